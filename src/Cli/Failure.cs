@@ -1,0 +1,64 @@
+using System.Globalization;
+using System.Reflection;
+using System.Runtime.InteropServices;
+using SvgDistill.Rasterizer;
+
+namespace SvgDistill.Cli;
+
+/// <summary>Turns an exception into one line for the user and an exit code; stack traces go to a log file only.</summary>
+internal static class Failure
+{
+    /// <summary>What to install for the tensor engine, as ./svgdistill does.</summary>
+    public const string EngineAdvice =
+        "install it (apt-get install libtorch-dev libopenblas0-pthread cmake g++ make), or run ./svgdistill without --no-install, which does; " +
+        "LIBTORCH may name a libtorch or PyTorch folder instead";
+
+    /// <summary>Writes the line and returns the exit code.</summary>
+    public static int Report(Exception error, TextWriter output)
+    {
+        var (code, message) = Classify(Unwrap(error));
+        if (code == ExitCode.Internal) message += $" (details: {WriteLog(error)})";
+        output.WriteLine($"svgdistill: {message}");
+        return code;
+    }
+
+    /// <summary>The exit code and the line for an error.</summary>
+    public static (int Code, string Message) Classify(Exception error) => error switch
+    {
+        CliException e => (e.ExitCode, e.Message),
+        OperationCanceledException => (ExitCode.Interrupted, "interrupted; nothing was written"),
+        SvgDistillException e => (ExitCode.Input, e.Message),
+        DllNotFoundException or BadImageFormatException or EntryPointNotFoundException =>
+            (ExitCode.Engine, $"the tensor engine (libtorch) cannot be loaded: {EngineAdvice}"),
+        OutOfMemoryException => (ExitCode.Engine, "memory ran out: close other programs, or use a smaller model or --precision bf16"),
+        ExternalException e => (ExitCode.Engine, $"the tensor engine reports: {FirstLine(e.Message)}"),
+        _ => (ExitCode.Internal, $"internal error: {error.GetType().Name}: {FirstLine(error.Message)}"),
+    };
+
+    // Reflection, tasks and static constructors wrap the error that matters.
+    private static Exception Unwrap(Exception error) => error switch
+    {
+        AggregateException { InnerExceptions: [var inner] } => Unwrap(inner),
+        TargetInvocationException { InnerException: { } inner } => Unwrap(inner),
+        TypeInitializationException { InnerException: { } inner } => Unwrap(inner),
+        _ => error,
+    };
+
+    private static string FirstLine(string text) => text.Split('\n', 2)[0].Trim();
+
+    private static string WriteLog(Exception error)
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"svgdistill-{DateTime.UtcNow:yyyyMMdd-HHmmss}-{Environment.ProcessId}.log");
+        var path = Path.Combine(Path.GetTempPath(), name);
+        try
+        {
+            File.WriteAllText(path, $"svgdistill {ProgramInfo.Version}, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}\n" +
+                $"{Environment.CommandLine}\n\n{error}\n");
+            return path;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return $"no log could be written: {FirstLine(e.Message)}";
+        }
+    }
+}

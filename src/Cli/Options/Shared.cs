@@ -1,0 +1,51 @@
+using System.CommandLine;
+
+namespace SvgDistill.Cli.Options;
+
+/// <summary>Options and arguments that several commands take: one name, one meaning, one check.</summary>
+internal static class Shared
+{
+    public static Argument<string> InputSvg() => new("input.svg") { Description = "The SVG file to read." };
+
+    public static Option<string?> Output(string description)
+    {
+        var option = Values.Text("-o", "FILE", description);
+        option.Aliases.Add("--output");
+        return option;
+    }
+
+    public static Option<bool> Quiet() => new("--quiet") { Description = "Say nothing but errors and notes." };
+
+    public static Option<bool> Json() => new("--json") { Description = "Print the result's record as JSON on standard output." };
+
+    public static Option<long> Seed() => Values.Seed("--seed", "The random numbers' seed; the same seed gives the same bytes.");
+
+    public static Option<int?> Size(string description) => Values.Integer("--size", "PIXELS", description, 1, 16384);
+
+    public static Option<string?> Background(string description) =>
+        Values.Create("--background", "COLOR", description, "a CSS colour, 'none' or 'auto'", Backgrounds.Check);
+
+    public static Option<string?> Model() => Values.Text("--model", "MODEL",
+        "A diffusers folder, a single-file checkpoint (.safetensors), or a name in the Hugging Face cache. Default: the embedded icon prior.");
+
+    public static Option<int?> Steps(string description) => Values.Integer("--steps", "N", description, 0, 1_000_000);
+
+    public static Option<double?> Guidance(string description) => Values.Number("--guidance", "W", description, -1000, 1000);
+
+    public static Option<string?> Negative() =>
+        Values.Text("--negative", "PROMPT", "What the picture should move away from; replaces the empty text in the guidance.", allowEmpty: true);
+
+    public static Option<string> Precision() => Values.Word("--precision",
+        "What the network computes in. auto: bf16 where the CPU's flags say that it is fast, fp16 on a GPU, else fp32.",
+        "auto", "auto", "fp32", "bf16", "fp16");
+
+    public static Option<string?> Device() => Values.Create("--device", "cpu|cuda[:N]", "Where the network runs. Default: cpu.",
+        "'cpu', 'cuda' or 'cuda:N'", text => text is "cpu" or "cuda" || (text.StartsWith("cuda:", StringComparison.Ordinal)
+            && int.TryParse(text["cuda:".Length..], out var index) && index is >= 0 and < 64) ? text : null);
+
+    public static Option<int?> Threads() => Values.Integer("--threads", "N",
+        "How many CPU cores to use. Default: all. It never changes the result.", 1, 1024);
+
+    public static Option<string?> Prediction() => Values.Create<string>("--prediction", "epsilon|v",
+        "What a single-file checkpoint predicts, where its shapes cannot tell.", "'epsilon' or 'v'", text => text is "epsilon" or "v" ? text : null);
+}

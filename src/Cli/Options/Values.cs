@@ -1,0 +1,93 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+
+namespace SvgDistill.Cli.Options;
+
+/// <summary>A timestep range as <c>--t-range</c> takes it; both ends belong to it.</summary>
+internal readonly record struct TimestepRange(int From, int To)
+{
+    public override string ToString() => $"{From}:{To}";
+}
+
+/// <summary>Options with one value that is checked while parsing: the message names the option, what it takes and what it got.</summary>
+internal static class Values
+{
+    /// <summary>A whole number in a range; null where it is not given.</summary>
+    public static Option<int?> Integer(string name, string value, string description, int minimum, int maximum) =>
+        Create<int?>(name, value, description, $"a whole number from {minimum} to {maximum}",
+            text => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var n) && n >= minimum && n <= maximum ? n : null);
+
+    /// <summary>A seed: any whole number that fits the generator.</summary>
+    public static Option<long> Seed(string name, string description)
+    {
+        var option = Create<long?>(name, "N", description, "a whole number of at least 0",
+            text => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : null);
+        return new Option<long>(name)
+        {
+            Description = description,
+            HelpName = "N",
+            DefaultValueFactory = _ => 0,
+            CustomParser = result => option.CustomParser!(result) ?? 0,
+        };
+    }
+
+    /// <summary>A finite number in a range (ends included); null where it is not given.</summary>
+    public static Option<double?> Number(string name, string value, string description, double minimum, double maximum) =>
+        Create<double?>(name, value, description, FormattableString.Invariant($"a number from {minimum} to {maximum}"),
+            text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var x) && x >= minimum && x <= maximum ? x : null);
+
+    /// <summary>A range of timesteps A:B with 0 &lt;= A &lt;= B &lt;= 999.</summary>
+    public static Option<TimestepRange?> Range(string name, string description) =>
+        Create<TimestepRange?>(name, "A:B", description, "two timesteps A:B with 0 <= A <= B <= 999", text =>
+            text.Split(':') is [var a, var b]
+            && int.TryParse(a, NumberStyles.None, CultureInfo.InvariantCulture, out var from)
+            && int.TryParse(b, NumberStyles.None, CultureInfo.InvariantCulture, out var to)
+            && from <= to && to <= 999 ? new TimestepRange(from, to) : null);
+
+    /// <summary>One of a few words.</summary>
+    public static Option<string> Word(string name, string description, string defaultValue, params string[] words)
+    {
+        var option = Create<string?>(name, string.Join('|', words), description, "one of " + string.Join(", ", words),
+            text => words.Contains(text, StringComparer.Ordinal) ? text : null);
+        return new Option<string>(name)
+        {
+            Description = description,
+            HelpName = option.HelpName,
+            DefaultValueFactory = _ => defaultValue,
+            CustomParser = result => option.CustomParser!(result) ?? defaultValue,
+        };
+    }
+
+    /// <summary>A text; blank ones are refused where <paramref name="allowEmpty"/> is false.</summary>
+    public static Option<string?> Text(string name, string value, string description, bool allowEmpty = false) =>
+        Create<string?>(name, value, description, "a text that is not empty", text => allowEmpty || !string.IsNullOrWhiteSpace(text) ? text : null);
+
+    /// <summary>A value of any kind that <paramref name="parse"/> reads; its null means that the text does not do.</summary>
+    public static Option<T?> Create<T>(string name, string value, string description, string takes, Func<string, T?> parse) => new(name)
+    {
+        Description = description,
+        HelpName = value,
+        Arity = ArgumentArity.ExactlyOne,
+        CustomParser = result => Parse(result, name, takes, parse),
+    };
+
+    /// <summary>A comma-separated list that may also be given several times.</summary>
+    public static Option<string[]> List(string name, string value, string description) => new(name)
+    {
+        Description = description,
+        HelpName = value,
+        Arity = ArgumentArity.OneOrMore,
+        AllowMultipleArgumentsPerToken = false,
+        DefaultValueFactory = _ => [],
+        CustomParser = result => [.. result.Tokens.SelectMany(t => t.Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))],
+    };
+
+    private static T? Parse<T>(ArgumentResult result, string name, string takes, Func<string, T?> parse)
+    {
+        var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+        if (parse(text) is { } value) return value;
+        result.AddError($"{name} takes {takes}, not '{text}'");
+        return default;
+    }
+}

@@ -1,0 +1,46 @@
+using System.Text;
+
+namespace SvgDistill.Cli.Output;
+
+/// <summary>Names of files that the user did not name. They stand beside the input and never meet an existing file.</summary>
+internal static class OutputNames
+{
+    private const int LongestSlug = 48;
+
+    /// <summary><c>owl.svg</c> and "a monkey" give <c>owl.a-monkey.svg</c>; where that is taken, <c>owl.a-monkey-2.svg</c> and so on.</summary>
+    public static string ForEdit(string input, string target) => Free(Sibling(input, Slug(target)), ".svg");
+
+    /// <summary><c>owl.svg</c> gives <c>owl.png</c>, then <c>owl-2.png</c>.</summary>
+    public static string ForRender(string input) =>
+        Free(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(input))!, Path.GetFileNameWithoutExtension(input)), ".png");
+
+    /// <summary>"an owl" gives <c>an-owl.png</c> in the current folder.</summary>
+    public static string ForGenerate(string prompt) => Free(Path.GetFullPath(Slug(prompt)), ".png");
+
+    /// <summary>Lower-case letters and digits, everything else a single hyphen.</summary>
+    public static string Slug(string text)
+    {
+        var slug = new StringBuilder();
+        foreach (var rune in text.Normalize(NormalizationForm.FormC).EnumerateRunes())
+        {
+            if (Rune.IsLetterOrDigit(rune)) slug.Append(Rune.ToLowerInvariant(rune));
+            else if (slug.Length > 0 && slug[^1] != '-') slug.Append('-');
+            if (slug.Length >= LongestSlug) break;
+        }
+        var trimmed = slug.ToString().Trim('-');
+        return trimmed.Length > 0 ? trimmed : "edit";
+    }
+
+    private static string Sibling(string input, string slug) =>
+        Path.Combine(Path.GetDirectoryName(Path.GetFullPath(input))!, $"{Path.GetFileNameWithoutExtension(input)}.{slug}");
+
+    // A name is taken when the file or its record exists: both are written.
+    private static string Free(string stem, string extension)
+    {
+        for (var number = 1; ; number++)
+        {
+            var path = number == 1 ? stem + extension : $"{stem}-{number}{extension}";
+            if (!Path.Exists(path) && !Path.Exists(path + ".json")) return path;
+        }
+    }
+}

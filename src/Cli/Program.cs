@@ -1,0 +1,60 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+using SvgDistill.Cli.Options;
+using SvgDistill.Cli.Terminal;
+
+namespace SvgDistill.Cli;
+
+/// <summary>The program: parses the command line, runs one command, turns every error into one line and an exit code.</summary>
+internal static class Program
+{
+    private static int Main(string[] args)
+    {
+        // The drawing's and the prompts' letters survive whatever the locale; InvariantGlobalization fixes the numbers.
+        Console.OutputEncoding = new System.Text.UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+        return Run(args, new Streams(Console.Out, Console.Error, Console.IsErrorRedirected));
+    }
+
+    /// <summary>Runs one command line; returns the exit code. Nothing is thrown.</summary>
+    public static int Run(string[] args, Streams streams)
+    {
+        try
+        {
+            var parsed = CreateRoot(streams).Parse(args);
+            if (parsed.Action is ParseErrorAction) return ReportUsage(parsed, streams);
+            return parsed.Invoke(new InvocationConfiguration
+            {
+                Output = streams.Output,
+                Error = streams.Error,
+                EnableDefaultExceptionHandler = false, // Failure.Report words them
+                ProcessTerminationTimeout = null, // Interrupt handles the signals
+            });
+        }
+        catch (Exception error)
+        {
+            return Failure.Report(error, streams.Error);
+        }
+    }
+
+    /// <summary>The command tree.</summary>
+    public static RootCommand CreateRoot(Streams streams)
+    {
+        var root = new RootCommand("Edits SVG drawings toward a text prompt by score distillation; the result stays the same SVG, with other numbers.")
+        {
+        };
+        foreach (var option in root.Options.OfType<HelpOption>()) option.Action = new HelpWithExamples((HelpAction)option.Action!);
+        // A command without a sub-command shows its help rather than an error.
+        root.SetAction(parsed => parsed.RootCommandResult.Command.Parse(["--help"]).Invoke(parsed.InvocationConfiguration));
+        return root;
+    }
+
+    private static int ReportUsage(ParseResult parsed, Streams streams)
+    {
+        foreach (var message in parsed.Errors.Select(e => e.Message).Distinct()) streams.Error.WriteLine($"svgdistill: {message}");
+        var names = parsed.CommandResult.Command.Parents.Any() ? $"svgdistill {parsed.CommandResult.Command.Name}" : "svgdistill";
+        streams.Error.WriteLine($"'{names} --help' lists what it takes.");
+        return ExitCode.Usage;
+    }
+}

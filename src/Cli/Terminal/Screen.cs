@@ -1,0 +1,44 @@
+using Spectre.Console;
+
+namespace SvgDistill.Cli.Terminal;
+
+/// <summary>What a command tells the person who runs it. Everything here goes to standard error; results go to standard output.</summary>
+internal sealed class Screen
+{
+    private readonly Streams _streams;
+
+    public Screen(Streams streams, bool quiet)
+    {
+        _streams = streams;
+        Quiet = quiet;
+        Console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(streams.Error),
+            Ansi = streams.Redirected ? AnsiSupport.No : AnsiSupport.Detect,
+            ColorSystem = streams.Redirected ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+            Interactive = streams.Redirected ? InteractionSupport.No : InteractionSupport.Detect,
+        });
+        if (streams.Redirected) Console.Profile.Width = 160;
+    }
+
+    /// <summary>True with <c>--quiet</c>: only errors and notes that matter to the result.</summary>
+    public bool Quiet { get; }
+
+    /// <summary>Spectre's console on standard error.</summary>
+    public IAnsiConsole Console { get; }
+
+    /// <summary>True where bars and colours can be drawn.</summary>
+    public bool IsTerminal => !_streams.Redirected;
+
+    /// <summary>Standard output.</summary>
+    public TextWriter Output => _streams.Output;
+
+    /// <summary>A line of progress; nothing with <c>--quiet</c>.</summary>
+    public void Say(string line)
+    {
+        if (!Quiet) _streams.Error.WriteLine(line);
+    }
+
+    /// <summary>Something about the input or the result that the user should know; shown with <c>--quiet</c> too.</summary>
+    public void Note(string line) => _streams.Error.WriteLine($"note: {line}");
+}

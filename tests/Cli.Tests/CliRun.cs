@@ -1,0 +1,66 @@
+using Xunit;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using SvgDistill.Cli.Terminal;
+
+namespace SvgDistill.Cli.Tests;
+
+/// <summary>What a run of the program gave.</summary>
+internal sealed record CliResult(int Code, string Output, string Error);
+
+/// <summary>Runs the program: inside this process where only its behaviour matters, as a process of its own where bytes, signals or memory do.</summary>
+internal static class CliRun
+{
+    /// <summary>The program as it was built with these tests.</summary>
+    public static string Program { get; } = Path.Combine(
+        SvgDistill.Tests.TestPaths.Root, "src", "Cli", "bin", Configuration, "net10.0", "svgdistill.dll");
+
+    // .../tests/Cli.Tests/bin/CONFIGURATION/net10.0/
+    private static string Configuration => new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+
+    /// <summary>Runs inside this process; the console is not touched.</summary>
+    public static CliResult InProcess(params string[] args)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var code = SvgDistill.Cli.Program.Run(args, new Streams(output, error, Redirected: true));
+        return new(code, output.ToString(), error.ToString());
+    }
+
+    /// <summary>Runs as a process to its end.</summary>
+    public static CliResult Process(IReadOnlyDictionary<string, string?>? environment, params string[] args)
+    {
+        using var process = Start(environment, args);
+        return Finish(process);
+    }
+
+    /// <summary>Starts a process; read it with <see cref="Finish"/>.</summary>
+    public static Process Start(IReadOnlyDictionary<string, string?>? environment, params string[] args)
+    {
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add(Program);
+        foreach (var arg in args) start.ArgumentList.Add(arg);
+        foreach (var (name, value) in environment ?? new Dictionary<string, string?>()) start.Environment[name] = value;
+        return System.Diagnostics.Process.Start(start)!;
+    }
+
+    /// <summary>Waits for the end; a run that hangs is killed and fails the test.</summary>
+    public static CliResult Finish(Process process)
+    {
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        if (!process.WaitForExit(TimeSpan.FromMinutes(5)))
+        {
+            process.Kill(entireProcessTree: true);
+            Assert.Fail($"the program hangs; so far it said:\n{error.Result}");
+        }
+        return new(process.ExitCode, output.Result, error.Result);
+    }
+
+    /// <summary>Sends a signal.</summary>
+    public static void Signal(Process process, PosixSignal signal)
+    {
+        using var kill = System.Diagnostics.Process.Start("kill", [signal == PosixSignal.SIGINT ? "-INT" : "-TERM", $"{process.Id}"]);
+        kill.WaitForExit();
+    }
+}
