@@ -1,0 +1,180 @@
+using System.Collections.Immutable;
+using SvgDistill.Rasterizer.Drawing;
+using SvgDistill.Rasterizer.Scenes;
+
+namespace SvgDistill.Rasterizer.Outlines;
+
+/// <summary>Turns a scene's nodes into plan nodes and the values they read, once.</summary>
+internal sealed class SceneCompiler
+{
+    private static readonly ScalarColor White = ScalarColor.Constant(1, 1, 1, 1);
+
+    private readonly Dictionary<ShapeGeometry, UserPath> _paths = new(ReferenceEqualityComparer.Instance);
+    private readonly Frame _identity = new();
+
+    /// <summary>Outlines in user space, shared by every use of a geometry; refreshed before <see cref="Values"/>.</summary>
+    public List<UserPath> Paths { get; } = [];
+
+    /// <summary>Everything else to refresh, in order.</summary>
+    public List<PlanValue> Values { get; } = [];
+
+    /// <summary>The plan of nodes in a frame.</summary>
+    public PlanNode Compile(ImmutableArray<SceneNode> nodes, Frame frame) => Sequence(nodes, frame, []);
+
+    private SequencePlan Sequence(ImmutableArray<SceneNode> nodes, Frame frame, Scalar[] opacities) =>
+        new([.. nodes.Select(n => Compile(n, frame, opacities))]);
+
+    private PlanNode Compile(SceneNode node, Frame frame, Scalar[] opacities) => node switch
+    {
+        GroupNode group => Group(group, frame, opacities),
+        ShapeNode shape => Shape(shape, frame, opacities),
+        ImageNode image => Image(image, frame),
+        _ => throw new NotSupportedException(node.GetType().Name),
+    };
+
+    private PlanNode Group(GroupNode group, Frame parent, Scalar[] opacities)
+    {
+        var frame = Child(parent, group.Transform);
+        var isPlain = group is { Clip: null, Mask: null, Blend: BlendMode.Normal };
+        // A layer of one coverage under one paint is that paint with a smaller alpha.
+        if (isPlain && (IsOne(group.Opacity) ? !(group.Isolate && HasBlending(group)) : IsOnePaint(group)))
+            return Sequence(group.Children, frame, IsOne(group.Opacity) ? opacities : [.. opacities, group.Opacity]);
+        var content = Sequence(group.Children, frame, []);
+        BoundingBox? box = null;
+        BoundingBox Box() => box ??= Register(new BoundingBox(Parts(group.Children)));
+        List<MaskPlan> masks = [];
+        AddClips(group.Clip, frame, Box, masks);
+        for (var mask = group.Mask; mask is not null; mask = mask.Mask) AddMask(mask, frame, Box, masks);
+        return new LayerPlan(content, new([.. opacities, group.Opacity]), group.Blend, [.. masks]);
+    }
+
+    private SequencePlan Shape(ShapeNode shape, Frame parent, Scalar[] opacities)
+    {
+        var frame = Child(parent, shape.Transform);
+        var path = PathOf(shape.Geometry);
+        var device = Register(new DevicePath(path, frame));
+        BoundingBox? box = null;
+        BoundingBox Box() => box ??= Register(new BoundingBox([(path, null)]));
+        List<PlanNode> parts = [];
+        if (shape.Fill is not null && Source(shape.Fill, frame, Box) is { } fill)
+            parts.Add(new FillPlan(new FillOutline(device), fill, new([.. opacities, shape.FillOpacity]), shape.FillRule, shape.AntiAlias));
+        if (shape.StrokeFirst) parts.Reverse();
+        return new([.. parts]);
+    }
+
+    private ImagePlan Image(ImageNode image, Frame parent)
+    {
+        var rect = Rectangle(Scalar.Constant(0), Scalar.Constant(0), Scalar.Constant(image.PixelWidth), Scalar.Constant(image.PixelHeight));
+        return new(image, Register(new DevicePath(PathOf(rect), Child(parent, image.Transform))));
+    }
+
+    private PaintSource? Source(Paint paint, Frame frame, Func<BoundingBox> box)
+    {
+        Frame Space(GradientPaint gradient)
+        {
+            List<FrameStep> steps = gradient.BoundingBoxUnits ? [new BoundingBoxStep(box())] : [];
+            FrameStep.Append(gradient.Transform, steps);
+            return steps.Count == 0 ? frame : Register(new Frame(frame, steps));
+        }
+        return paint switch
+        {
+            SolidPaint solid => new SolidSource(solid.Color),
+            LinearGradientPaint linear => new LinearSource(linear, Space(linear)),
+            RadialGradientPaint radial => new RadialSource(radial, Space(radial)),
+            _ => null,
+        };
+    }
+
+    /// <summary>A clip path and those on the clip path itself: each is one more factor, all in the clipped element's space.</summary>
+    private void AddClips(ClipNode? clip, Frame frame, Func<BoundingBox> box, List<MaskPlan> masks)
+    {
+        for (; clip is not null; clip = clip.Clip)
+        {
+            var steps = Frame.Steps(clip.Transform);
+            if (clip.BoundingBoxUnits) steps.Add(new BoundingBoxStep(box()));
+            var space = steps.Count == 0 ? frame : Register(new Frame(frame, steps));
+            masks.Add(new(MaskKind.Alpha, Sequence(clip.Children, space, [])));
+        }
+    }
+
+    /// <summary>A mask is two factors: its region and its content.</summary>
+    private void AddMask(MaskNode mask, Frame frame, Func<BoundingBox> box, List<MaskPlan> masks)
+    {
+        Frame Fractions() => Register(new Frame(frame, [new BoundingBoxStep(box())]));
+        var region = Rectangle(mask.X, mask.Y, mask.Width, mask.Height);
+        var device = Register(new DevicePath(PathOf(region), mask.BoundingBoxUnits ? Fractions() : frame));
+        masks.Add(new(MaskKind.Alpha, Opaque(new FillOutline(device), FillRule.NonZero)));
+        PlanNode content = Sequence(mask.Children, mask.BoundingBoxContent ? Fractions() : frame, []);
+        if (mask.Clip is not null)
+        {
+            List<MaskPlan> clips = [];
+            AddClips(mask.Clip, frame, box, clips);
+            content = new LayerPlan(content, new(), BlendMode.Normal, [.. clips]);
+        }
+        masks.Add(new(mask.Alpha ? MaskKind.Alpha : mask.LinearRgb ? MaskKind.LinearLuminance : MaskKind.Luminance, content));
+    }
+
+    private static FillPlan Opaque(Outline outline, FillRule rule) =>
+        new(outline, new SolidSource(White), new(), rule, antiAlias: true);
+
+    /// <summary>The outlines of everything below a node, in the space of its parent.</summary>
+    private List<(UserPath Path, Frame? Frame)> Parts(ImmutableArray<SceneNode> nodes)
+    {
+        List<(UserPath, Frame?)> parts = [];
+        foreach (var node in nodes) Collect(node, _identity);
+        return parts;
+
+        void Collect(SceneNode node, Frame parent)
+        {
+            switch (node)
+            {
+                case GroupNode group:
+                    var inner = Child(parent, group.Transform);
+                    foreach (var child in group.Children) Collect(child, inner);
+                    break;
+                case ShapeNode shape:
+                    Add(PathOf(shape.Geometry), Child(parent, shape.Transform));
+                    break;
+                case ImageNode image:
+                    var rect = Rectangle(Scalar.Constant(0), Scalar.Constant(0), Scalar.Constant(image.PixelWidth), Scalar.Constant(image.PixelHeight));
+                    Add(PathOf(rect), Child(parent, image.Transform));
+                    break;
+            }
+        }
+
+        void Add(UserPath path, Frame frame) => parts.Add((path, frame == _identity ? null : frame));
+    }
+
+    private UserPath PathOf(ShapeGeometry geometry)
+    {
+        if (_paths.TryGetValue(geometry, out var path)) return path;
+        path = UserPath.Of(geometry);
+        _paths.Add(geometry, path);
+        Paths.Add(path);
+        return path;
+    }
+
+    private Frame Child(Frame parent, TransformChain chain) =>
+        chain.Steps.IsEmpty ? parent : Register(new Frame(parent, Frame.Steps(chain)));
+
+    private T Register<T>(T value) where T : PlanValue
+    {
+        Values.Add(value);
+        return value;
+    }
+
+    private static RectGeometry Rectangle(Scalar x, Scalar y, Scalar width, Scalar height) =>
+        new() { X = x, Y = y, Width = width, Height = height, Rx = Scalar.Constant(0), Ry = Scalar.Constant(0) };
+
+    private static bool IsOne(Scalar opacity) => opacity is { IsConstant: true, Offset: 1 };
+
+    private static bool IsOnePaint(SceneNode node) => node switch
+    {
+        ShapeNode shape => shape.Fill is null || shape.Stroke is null,
+        GroupNode { Clip: null, Mask: null, Blend: BlendMode.Normal, Children.Length: 1 } group => IsOnePaint(group.Children[0]),
+        _ => false,
+    };
+
+    private static bool HasBlending(GroupNode group) =>
+        group.Children.Any(c => c is GroupNode g && (g.Blend != BlendMode.Normal || HasBlending(g)));
+}
