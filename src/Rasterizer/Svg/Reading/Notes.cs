@@ -1,0 +1,20 @@
+using System.Collections.Immutable;
+using System.Globalization;
+
+namespace SvgDistill.Rasterizer.Svg.Reading;
+
+/// <summary>What a drawing contains that is not drawn as the file means it: one sentence a kind.</summary>
+internal sealed class Notes
+{
+    private readonly SortedDictionary<string, HashSet<int>> _elements = new(StringComparer.Ordinal);
+
+    /// <summary>Notes an element; the sentence takes the number of elements as {0}.</summary>
+    public void Add(string sentence, int order)
+    {
+        if (!_elements.TryGetValue(sentence, out var set)) _elements[sentence] = set = [];
+        set.Add(order);
+    }
+
+    public ImmutableArray<string> ToSentences() =>
+        [.. _elements.Select(pair => string.Format(CultureInfo.InvariantCulture, pair.Key, pair.Value.Count == 1 ? "1 element" : $"{pair.Value.Count} elements"))];
+}

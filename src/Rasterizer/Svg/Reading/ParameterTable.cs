@@ -1,0 +1,135 @@
+using System.Collections.Immutable;
+using SvgDistill.Rasterizer.Geometry;
+using SvgDistill.Rasterizer.Scenes;
+using SvgDistill.Rasterizer.Svg.Values;
+using SvgDistill.Rasterizer.Svg.Writing;
+using SvgDistill.Rasterizer.Svg.Xml;
+
+namespace SvgDistill.Rasterizer.Svg.Reading;
+
+/// <summary>Whether what is being read may change.</summary>
+internal enum Freedom
+{
+    /// <summary>Its values become leaves where the options name their kind.</summary>
+    Free,
+    /// <summary>Its values stay unless something free shares them.</summary>
+    Frozen,
+    /// <summary>Its values stay, shared or not.</summary>
+    Locked,
+}
+
+/// <summary>
+/// The parameters met so far. A value written once is one parameter however often it is drawn: the first place decides its
+/// unit, and it is a leaf where any place frees it and none locks it.
+/// </summary>
+internal sealed class ParameterTable(SvgDocument document, OptimizeKinds optimize)
+{
+    private readonly List<Parameter> _parameters = [];
+    private readonly List<bool> _locked = [];
+    private readonly List<Binding> _bindings = [];
+    private readonly Dictionary<(SourceText, int), int> _indices = [];
+    private readonly Dictionary<SvgElement, SourceElement> _elements = [];
+
+    public int Count => _parameters.Count;
+    public Parameter this[int index] => _parameters[index];
+    public double Initial(Scalar scalar) => scalar.IsConstant ? scalar.Offset : scalar.Offset + scalar.Scale * _parameters[scalar.Index].Initial;
+    public Point Initial(ScalarPoint p) => new(Initial(p.X), Initial(p.Y));
+    public void Bind(Binding binding) => _bindings.Add(binding);
+    public ImmutableArray<Binding> Bindings => [.. _bindings];
+    public ImmutableArray<Parameter> ToParameters() => [.. _parameters.Select((p, i) => _locked[i] ? p with { IsLeaf = false } : p)];
+
+    /// <summary>Where an element stands, for reports.</summary>
+    public SourceElement Source(SvgElement element) =>
+        _elements.TryGetValue(element, out var source) ? source
+            : _elements[element] = new SourceElement(element.Order, element.LocalName, element.Id, document.Lines.Place(element.Start).Line);
+
+    /// <summary>The index of what is written at a place, or -1; a known parameter takes the new place's freedom into account.</summary>
+    public int Find(SourceText text, int start, int count, Freedom freedom)
+    {
+        if (!_indices.TryGetValue((text, start), out var index)) return -1;
+        for (var i = index; i < index + count; i++) Meet(i, freedom);
+        return index;
+    }
+
+    /// <summary>Notes that a parameter is drawn in another place.</summary>
+    public void Meet(int index, Freedom freedom)
+    {
+        if (freedom == Freedom.Locked) _locked[index] = true;
+        else if (freedom == Freedom.Free && !_parameters[index].IsLeaf && IsAsked(_parameters[index].Kind))
+            _parameters[index] = _parameters[index] with { IsLeaf = true };
+    }
+
+    /// <summary>Adds a parameter.</summary>
+    public int Add(ParameterKind kind, double initial, double unit, (double Minimum, double Maximum) range, Freedom freedom, SvgElement element, string name)
+    {
+        if (_parameters.Count >= document.Limits.Parameters)
+            throw document.Error(element, $"The drawing has more than {document.Limits.Parameters} numbers.", "Simplify it or split the file.");
+        _parameters.Add(new Parameter(kind, initial, unit, range.Minimum, range.Maximum, freedom == Freedom.Free && IsAsked(kind), Source(element), name));
+        _locked.Add(freedom == Freedom.Locked);
+        return _parameters.Count - 1;
+    }
+
+    /// <summary>Adds a number of a free motion: a leaf whatever kinds are asked for.</summary>
+    public int AddMove(double unit, SvgElement element, string name)
+    {
+        var index = Add(ParameterKind.Transform, 0, unit, (double.NegativeInfinity, double.PositiveInfinity), Freedom.Free, element, name);
+        _parameters[index] = _parameters[index] with { IsLeaf = true };
+        return index;
+    }
+
+    /// <summary>Remembers where the parameters from an index on are written.</summary>
+    public void Place(SourceText text, int start, int index) => _indices[(text, start)] = index;
+
+    /// <summary>A number written at a place; constant where it has none.</summary>
+    public Scalar Number(SourceSpan? place, double number, double factor, ParameterKind kind, double unit, (double, double) range, Freedom freedom, SvgElement element, string name)
+    {
+        Check(number * factor, element, place);
+        Check(number, element, place);
+        if (place is not { } span) return Scalar.Constant(number * factor);
+        var index = Find(span.Text, span.Start, 1, freedom);
+        if (index < 0)
+        {
+            index = Add(kind, number, unit, range, freedom, element, name);
+            Place(span.Text, span.Start, index);
+            Bind(new NumberBinding(index, span));
+        }
+        return new Scalar(index, factor, 0);
+    }
+
+    /// <summary>A colour written at a place; alpha is a parameter of its own where the form has one.</summary>
+    public ScalarColor Color(SourceSpan? place, CssColor color, Freedom freedom, SvgElement element, string name)
+    {
+        if (place is not { } span) return ScalarColor.Constant(color.R, color.G, color.B, color.A);
+        var index = Find(span.Text, span.Start, color.HasAlpha ? 4 : 3, freedom);
+        if (index < 0)
+        {
+            index = Add(ParameterKind.Color, color.R, 1, (0, 1), freedom, element, name + ".r");
+            Add(ParameterKind.Color, color.G, 1, (0, 1), freedom, element, name + ".g");
+            Add(ParameterKind.Color, color.B, 1, (0, 1), freedom, element, name + ".b");
+            if (color.HasAlpha) Add(ParameterKind.Opacity, color.A, 1, (0, 1), freedom, element, name + ".a");
+            Place(span.Text, span.Start, index);
+            Bind(new ColorBinding(index, color.HasAlpha, span));
+        }
+        return new ScalarColor(Scalar.Of(index), Scalar.Of(index + 1), Scalar.Of(index + 2), color.HasAlpha ? Scalar.Of(index + 3) : Scalar.Constant(1));
+    }
+
+    /// <summary>Refuses numbers too large to draw with.</summary>
+    public void Check(double value, SvgElement element, SourceSpan? place = null)
+    {
+        if (Math.Abs(value) <= document.Limits.Magnitude) return;
+        var position = place is { Text.IsVerbatim: true } span ? span.Text.Start + span.Start : place?.Text.Start ?? element.Start;
+        throw document.Error(position, $"A number of <{element.LocalName}> is larger than {document.Limits.Magnitude:0e+0}.",
+            "Correct it, or scale the drawing down.");
+    }
+
+    private bool IsAsked(ParameterKind kind) => optimize.HasFlag(kind switch
+    {
+        ParameterKind.PointX or ParameterKind.PointY or ParameterKind.Size => OptimizeKinds.Points,
+        ParameterKind.Color => OptimizeKinds.Colors,
+        ParameterKind.StrokeWidth => OptimizeKinds.StrokeWidths,
+        ParameterKind.Opacity => OptimizeKinds.Opacities,
+        ParameterKind.GradientGeometry or ParameterKind.StopOffset => OptimizeKinds.Gradients,
+        ParameterKind.Dash => OptimizeKinds.Dashes,
+        _ => OptimizeKinds.Transforms,
+    });
+}

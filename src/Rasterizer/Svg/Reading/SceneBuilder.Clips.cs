@@ -1,0 +1,131 @@
+using System.Collections.Immutable;
+using SvgDistill.Rasterizer.Geometry;
+using SvgDistill.Rasterizer.Scenes;
+using SvgDistill.Rasterizer.Svg.Css;
+using SvgDistill.Rasterizer.Svg.Xml;
+
+namespace SvgDistill.Rasterizer.Svg.Reading;
+
+/// <summary>Clip paths and masks.</summary>
+internal sealed partial class SceneBuilder
+{
+    /// <summary>An element's clip path and mask; false where a reference in a circle leaves nothing to draw.</summary>
+    private bool ReadClipAndMask(Frame frame, SvgElement element, out ClipNode? clip, out MaskNode? mask)
+    {
+        (clip, mask) = (null, null);
+        if (Referenced(frame.Style, "clip-path", "clipPath") is { } clipElement && (clip = ReadClip(frame, clipElement)) is null) return false;
+        if (Referenced(frame.Style, "mask", "mask") is { } maskElement && (mask = ReadMask(frame, maskElement)) is null) return false;
+        return true;
+    }
+
+    private SvgElement? Referenced(Style style, string property, string kind) =>
+        style.Find(property) is { } value && Reference.Parse(value.Text).Id is { } id && _document.ById(id) is { } target && target.Is(kind) ? target : null;
+
+    // The frame of a container's content: styled where it stands, placed where it is used, moved only when selected.
+    private Frame Contained(Frame frame, SvgElement container)
+    {
+        if (frame.Depth >= _limits.Depth)
+            throw _document.Error(container, $"Elements are drawn inside one another deeper than {_limits.Depth} levels.", "Break the chain of references.");
+        return frame with { Style = DocumentStyle(container), Freedom = _selection.OfContained(container), Depth = frame.Depth + 1, Context = null, UseSize = null, InUse = true };
+    }
+
+    private ClipNode? ReadClip(Frame user, SvgElement element)
+    {
+        if (!_active.Add(element)) return null;
+        try
+        {
+            var frame = Contained(user, element);
+            if (ReadTransform(frame, element) is not { } transform) return EmptyClip;
+            frame = frame with { ToScene = frame.ToScene * transform.Matrix };
+            ClipNode? own = null;
+            if (Referenced(frame.Style, "clip-path", "clipPath") is { } outer && (own = ReadClip(frame, outer)) is null) return null;
+            var nodes = ImmutableArray.CreateBuilder<SceneNode>();
+            foreach (var child in element.Children)
+                if (ReadClipChild(Enter(frame, child), insideUse: false) is { } node) nodes.Add(node);
+            CountNode(element);
+            return new ClipNode
+            {
+                BoundingBoxUnits = element.Attribute("clipPathUnits")?.Value.Value == "objectBoundingBox",
+                Transform = transform.Chain, Clip = own, Children = nodes.DrainToImmutable(),
+            };
+        }
+        finally
+        {
+            _active.Remove(element);
+        }
+    }
+
+    private static ClipNode EmptyClip { get; } = new() { BoundingBoxUnits = false, Children = [] };
+
+    /// <summary>A shape of a clip path, or a <c>use</c> that names one directly (CSS Masking section 6).</summary>
+    private SceneNode? ReadClipChild(Frame frame, bool insideUse)
+    {
+        var element = frame.Element;
+        if (!element.IsSvg || frame.Style.Word("display") == "none" || !Conditions.Hold(element, _options.Languages)) return null;
+        if (element.LocalName == "text") _notes.Add("Text is kept but not drawn ({0}).", element.Order);
+        var isUse = element.LocalName == "use" && !insideUse;
+        if (!isUse && element.LocalName is not ("path" or "rect" or "circle" or "ellipse" or "polyline" or "polygon" or "line")) return null;
+        if (ReadTransform(frame, element) is not { } transform) return null;
+        frame = frame with { ToScene = frame.ToScene * transform.Matrix };
+        CheckScale(frame);
+        ClipNode? clip = null;
+        if (Referenced(frame.Style, "clip-path", "clipPath") is { } clipElement && (clip = ReadClip(frame, clipElement)) is null) return null;
+        var content = isUse ? ReadClipUse(frame) : ReadClipShape(frame);
+        if (content is null) return null;
+        if (clip is null && transform.Chain.Steps.IsEmpty) return content;
+        if (clip is null && content is ShapeNode shape) return Moved(shape, transform.Chain);
+        return new GroupNode { Element = _table.Source(element), Transform = transform.Chain, Clip = clip, Children = [content] };
+    }
+
+    private ShapeNode? ReadClipShape(Frame frame)
+    {
+        if (frame.Style.Word("visibility") is "hidden" or "collapse" || ReadGeometry(frame) is not { } geometry) return null;
+        CountNode(frame.Element);
+        return new ShapeNode
+        {
+            Element = _table.Source(frame.Element), Geometry = geometry, Fill = Black,
+            FillRule = frame.Style.Word("clip-rule") == "evenodd" ? FillRule.EvenOdd : FillRule.NonZero,
+            AntiAlias = frame.Style.Word("shape-rendering") is not ("optimizespeed" or "crispedges"),
+        };
+    }
+
+    private SceneNode? ReadClipUse(Frame frame)
+    {
+        if (frame.Element.Href?.Value.Value is not { } href || Reference.Fragment(href) is not { } id || _document.ById(id) is not { } target) return null;
+        var x = ReadLength(frame, "x", Axis.X, ParameterKind.PointX, Any) ?? Scalar.Constant(0);
+        var y = ReadLength(frame, "y", Axis.Y, ParameterKind.PointY, Any) ?? Scalar.Constant(0);
+        var moved = frame with { ToScene = frame.ToScene * Matrix.Translation(_table.Initial(x), _table.Initial(y)) };
+        if (ReadClipChild(Enter(moved, target), insideUse: true) is not { } node) return null;
+        if (x is { IsConstant: true, Offset: 0 } && y is { IsConstant: true, Offset: 0 }) return node;
+        return new GroupNode { Transform = new([new FunctionStep(TransformFunction.Translate, [x, y])]), Children = [node] };
+    }
+
+    private MaskNode? ReadMask(Frame user, SvgElement element)
+    {
+        if (!_active.Add(element)) return null;
+        try
+        {
+            var frame = Contained(user, element);
+            if (!ReadClipAndMask(frame, element, out var clip, out var mask)) return null;
+            var boxUnits = element.Attribute("maskUnits")?.Value.Value != "userSpaceOnUse";
+            // Fractions of a box stand for lengths; a percentage is a hundredth of it.
+            var region = boxUnits ? frame with { Viewport = new Viewport(1, 1) } : frame;
+            Scalar Part(string name, Axis axis, ParameterKind kind, double fallback) =>
+                ReadLength(region, name, axis, kind, Any) ?? Scalar.Constant(fallback * region.Viewport.Base(axis));
+            CountNode(element);
+            return new MaskNode
+            {
+                Alpha = frame.Style.Word("mask-type") == "alpha", BoundingBoxUnits = boxUnits,
+                X = Part("x", Axis.X, ParameterKind.PointX, -.1), Y = Part("y", Axis.Y, ParameterKind.PointY, -.1),
+                Width = Part("width", Axis.X, ParameterKind.Size, 1.2), Height = Part("height", Axis.Y, ParameterKind.Size, 1.2),
+                BoundingBoxContent = element.Attribute("maskContentUnits")?.Value.Value == "objectBoundingBox",
+                LinearRgb = frame.Style.Word("color-interpolation") == "linearrgb",
+                Children = ReadChildren(frame), Mask = mask, Clip = clip,
+            };
+        }
+        finally
+        {
+            _active.Remove(element);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using SvgDistill.Rasterizer.Geometry;
+using SvgDistill.Rasterizer.Scenes;
+using SvgDistill.Rasterizer.Svg.Values;
+using SvgDistill.Rasterizer.Svg.Xml;
+
+namespace SvgDistill.Rasterizer.Svg.Reading;
+
+/// <summary>Markers.</summary>
+internal sealed partial class SceneBuilder
+{
+    /// <summary>The markers of a shape, in drawing order: start, middle, end.</summary>
+    private ImmutableArray<SceneNode> ReadMarkers(Frame frame, ShapeGeometry geometry, Paint? fill, Paint? stroke)
+    {
+        if (geometry is not PathGeometry path || frame.Element.LocalName is not ("path" or "line" or "polyline" or "polygon")) return [];
+        var (start, middle, end) = (Marker("marker-start"), Marker("marker-mid"), Marker("marker-end"));
+        if (start is null && middle is null && end is null) return [];
+        var vertices = PathVertices.Of(path);
+        var nodes = ImmutableArray.CreateBuilder<SceneNode>();
+        if (start is not null) Draw(start, vertices, 0, 1, isStart: true);
+        if (middle is not null) Draw(middle, vertices, 1, vertices.Count - 1, isStart: false);
+        if (end is not null) Draw(end, vertices, vertices.Count - 1, vertices.Count, isStart: false);
+        return nodes.DrainToImmutable();
+
+        SvgElement? Marker(string property) => Referenced(frame.Style, property, "marker");
+
+        void Draw(SvgElement marker, List<PathVertex> all, int from, int to, bool isStart)
+        {
+            if (to <= from || ReadMarker(frame, marker, new ContextPaint(fill, stroke)) is not { } content) return;
+            foreach (var vertex in all[from..to])
+            {
+                CountNode(marker);
+                nodes.Add(new GroupNode { Element = _table.Source(marker), Transform = content.Place(vertex, isStart), Children = content.Nodes });
+            }
+        }
+    }
+
+    /// <summary>A marker's content with what places it.</summary>
+    private sealed record MarkerContent(ImmutableArray<SceneNode> Nodes, Scalar Scale, bool Auto, bool Reverse, double Angle)
+    {
+        public TransformChain Place(PathVertex vertex, bool isStart) => new([new MarkerStep(
+            vertex.At, Auto ? vertex.Before : null, Auto ? vertex.After : null, Auto ? (Reverse && isStart ? Math.PI : 0) : Angle, Scale)]);
+    }
+
+    private MarkerContent? ReadMarker(Frame user, SvgElement element, ContextPaint context)
+    {
+        if (!_active.Add(element)) return null;
+        try
+        {
+            var frame = Contained(user, element) with { Context = context };
+            Scalar Part(string name, Axis axis, ParameterKind kind, double fallback) => ReadLength(frame, name, axis, kind, Any) ?? Scalar.Constant(fallback);
+            var width = _table.Initial(Part("markerWidth", Axis.X, ParameterKind.Size, 3));
+            var height = _table.Initial(Part("markerHeight", Axis.Y, ParameterKind.Size, 3));
+            if (!(width > 0 && height > 0)) return null;
+            var scale = element.Attribute("markerUnits")?.Value.Value == "userSpaceOnUse"
+                ? Scalar.Constant(1)
+                : ReadLengthProperty(user, "stroke-width", Axis.Diagonal, ParameterKind.StrokeWidth, NotNegative) ?? Scalar.Constant(1);
+            if (!(_table.Initial(scale) > 0)) return null;
+            var box = ReadViewBox(element);
+            var fitted = box?.Fitted(0, 0, width, height) ?? Matrix.Identity;
+            var viewport = box is null ? new Viewport(width, height) : new Viewport(box.Width, box.Height);
+            frame = frame with { Viewport = box is null ? frame.Viewport : viewport };
+            var reference = new Point(_table.Initial(Part("refX", Axis.X, ParameterKind.PointX, 0)), _table.Initial(Part("refY", Axis.Y, ParameterKind.PointY, 0)));
+            var origin = fitted.ApplyVector(reference) + new Point(fitted.E, fitted.F);
+            var matrix = Matrix.Translation(-origin.X, -origin.Y) * fitted;
+            frame = frame with { ToScene = frame.ToScene * Matrix.Scaling(_table.Initial(scale), _table.Initial(scale)) * matrix };
+            CheckScale(frame);
+            if (Element(frame, null, f => ReadChildren(f)) is not { } content) return null;
+            var clips = frame.Style.Word("overflow") is not ("visible" or "auto");
+            var (left, top) = box is null ? (0.0, 0.0) : (box.X, box.Y);
+            CountNode(element);
+            var node = new GroupNode
+            {
+                Transform = TransformChain.Of(matrix), Clip = clips ? Rectangle(left, top, viewport.Width, viewport.Height) : null, Children = [content],
+            };
+            var orient = element.Attribute("orient")?.Value.Value.Trim() ?? "0";
+            var auto = orient is "auto" or "auto-start-reverse";
+            var angle = auto || Length.Parse(orient) is not { } a ? 0 : a.Number * TransformItem.Factor(a, 0) * Math.PI / 180;
+            return new MarkerContent([node], scale, auto, orient == "auto-start-reverse", angle);
+        }
+        finally
+        {
+            _active.Remove(element);
+        }
+    }
+}

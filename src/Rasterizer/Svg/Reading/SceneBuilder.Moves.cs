@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+using SvgDistill.Rasterizer.Geometry;
+using SvgDistill.Rasterizer.Scenes;
+using SvgDistill.Rasterizer.Svg.Writing;
+using SvgDistill.Rasterizer.Svg.Xml;
+
+namespace SvgDistill.Rasterizer.Svg.Reading;
+
+/// <summary>Free motions of whole elements or groups.</summary>
+internal sealed partial class SceneBuilder
+{
+    private readonly Dictionary<SvgElement, MoveStep?> _moves = [];
+
+    /// <summary>The free motion that the options give to an element, or null.</summary>
+    private MoveStep? ReadMove(Frame frame, ImmutableArray<SceneNode> children, OwnTransform own)
+    {
+        var element = frame.Element;
+        var asked = _options.Move switch
+        {
+            MoveUnits.Groups => element.LocalName == "g",
+            MoveUnits.Elements => IsGraphics(element) && element.LocalName is not ("g" or "a" or "switch" or "svg"),
+            _ => false,
+        };
+        if (!asked || frame.InUse || frame.Freedom != Freedom.Free || element.FromEntity) return null;
+        if (_moves.TryGetValue(element, out var known)) return known;
+        // A transform that comes from a rule, an entity or var() has no place of the element's own to be written at.
+        if (own.Value is { } value && (value.Element != element || value.Span is null)) return _moves[element] = null;
+        if (own.Value is not null && own.Chain.Steps.IsEmpty && own.Matrix == Matrix.Identity && own.Value.Text.Trim() is not ("" or "none"))
+            return _moves[element] = null;
+        if (InitialBounds.Of(children, own.Matrix, _table) is not { } bounds) return _moves[element] = null;
+        var unit = frame.Unit(_diagonal) * own.Matrix.MeanScale;
+        int Add(double u, string name) => _table.AddMove(u, element, "move." + name);
+        var x = Add(unit, "x");
+        var (y, angle, scale) = (Add(unit, "y"), Add(1, "angle"), Add(1, "scale"));
+        var step = new MoveStep(bounds.Center, Scalar.Of(x), Scalar.Of(y), Scalar.Of(angle), Scalar.Of(scale));
+        _table.Bind(new MoveBinding(step, element, own.Value?.Span, own.Origin));
+        return _moves[element] = step;
+    }
+}

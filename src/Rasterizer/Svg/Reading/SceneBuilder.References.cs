@@ -1,0 +1,123 @@
+using System.Collections.Immutable;
+using SvgDistill.Rasterizer.Geometry;
+using SvgDistill.Rasterizer.Scenes;
+using SvgDistill.Rasterizer.Svg.Xml;
+
+namespace SvgDistill.Rasterizer.Svg.Reading;
+
+/// <summary>What places other content: <c>use</c>, <c>symbol</c> and nested <c>svg</c>.</summary>
+internal sealed partial class SceneBuilder
+{
+    private SceneNode? ReadUse(Frame frame)
+    {
+        var element = frame.Element;
+        if (element.Href?.Value.Value is not { } href) return null;
+        if (Reference.Fragment(href) is not { } id)
+        {
+            _notes.Add("References to other files are kept but not followed ({0}).", element.Order);
+            return null;
+        }
+        if (_document.ById(id) is not { IsSvg: true } target || IsInvisibleByKind(target)) return null;
+        if (Encloses(target, element) || !_active.Add(target))
+        {
+            _notes.Add("A use that refers to itself is kept but not drawn ({0}).", element.Order);
+            return null;
+        }
+        try
+        {
+            return Element(frame, null, f => ReadInstance(f, target));
+        }
+        finally
+        {
+            _active.Remove(target);
+        }
+    }
+
+    private static bool Encloses(SvgElement outer, SvgElement element)
+    {
+        for (var e = element; e is not null; e = e.Parent)
+            if (e == outer) return true;
+        return false;
+    }
+
+    private static bool IsInvisibleByKind(SvgElement e) => !IsGraphics(e) && e.LocalName != "symbol";
+
+    private ImmutableArray<SceneNode> ReadInstance(Frame frame, SvgElement target)
+    {
+        var x = ReadLength(frame, "x", Axis.X, ParameterKind.PointX, Any) ?? Scalar.Constant(0);
+        var y = ReadLength(frame, "y", Axis.Y, ParameterKind.PointY, Any) ?? Scalar.Constant(0);
+        var at = new Point(_table.Initial(x), _table.Initial(y));
+        var inner = Enter(frame, target) with
+        {
+            ToScene = frame.ToScene * Matrix.Translation(at.X, at.Y), InUse = true,
+            UseSize = (ReadLength(frame, "width", Axis.X, ParameterKind.Size, NotNegative), ReadLength(frame, "height", Axis.Y, ParameterKind.Size, NotNegative)),
+            Context = _document.Text.Contains("context-", StringComparison.Ordinal) ? new ContextPaint(ReadPaint(frame, "fill"), ReadPaint(frame, "stroke")) : null,
+        };
+        var node = target.Is("symbol") ? (inner.Style.Word("display") == "none" ? null : ReadSymbol(inner)) : ReadElement(inner);
+        if (node is null) return [];
+        if (x is { IsConstant: true, Offset: 0 } && y is { IsConstant: true, Offset: 0 }) return [node];
+        CountNode(frame.Element);
+        return [new GroupNode
+        {
+            Element = _table.Source(frame.Element), Transform = new([new FunctionStep(TransformFunction.Translate, [x, y])]), Children = [node],
+        }];
+    }
+
+    private SceneNode? ReadSymbol(Frame frame)
+    {
+        var zero = Scalar.Constant(0);
+        return Element(frame, null, f => ReadViewport(f, zero, zero,
+            frame.UseSize?.Width ?? ReadLength(f, "width", Axis.X, ParameterKind.Size, NotNegative),
+            frame.UseSize?.Height ?? ReadLength(f, "height", Axis.Y, ParameterKind.Size, NotNegative)));
+    }
+
+    private SceneNode? ReadNestedSvg(Frame frame) => Element(frame, null, f => ReadViewport(f,
+        ReadLength(f, "x", Axis.X, ParameterKind.PointX, Any) ?? Scalar.Constant(0),
+        ReadLength(f, "y", Axis.Y, ParameterKind.PointY, Any) ?? Scalar.Constant(0),
+        frame.UseSize?.Width ?? ReadLength(f, "width", Axis.X, ParameterKind.Size, NotNegative),
+        frame.UseSize?.Height ?? ReadLength(f, "height", Axis.Y, ParameterKind.Size, NotNegative)));
+
+    /// <summary>
+    /// A viewport with its content. Its place and size are held: a viewport's edges are no outline that a picture's gradient
+    /// could follow in a useful way.
+    /// </summary>
+    private ImmutableArray<SceneNode> ReadViewport(Frame frame, Scalar x, Scalar y, Scalar? writtenWidth, Scalar? writtenHeight)
+    {
+        var (left, top) = (_table.Initial(x), _table.Initial(y));
+        var width = writtenWidth is { } w ? _table.Initial(w) : frame.Viewport.Width;
+        var height = writtenHeight is { } h ? _table.Initial(h) : frame.Viewport.Height;
+        if (!(width > 0 && height > 0)) return [];
+        var box = ReadViewBox(frame.Element);
+        var matrix = box?.Fitted(left, top, width, height) ?? Matrix.Translation(left, top);
+        var inner = frame with
+        {
+            ToScene = frame.ToScene * matrix, Viewport = box is null ? new Viewport(width, height) : new Viewport(box.Width, box.Height), UseSize = null,
+        };
+        CheckScale(inner);
+        var children = ReadChildren(inner);
+        if (children.IsEmpty) return [];
+        // A viewport without a size of its own is its parent's, which cuts already.
+        var cuts = frame.Style.Word("overflow") is not ("visible" or "auto") && (writtenWidth is not null || writtenHeight is not null);
+        CountNode(frame.Element);
+        return [new GroupNode
+        {
+            Element = _table.Source(frame.Element), Clip = cuts ? Rectangle(left, top, width, height) : null,
+            Children = matrix == Matrix.Identity ? children : [new GroupNode { Transform = TransformChain.Of(matrix), Children = children }],
+        }];
+    }
+
+    /// <summary>A constant rectangle as a clip path.</summary>
+    private static ClipNode Rectangle(double x, double y, double width, double height) => new()
+    {
+        BoundingBoxUnits = false,
+        Children = [new ShapeNode
+        {
+            Fill = Black,
+            Geometry = new RectGeometry
+            {
+                X = Scalar.Constant(x), Y = Scalar.Constant(y), Width = Scalar.Constant(width), Height = Scalar.Constant(height),
+                Rx = Scalar.Constant(0), Ry = Scalar.Constant(0),
+            },
+        }],
+    };
+}

@@ -1,0 +1,206 @@
+using System.Collections.Immutable;
+using SvgDistill.Rasterizer.Geometry;
+using SvgDistill.Rasterizer.Scenes;
+using SvgDistill.Rasterizer.Svg.Values;
+using SvgDistill.Rasterizer.Svg.Writing;
+using SvgDistill.Rasterizer.Svg.Xml;
+
+namespace SvgDistill.Rasterizer.Svg.Reading;
+
+/// <summary>Shapes: their geometry, and the style they are drawn with.</summary>
+internal sealed partial class SceneBuilder
+{
+    /// <summary>A path read before: a <c>use</c>d original shares its geometry, and its parameters lie in one range.</summary>
+    private readonly record struct KnownPath(PathGeometry? Geometry, int First, int Count, Freedom Freedom);
+
+    private readonly Dictionary<SvgElement, KnownPath> _paths = [];
+
+    private ImmutableArray<SceneNode> ReadShape(Frame frame)
+    {
+        if (ReadGeometry(frame) is not { } geometry) return [];
+        if (frame.Style.Word("visibility") is "hidden" or "collapse") return [];
+        var element = frame.Element;
+        var fill = ReadPaint(frame, "fill");
+        var stroke = ReadStroke(frame);
+        var order = PaintOrder.Parse(frame.Style.Word("paint-order"));
+        var markers = ReadMarkers(frame, geometry, fill, stroke?.Paint);
+        var nodes = ImmutableArray.CreateBuilder<SceneNode>();
+        if (order.MarkersAt == 0) nodes.AddRange(markers);
+        if (fill is not null || stroke is not null)
+        {
+            var shape = new ShapeNode
+            {
+                Element = _table.Source(element), Geometry = geometry, Fill = fill,
+                FillRule = frame.Style.Word("fill-rule") == "evenodd" ? FillRule.EvenOdd : FillRule.NonZero,
+                FillOpacity = fill is null ? Scalar.Constant(1) : ReadOpacity(frame, "fill-opacity"),
+                Stroke = stroke, StrokeFirst = order.StrokeFirst,
+                AntiAlias = frame.Style.Word("shape-rendering") is not ("optimizespeed" or "crispedges"),
+            };
+            CountNode(element);
+            if (order.MarkersAt == 1 && !markers.IsEmpty && fill is not null && stroke is not null)
+            {
+                nodes.Add(Part(shape, withFill: !order.StrokeFirst));
+                nodes.AddRange(markers);
+                nodes.Add(Part(shape, withFill: order.StrokeFirst));
+                return nodes.DrainToImmutable();
+            }
+            nodes.Add(shape);
+        }
+        if (order.MarkersAt != 0) nodes.AddRange(markers);
+        return nodes.DrainToImmutable();
+    }
+
+    private static ShapeNode Part(ShapeNode shape, bool withFill) => new()
+    {
+        Element = shape.Element, Geometry = shape.Geometry, Fill = withFill ? shape.Fill : null, FillRule = shape.FillRule,
+        FillOpacity = shape.FillOpacity, Stroke = withFill ? null : shape.Stroke, AntiAlias = shape.AntiAlias,
+    };
+
+    /// <summary>A shape element's outline, or null where it draws nothing.</summary>
+    private ShapeGeometry? ReadGeometry(Frame frame)
+    {
+        var element = frame.Element;
+        switch (element.LocalName)
+        {
+            case "path":
+                return ReadPath(frame, "d");
+            case "polyline" or "polygon":
+                return ReadPath(frame, "points");
+            case "line":
+                ScalarPoint start = new(Coordinate("x1", Axis.X), Coordinate("y1", Axis.Y)), end = new(Coordinate("x2", Axis.X), Coordinate("y2", Axis.Y));
+                return new PathGeometry { Commands = [PathCommand.Move, PathCommand.Line], Points = [start, end] };
+            case "circle":
+                return Size("r", Axis.Diagonal) is { } r && _table.Initial(r) > 0
+                    ? new EllipseGeometry { Center = new(Coordinate("cx", Axis.X), Coordinate("cy", Axis.Y)), Rx = r, Ry = r } : null;
+            case "ellipse":
+                var (rx, ry) = Radii();
+                return rx is { } a && ry is { } b && _table.Initial(a) > 0 && _table.Initial(b) > 0
+                    ? new EllipseGeometry { Center = new(Coordinate("cx", Axis.X), Coordinate("cy", Axis.Y)), Rx = a, Ry = b } : null;
+            case "rect":
+                if (Size("width", Axis.X) is not { } width || Size("height", Axis.Y) is not { } height
+                    || !(_table.Initial(width) > 0 && _table.Initial(height) > 0)) return null;
+                (rx, ry) = Radii();
+                return new RectGeometry
+                {
+                    X = Coordinate("x", Axis.X), Y = Coordinate("y", Axis.Y), Width = width, Height = height,
+                    Rx = rx ?? Scalar.Constant(0), Ry = ry ?? Scalar.Constant(0),
+                };
+            default:
+                return null;
+        }
+
+        Scalar Coordinate(string name, Axis axis) =>
+            ReadLength(frame, name, axis, axis == Axis.X ? ParameterKind.PointX : ParameterKind.PointY, Any) ?? Scalar.Constant(0);
+        Scalar? Size(string name, Axis axis) => ReadLength(frame, name, axis, ParameterKind.Size, NotNegative);
+
+        // "auto" and what is negative or no length: the other radius (SVG 2 section 10.2).
+        (Scalar? Rx, Scalar? Ry) Radii()
+        {
+            var (x, y) = (Size("rx", Axis.X), Size("ry", Axis.Y));
+            if (x is { } a && _table.Initial(a) < 0) x = null;
+            if (y is { } b && _table.Initial(b) < 0) y = null;
+            return (x ?? y, y ?? x);
+        }
+    }
+
+    private PathGeometry? ReadPath(Frame frame, string name)
+    {
+        var element = frame.Element;
+        if (_paths.TryGetValue(element, out var known))
+        {
+            if (frame.Freedom != known.Freedom)
+                for (var i = 0; i < known.Count; i++) _table.Meet(known.First + i, frame.Freedom);
+            CountPoints(known.Geometry?.Points.Length ?? 0, element);
+            return known.Geometry;
+        }
+        var first = _table.Count;
+        var geometry = element.Attribute(name)?.Value is { } text ? BuildPath(frame, name, text) : null;
+        _paths[element] = new KnownPath(geometry, first, _table.Count - first, frame.Freedom);
+        return geometry;
+    }
+
+    private PathGeometry? BuildPath(Frame frame, string name, SourceText text)
+    {
+        var element = frame.Element;
+        var (commands, points, overflow) = name == "d"
+            ? PathData.Parse(text.Value, _limits.PathPoints)
+            : PointList.Parse(text.Value, element.LocalName == "polygon", _limits.PathPoints);
+        if (overflow) throw _document.Error(element, $"A path has more than {_limits.PathPoints} points.", "Simplify it or split it.");
+        if (points.Count < 2) return null;
+        CountPoints(points.Count, element);
+        var unit = frame.Unit(_diagonal);
+        var freedom = text.IsEditable ? frame.Freedom : Freedom.Locked;
+        var places = CoincidentPoints.Merge(points, 1e-6 * unit);
+        var scalars = new ScalarPoint[points.Count];
+        for (var i = 0; i < scalars.Length; i++)
+        {
+            if (places[i] < i)
+            {
+                scalars[i] = scalars[places[i]];
+                continue;
+            }
+            _table.Check(points[i].X, element, new SourceSpan(text, 0, 0));
+            _table.Check(points[i].Y, element, new SourceSpan(text, 0, 0));
+            scalars[i] = new(
+                Scalar.Of(_table.Add(ParameterKind.PointX, points[i].X, unit, Any, freedom, element, $"{name}[{i}].x")),
+                Scalar.Of(_table.Add(ParameterKind.PointY, points[i].Y, unit, Any, freedom, element, $"{name}[{i}].y")));
+        }
+        var geometry = new PathGeometry
+        {
+            Commands = [.. commands], Points = [.. scalars], SmoothNodes = SmoothNodeFinder.Find(commands, points, places),
+        };
+        if (text.IsEditable)
+        {
+            var span = new SourceSpan(text, 0, text.Value.Length);
+            _table.Bind(name == "d" ? new PathBinding(geometry, span) : new PointsBinding(geometry.Points, span));
+        }
+        return geometry;
+    }
+
+    private void CountPoints(int count, SvgElement element)
+    {
+        _points += count;
+        if (_points > _limits.ScenePoints)
+            throw _document.Error(element, $"The drawing has more than {_limits.ScenePoints} points once its references are followed.", "Simplify the paths or use fewer instances.");
+    }
+
+    private Stroke? ReadStroke(Frame frame)
+    {
+        if (ReadPaint(frame, "stroke") is not { } paint) return null;
+        var width = ReadLengthProperty(frame, "stroke-width", Axis.Diagonal, ParameterKind.StrokeWidth, NotNegative) ?? Scalar.Constant(1);
+        if (!(_table.Initial(width) > 0)) return null;
+        var limit = frame.Style.Find("stroke-miterlimit") is { } m && Length.Parse(m.Text) is { Unit: "" } l ? l.Number : 4;
+        if (limit < 1) return null;
+        var (dashes, offset) = ReadDashes(frame);
+        return new Stroke
+        {
+            Paint = paint, Width = width, Opacity = ReadOpacity(frame, "stroke-opacity"), MiterLimit = limit, Dashes = dashes, DashOffset = offset,
+            Cap = frame.Style.Word("stroke-linecap") switch { "round" => LineCap.Round, "square" => LineCap.Square, _ => LineCap.Butt },
+            Join = frame.Style.Word("stroke-linejoin") switch
+            {
+                "round" => LineJoin.Round,
+                "bevel" => LineJoin.Bevel,
+                "miter-clip" => LineJoin.MiterClip,
+                _ => LineJoin.Miter,
+            },
+        };
+    }
+
+    private (ImmutableArray<Scalar> Dashes, Scalar Offset) ReadDashes(Frame frame)
+    {
+        var none = (ImmutableArray<Scalar>.Empty, Scalar.Constant(0));
+        var (value, at) = frame.Style.FindWithStyle("stroke-dasharray");
+        if (value is null || value.Text.Trim() == "none" || Length.ParseList(value.Text) is not { Count: > 0 } lengths) return none;
+        var dashes = new List<Scalar>();
+        foreach (var length in lengths)
+        {
+            if (length.Factor(frame.Viewport.Base(Axis.Diagonal), FontSize(at)) is not { } factor || length.Number < 0) return none;
+            dashes.Add(_table.Number(value.Span?.Slice(length.Start, length.NumberLength), length.Number, factor, ParameterKind.Dash,
+                frame.Unit(_diagonal, factor), NotNegative, frame.Freedom, value.Element, $"stroke-dasharray[{dashes.Count}]"));
+        }
+        if (!(dashes.Sum(d => _table.Initial(d)) > 0)) return none;
+        if (dashes.Count % 2 == 1) dashes.AddRange(dashes.ToArray());
+        var offset = ReadLengthProperty(frame, "stroke-dashoffset", Axis.Diagonal, ParameterKind.Dash, Any) ?? Scalar.Constant(0);
+        return ([.. dashes], offset);
+    }
+}

@@ -1,0 +1,206 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using SvgDistill.Rasterizer.Geometry;
+using SvgDistill.Rasterizer.Scenes;
+using SvgDistill.Rasterizer.Svg.Css;
+using SvgDistill.Rasterizer.Svg.Values;
+using SvgDistill.Rasterizer.Svg.Xml;
+
+namespace SvgDistill.Rasterizer.Svg.Reading;
+
+/// <summary>Numbers: lengths, opacities, transforms, view boxes, the canvas.</summary>
+internal sealed partial class SceneBuilder
+{
+    private const double DefaultFontSize = 12;
+    private const double DefaultCanvas = 100;
+    private static readonly (double, double) Any = (double.NegativeInfinity, double.PositiveInfinity);
+    private static readonly (double, double) NotNegative = (0, double.PositiveInfinity);
+
+    private readonly record struct Canvas(double Width, double Height, ViewBox? ViewBox, bool IsDrawn);
+
+    private Canvas ReadCanvas(SvgElement root, Style style)
+    {
+        var box = ReadViewBox(root);
+        var drawn = true;
+        var width = Side("width", box?.Width);
+        var height = Side("height", box?.Height);
+        if (!(width <= _limits.CanvasSide && height <= _limits.CanvasSide))
+            throw _document.Error(root, $"The picture is larger than {_limits.CanvasSide:0} units.", "Set width, height and viewBox to what is drawn.");
+        return new Canvas(width, height, box, drawn);
+
+        double Side(string name, double? boxSide)
+        {
+            var fallback = boxSide ?? DefaultCanvas;
+            if (root.Attribute(name)?.Value is not { } text || Length.Parse(text.Value) is not { } length
+                || length.Factor(fallback, FontSize(style)) is not { } factor) return fallback;
+            if (length.Number * factor > 0) return length.Number * factor;
+            // An error that disables rendering (SVG 2 section 8.2), not reading.
+            drawn = false;
+            _notes.Add("A picture whose width or height is not positive is not drawn ({0}).", root.Order);
+            return fallback;
+        }
+    }
+
+    private static ViewBox? ReadViewBox(SvgElement element)
+    {
+        if (element.Attribute("viewBox")?.Value.Value is not { } text || Length.ParseList(text) is not { Count: 4 } v) return null;
+        if (!(v[2].Number > 0 && v[3].Number > 0)) return null;
+        var (x, y, fit) = ReadAspectRatio(element);
+        return new ViewBox(v[0].Number, v[1].Number, v[2].Number, v[3].Number, x, y, fit);
+    }
+
+    private static (double X, double Y, ViewBoxFit Fit) ReadAspectRatio(SvgElement element)
+    {
+        var words = (element.Attribute("preserveAspectRatio")?.Value.Value ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        var i = words is ["defer", ..] ? 1 : 0;
+        if (i >= words.Length) return (.5, .5, ViewBoxFit.Meet);
+        if (words[i] == "none") return (.5, .5, ViewBoxFit.None);
+        var align = words[i];
+        var fit = i + 1 < words.Length && words[i + 1] == "slice" ? ViewBoxFit.Slice : ViewBoxFit.Meet;
+        static double Part(string text, char axis) =>
+            text.Contains(axis + "Min", StringComparison.Ordinal) ? 0 : text.Contains(axis + "Max", StringComparison.Ordinal) ? 1 : .5;
+        return (Part(align, 'x'), Part(align, 'Y'), fit);
+    }
+
+    /// <summary>The font size in user units, for <c>em</c> and <c>ex</c>.</summary>
+    private static double FontSize(Style? style)
+    {
+        if (style is null) return DefaultFontSize;
+        var (value, at) = style.FindWithStyle("font-size");
+        if (value is null || Length.Parse(value.Text) is not { } length) return DefaultFontSize;
+        // Bounded by the depth of the style chain.
+        var outer = length.Unit is "em" or "ex" or "%" ? FontSize(at.Parent) : DefaultFontSize;
+        return length.Number * length.Factor(outer, outer) ?? DefaultFontSize;
+    }
+
+    /// <summary>A geometry attribute as a scalar, or null where it is missing or no length.</summary>
+    private Scalar? ReadLength(Frame frame, string name, Axis axis, ParameterKind kind, (double, double) range)
+    {
+        var element = frame.Element;
+        if (element.Attribute(name)?.Value is not { } text) return null;
+        return ToScalar(frame, text.Value, text.IsEditable ? new SourceSpan(text, 0, text.Value.Length) : null, frame.Style, axis, kind, range, element, name);
+    }
+
+    /// <summary>A property's length as a scalar, or null.</summary>
+    private Scalar? ReadLengthProperty(Frame frame, string property, Axis axis, ParameterKind kind, (double, double) range)
+    {
+        var (value, at) = frame.Style.FindWithStyle(property);
+        return value is null ? null : ToScalar(frame, value.Text, value.Span, at, axis, kind, range, value.Element, property);
+    }
+
+    private Scalar? ToScalar(Frame frame, string text, SourceSpan? span, Style style, Axis axis, ParameterKind kind, (double, double) range, SvgElement element, string name)
+    {
+        if (Length.Parse(text) is not { } length || length.Factor(frame.Viewport.Base(axis), FontSize(style)) is not { } factor) return null;
+        return _table.Number(span?.Slice(length.Start, length.NumberLength), length.Number, factor, kind, frame.Unit(_diagonal, factor), range, frame.Freedom, element, name);
+    }
+
+    /// <summary>An opacity property as a scalar clamped to 0..1; 1 where it is missing.</summary>
+    private Scalar ReadOpacity(Frame frame, string property)
+    {
+        var (value, _) = frame.Style.FindWithStyle(property);
+        return value is null ? Scalar.Constant(1) : ReadFraction(frame, value.Text, value.Span, ParameterKind.Opacity, value.Element, property) ?? Scalar.Constant(1);
+    }
+
+    // What is written outside 0..1 is drawn clamped and has no gradient.
+    private Scalar? ReadFraction(Frame frame, string text, SourceSpan? span, ParameterKind kind, SvgElement element, string name)
+    {
+        if (Length.Parse(text) is not { Unit: "" or "%" } length) return null;
+        var factor = length.Unit == "%" ? .01 : 1;
+        var value = length.Number * factor;
+        if (value is < 0 or > 1) return Scalar.Constant(Math.Clamp(value, 0, 1));
+        var scalar = _table.Number(span?.Slice(length.Start, length.NumberLength), length.Number, factor, kind, 1 / factor, (0, 1 / factor), frame.Freedom, element, name);
+        // A written 1 that nothing moves asks for no layer.
+        return value == 1 && !scalar.IsConstant && !_table[scalar.Index].IsLeaf ? Scalar.Constant(1) : scalar;
+    }
+
+    private readonly record struct OwnTransform(TransformChain Chain, Matrix Matrix, StyleValue? Value, Point Origin);
+
+    /// <summary>An element's transform; null where it is singular, so that nothing is drawn.</summary>
+    private OwnTransform? ReadTransform(Frame frame, SvgElement element)
+    {
+        var value = frame.Style.Find("transform");
+        if (value is null || TransformList.Parse(value.Text) is not { Count: > 0 } items)
+            return new OwnTransform(TransformChain.Identity, Matrix.Identity, value, default);
+        var font = FontSize(frame.Style);
+        var origin = ReadOrigin(frame);
+        var matrix = Matrix.Translation(origin.X, origin.Y);
+        var steps = ImmutableArray.CreateBuilder<TransformStep>();
+        foreach (var item in items)
+        {
+            var values = item.Values(font);
+            foreach (var v in values) _table.Check(v, element, value.Span);
+            matrix *= TransformList.MatrixOf(item.Function, values);
+        }
+        matrix *= Matrix.Translation(-origin.X, -origin.Y);
+        if (!matrix.TryInvert(out _) || Math.Abs(matrix.Determinant) < 1e-18) return null;
+        if (!_options.Optimize.HasFlag(OptimizeKinds.Transforms)) return new OwnTransform(TransformChain.Of(matrix), matrix, value, origin);
+        if (origin != default) steps.Add(new MatrixStep(Matrix.Translation(origin.X, origin.Y)));
+        foreach (var item in items) steps.Add(new FunctionStep(item.Function, Arguments(frame, item, font, value)));
+        if (origin != default) steps.Add(new MatrixStep(Matrix.Translation(-origin.X, -origin.Y)));
+        return new OwnTransform(new TransformChain(steps.DrainToImmutable()), matrix, value, origin);
+    }
+
+    // Numbers that are written become parameters; a scale's missing second number is its first.
+    private ImmutableArray<Scalar> Arguments(Frame frame, TransformItem item, double font, StyleValue value)
+    {
+        var values = item.Values(font);
+        var result = ImmutableArray.CreateBuilder<Scalar>(values.Length);
+        for (var i = 0; i < values.Length; i++)
+        {
+            if (i < item.Arguments.Count && item.Arguments[i] is { Start: >= 0 } a)
+            {
+                var isLength = item.Function == TransformFunction.Translate || (item.Function == TransformFunction.Matrix && i >= 4)
+                    || (item.Function == TransformFunction.Rotate && i > 0);
+                var isAngle = !isLength && item.Function is TransformFunction.Rotate or TransformFunction.SkewX or TransformFunction.SkewY;
+                var factor = TransformItem.Factor(a, font);
+                // A change of one radian, or of one in a factor, moves what is a diagonal away by a diagonal.
+                var unit = isLength ? frame.Unit(_diagonal, factor) : (isAngle ? 180 / Math.PI : 1) / factor;
+                result.Add(_table.Number(value.Span?.Slice(a.Start, a.NumberLength), a.Number, factor, ParameterKind.Transform, unit, Any,
+                    frame.Freedom, value.Element, string.Create(CultureInfo.InvariantCulture, $"transform.{item.Function}[{i}]")));
+            }
+            else if (item.Function == TransformFunction.Scale && i == 1 && item.Arguments.Count == 1) result.Add(result[0]);
+            else result.Add(Scalar.Constant(values[i]));
+        }
+        return result.MoveToImmutable();
+    }
+
+    // transform-origin in the viewport's box (transform-box: view-box), as SVG elements have it by default.
+    private static Point ReadOrigin(Frame frame)
+    {
+        if (frame.Style.Find("transform-origin")?.Text.ToLowerInvariant() is not { } text) return default;
+        var words = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        if (words.Length is 0 or > 3) return default;
+        var (first, second) = (words[0], words.Length > 1 ? words[1] : "center");
+        if (first is "top" or "bottom" || second is "left" or "right") (first, second) = (second, first);
+        return Part(first, Axis.X, "left", "right") is { } x && Part(second, Axis.Y, "top", "bottom") is { } y ? new Point(x, y) : default;
+
+        double? Part(string word, Axis axis, string low, string high)
+        {
+            var side = frame.Viewport.Base(axis);
+            if (word == low) return 0;
+            if (word == high) return side;
+            if (word == "center") return side / 2;
+            return Length.Parse(word) is { } l ? l.Number * l.Factor(side, FontSize(frame.Style)) : null;
+        }
+    }
+
+    private static BlendMode ReadBlendMode(Frame frame) => frame.Style.Word("mix-blend-mode") switch
+    {
+        "multiply" => BlendMode.Multiply,
+        "screen" => BlendMode.Screen,
+        "overlay" => BlendMode.Overlay,
+        "darken" => BlendMode.Darken,
+        "lighten" => BlendMode.Lighten,
+        "color-dodge" => BlendMode.ColorDodge,
+        "color-burn" => BlendMode.ColorBurn,
+        "hard-light" => BlendMode.HardLight,
+        "soft-light" => BlendMode.SoftLight,
+        "difference" => BlendMode.Difference,
+        "exclusion" => BlendMode.Exclusion,
+        "hue" => BlendMode.Hue,
+        "saturation" => BlendMode.Saturation,
+        "color" => BlendMode.Color,
+        "luminosity" => BlendMode.Luminosity,
+        _ => BlendMode.Normal,
+    };
+}

@@ -1,0 +1,184 @@
+using System.Collections.Immutable;
+using SvgDistill.Rasterizer.Geometry;
+using SvgDistill.Rasterizer.Scenes;
+using SvgDistill.Rasterizer.Svg.Css;
+using SvgDistill.Rasterizer.Svg.Values;
+using SvgDistill.Rasterizer.Svg.Xml;
+
+namespace SvgDistill.Rasterizer.Svg.Reading;
+
+/// <summary>
+/// Walks a document in drawing order and builds its scene. This part holds the canvas, the walk and what every element
+/// shares; the other parts read shapes, paints, references, clips and values.
+/// </summary>
+internal sealed partial class SceneBuilder
+{
+    private readonly SvgDocument _document;
+    private readonly SceneOptions _options;
+    private readonly SvgLimits _limits;
+    private readonly Cascade _cascade;
+    private readonly ParameterTable _table;
+    private readonly Selection _selection;
+    private readonly Notes _notes = new();
+    private readonly HashSet<SvgElement> _active = [];
+    private double _diagonal = 1;
+    private int _nodes;
+    private int _points;
+
+    public SceneBuilder(SvgDocument document, SceneOptions options)
+    {
+        (_document, _options, _limits) = (document, options, document.Limits);
+        (_cascade, _table) = (new Cascade(document), new ParameterTable(document, options.Optimize));
+        _selection = new Selection(document, options);
+    }
+
+    public SvgScene Build()
+    {
+        var root = _document.Root;
+        var style = new Style(_cascade, root, null);
+        var canvas = ReadCanvas(root, style);
+        _diagonal = Math.Sqrt(canvas.Width * canvas.Width + canvas.Height * canvas.Height);
+        var toScene = canvas.ViewBox?.Fitted(0, 0, canvas.Width, canvas.Height) ?? Matrix.Identity;
+        var viewport = canvas.ViewBox is { } box ? new Viewport(box.Width, box.Height) : new Viewport(canvas.Width, canvas.Height);
+        var frame = new Frame(style, toScene, viewport, _selection.Of(root, Freedom.Free), 0);
+        var children = new List<SceneNode>();
+        if (canvas.IsDrawn && style.Word("display") != "none" && Element(frame, TransformChain.Of(toScene), f => ReadChildren(f)) is { } node) children.Add(node);
+        var scene = new Scene
+        {
+            Width = canvas.Width, Height = canvas.Height, Root = new GroupNode { Children = [.. children] },
+            Parameters = _table.ToParameters(), Notes = _notes.ToSentences(),
+        };
+        return new SvgScene(_document, scene, _table.Bindings);
+    }
+
+    private ImmutableArray<SceneNode> ReadChildren(Frame frame)
+    {
+        var nodes = ImmutableArray.CreateBuilder<SceneNode>();
+        foreach (var child in frame.Element.Children)
+            if (ReadElement(Enter(frame, child)) is { } node) nodes.Add(node);
+        return nodes.DrainToImmutable();
+    }
+
+    /// <summary>The frame of a child, or of an element drawn as if it were one.</summary>
+    private Frame Enter(Frame frame, SvgElement child)
+    {
+        if (frame.Depth >= _limits.Depth)
+            throw _document.Error(child, $"Elements are drawn inside one another deeper than {_limits.Depth} levels.", "Flatten the groups, or break a chain of references.");
+        return frame with { Style = frame.Style.Of(child), Freedom = _selection.Of(child, frame.Freedom), Depth = frame.Depth + 1, UseSize = null };
+    }
+
+    /// <summary>Reads an element that draws; null where it draws nothing.</summary>
+    private SceneNode? ReadElement(Frame frame)
+    {
+        var element = frame.Element;
+        if (!element.IsSvg || !Conditions.Hold(element, _options.Languages) || frame.Style.Word("display") == "none") return null;
+        switch (element.LocalName)
+        {
+            case "g" or "a":
+                return Element(frame, null, f => ReadChildren(f));
+            case "switch":
+                var chosen = element.Children.Find(c => c.IsSvg && Conditions.Hold(c, _options.Languages) && IsGraphics(c));
+                return chosen is null ? null : Element(frame, null, f => ReadElement(Enter(f, chosen)) is { } node ? [node] : []);
+            case "svg":
+                return ReadNestedSvg(frame);
+            case "use":
+                return ReadUse(frame);
+            case "path" or "rect" or "circle" or "ellipse" or "line" or "polyline" or "polygon":
+                return Element(frame, null, f => ReadShape(f));
+            case "image":
+                return ReadImage(frame);
+            case "text":
+                _notes.Add("Text is kept but not drawn ({0}).", element.Order);
+                return null;
+            case "foreignObject":
+                _notes.Add("Foreign objects are kept but not drawn ({0}).", element.Order);
+                return null;
+            default:
+                return null;
+        }
+    }
+
+    private static bool IsGraphics(SvgElement e) => e.LocalName is "g" or "a" or "switch" or "svg" or "use" or "path" or "rect"
+        or "circle" or "ellipse" or "line" or "polyline" or "polygon" or "image" or "text" or "foreignObject";
+
+    /// <summary>
+    /// What all drawing elements share: transform, opacity, clip path, mask, blending. The content is read in the element's
+    /// own space; <paramref name="outer"/> stands in place of nothing where the element itself has a viewport.
+    /// </summary>
+    private SceneNode? Element(Frame frame, TransformChain? outer, Func<Frame, ImmutableArray<SceneNode>> content)
+    {
+        var element = frame.Element;
+        if (ReadTransform(frame, element) is not { } own) return null;
+        var chain = own.Chain;
+        frame = frame with { ToScene = frame.ToScene * own.Matrix };
+        if (outer is not null) chain = outer.Then(chain);
+        CheckScale(frame);
+        var opacity = ReadOpacity(frame, "opacity");
+        if (frame.Style.Find("filter") is { } filter && filter.Text.Trim() is not ("none" or ""))
+            _notes.Add("Filters are kept but not drawn ({0}).", element.Order);
+        if (!ReadClipAndMask(frame, element, out var clip, out var mask)) return null;
+        var blend = ReadBlendMode(frame);
+        var isolate = frame.Style.Word("isolation") == "isolate";
+        var children = content(frame);
+        if (children.IsEmpty) return null;
+        var move = ReadMove(frame, children, own);
+        if (move is not null) chain = (outer ?? TransformChain.Identity).Then(new([move])).Then(own.Chain);
+        if (clip is null && mask is null && blend == BlendMode.Normal && !isolate)
+        {
+            if (children is [ShapeNode shape] && ReferenceEquals(shape.Transform, TransformChain.Identity) && WithOpacity(shape, opacity) is { } merged)
+                return Moved(merged, chain);
+            if (opacity is { IsConstant: true, Offset: 1 } && chain.Steps.IsEmpty && children.Length == 1 && children[0].Element is not null) return children[0];
+        }
+        CountNode(element);
+        return new GroupNode
+        {
+            Element = _table.Source(element), Transform = chain, Opacity = opacity, Blend = blend, Isolate = isolate, Clip = clip, Mask = mask, Children = children,
+        };
+    }
+
+    private static ShapeNode Moved(ShapeNode shape, TransformChain chain) => chain.Steps.IsEmpty ? shape : new ShapeNode
+    {
+        Element = shape.Element, Transform = chain, Geometry = shape.Geometry, Fill = shape.Fill, FillRule = shape.FillRule,
+        FillOpacity = shape.FillOpacity, Stroke = shape.Stroke, StrokeFirst = shape.StrokeFirst, AntiAlias = shape.AntiAlias,
+    };
+
+    /// <summary>The shape with its element's opacity merged into the only paint, or null where a layer is needed.</summary>
+    private static ShapeNode? WithOpacity(ShapeNode shape, Scalar opacity)
+    {
+        if (opacity is { IsConstant: true, Offset: 1 }) return shape;
+        if (shape.Stroke is null && (shape.FillOpacity.IsConstant || opacity.IsConstant))
+            return new ShapeNode
+            {
+                Element = shape.Element, Transform = shape.Transform, Geometry = shape.Geometry, Fill = shape.Fill, FillRule = shape.FillRule,
+                FillOpacity = Product(shape.FillOpacity, opacity), StrokeFirst = shape.StrokeFirst, AntiAlias = shape.AntiAlias,
+            };
+        if (shape.Fill is null && shape.Stroke is { } s && (s.Opacity.IsConstant || opacity.IsConstant))
+            return new ShapeNode
+            {
+                Element = shape.Element, Transform = shape.Transform, Geometry = shape.Geometry, FillRule = shape.FillRule,
+                StrokeFirst = shape.StrokeFirst, AntiAlias = shape.AntiAlias,
+                Stroke = new Stroke
+                {
+                    Paint = s.Paint, Opacity = Product(s.Opacity, opacity), Width = s.Width, Cap = s.Cap, Join = s.Join,
+                    MiterLimit = s.MiterLimit, Dashes = s.Dashes, DashOffset = s.DashOffset,
+                },
+            };
+        return null;
+    }
+
+    private static Scalar Product(Scalar a, Scalar b) => a.IsConstant ? a.Offset * b : b.Offset * a;
+
+    private void CountNode(SvgElement element)
+    {
+        if (++_nodes > _limits.SceneNodes)
+            throw _document.Error(element, $"The drawing has more than {_limits.SceneNodes} parts once its references are followed.", "Use fewer instances.");
+    }
+
+    private void CheckScale(Frame frame)
+    {
+        var m = frame.ToScene;
+        foreach (var value in (ReadOnlySpan<double>)[m.A, m.B, m.C, m.D, m.E, m.F])
+            if (!(Math.Abs(value) <= _limits.Magnitude))
+                throw _document.Error(frame.Element, $"The transforms around <{frame.Element.LocalName}> multiply to more than {_limits.Magnitude:0e+0}.", "Correct them.");
+    }
+}

@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+
+namespace SvgDistill.Rasterizer.Svg;
+
+/// <summary>Kinds of written values that may become leaves.</summary>
+[Flags]
+public enum OptimizeKinds
+{
+    /// <summary>None.</summary>
+    None = 0,
+    /// <summary>Points of paths and geometry attributes of basic shapes.</summary>
+    Points = 1,
+    /// <summary>Written colours, gradient stops' included.</summary>
+    Colors = 2,
+    /// <summary>Stroke widths.</summary>
+    StrokeWidths = 4,
+    /// <summary>Opacities of elements, fills, strokes, stops and the alpha of colours.</summary>
+    Opacities = 8,
+    /// <summary>Gradient coordinates and stop offsets.</summary>
+    Gradients = 16,
+    /// <summary>Dash lengths and offsets.</summary>
+    Dashes = 32,
+    /// <summary>The numbers of written transforms.</summary>
+    Transforms = 64,
+    /// <summary>What an edit moves where nothing else is asked.</summary>
+    Default = Points | Colors | StrokeWidths,
+    /// <summary>Everything.</summary>
+    All = Default | Opacities | Gradients | Dashes | Transforms,
+}
+
+/// <summary>What gets a free translation, rotation and scale of its own (<c>--move</c>).</summary>
+public enum MoveUnits
+{
+    /// <summary>Nothing.</summary>
+    None,
+    /// <summary>Each drawn shape, image and <c>use</c>.</summary>
+    Elements,
+    /// <summary>Each <c>g</c>.</summary>
+    Groups,
+}
+
+/// <summary>How a document is turned into a scene.</summary>
+public sealed record SceneOptions
+{
+    /// <summary>The options used where nothing else is said.</summary>
+    public static SceneOptions Default { get; } = new();
+
+    /// <summary>Which kinds of values become leaves.</summary>
+    public OptimizeKinds Optimize { get; init; } = OptimizeKinds.Default;
+    /// <summary>What may be moved as a whole.</summary>
+    public MoveUnits Move { get; init; }
+    /// <summary>Turns circles, ellipses, rectangles and lines into paths whose points are free; the file gets <c>path</c> elements where they changed.</summary>
+    public bool FreeShapes { get; init; }
+    /// <summary>
+    /// CSS selectors of the elements that may change, with what is inside them; empty for all. Contents of patterns, markers,
+    /// masks and clip paths may change only when selected here.
+    /// </summary>
+    public ImmutableArray<string> Only { get; init; } = [];
+    /// <summary>CSS selectors of elements that may not change, nor any value that they share with others.</summary>
+    public ImmutableArray<string> Lock { get; init; } = [];
+    /// <summary>CSS colours that stay wherever they are written.</summary>
+    public ImmutableArray<string> LockColors { get; init; } = [];
+    /// <summary>The user's languages for <c>systemLanguage</c>, best first.</summary>
+    public ImmutableArray<string> Languages { get; init; } = ["en"];
+}

@@ -1,0 +1,27 @@
+using SvgDistill.Rasterizer.Svg.Writing;
+using SvgDistill.Rasterizer.Svg.Xml;
+
+namespace SvgDistill.Rasterizer.Svg;
+
+/// <summary>Writes moved parameters back into the file, in place: everything else keeps its bytes.</summary>
+public static class SvgWriter
+{
+    /// <summary>The file at the given parameters; at the initial ones exactly the bytes that were read.</summary>
+    /// <param name="scene">The scene as read.</param>
+    /// <param name="theta">One value for each of the scene's parameters, finite.</param>
+    /// <exception cref="ArgumentException">The length is wrong or a value is not finite.</exception>
+    public static byte[] Write(SvgScene scene, ReadOnlySpan<double> theta)
+    {
+        ArgumentNullException.ThrowIfNull(scene);
+        var parameters = scene.Scene.Parameters;
+        if (theta.Length != parameters.Length)
+            throw new ArgumentException($"The scene has {parameters.Length} parameters, not {theta.Length}.", nameof(theta));
+        for (var i = 0; i < theta.Length; i++)
+            if (!double.IsFinite(theta[i]))
+                throw new ArgumentException($"The parameter {parameters[i].Name} of <{parameters[i].Element.TagName}> in line {parameters[i].Element.Line} is not finite.", nameof(theta));
+        var edits = new SourceEdits();
+        var context = new WriteContext(parameters, theta, edits);
+        foreach (var binding in scene.Bindings) binding.Write(context);
+        return scene.Document.ToBytes(edits);
+    }
+}

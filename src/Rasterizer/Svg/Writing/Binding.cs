@@ -1,0 +1,115 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using SvgDistill.Rasterizer.Scenes;
+using SvgDistill.Rasterizer.Svg.Xml;
+
+namespace SvgDistill.Rasterizer.Svg.Writing;
+
+/// <summary>What a binding sees while writing.</summary>
+internal readonly ref struct WriteContext(ImmutableArray<Parameter> parameters, ReadOnlySpan<double> theta, SourceEdits edits)
+{
+    private readonly ReadOnlySpan<double> _theta = theta;
+    public SourceEdits Edits { get; } = edits;
+    public double Value(int index) => _theta[index];
+    public bool Changed(int index) => index >= 0 && _theta[index] != parameters[index].Initial;
+    public string Text(int index) => NumberText.Format(_theta[index], NumberText.Decimals(parameters[index]));
+    public double Value(Scalar scalar) => scalar.Value(_theta);
+    public double Unit(int index) => parameters[index].Unit;
+}
+
+/// <summary>A place of the file that some parameters are written at.</summary>
+internal abstract class Binding
+{
+    /// <summary>Adds the edits that its changed parameters need; none where nothing changed.</summary>
+    public abstract void Write(WriteContext context);
+}
+
+/// <summary>A number, perhaps with a unit behind it that stays.</summary>
+internal sealed class NumberBinding(int index, SourceSpan span) : Binding
+{
+    public override void Write(WriteContext context)
+    {
+        if (context.Changed(index)) context.Edits.Replace(span, NumberText.Between(span, context.Text(index)));
+    }
+}
+
+/// <summary>A colour: red, green, blue from <paramref name="index"/> on, then alpha where the written form has one.</summary>
+internal sealed class ColorBinding(int index, bool hasAlpha, SourceSpan span) : Binding
+{
+    public override void Write(WriteContext context)
+    {
+        var (changed, text) = (false, new StringBuilder("#"));
+        for (var i = 0; i < (hasAlpha ? 4 : 3); i++)
+        {
+            changed |= context.Changed(index + i);
+            text.Append(Byte(context.Value(index + i)).ToString("x2", CultureInfo.InvariantCulture));
+        }
+        if (!changed) return;
+        if (hasAlpha && span.Characters.TrimStart()[0] != '#')
+            text.Clear().Append(CultureInfo.InvariantCulture,
+                $"rgba({Byte(context.Value(index))}, {Byte(context.Value(index + 1))}, {Byte(context.Value(index + 2))}, {context.Text(index + 3)})");
+        context.Edits.Replace(span, text.ToString());
+    }
+
+    private static int Byte(double component) => (int)Math.Round(255 * Math.Clamp(component, 0, 1));
+}
+
+/// <summary>Path data, written as absolute commands when a point changed.</summary>
+internal sealed class PathBinding(PathGeometry path, SourceSpan span) : Binding
+{
+    public override void Write(WriteContext context)
+    {
+        foreach (var point in path.Points)
+            if (context.Changed(point.X.Index) || context.Changed(point.Y.Index))
+            {
+                context.Edits.Replace(span, PathText.Commands(path, context));
+                return;
+            }
+    }
+}
+
+/// <summary>The point list of a polyline or polygon.</summary>
+internal sealed class PointsBinding(ImmutableArray<ScalarPoint> points, SourceSpan span) : Binding
+{
+    public override void Write(WriteContext context)
+    {
+        var (changed, text) = (false, new StringBuilder());
+        foreach (var point in points)
+        {
+            changed |= context.Changed(point.X.Index) || context.Changed(point.Y.Index);
+            if (text.Length > 0) text.Append(' ');
+            text.Append(context.Text(point.X.Index)).Append(',').Append(context.Text(point.Y.Index));
+        }
+        if (changed) context.Edits.Replace(span, text.ToString());
+    }
+}
+
+/// <summary>Path data as text: one letter for a run of equal commands, numbers parted only where they must be.</summary>
+internal static class PathText
+{
+    public static string Commands(PathGeometry path, WriteContext context)
+    {
+        var (text, i, last) = (new StringBuilder(), 0, PathCommand.Close);
+        foreach (var command in path.Commands)
+        {
+            var repeats = command == last && command is PathCommand.Line or PathCommand.Cubic;
+            if (!repeats) text.Append(command switch { PathCommand.Move => 'M', PathCommand.Line => 'L', PathCommand.Cubic => 'C', _ => 'Z' });
+            last = command;
+            var count = command switch { PathCommand.Cubic => 3, PathCommand.Close => 0, _ => 1 };
+            for (var end = i + count; i < end; i++)
+            {
+                Append(text, context.Text(path.Points[i].X.Index));
+                Append(text, context.Text(path.Points[i].Y.Index));
+            }
+        }
+        return text.ToString();
+    }
+
+    // A number needs no space after a letter, nor where its own sign parts it.
+    private static void Append(StringBuilder text, string number)
+    {
+        if (number[0] != '-' && !char.IsAsciiLetter(text[^1])) text.Append(' ');
+        text.Append(number);
+    }
+}

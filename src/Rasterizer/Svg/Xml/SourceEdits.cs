@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Text;
+
+namespace SvgDistill.Rasterizer.Svg.Xml;
+
+/// <summary>Replacements of values and insertions of attributes, gathered and then made at once.</summary>
+internal sealed class SourceEdits
+{
+    private readonly Dictionary<SourceText, List<(int Start, int Length, string Text)>> _replacements = [];
+    private readonly List<(int Position, string Text)> _insertions = [];
+
+    public int Count => _replacements.Count + _insertions.Count;
+
+    /// <summary>Replaces a part of a value.</summary>
+    public void Replace(SourceSpan span, string text)
+    {
+        if (!span.Text.IsEditable) throw new InvalidOperationException("The value stands in an entity and has no place of its own.");
+        if (!_replacements.TryGetValue(span.Text, out var list)) _replacements[span.Text] = list = [];
+        list.Add((span.Start, span.Length, text));
+    }
+
+    /// <summary>Adds an attribute that the element does not have.</summary>
+    public void Insert(SvgElement element, string name, string value) =>
+        _insertions.Add((element.InsertAt, $" {name}=\"{Escape(value, '"')}\""));
+
+    /// <summary>The text with every edit made.</summary>
+    public string Apply(string text)
+    {
+        var edits = new List<(int Start, int Length, string Text)>();
+        foreach (var (source, list) in _replacements)
+        {
+            if (source.IsVerbatim)
+            {
+                edits.AddRange(list.Select(e => (source.Start + e.Start, e.Length, source.Quote == '\0' ? e.Text : Escape(e.Text, source.Quote))));
+                continue;
+            }
+            // The written form does not match the value character by character: the whole attribute is written anew.
+            var value = Splice(source.Value, list);
+            edits.Add((source.Start, source.RawLength, Escape(value, source.Quote)));
+        }
+        edits.AddRange(_insertions.Select(i => (i.Position, 0, i.Text)));
+        return Splice(text, edits);
+    }
+
+    private static string Splice(string text, List<(int Start, int Length, string Text)> edits)
+    {
+        var (result, position) = (new StringBuilder(text.Length + 256), 0);
+        foreach (var (start, length, replacement) in edits.OrderBy(e => e.Start))
+        {
+            result.Append(text, position, start - position).Append(replacement);
+            position = start + length;
+        }
+        return result.Append(text, position, text.Length - position).ToString();
+    }
+
+    // Everything above ASCII becomes a reference, since the file's encoding may not have it.
+    private static string Escape(string value, char quote)
+    {
+        var result = new StringBuilder(value.Length);
+        for (var i = 0; i < value.Length; i++)
+        {
+            var c = value[i];
+            if (c == '&') result.Append("&amp;");
+            else if (c == '<') result.Append("&lt;");
+            else if (c == quote) result.Append(quote == '"' ? "&quot;" : "&apos;");
+            else if (c is '\t' or '\n' or '\r' || c > '~')
+            {
+                var code = char.ConvertToUtf32(value, i);
+                if (char.IsHighSurrogate(c)) i++;
+                result.Append(CultureInfo.InvariantCulture, $"&#{code};");
+            }
+            else result.Append(c);
+        }
+        return result.ToString();
+    }
+}
