@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+using SvgDistill.Rasterizer.Geometry;
+using SvgDistill.Rasterizer.Scenes;
+
+namespace SvgDistill.Rasterizer.Outlines;
+
+/// <summary>A drawn shape's outline at given parameters, for measuring: points and curves in the scene's space.</summary>
+public sealed class ShapeOutline
+{
+    private readonly PathLayout _layout;
+
+    private ShapeOutline(ShapeNode shape, PathLayout layout, ImmutableArray<Point> points) =>
+        (Shape, _layout, Points) = (shape, layout, points);
+
+    /// <summary>The shape.</summary>
+    public ShapeNode Shape { get; }
+
+    /// <summary>Its nodes and handles, with all transforms applied; rectangles and ellipses as the curves they are drawn with.</summary>
+    public ImmutableArray<Point> Points { get; }
+
+    /// <summary>How many of the points lie on the outline: segment ends, a contour's repeated end not counted.</summary>
+    public int NodeCount => _layout.Contours.Sum(c =>
+        Math.Max(1, c.SegmentCount + (c.IsClosed && Points[c.FirstPoint] == Points[c.LastPoint] ? 0 : 1)));
+
+    /// <summary>The contours as polylines whose curves have segments of a sagitta of about .06 of 1 / <paramref name="scale"/> units.</summary>
+    /// <param name="scale">Pixels a unit of the scene.</param>
+    public IEnumerable<(Point[] Vertices, bool IsClosed)> Flatten(double scale)
+    {
+        foreach (var contour in _layout.Contours)
+        {
+            var vertices = new List<Point> { Points[contour.FirstPoint] };
+            for (var s = contour.FirstSegment; s < contour.FirstSegment + contour.SegmentCount; s++)
+            {
+                var start = _layout.SegmentStarts[s];
+                if (_layout.SegmentOrders[s] == 1) vertices.Add(Points[start + 1]);
+                else AddCurve(vertices, start, scale);
+            }
+            yield return ([.. vertices], contour.IsClosed);
+        }
+    }
+
+    /// <summary>The outlines of the shapes that a scene draws, in drawing order; one that is drawn several times comes once.</summary>
+    public static IReadOnlyList<ShapeOutline> Of(Scene scene, double[] theta)
+    {
+        var found = new List<ShapeOutline>();
+        var seen = new HashSet<ShapeGeometry>(ReferenceEqualityComparer.Instance);
+        Visit(scene.Root, Matrix.Identity);
+        return found;
+
+        // The reader's limits bound the nesting.
+        void Visit(SceneNode node, in Matrix toScene)
+        {
+            if (node is GroupNode group)
+            {
+                var inner = toScene * At(group.Transform, theta);
+                foreach (var child in group.Children) Visit(child, inner);
+            }
+            else if (node is ShapeNode shape && seen.Add(shape.Geometry))
+            {
+                var matrix = toScene * At(shape.Transform, theta);
+                var path = UserPath.Of(shape.Geometry);
+                path.Refresh(theta);
+                if (!path.IsDrawn) return;
+                var points = ImmutableArray.CreateBuilder<Point>(path.Layout.PointCount);
+                for (var i = 0; i < path.Layout.PointCount; i++)
+                    points.Add(matrix.Apply(new(path.Points[2 * i], path.Points[2 * i + 1])));
+                found.Add(new(shape, path.Layout, points.MoveToImmutable()));
+            }
+        }
+    }
+
+    private static Matrix At(TransformChain chain, double[] theta) =>
+        Frame.Steps(chain).Aggregate(Matrix.Identity, (product, step) => product * step.At(theta));
+
+    private void AddCurve(List<Point> vertices, int start, double scale)
+    {
+        var (p0, p1, p2, p3) = (Points[start], Points[start + 1], Points[start + 2], Points[start + 3]);
+        ReadOnlySpan<double> device = [scale * p0.X, scale * p0.Y, scale * p1.X, scale * p1.Y, scale * p2.X, scale * p2.Y, scale * p3.X, scale * p3.Y];
+        var table = FlatteningTable.For(FlatteningTable.SegmentsFor(device));
+        for (var i = 1; i < table.Segments; i++)
+        {
+            var w = table.Positions.AsSpan(4 * i, 4);
+            vertices.Add(w[0] * p0 + w[1] * p1 + w[2] * p2 + w[3] * p3);
+        }
+        vertices.Add(p3);
+    }
+}
