@@ -47,6 +47,11 @@ public sealed class DrawFill : DrawNode
     public int Opacity { get; set; } = -1;
     /// <summary>False: pixels are wholly in or out by their centre's winding, without gradient to vertices.</summary>
     public bool AntiAlias { get; set; } = true;
+    /// <summary>
+    /// False where nothing moves the paint's alphas or <see cref="Opacity"/>: their gradients are then left out,
+    /// which saves remembering what the shape hides.
+    /// </summary>
+    public bool AlphaMoves { get; set; } = true;
 }
 
 /// <summary>Children drawn on a transparent canvas of their own, masked, then composited as one.</summary>

@@ -1,0 +1,188 @@
+using System.Numerics;
+using SvgDistill.Rasterizer.Coverage;
+using SvgDistill.Rasterizer.Drawing;
+
+namespace SvgDistill.Rasterizer.Compositing;
+
+/// <summary>
+/// Goes through one band's ops from last to first, turning dL/dpicture into dL/dbackdrop op by op, and leaves the gradients of edges and
+/// scalars in the band.
+/// </summary>
+internal sealed unsafe class BandBackward(BandPlan plan, DrawList list)
+{
+    /// <summary>Needs dL/dpicture in <paramref name="root"/>, which is overwritten.</summary>
+    public void Run(Band band, Canvas root, BandScratch scratch)
+    {
+        band.ScalarGradients.Clear();
+        band.EdgeGradients.Reserve(4 * band.EdgeCount);
+        var outer = new Stack<Canvas>();
+        var canvas = root;
+        for (int i = band.OpCount - 1; i >= 0; i--)
+        {
+            ref readonly var at = ref band.Ops[i];
+            ref readonly var op = ref plan[at.Op];
+            switch (op.Kind)
+            {
+                case OpKind.Fill:
+                    Fill(band, at, op, canvas, scratch);
+                    break;
+                case OpKind.EndLayer:
+                    outer.Push(canvas);
+                    var inner = NewGradient(band, op, scratch, outer.Count);
+                    LayerCompositor.Backward(band, at, op, list, canvas, inner, scratch);
+                    canvas = inner;
+                    break;
+                case OpKind.EndMask:
+                    outer.Push(canvas);
+                    inner = NewGradient(band, op, scratch, outer.Count);
+                    MaskFactors.Backward(band, at, op, inner);
+                    canvas = inner;
+                    break;
+                case OpKind.BeginLayer:
+                case OpKind.BeginMask:
+                    canvas = outer.Pop();
+                    break;
+            }
+        }
+    }
+
+    private static Canvas NewGradient(Band band, in Op op, BandScratch scratch, int depth)
+    {
+        int rows = Math.Min(op.Y1, band.Y1) - Math.Max(op.Y0, band.Y0);
+        return BandForward.View(band, op, scratch.Gradient(depth, Canvas.Length(op.X1 - op.X0, rows, op.AlphaOnly)));
+    }
+
+    private void Fill(Band band, in BandOp at, in Op op, in Canvas g, BandScratch scratch)
+    {
+        var source = op.Source!;
+        double* sums = scratch.Sums(source.GradientSize);
+        var span = band.Spans.Pointer;
+        if (source is SolidSource solid)
+        {
+            for (int s = at.SpanStart; s < at.SpanEnd; s++) Solid(band, span[s], op, solid, g, scratch, sums);
+        }
+        else
+        {
+            for (int s = at.SpanStart; s < at.SpanEnd;)
+            {
+                int end = BandForward.Stretch(span, s, at.SpanEnd, out int x0, out int x1), row = span[s].Row;
+                source.Evaluate(row, x0, x1 - x0, scratch.Paints, scratch.Work);
+                var gradients = scratch.PaintGradients;
+                for (int plane = 0; plane < 4; plane++) Kernels.Fill(gradients[plane] + x0, x1 - x0, 0);
+                for (; s < end; s++) Varying(band, span[s], op, source.IsOpaque, g, scratch);
+                source.Backward(row, x0, x1 - x0, gradients, sums, scratch.Work);
+            }
+        }
+        source.Flush(sums, band.ScalarGradients);
+        Edges(band, at, op, scratch);
+    }
+
+    /// <summary>Where dL/dm of a span's pixels is gathered, zeroed.</summary>
+    private float* Slopes(Band band, in Span span, CoverageGrid grid)
+    {
+        float* slopes = grid.Sums + (span.Row - band.Y0 + plan.Padding) * grid.Columns + span.X + 1 + plan.Padding;
+        Kernels.Fill(slopes, span.Count, 0);
+        return slopes;
+    }
+
+    private static void TimesSlope(float* slopes, float* windings, int count, Scenes.FillRule rule)
+    {
+        for (int i = 0; i < count; i++) slopes[i] *= Windings.Slope(windings[i], rule);
+    }
+
+    private void Solid(Band band, in Span span, in Op op, SolidSource paint, in Canvas g, BandScratch scratch, double* sums)
+    {
+        int first = g.FirstPlane, count = span.Count;
+        float hidden = 0;
+        if (span.IsRun)
+        {
+            for (int plane = first; plane < 4; plane++)
+            {
+                float* line = g.Row(plane, span.Row) + span.X;
+                if (span.Data >= 0)
+                    hidden += Kernels.Dot(line, band.Data.Pointer + span.Data + (plane - first) * count, count);
+                sums[plane] += Kernels.Sum(line, count);
+                if (paint.IsOpaque) Kernels.Fill(line, count, 0);
+                else Kernels.Scale(line, count, 1 - paint.A);
+            }
+            sums[3] -= hidden;
+            return;
+        }
+        float* windings = band.Data.Pointer + span.Data, behind = windings + count, slopes = Slopes(band, span, scratch.Grid);
+        Kernels.Coverages(windings, scratch.Coverages, count, op.Rule);
+        for (int plane = first; plane < 4; plane++)
+        {
+            var (sum, hid) = Kernels.BlendBackward(
+                g.Row(plane, span.Row) + span.X, scratch.Coverages, behind + (plane - first) * count, slopes, count,
+                paint[plane], paint.A);
+            sums[plane] += sum;
+            hidden += hid;
+        }
+        sums[3] -= hidden;
+        TimesSlope(slopes, windings, count, op.Rule);
+    }
+
+    private void Varying(Band band, in Span span, in Op op, bool opaque, in Canvas g, BandScratch scratch)
+    {
+        int first = g.FirstPlane, count = span.Count, x = span.X;
+        var (paints, gradients) = (scratch.Paints, scratch.PaintGradients);
+        float* windings = null, behind = null, slopes = null, coverages = null;
+        if (span.IsRun)
+        {
+            if (span.Data >= 0) behind = band.Data.Pointer + span.Data;
+        }
+        else
+        {
+            windings = band.Data.Pointer + span.Data;
+            behind = windings + count;
+            slopes = Slopes(band, span, scratch.Grid);
+            coverages = scratch.Coverages;
+            Kernels.Coverages(windings, coverages, count, op.Rule);
+        }
+        // The alphas' own plane is written by the last call only after the others have subtracted what they hide.
+        float* alphaGradients = scratch.Work.Weight + x;
+        Kernels.Fill(alphaGradients, count, 0);
+        for (int plane = first; plane < 4; plane++)
+        {
+            float* line = g.Row(plane, span.Row) + x;
+            Kernels.BlendBackward(
+                line, coverages, behind == null ? null : behind + (plane - first) * count, slopes, count,
+                paints[plane] + x, paints[3] + x, gradients[plane] + x, alphaGradients);
+            if (span.IsRun && opaque) Kernels.Fill(line, count, 0);
+        }
+        for (int i = 0; i < count; i++) gradients[3][x + i] += alphaGradients[i];
+        if (!span.IsRun) TimesSlope(slopes, windings, count, op.Rule);
+    }
+
+    private void Edges(Band band, in BandOp at, in Op op, BandScratch scratch)
+    {
+        double* gradients = band.EdgeGradients.Pointer;
+        var grid = scratch.Grid;
+        // Images are frozen, and pixels that are in or out by their centres have no derivative.
+        if (!op.AntiAlias || op.Source is ImageSource)
+        {
+            new Span<double>(gradients + 4 * at.EdgeStart, 4 * (at.EdgeEnd - at.EdgeStart)).Clear();
+        }
+        else
+        {
+            scratch.Filter?.Apply(grid.Sums + 1, grid.Rows, grid.Columns - 2, grid.Columns);
+            var (ox, oy) = SpanWriter.Origin(band, plan.Padding);
+            int* edges = band.Edges.Pointer;
+            fixed (double* v = list.Vertices)
+            {
+                for (int e = at.EdgeStart; e < at.EdgeEnd; e++)
+                {
+                    double* from = v + 2 * edges[2 * e], to = v + 2 * edges[2 * e + 1];
+                    grid.Gather(from[0] + ox, from[1] + oy, to[0] + ox, to[1] + oy, gradients + 4 * e);
+                }
+            }
+        }
+        if (scratch.Filter is not null)
+        {
+            new Span<float>(grid.Sums, grid.Rows * grid.Columns).Clear();
+            return;
+        }
+        for (int s = at.SpanStart; s < at.SpanEnd; s++)
+            if (!band.Spans.Pointer[s].IsRun) Slopes(band, band.Spans.Pointer[s], grid);
+    }
+}

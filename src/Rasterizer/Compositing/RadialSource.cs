@@ -1,0 +1,132 @@
+using System.Numerics;
+using SvgDistill.Rasterizer.Drawing;
+
+namespace SvgDistill.Rasterizer.Compositing;
+
+/// <summary>
+/// The two-circle gradient. With q = p - f, c' = c - f, r' = r - fr the circles through p satisfy |q - t c'|^2 = (fr + t r')^2, that is
+/// A t^2 - 2 B t + C = 0 with A = c'.c' - r'^2, B = q.c' + fr r', C = q.q - fr^2; t is the largest root with fr + t r' >= 0, else NaN.
+/// </summary>
+internal sealed unsafe class RadialSource : GradientSource
+{
+    private int _map, _circles;
+    private readonly double[] _m = new double[6];
+    private double _fx, _fy, _fr, _dx, _dy, _dr, _a;
+
+    protected override int GeometrySize => 12;
+
+    public void Set(double[] scalars, DrawRadial radial, int opacity, double opacityValue)
+    {
+        (_map, _circles) = (radial.DeviceToGradient, radial.Circles);
+        scalars.AsSpan(_map, 6).CopyTo(_m);
+        var circles = scalars.AsSpan(_circles, 6);
+        (_fx, _fy, _fr) = (circles[3], circles[4], circles[5]);
+        (_dx, _dy, _dr) = (circles[0] - _fx, circles[1] - _fy, circles[2] - _fr);
+        _a = _dx * _dx + _dy * _dy - _dr * _dr;
+        // A focus on the end circle's rim: one root goes to infinity.
+        if (Math.Abs(_a) < 1e-7 * (_dx * _dx + _dy * _dy + _dr * _dr)) _a = 0;
+        SetStops(scalars, radial, opacity, opacityValue);
+        // Outside the cone of a focus beyond the circle nothing is painted.
+        if (!(_a < 0 && _dr > 0)) IsOpaque = false;
+    }
+
+    /// <summary>q = p - f at the first pixel, and its step to the next.</summary>
+    private void Line(int row, int x, out Vector<float> qx, out Vector<float> qy, out Vector<float> stepX, out Vector<float> stepY)
+    {
+        double px = x + .5, py = row + .5;
+        qx = new((float)(_m[0] * px + _m[2] * py + _m[4] - _fx));
+        qy = new((float)(_m[1] * px + _m[3] * py + _m[5] - _fy));
+        stepX = new((float)_m[0]);
+        stepY = new((float)_m[1]);
+    }
+
+    protected override void Parameter(int row, int x, int count, float* t)
+    {
+        Line(row, x, out var qx0, out var qy0, out var stepX, out var stepY);
+        Vector<float> dx = new((float)_dx), dy = new((float)_dy), dr = new((float)_dr), fr = new((float)_fr);
+        Vector<float> a = new((float)_a), nan = new(float.NaN);
+        for (int i = 0; i < count; i += Vector<float>.Count)
+        {
+            var index = Vector.CreateSequence((float)i, 1f);
+            Vector<float> qx = qx0 + stepX * index, qy = qy0 + stepY * index;
+            Vector<float> b = qx * dx + qy * dy + fr * dr, c = qx * qx + qy * qy - fr * fr;
+            Vector<float> high, low;
+            if (_a == 0)
+            {
+                high = low = c / (b + b);
+            }
+            else
+            {
+                // Negative where there is no circle through the pixel: the root is NaN, and so is t. With A < 0 that is rounding only.
+                var square = b * b - a * c;
+                var root = Vector.SquareRoot(_a < 0 ? Vector.Max(square, Vector<float>.Zero) : square);
+                // (b + root)/a and c/(b + root) are the two roots; with b < 0 the other sign cancels less.
+                var positive = Vector.GreaterThan(b, Vector<float>.Zero);
+                var sum = Vector.ConditionalSelect(positive, b + root, b - root);
+                Vector<float> first = sum / a, second = c / sum;
+                // Both vanish together where the focus itself is the pixel's centre.
+                second = Vector.ConditionalSelect(Vector.Equals(sum, Vector<float>.Zero), Vector<float>.Zero, second);
+                high = Vector.Max(first, second);
+                low = Vector.Min(first, second);
+            }
+            var good = Vector.GreaterThanOrEqual(fr + high * dr, Vector<float>.Zero);
+            var other = Vector.GreaterThanOrEqual(fr + low * dr, Vector<float>.Zero);
+            Vector.ConditionalSelect(good, high, Vector.ConditionalSelect(other, low, nan)).Store(t + x + i);
+        }
+    }
+
+    /// <summary>
+    /// With D = q - t c', R = fr + t r' and w = dL/dt / (D.c' + R r'), implicit differentiation gives dL/dp = w D, dL/dc = -w t D,
+    /// dL/df = -w (1-t) D, dL/dr = -w t R, dL/dfr = -w (1-t) R. Sums: wD (2), w x D (2), w t D (2), w R, w t R; rows hold y apart (2).
+    /// </summary>
+    protected override void ParameterBackward(int row, int x, int count, float* t, float* weights, double* sums)
+    {
+        Line(row, x, out var qx0, out var qy0, out var stepX, out var stepY);
+        Vector<float> dx = new((float)_dx), dy = new((float)_dy), dr = new((float)_dr), fr = new((float)_fr);
+        Vector<float> wx = default, wy = default, ix = default, iy = default, tx = default, ty = default, wr = default, tr = default;
+        for (int i = 0; i < count; i += Vector<float>.Count)
+        {
+            var index = Vector.CreateSequence((float)i, 1f);
+            Vector<float> ti = Vector.Load(t + x + i), weight = Vector.Load(weights + x + i);
+            Vector<float> px = qx0 + stepX * index - ti * dx, py = qy0 + stepY * index - ti * dy, radius = fr + ti * dr;
+            var denominator = px * dx + py * dy + radius * dr;
+            // No derivative at the focus itself and on the cone's rim; none where there is no t.
+            var known = Vector.Equals(ti, ti) & ~Vector.Equals(denominator, Vector<float>.Zero);
+            var w = Vector.ConditionalSelect(known, weight / denominator, Vector<float>.Zero);
+            ti = Vector.ConditionalSelect(known, ti, Vector<float>.Zero);
+            px = Vector.ConditionalSelect(known, w * px, Vector<float>.Zero);
+            py = Vector.ConditionalSelect(known, w * py, Vector<float>.Zero);
+            var wRadius = Vector.ConditionalSelect(known, w * radius, Vector<float>.Zero);
+            wx += px;
+            wy += py;
+            ix += px * index;
+            iy += py * index;
+            tx += px * ti;
+            ty += py * ti;
+            wr += wRadius;
+            tr += wRadius * ti;
+        }
+        double sx = Vector.Sum(wx), sy = Vector.Sum(wy);
+        sums[0] += Vector.Sum(ix) + sx * (x + .5);
+        sums[1] += Vector.Sum(iy) + sy * (x + .5);
+        sums[2] += sx * (row + .5);
+        sums[3] += sy * (row + .5);
+        sums[4] += sx;
+        sums[5] += sy;
+        sums[6] += Vector.Sum(tx);
+        sums[7] += Vector.Sum(ty);
+        sums[8] += Vector.Sum(wr);
+        sums[9] += Vector.Sum(tr);
+    }
+
+    protected override void FlushGeometry(double* sums, List<(int Index, double Value)> scalarGradients)
+    {
+        for (int i = 0; i < 6; i++) scalarGradients.Add((_map + i, sums[i]));
+        scalarGradients.Add((_circles, -sums[6]));
+        scalarGradients.Add((_circles + 1, -sums[7]));
+        scalarGradients.Add((_circles + 2, -sums[9]));
+        scalarGradients.Add((_circles + 3, sums[6] - sums[4]));
+        scalarGradients.Add((_circles + 4, sums[7] - sums[5]));
+        scalarGradients.Add((_circles + 5, sums[9] - sums[8]));
+    }
+}

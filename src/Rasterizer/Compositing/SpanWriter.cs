@@ -1,0 +1,145 @@
+using SvgDistill.Rasterizer.Coverage;
+using SvgDistill.Rasterizer.Scenes;
+
+namespace SvgDistill.Rasterizer.Compositing;
+
+/// <summary>Turns a fill's edges in one band into spans, clearing the grid behind itself.</summary>
+internal static unsafe class SpanWriter
+{
+    /// <summary>Appends the spans of the fill to the band, cut to the op's pixels.</summary>
+    public static void Write(Band band, ref BandOp at, in Op op, BandPlan plan, double[] vertices, BandScratch scratch)
+    {
+        at.SpanStart = band.SpanCount;
+        var grid = scratch.Grid;
+        int padding = plan.Padding;
+        AddEdges(band, at, op, plan, vertices, grid);
+        if (scratch.Filter is { } filter) WriteFiltered(band, op, padding, grid, filter);
+        else
+        {
+            // The last band's grid reaches below the picture: edges there are cleared like all others.
+            for (int row = band.Y0; row < band.Y0 + grid.Rows; row++)
+                WriteRow(band, op, grid, row, op.AntiAlias);
+        }
+        at.SpanEnd = band.SpanCount;
+    }
+
+    /// <summary>From device pixels to a band's grid: what to add to x and y.</summary>
+    public static (double X, double Y) Origin(Band band, int padding) =>
+        (1 + padding + BandPlan.Nudge, padding - band.Y0 + BandPlan.Nudge);
+
+    private static void AddEdges(Band band, in BandOp at, in Op op, BandPlan plan, double[] vertices, CoverageGrid grid)
+    {
+        var (ox, oy) = Origin(band, plan.Padding);
+        int* edges = band.Edges.Pointer;
+        fixed (double* v = vertices)
+        {
+            for (int e = at.EdgeStart; e < at.EdgeEnd; e++)
+            {
+                double* from = v + 2 * edges[2 * e], to = v + 2 * edges[2 * e + 1];
+                if (op.AntiAlias) grid.Add(from[0] + ox, from[1] + oy, to[0] + ox, to[1] + oy);
+                else grid.AddCentres(from[0] + ox, from[1] + oy, to[0] + ox, to[1] + oy);
+            }
+        }
+    }
+
+    private static void WriteRow(Band band, in Op op, CoverageGrid grid, int row, bool antiAlias)
+    {
+        int y = row - band.Y0;
+        ulong* crossed = grid.Crossed + y * grid.Words;
+        float* sums = grid.Sums + y * grid.Columns;
+        int column = grid.NextCrossed(crossed, op.EdgeX0 == 0 ? 0 : op.EdgeX0 + 1);
+        if (column >= grid.Columns) return;
+        bool visible = row >= op.Y0 && row < op.Y1;
+        if (visible) band.ReserveRow(grid.Columns);
+        Span* spans = band.Spans.Pointer;
+        float* data = band.Data.Pointer;
+        int spanCount = band.SpanCount, dataCount = band.DataCount;
+        float sum = 0;
+        while (column < grid.Columns)
+        {
+            int end = antiAlias ? grid.NextFree(crossed, column) : column;
+            if (end > column)
+            {
+                // Picture columns [x0, x1) of the group.
+                int x0 = Math.Max(column - 1, op.X0), x1 = Math.Min(end - 1, op.X1);
+                float* windings = data + dataCount - (x0 + 1);
+                for (int c = column; c < end; c++)
+                {
+                    sum += sums[c];
+                    sums[c] = 0;
+                    if (visible && c > x0 && c <= x1) windings[c] = sum;
+                }
+                if (visible && x0 < x1)
+                {
+                    spans[spanCount++] = new() { Row = row, X = x0, Count = x1 - x0, Data = dataCount };
+                    dataCount += 5 * (x1 - x0);
+                }
+            }
+            // No edge crosses the cells up to the next group: their winding number is whole.
+            sum = MathF.Round(sum + sums[end]);
+            sums[end] = 0;
+            int next = grid.NextCrossed(crossed, end + (antiAlias ? 0 : 1));
+            if (visible && sum != 0 && Windings.Coverage(sum, op.Rule) != 0)
+            {
+                int x0 = Math.Max(end - 1, op.X0), x1 = Math.Min(next - 1, op.X1);
+                if (x0 < x1) spans[spanCount++] = new() { Row = row, X = x0, Count = x1 - x0, Data = -1, IsRun = true };
+            }
+            column = next;
+        }
+        (band.SpanCount, band.DataCount) = (spanCount, dataCount);
+        new Span<ulong>(crossed, grid.Words).Clear();
+    }
+
+    /// <summary>Every mean winding number through the filter; what comes out is cut into spans.</summary>
+    private static void WriteFiltered(Band band, in Op op, int padding, CoverageGrid grid, BoxFilter filter)
+    {
+        int columns = grid.Columns;
+        float* plane = filter.Plane(grid.Rows * columns);
+        for (int y = 0; y < grid.Rows; y++) DenseRow(grid, y, plane + y * columns, op.AntiAlias);
+        // Without the guard columns.
+        filter.Apply(plane + 1, grid.Rows, columns - 2, columns);
+        for (int row = Math.Max(op.Y0, band.Y0); row < Math.Min(op.Y1, band.Y1); row++)
+        {
+            band.ReserveRow(columns);
+            float* line = plane + (row - band.Y0 + padding) * columns + padding + 1;
+            for (int x = op.X0; x < op.X1;)
+            {
+                bool run = IsWhole(line[x]), empty = run && Windings.Coverage(MathF.Round(line[x]), op.Rule) == 0;
+                int begin = x++;
+                while (x < op.X1 && IsWhole(line[x]) == run && (!run || MathF.Round(line[x]) == MathF.Round(line[begin]))) x++;
+                if (empty) continue;
+                band.Spans.Pointer[band.SpanCount++] =
+                    new() { Row = row, X = begin, Count = x - begin, Data = run ? -1 : band.DataCount, IsRun = run };
+                if (run) continue;
+                new ReadOnlySpan<float>(line + begin, x - begin).CopyTo(new(band.Data.Pointer + band.DataCount, x - begin));
+                band.DataCount += 5 * (x - begin);
+            }
+        }
+    }
+
+    private static bool IsWhole(float winding) => Math.Abs(winding - MathF.Round(winding)) < 1e-6f;
+
+    /// <summary>A row's mean winding numbers, densely.</summary>
+    private static void DenseRow(CoverageGrid grid, int y, float* line, bool antiAlias)
+    {
+        ulong* crossed = grid.Crossed + y * grid.Words;
+        float* sums = grid.Sums + y * grid.Columns;
+        int column = grid.NextCrossed(crossed, 0);
+        float sum = 0;
+        while (column < grid.Columns)
+        {
+            int end = antiAlias ? grid.NextFree(crossed, column) : column;
+            for (int c = column; c < end; c++)
+            {
+                sum += sums[c];
+                sums[c] = 0;
+                line[c] = sum;
+            }
+            sum = MathF.Round(sum + sums[end]);
+            sums[end] = 0;
+            column = grid.NextCrossed(crossed, end + (antiAlias ? 0 : 1));
+            if (sum != 0) new Span<float>(line + end, column - end).Fill(sum);
+        }
+        new Span<ulong>(crossed, grid.Words).Clear();
+    }
+}
