@@ -91,15 +91,17 @@ internal sealed class BandPlan
             bool maskAlphaOnly = mask.Kind == MaskKind.Alpha;
             var extent = new Op { Kind = OpKind.BeginMask, AlphaOnly = maskAlphaOnly, Mask = mask.Kind };
             Append(extent);
-            foreach (var child in mask.Children) extent.Join(_ops[Write(child, maskAlphaOnly)]);
+            foreach (var child in mask.Children) Join(ref extent, Write(child, maskAlphaOnly));
             Append(extent with { Kind = OpKind.EndMask });
             masked.Cut(extent.X0, extent.Y0, extent.X1, extent.Y1);
         }
-        foreach (var child in layer.Children) bounds.Join(_ops[Write(child, alphaOnly)]);
+        foreach (var child in layer.Children) Join(ref bounds, Write(child, alphaOnly));
         bounds.Cut(masked.X0, masked.Y0, masked.X1, masked.Y1);
         _ops[begin] = bounds;
         return Append(bounds with { Kind = OpKind.EndLayer, Opacity = layer.Opacity, Blend = layer.Blend });
     }
+
+    private void Join(ref Op extent, int op) => extent.Join(_ops[op]);
 
     /// <summary>Content cannot reach beyond its layer, and a mask's canvas is its layer's.</summary>
     private void CutToLayers()
