@@ -1,0 +1,35 @@
+using System.Globalization;
+using System.Text;
+using SvgDistill.Rasterizer.Imaging;
+using SvgDistill.Tests;
+
+namespace SvgDistill.Rasterizer.Tests.Conformance;
+
+/// <summary>Counts results by folder; tests/failures/summary.txt has the table and every case over the limit after a run.</summary>
+public sealed class ConformanceSummary : IDisposable
+{
+    private readonly SortedDictionary<string, (double Error, string? Problem)> _results = new(StringComparer.Ordinal);
+
+    public void Add(string path, double error, string? problem)
+    {
+        lock (_results) _results[path] = (error, problem);
+    }
+
+    public void Dispose()
+    {
+        var text = new StringBuilder();
+        foreach (var folder in _results.GroupBy(r => ConformanceCases.Folder(r.Key)))
+        {
+            int met = folder.Count(r => IsMet(r.Value));
+            text.AppendLine(CultureInfo.InvariantCulture, $"{folder.Key,-28} {met,4} of {folder.Count(),4}   {100.0 * met / folder.Count():f1} %");
+        }
+        foreach (var (path, result) in _results.Where(r => !IsMet(r.Value)))
+            text.AppendLine(CultureInfo.InvariantCulture, $"{result.Error,8:f2}  {path}  {result.Problem}");
+        string folderPath = Path.Combine(TestPaths.Root, "tests", "failures");
+        Directory.CreateDirectory(folderPath);
+        AtomicFile.WriteText(Path.Combine(folderPath, "summary.txt"), text.ToString());
+    }
+
+    private static bool IsMet((double Error, string? Problem) result) =>
+        result.Problem is null && result.Error <= ConformanceCases.Limit;
+}
