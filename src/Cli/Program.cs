@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using SvgDistill.Cli.Commands;
 
 using SvgDistill.Cli.Options;
 using SvgDistill.Cli.Terminal;
@@ -43,6 +44,7 @@ internal static class Program
     {
         var root = new RootCommand("Edits SVG drawings toward a text prompt by score distillation; the result stays the same SVG, with other numbers.")
         {
+            new RenderCommand(streams),
         };
         foreach (var option in root.Options.OfType<HelpOption>()) option.Action = new HelpWithExamples((HelpAction)option.Action!);
         // A command without a sub-command shows its help rather than an error.

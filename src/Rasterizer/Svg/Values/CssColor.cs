@@ -10,7 +10,7 @@ namespace SvgDistill.Rasterizer.Svg.Values;
 /// <param name="B">Blue.</param>
 /// <param name="A">Alpha.</param>
 /// <param name="HasAlpha">True where alpha was written, so that it must be written back.</param>
-internal readonly record struct CssColor(double R, double G, double B, double A, bool HasAlpha)
+public readonly record struct CssColor(double R, double G, double B, double A, bool HasAlpha)
 {
     private static readonly SearchValues<char> HexadecimalDigits = SearchValues.Create("0123456789abcdefABCDEF");
 

@@ -1,0 +1,82 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using SvgDistill.Cli.Machine;
+using SvgDistill.Cli.Options;
+using SvgDistill.Cli.Output;
+using SvgDistill.Cli.Terminal;
+using SvgDistill.Rasterizer.Imaging;
+using SvgDistill.Rasterizer.Svg;
+
+namespace SvgDistill.Cli.Commands;
+
+/// <summary><c>render</c>: an SVG as a PNG, drawn by this project's rasterizer. Needs no tensor engine.</summary>
+internal sealed class RenderCommand : Command, IHasExamples
+{
+    private readonly Argument<string> _input = Shared.InputSvg();
+    private readonly Argument<string?> _file = new("out.png")
+    {
+        Description = "The PNG to write. Default: beside the input, under a name that is free.",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+    private readonly Option<string?> _output = Shared.Output("The PNG to write, as the second argument does.");
+    private readonly Option<int?> _size = Shared.Size("The longer side. Default: the drawing's own size.");
+    private readonly Option<string?> _background = Values.Create("--background", "COLOR", "A CSS colour behind the drawing. Default: none (transparent).",
+        "a CSS colour or 'none'", text => text == Backgrounds.Auto ? null : Backgrounds.Check(text));
+    private readonly Option<int?> _threads = Shared.Threads();
+    private readonly Option<bool> _quiet = Shared.Quiet();
+    private readonly Option<bool> _json = Shared.Json();
+    private readonly Streams _streams;
+
+    public RenderCommand(Streams streams) : base("render", "Draws an SVG as a PNG.")
+    {
+        _streams = streams;
+        Add(_input);
+        Add(_file);
+        foreach (Option option in new Option[] { _output, _size, _background, _threads, _quiet, _json }) Add(option);
+        Validators.Add(result =>
+        {
+            if (result.GetValue(_file) is not null && result.GetValue(_output) is not null)
+                result.AddError("name the PNG once: as the second argument or with -o");
+        });
+        SetAction(Run);
+    }
+
+    public IReadOnlyList<(string Line, string Does)> Examples =>
+    [
+        ("svgdistill render owl.svg owl.png --size 512", "the longer side 512 pixels, transparent where nothing is drawn"),
+        ("svgdistill render owl.svg --background white", "writes owl.png beside owl.svg, or owl-2.png where that exists"),
+    ];
+
+    private int Run(ParseResult parsed)
+    {
+        var watch = Stopwatch.StartNew();
+        var screen = new Screen(_streams, parsed.GetValue(_quiet));
+        if (parsed.GetValue(_threads) is { } threads) Processors.Limit(threads);
+        var input = parsed.GetValue(_input)!;
+        var document = InputFile.Load(input);
+        var scene = SvgSceneReader.Read(document).Scene;
+        foreach (var note in scene.Notes) screen.Note(note);
+
+        var background = parsed.GetValue(_background) ?? Backgrounds.None;
+        var image = Pictures.Draw(scene, scene.InitialValues(), parsed.GetValue(_size), background);
+        var bytes = PngWriter.Encode(image);
+        var output = parsed.GetValue(_file) ?? parsed.GetValue(_output) ?? OutputNames.ForRender(input);
+        Outputs.Replace(output, bytes);
+        screen.Say($"{output}: {image.Width} x {image.Height}");
+
+        if (parsed.GetValue(_json))
+        {
+            var record = new RunRecord("render", new JsonObject { ["size"] = Math.Max(image.Width, image.Height), ["background"] = background })
+            {
+                ["input"] = RunRecord.File(input, document.ToBytes()),
+                ["output"] = RunRecord.File(output, bytes),
+                ["picture"] = new JsonObject { ["width"] = image.Width, ["height"] = image.Height },
+                ["notes"] = new JsonArray([.. scene.Notes.Select(n => (JsonNode)n)]),
+                ["timing"] = new JsonObject { ["seconds"] = Math.Round(watch.Elapsed.TotalSeconds, 3) },
+            };
+            screen.Output.Write(record);
+        }
+        return ExitCode.Done;
+    }
+}
