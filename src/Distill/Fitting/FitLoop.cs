@@ -1,0 +1,87 @@
+using SvgDistill.Rasterizer;
+using SvgDistill.Rasterizer.Compositing;
+using SvgDistill.Rasterizer.Scenes;
+
+namespace SvgDistill.Distill.Fitting;
+
+/// <summary>
+/// Moves the leaves of a scene so that its picture becomes the target: mean squared error, Adam, a cosine schedule,
+/// optionally a filter that begins wide so that distant edges are felt.
+/// </summary>
+internal sealed class FitLoop
+{
+    // The rate's last value as a fraction of its first: by then steps are below what 8 bits show.
+    private const double FinalRate = .05;
+    private readonly FitOptions _options;
+    private readonly Scene _scene;
+    private readonly FitTarget _target;
+    private readonly SceneRasterizer _rasterizer;
+    private readonly PathGeometry[] _paths;
+    private readonly double[] _rates;
+    private readonly double[] _initial;
+    private readonly double[] _gradient;
+    private readonly float[] _pictureGradient;
+    private readonly ArrayAdam _adam;
+
+    public FitLoop(Scene scene, FitTarget target, FitOptions options)
+    {
+        (_scene, _target, _options) = (scene, target, options);
+        var (width, height) = (target.Picture.Width, target.Picture.Height);
+        _rasterizer = new SceneRasterizer(scene, width, height, target.SceneToDevice);
+        _paths = [.. ScenePaths.Of(scene)];
+        _initial = scene.InitialValues();
+        Theta = scene.InitialValues();
+        _gradient = new double[Theta.Length];
+        _pictureGradient = new float[4 * width * height];
+        _adam = new ArrayAdam(Theta.Length);
+        var diagonal = Math.Sqrt((double)width * width + (double)height * height);
+        _rates = [.. scene.Parameters.Select(p =>
+            !p.IsLeaf ? 0 : p.Unit * (IsLength(p.Kind) ? options.PointRate / diagonal : options.ColorRate))];
+    }
+
+    /// <summary>The parameters as they are now.</summary>
+    public double[] Theta { get; }
+
+    /// <summary>The picture of the last step.</summary>
+    public Picture Picture => _rasterizer.Picture;
+
+    /// <summary>Draws the current state with the plain 1-pixel filter and returns its mean squared error.</summary>
+    public double Draw()
+    {
+        _rasterizer.FilterWidth = 1;
+        return _target.SquaredError(_rasterizer.Forward(Theta), _pictureGradient);
+    }
+
+    /// <summary>One step at the given fraction of the way, 0..1; returns the mean squared error before it.</summary>
+    public double Step(double progress)
+    {
+        _rasterizer.FilterWidth = Math.Max(1, _options.FilterWidth + (1 - _options.FilterWidth) * 2 * progress);
+        var error = _target.SquaredError(_rasterizer.Forward(Theta), _pictureGradient);
+        Array.Clear(_gradient);
+        _rasterizer.Backward(_pictureGradient, _gradient);
+        if (_options.SelfIntersection > 0) IntersectionLoss.Add(_paths, Theta, _options.SelfIntersection, _gradient);
+        if (_options.AnchorPosition > 0) AddAnchor();
+        _adam.Step(Theta, _gradient, _rates, FinalRate + (1 - FinalRate) * .5 * (1 + Math.Cos(Math.PI * progress)));
+        for (var i = 0; i < Theta.Length; i++)
+            Theta[i] = Math.Clamp(Theta[i], _scene.Parameters[i].Minimum, _scene.Parameters[i].Maximum);
+        return error;
+    }
+
+    // In canvas diagonals, so that a file's own unit does not matter.
+    private void AddAnchor()
+    {
+        var points = 0;
+        foreach (var p in _scene.Parameters)
+            if (p.IsLeaf && IsLength(p.Kind)) points++;
+        for (var i = 0; i < Theta.Length; i++)
+        {
+            var p = _scene.Parameters[i];
+            if (p.IsLeaf && IsLength(p.Kind))
+                _gradient[i] += 2 * _options.AnchorPosition * (Theta[i] - _initial[i]) / (points * p.Unit * p.Unit);
+        }
+    }
+
+    private static bool IsLength(ParameterKind kind) =>
+        kind is ParameterKind.PointX or ParameterKind.PointY or ParameterKind.Size or ParameterKind.StrokeWidth
+            or ParameterKind.Dash or ParameterKind.GradientGeometry or ParameterKind.Transform;
+}

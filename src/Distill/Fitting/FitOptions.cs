@@ -1,0 +1,36 @@
+namespace SvgDistill.Distill.Fitting;
+
+/// <summary>How a drawing is fitted to a picture.</summary>
+public sealed record FitOptions
+{
+    /// <summary>At most this many paths (new drawings only).</summary>
+    public int Paths { get; init; } = 64;
+
+    /// <summary>Optimiser steps in all.</summary>
+    public int Steps { get; init; } = 300;
+
+    /// <summary>A point's first step, in pixels of the target; it falls to a twentieth along a cosine.</summary>
+    public double PointRate { get; init; } = .35;
+
+    /// <summary>A colour component's first step, 0..1.</summary>
+    public double ColorRate { get; init; } = .01;
+
+    /// <summary>The weight of the loss against curves that cross themselves; 0 leaves it out.</summary>
+    public double SelfIntersection { get; init; } = 1e-6;
+
+    /// <summary>
+    /// The weight of the pull of each point back to where it began: added to the mean squared error as
+    /// weight * mean |p - p0|^2 / diagonal^2.
+    /// </summary>
+    public double AnchorPosition { get; init; }
+
+    /// <summary>The width in pixels of the box filter at the first step; it shrinks to 1 over the first half. 1 switches it off.</summary>
+    public double FilterWidth { get; init; } = 1;
+}
+
+/// <summary>What one step did.</summary>
+/// <param name="Step">Counted from 1.</param>
+/// <param name="Steps">How many there will be.</param>
+/// <param name="Psnr">Peak signal to noise ratio of premultiplied RGBA before the step, dB.</param>
+/// <param name="Paths">Paths in the drawing.</param>
+public readonly record struct FitProgress(int Step, int Steps, double Psnr, int Paths);

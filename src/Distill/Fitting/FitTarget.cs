@@ -1,0 +1,56 @@
+using SvgDistill.Rasterizer.Compositing;
+using SvgDistill.Rasterizer.Geometry;
+using SvgDistill.Rasterizer.Scenes;
+
+namespace SvgDistill.Distill.Fitting;
+
+/// <summary>The picture that a drawing is to become.</summary>
+/// <param name="Picture">Premultiplied sRGB RGBA; with a background only its colours count.</param>
+/// <param name="SceneToDevice">Where the scene lies in it; null stretches the scene onto it.</param>
+/// <param name="Background">
+/// What lies behind the drawing, sRGB 0..1; null compares transparency too.
+/// </param>
+public sealed record FitTarget(Picture Picture, Matrix? SceneToDevice = null, (float R, float G, float B)? Background = null)
+{
+    /// <summary>
+    /// The mean squared error of a drawn picture over all compared channels; writes its gradient, [4,H,W].
+    /// </summary>
+    internal double SquaredError(Picture drawn, Span<float> gradient)
+    {
+        if (Background is not { } background) return Compare(drawn.Data, Picture.Data, gradient);
+        var pixels = drawn.Width * drawn.Height;
+        var sum = 0.0;
+        var factor = 2f / (3 * pixels);
+        var alpha = drawn.Plane(3);
+        var alphaGradient = gradient.Slice(3 * pixels, pixels);
+        alphaGradient.Clear();
+        for (var channel = 0; channel < 3; channel++)
+        {
+            var behind = channel switch { 0 => background.R, 1 => background.G, _ => background.B };
+            var color = drawn.Plane(channel);
+            var wanted = Picture.Plane(channel);
+            var colorGradient = gradient.Slice(channel * pixels, pixels);
+            for (var i = 0; i < pixels; i++)
+            {
+                var difference = color[i] + (1 - alpha[i]) * behind - wanted[i];
+                sum += difference * difference;
+                colorGradient[i] = factor * difference;
+                alphaGradient[i] -= behind * colorGradient[i];
+            }
+        }
+        return sum / (3 * pixels);
+    }
+
+    private static double Compare(ReadOnlySpan<float> drawn, ReadOnlySpan<float> wanted, Span<float> gradient)
+    {
+        var sum = 0.0;
+        var factor = 2f / drawn.Length;
+        for (var i = 0; i < drawn.Length; i++)
+        {
+            var difference = drawn[i] - wanted[i];
+            sum += difference * difference;
+            gradient[i] = factor * difference;
+        }
+        return sum / drawn.Length;
+    }
+}

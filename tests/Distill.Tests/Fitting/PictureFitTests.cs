@@ -1,0 +1,76 @@
+using System.Text;
+using SvgDistill.Distill.Fitting;
+using SvgDistill.Rasterizer;
+using SvgDistill.Rasterizer.Compositing;
+using SvgDistill.Rasterizer.Svg;
+using Xunit;
+
+namespace SvgDistill.Distill.Tests.Fitting;
+
+public sealed class PictureFitTests
+{
+    private const string Scene = """
+        <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><rect width="64" height="64" fill="#fff"/>
+        <circle cx="30" cy="32" r="20" fill="#d33"/><circle cx="30" cy="32" r="8" fill="#35c"/></svg>
+        """;
+
+    [Fact]
+    public void A_flat_drawing_is_drawn_anew_almost_exactly()
+    {
+        var result = new PictureFit(new(Drawn(Scene, 64)), new FitOptions { Paths = 8, Steps = 120 }).Draw(CancellationToken.None);
+
+        Assert.InRange(result.Psnr, 32, 200);
+        Assert.InRange(result.Paths, 3, 8);
+        Assert.Equal(result.Paths, Encoding.UTF8.GetString(result.Svg).Split("<path").Length - 1);
+    }
+
+    [Fact]
+    public void Holes_that_show_what_lies_behind_stay_open()
+    {
+        const string Ring = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><path fill-rule="evenodd" fill="#264" d="M4 4H60V60H4ZM20 20H44V44H20Z"/></svg>""";
+
+        var result = new PictureFit(new(Drawn(Ring, 64)), new FitOptions { Paths = 4, Steps = 60 }).Draw(CancellationToken.None);
+
+        Assert.InRange(result.Picture.Plane(3)[32 * 64 + 32], 0, .02);
+        Assert.InRange(result.Psnr, 30, 200);
+    }
+
+    [Fact]
+    public void An_existing_drawing_moves_to_the_picture_and_keeps_its_tree()
+    {
+        var moved = Scene.Replace("cx=\"30\" cy=\"32\" r=\"20\"", "cx=\"35\" cy=\"30\" r=\"22\"", StringComparison.Ordinal);
+        var fit = new PictureFit(new(Drawn(moved, 64)), new FitOptions { Steps = 150, PointRate = .5 });
+
+        var result = fit.Move(SvgSceneReader.Read(SvgDocument.Parse(Encoding.UTF8.GetBytes(Scene), "scene.svg")), CancellationToken.None);
+
+        var text = Encoding.UTF8.GetString(result.Svg);
+        Assert.Equal(2, text.Split("<circle").Length - 1);
+        Assert.InRange(result.Psnr, 38, 200);
+    }
+
+    [Fact]
+    public void The_anchor_holds_points_back()
+    {
+        var moved = Scene.Replace("cx=\"30\"", "cx=\"36\"", StringComparison.Ordinal);
+        var document = SvgDocument.Parse(Encoding.UTF8.GetBytes(Scene), "scene.svg");
+        double Reached(double anchor) => new PictureFit(new(Drawn(moved, 64)), new FitOptions { Steps = 100, AnchorPosition = anchor })
+            .Move(SvgSceneReader.Read(document), CancellationToken.None).Psnr;
+
+        Assert.True(Reached(1000) < Reached(0) - 3);
+    }
+
+    [Fact]
+    public void Equal_runs_give_equal_bytes()
+    {
+        byte[] Run() => new PictureFit(new(Drawn(Scene, 64)), new FitOptions { Paths = 6, Steps = 20 }).Draw(CancellationToken.None).Svg;
+        Assert.Equal(Run(), Run());
+    }
+
+    private static Picture Drawn(string svg, int size)
+    {
+        var scene = SvgSceneReader.Read(SvgDocument.Parse(Encoding.UTF8.GetBytes(svg), "test.svg")).Scene;
+        var rasterizer = new SceneRasterizer(scene, size, size);
+        rasterizer.Forward(scene.InitialValues());
+        return rasterizer.Picture;
+    }
+}
