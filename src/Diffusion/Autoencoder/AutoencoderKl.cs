@@ -1,0 +1,129 @@
+using SvgDistill.Diffusion.Layers;
+using SvgDistill.Diffusion.Weights;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SvgDistill.Diffusion.Autoencoder;
+
+/// <summary>
+/// The autoencoder of latent diffusion (Rombach 2022, section 3.1; diffusers' AutoencoderKL). Pictures go in and come out
+/// in -1..1; latents here are unscaled: <see cref="Models.DiffusionModel"/> applies the scaling factor.
+/// </summary>
+public sealed class AutoencoderKl : Network
+{
+    private const double Eps = 1e-6;
+
+    private readonly Conv2d encoderIn, encoderOut, decoderIn, decoderOut;
+    private readonly GroupNorm encoderNorm, decoderNorm;
+    private readonly (ResnetBlock[] Resnets, Downsample? Downsample)[] encoderLevels;
+    private readonly (ResnetBlock[] Resnets, Upsample? Upsample)[] decoderLevels; // Coarsest first.
+    private readonly Middle encoderMiddle, decoderMiddle;
+    private readonly Conv2d? quantConv, postQuantConv;
+    private readonly AttentionSettings settings = new();
+
+    /// <summary>Takes the parameters of the given architecture from a source.</summary>
+    /// <exception cref="ModelException">A parameter is missing or has another shape.</exception>
+    public AutoencoderKl(AutoencoderConfig config, ParameterSource source) : base(source)
+    {
+        Config = config;
+        var p = new Parameters(source);
+        var channels = config.Channels;
+        var (coarsest, levels) = (channels[^1], channels.Count);
+
+        var e = p["encoder"];
+        encoderIn = new Conv2d(e["conv_in"], config.ImageChannels, channels[0]);
+        encoderLevels = [.. Enumerable.Range(0, levels).Select(level => (
+            Resnets(e[$"down_blocks.{level}"], config.LayersPerBlock, channels[Math.Max(level - 1, 0)], channels[level]),
+            level < levels - 1 ? new Downsample(e[$"down_blocks.{level}.downsamplers.0"], channels[level], asymmetric: true) : null))];
+        encoderMiddle = new Middle(e["mid_block"], settings, config, Eps);
+        encoderNorm = new GroupNorm(e["conv_norm_out"], config.NormGroups, coarsest, Eps);
+        encoderOut = new Conv2d(e["conv_out"], coarsest, 2 * config.LatentChannels);
+        quantConv = config.QuantConv ? Pointwise(p["quant_conv"], 2 * config.LatentChannels) : null;
+
+        var d = p["decoder"];
+        postQuantConv = config.PostQuantConv ? Pointwise(p["post_quant_conv"], config.LatentChannels) : null;
+        decoderIn = new Conv2d(d["conv_in"], config.LatentChannels, coarsest);
+        decoderMiddle = new Middle(d["mid_block"], settings, config, Eps);
+        decoderLevels = [.. Enumerable.Range(0, levels).Select(i => (
+            Resnets(d[$"up_blocks.{i}"], config.LayersPerBlock + 1, channels[Math.Min(levels - i, levels - 1)], channels[levels - 1 - i]),
+            i < levels - 1 ? new Upsample(d[$"up_blocks.{i}.upsamplers.0"], channels[levels - 1 - i]) : null))];
+        decoderNorm = new GroupNorm(d["conv_norm_out"], config.NormGroups, channels[0], Eps);
+        decoderOut = new Conv2d(d["conv_out"], channels[0], config.ImageChannels);
+    }
+
+    /// <summary>The architecture.</summary>
+    public AutoencoderConfig Config { get; }
+
+    /// <summary>
+    /// The posterior of a picture [B,3,H,W] in -1..1, fp32; H and W multiples of <see cref="AutoencoderConfig.Downscale"/>.
+    /// Gradients flow to the picture.
+    /// </summary>
+    /// <returns>Mean and log-variance, [B,C,h,w], fp32, unscaled, the latter clamped to -30..20.</returns>
+    public (Tensor Mean, Tensor LogVariance) Encode(Tensor image)
+    {
+        using var scope = NewDisposeScope();
+        var h = encoderIn.Forward(image.to(Type));
+        foreach (var (resnets, downsample) in encoderLevels)
+        {
+            foreach (var resnet in resnets) h = h.Then(x => resnet.Forward(x));
+            if (downsample is not null) h = h.Then(downsample.Forward);
+        }
+        h = encoderOut.Forward(encoderNorm.Forward(encoderMiddle.Forward(h)).silu());
+        if (quantConv is not null) h = quantConv.Forward(h);
+        var moments = h.to(ScalarType.Float32).chunk(2, 1);
+        return (moments[0].MoveToOuterDisposeScope(), moments[1].clamp(-30, 20).MoveToOuterDisposeScope());
+    }
+
+    /// <summary>The picture, fp32, about -1..1, of unscaled latents [B,C,h,w]. Gradients flow to the latents.</summary>
+    public Tensor Decode(Tensor latents)
+    {
+        using var scope = NewDisposeScope();
+        var h = latents.to(Type);
+        if (postQuantConv is not null) h = postQuantConv.Forward(h);
+        h = decoderMiddle.Forward(decoderIn.Forward(h));
+        foreach (var (resnets, upsample) in decoderLevels)
+        {
+            foreach (var resnet in resnets) h = h.Then(x => resnet.Forward(x));
+            if (upsample is not null) h = h.Then(x => upsample.Forward(x));
+        }
+        return decoderOut.Forward(decoderNorm.Forward(h).silu()).to(ScalarType.Float32).MoveToOuterDisposeScope();
+    }
+
+    private ResnetBlock[] Resnets(Parameters p, int count, int inputs, int outputs) =>
+        [.. Enumerable.Range(0, count).Select(i =>
+            new ResnetBlock(p[$"resnets.{i}"], settings, i == 0 ? inputs : outputs, outputs, Config.NormGroups, Eps))];
+
+    private static Conv2d Pointwise(Parameters p, int channels) => new(p, channels, channels, kernel: 1, padding: 0);
+
+    /// <summary>Residual block, single-head attention of the positions to each other (if any), residual block.</summary>
+    private sealed class Middle
+    {
+        private readonly ResnetBlock resnet1, resnet2;
+        private readonly GroupNorm? norm;
+        private readonly Attention? attention;
+
+        public Middle(Parameters p, AttentionSettings settings, AutoencoderConfig config, double eps)
+        {
+            var channels = config.Channels[^1];
+            resnet1 = new ResnetBlock(p["resnets.0"], settings, channels, channels, config.NormGroups, eps);
+            if (config.MiddleAttention)
+            {
+                norm = new GroupNorm(p["attentions.0.group_norm"], config.NormGroups, channels, eps);
+                attention = new Attention(p["attentions.0"], settings, channels, heads: 1, projectionBias: true);
+            }
+            resnet2 = new ResnetBlock(p["resnets.1"], settings, channels, channels, config.NormGroups, eps);
+        }
+
+        public Tensor Forward(Tensor x)
+        {
+            using var scope = NewDisposeScope();
+            var h = resnet1.Forward(x);
+            if (attention is not null)
+            {
+                var attended = attention.Forward(norm!.Forward(h).flatten(2).transpose(1, 2));
+                h = h + attended.transpose(1, 2).reshape(h.shape);
+            }
+            return resnet2.Forward(h).MoveToOuterDisposeScope();
+        }
+    }
+}

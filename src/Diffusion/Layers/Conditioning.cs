@@ -1,0 +1,35 @@
+using static TorchSharp.torch;
+
+namespace SvgDistill.Diffusion.Layers;
+
+/// <summary>
+/// The text that a batch is conditioned on, [B,L,C], in the network's element type. When it is pinned, the keys and
+/// values that the cross-attentions make of it are kept: prompts repeat over a whole run while weights stay.
+/// </summary>
+internal sealed class Conditioning(Tensor tokens, bool pinned) : IDisposable
+{
+    private readonly Dictionary<Attention, (Tensor Key, Tensor Value)>? kept = pinned ? [] : null;
+
+    public Tensor Tokens => tokens;
+
+    /// <summary>The kept keys and values of an attention, made at the first call; made anew each time when not pinned.</summary>
+    public (Tensor Key, Tensor Value) KeysOf(Attention attention, Func<Tensor, (Tensor, Tensor)> project)
+    {
+        if (kept is null) return project(tokens);
+        if (kept.TryGetValue(attention, out var pair)) return pair;
+        using var noGrad = no_grad();
+        var (key, value) = project(tokens);
+        return kept[attention] = (key.DetachFromDisposeScope(), value.DetachFromDisposeScope());
+    }
+
+    public void Dispose()
+    {
+        if (kept is null) return;
+        foreach (var (key, value) in kept.Values)
+        {
+            key.Dispose();
+            value.Dispose();
+        }
+        tokens.Dispose();
+    }
+}

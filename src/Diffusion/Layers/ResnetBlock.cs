@@ -1,0 +1,42 @@
+using SvgDistill.Diffusion.Weights;
+using static TorchSharp.torch;
+
+namespace SvgDistill.Diffusion.Layers;
+
+/// <summary>
+/// Residual block: norm, SiLU, 3x3 convolution, twice, the time embedding added in between; diffusers' ResnetBlock2D.
+/// </summary>
+internal sealed class ResnetBlock
+{
+    private readonly string path;
+    private readonly AttentionSettings settings;
+    private readonly GroupNorm norm1, norm2;
+    private readonly Conv2d conv1, conv2;
+    private readonly Conv2d? shortcut;
+    private readonly Linear? timeProjection;
+    private readonly long outputs;
+
+    public ResnetBlock(Parameters p, AttentionSettings settings, long inputs, long outputs, int groups, double eps, long? timeChannels = null)
+    {
+        (path, this.settings, this.outputs) = (p.Path, settings, outputs);
+        norm1 = new GroupNorm(p["norm1"], groups, inputs, eps);
+        conv1 = new Conv2d(p["conv1"], inputs, outputs);
+        timeProjection = timeChannels is { } time ? new Linear(p["time_emb_proj"], time, outputs) : null;
+        norm2 = new GroupNorm(p["norm2"], groups, outputs, eps);
+        conv2 = new Conv2d(p["conv2"], outputs, outputs);
+        shortcut = inputs == outputs ? null : new Conv2d(p["conv_shortcut"], inputs, outputs, kernel: 1, padding: 0);
+    }
+
+    /// <param name="x">[B,in,H,W].</param>
+    /// <param name="time">SiLU of the time embedding, [B,T]; null in the autoencoder.</param>
+    /// <returns>[B,out,H,W].</returns>
+    public Tensor Forward(Tensor x, Tensor? time = null)
+    {
+        using var scope = NewDisposeScope();
+        var h = conv1.Forward(norm1.Forward(x).silu());
+        if (timeProjection is not null) h = h + timeProjection.Forward(time!).reshape(-1, outputs, 1, 1);
+        h = conv2.Forward(norm2.Forward(h).silu());
+        if (settings.Hook is { } hook) h = hook.Residual(path, h);
+        return ((shortcut is null ? x : shortcut.Forward(x)) + h).MoveToOuterDisposeScope();
+    }
+}

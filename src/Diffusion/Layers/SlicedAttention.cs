@@ -1,0 +1,58 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SvgDistill.Diffusion.Layers;
+
+/// <summary>
+/// softmax(Q K^T) V, with the score matrix formed in slices when it is large. Without gradients the slices are
+/// independent; with gradients the probabilities are not kept but formed again, slice by slice, on the way back, so
+/// that memory stays within the same bound (the recomputation of Rabe and Staats 2021, arXiv:2112.05682).
+/// </summary>
+internal static class SlicedAttention
+{
+    /// <summary>Default bound on scores and probabilities together, in bytes.</summary>
+    public const long DefaultBytes = 256L << 20;
+
+    /// <summary>Q [G,N,d] (scaled), K [G,M,d], V [G,M,d] -> [G,N,d], G = batch times heads.</summary>
+    public static Tensor Attend(Tensor q, Tensor k, Tensor v, long maxBytes)
+    {
+        if (Bytes(q, k) <= maxBytes) return Whole(q, k, v);
+        return is_grad_enabled() && (q.requires_grad || k.requires_grad || v.requires_grad)
+            ? Whole(q, k, v)
+            : Forward(q, k, v, maxBytes);
+    }
+
+    private static long Bytes(Tensor q, Tensor k) => 2 * q.shape[0] * q.shape[1] * k.shape[1] * q.ElementSize;
+
+    private static Tensor Whole(Tensor q, Tensor k, Tensor v) => Probabilities(q, k).bmm(v);
+
+    /// <summary>The softmax over the keys, [G,N,M].</summary>
+    public static Tensor Probabilities(Tensor q, Tensor k) => q.bmm(k.transpose(1, 2)).softmax(-1);
+
+    /// <summary>
+    /// The slices: as many whole groups as fit, or parts of the queries of one group. Computed from shapes alone, so
+    /// results do not depend on the machine.
+    /// </summary>
+    private static IEnumerable<(long Group, long Groups, long Query, long Queries)> Slices(Tensor q, Tensor k, long maxBytes)
+    {
+        var (groups, queries) = (q.shape[0], q.shape[1]);
+        var groupBytes = Bytes(q, k) / groups;
+        var groupStep = Math.Max(1, maxBytes / groupBytes);
+        var queryStep = groupBytes <= maxBytes ? queries : Math.Max(1, queries * maxBytes / groupBytes);
+        for (var group = 0L; group < groups; group += groupStep)
+            for (var query = 0L; query < queries; query += queryStep)
+                yield return (group, Math.Min(groupStep, groups - group), query, Math.Min(queryStep, queries - query));
+    }
+
+    private static Tensor Forward(Tensor q, Tensor k, Tensor v, long maxBytes)
+    {
+        var result = empty_like(q);
+        foreach (var (group, groups, query, queries) in Slices(q, k, maxBytes))
+        {
+            using var scope = NewDisposeScope();
+            var part = Whole(q.narrow(0, group, groups).narrow(1, query, queries), k.narrow(0, group, groups), v.narrow(0, group, groups));
+            result.narrow(0, group, groups).narrow(1, query, queries).copy_(part);
+        }
+        return result;
+    }
+}

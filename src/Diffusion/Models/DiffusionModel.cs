@@ -1,0 +1,190 @@
+using SvgDistill.Diffusion.Autoencoder;
+using SvgDistill.Diffusion.Schedules;
+using SvgDistill.Diffusion.Text;
+using SvgDistill.Diffusion.Tokenization;
+using SvgDistill.Diffusion.Unet;
+using SvgDistill.Diffusion.Weights;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SvgDistill.Diffusion.Models;
+
+/// <summary>
+/// A latent diffusion model, loaded: tokenizer, text encoder, autoencoder, denoiser and schedule, with the project's
+/// conventions at the border: pictures in 0..1, latents scaled, everything fp32.
+/// </summary>
+public sealed class DiffusionModel : IDisposable
+{
+    private readonly ModelFiles files;
+    private readonly ModelOptions options;
+    private readonly Lazy<string> hash;
+
+    private DiffusionModel(ModelFiles files, ModelOptions options)
+    {
+        (this.files, this.options) = (files, options);
+        var device = options.Device ?? CPU;
+        RequirePrecision(files.Path, options.Precision, device);
+        // Published 1.x and 2.x autoencoders overflow in fp16; they are a tenth of the UNet's work, so they stay in fp32.
+        var autoencoderType = options.Precision == ScalarType.Float16 && files.Autoencoder.ForceUpcast ? ScalarType.Float32 : options.Precision;
+        var built = new List<IDisposable>();
+        T Load<T>(ModelPart part, string name, ScalarType type, Func<ParameterSource, T> build) where T : Network
+        {
+            var source = new StoredParameters(name, files.Parameters[part], files.Path, type, device);
+            try
+            {
+                var network = build(source);
+                built.Add(network);
+                source.RequireAllUsed();
+                return network;
+            }
+            catch
+            {
+                source.Release();
+                throw;
+            }
+        }
+        try
+        {
+            TextEncoder = Load(ModelPart.TextEncoder, "text encoder", options.Precision, s => new ClipTextModel(files.Text, s));
+            Autoencoder = Load(ModelPart.Autoencoder, "autoencoder", autoencoderType, s => new AutoencoderKl(files.Autoencoder, s));
+            Unet = Load(ModelPart.Unet, "UNet", options.Precision, s => new UNet2DConditionModel(files.Unet, s));
+        }
+        catch
+        {
+            foreach (var network in built) network.Dispose();
+            throw;
+        }
+        Schedule = new NoiseSchedule(files.Schedule);
+        Denoiser = new NoisePredictor(Unet, Schedule);
+        hash = new Lazy<string>(() => files.Files is [var only] && File.Exists(files.Path)
+            ? ModelHash.OfFile(files.Path) : ModelHash.OfFiles(files.Path, files.Files));
+    }
+
+    /// <summary>Loads a model from a folder, a file, or the Hugging Face cache.</summary>
+    /// <exception cref="ModelException">There is none, or it cannot be used; the message says why and what to do.</exception>
+    public static DiffusionModel Open(string nameOrPath, ModelOptions? options = null)
+    {
+        options ??= new ModelOptions();
+        var files = ModelFiles.Read(ModelLocator.Find(nameOrPath), options.Prediction);
+        try
+        {
+            return new DiffusionModel(files, options);
+        }
+        catch
+        {
+            files.Dispose();
+            throw;
+        }
+        finally
+        {
+            // All parameters have been copied out of the mappings.
+            foreach (var file in files.Open) file.Dispose();
+        }
+    }
+
+    /// <summary>The folder or file.</summary>
+    public string Path => files.Path;
+
+    /// <summary>The prompt's way into token ids.</summary>
+    public ClipTokenizer Tokenizer => files.Tokenizer;
+
+    /// <summary>Token ids to hidden states.</summary>
+    public ClipTextModel TextEncoder { get; }
+
+    /// <summary>Pictures to latents and back.</summary>
+    public AutoencoderKl Autoencoder { get; }
+
+    /// <summary>The denoising network.</summary>
+    public UNet2DConditionModel Unet { get; }
+
+    /// <summary>The denoising network as a noise predictor.</summary>
+    public NoisePredictor Denoiser { get; }
+
+    /// <summary>The noise schedule.</summary>
+    public NoiseSchedule Schedule { get; }
+
+    /// <summary>What the model's folder recommends.</summary>
+    public ModelDefaults Defaults => files.Defaults;
+
+    /// <summary>Side of the square pictures the model is made for, in pixels.</summary>
+    public int ImageSize => Defaults.ImageSize ?? files.Unet.SampleSize * files.Autoencoder.Downscale;
+
+    /// <summary>Pixels a latent, along one side.</summary>
+    public int Downscale => files.Autoencoder.Downscale;
+
+    /// <summary>Shape of a batch of latents for pictures of the model's size, or of another.</summary>
+    public long[] LatentShape(long batch = 1, int? imageSize = null) =>
+        [batch, files.Autoencoder.LatentChannels, (imageSize ?? ImageSize) / Downscale, (imageSize ?? ImageSize) / Downscale];
+
+    /// <summary>SHA-256 that identifies the model in records; computed at the first use. See <see cref="ModelHash"/>.</summary>
+    public string Hash => hash.Value;
+
+    /// <summary>Hidden states of prompts, [N,L,D] fp32, without gradient. What is too long for the encoder is cut.</summary>
+    public Tensor EncodePrompts(params string[] prompts)
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        var ids = tensor(prompts.SelectMany(Tokenizer.Encode).ToArray(), [prompts.Length, Tokenizer.Length], device: TextEncoder.Device);
+        var (hidden, pooled) = TextEncoder.Forward(ids);
+        pooled.Dispose();
+        return hidden.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>z of pictures [B,3,H,W] in 0..1: the posterior's mean times the scaling factor, [B,C,h,w]; differentiable.</summary>
+    public Tensor EncodeImage(Tensor image)
+    {
+        if (image.shape is not [_, 3, var height, var width] || height % Downscale != 0 || width % Downscale != 0)
+            throw new ArgumentException($"Pictures of [B,3,H,W] with sides that {Downscale} divides are needed, not {Shapes.Text(image.shape)}.", nameof(image));
+        using var scope = NewDisposeScope();
+        var (mean, _) = Autoencoder.Encode(image * 2 - 1);
+        return (mean * files.Autoencoder.ScalingFactor).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Pictures [B,3,H,W], about 0..1 and not clamped, of scaled latents; differentiable.</summary>
+    public Tensor Decode(Tensor latents)
+    {
+        using var scope = NewDisposeScope();
+        var decoded = Autoencoder.Decode(latents / files.Autoencoder.ScalingFactor);
+        return (decoded * 0.5 + 0.5).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Subjects that the folder's subjects.txt lists, with the number of examples of each; empty where there is none.</summary>
+    public IReadOnlyList<(string Name, int Count)> Subjects() => ModelCard.Subjects(Path);
+
+    /// <summary>
+    /// Runs each part on the input that the folder's selfcheck.safetensors carries and compares: relative error |a-b|/|b|
+    /// of each output; empty where the folder carries none.
+    /// </summary>
+    public IReadOnlyList<(string Part, double RelativeError)> SelfCheck() => ModelSelfCheck.Run(this);
+
+    /// <summary>What there is to say about the model.</summary>
+    public ModelInfo Describe() => ModelDescription.Describe(this, files, options);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        TextEncoder.Dispose();
+        Autoencoder.Dispose();
+        Unet.Dispose();
+        Schedule.Dispose();
+        files.Dispose();
+    }
+
+    /// <summary>Older engines cannot compute in fp16 on the CPU; they say so at the first product, after minutes of loading.</summary>
+    private static void RequirePrecision(string path, ScalarType precision, Device device)
+    {
+        if (precision is not (ScalarType.Float32 or ScalarType.BFloat16 or ScalarType.Float16))
+            throw new ArgumentException($"The precision must be fp32, bf16 or fp16, not {precision}.", nameof(precision));
+        if (precision == ScalarType.Float32) return;
+        try
+        {
+            using var scope = NewDisposeScope();
+            ones([2, 2], dtype: precision, device: device).matmul(ones([2, 2], dtype: precision, device: device));
+        }
+        catch (Exception error) when (error is not ModelException)
+        {
+            throw new ModelException(path, $"this tensor engine cannot compute in {precision} on {device.type}",
+                remedy: "Use --precision bf16 or fp32", inner: error);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+namespace SvgDistill.Diffusion.Models;
+
+/// <summary>
+/// What a model folder's <c>svgdistill.json</c> recommends; null where it says nothing. Precedence: the command line, the
+/// method's entry, the top level, the method's own defaults.
+/// </summary>
+public sealed record ModelDefaults
+{
+    /// <summary>No recommendations.</summary>
+    public static ModelDefaults None { get; } = new();
+
+    /// <summary>Side of the square the drawing is rendered into, in pixels.</summary>
+    public int? ImageSize { get; init; }
+
+    /// <summary>Empty border on each side, as a fraction of the square's side, 0..0.5.</summary>
+    public double? FrameMargin { get; init; }
+
+    /// <summary>Colour behind the drawing, as CSS writes it.</summary>
+    public string? Background { get; init; }
+
+    /// <summary>Appended to every prompt.</summary>
+    public string? PromptSuffix { get; init; }
+
+    /// <summary>Method used when none is named.</summary>
+    public string? Method { get; init; }
+
+    /// <summary>Guidance w.</summary>
+    public double? Guidance { get; init; }
+
+    /// <summary>Number of steps.</summary>
+    public int? Steps { get; init; }
+
+    /// <summary>Lowest timestep and the first one not used.</summary>
+    public (int From, int To)? Timesteps { get; init; }
+
+    /// <summary>Points move by this fraction of the canvas diagonal a step.</summary>
+    public double? PointRate { get; init; }
+
+    /// <summary>Colours (0..1) move by this a step.</summary>
+    public double? ColorRate { get; init; }
+
+    /// <summary>What differs for single methods.</summary>
+    public IReadOnlyDictionary<string, ModelDefaults> Methods { get; init; } = new Dictionary<string, ModelDefaults>();
+
+    /// <summary>The recommendations for one method: its own entry, then the top level.</summary>
+    public ModelDefaults For(string method) => !Methods.TryGetValue(method, out var own) ? this : new ModelDefaults
+    {
+        ImageSize = own.ImageSize ?? ImageSize,
+        FrameMargin = own.FrameMargin ?? FrameMargin,
+        Background = own.Background ?? Background,
+        PromptSuffix = own.PromptSuffix ?? PromptSuffix,
+        Method = Method,
+        Guidance = own.Guidance ?? Guidance,
+        Steps = own.Steps ?? Steps,
+        Timesteps = own.Timesteps ?? Timesteps,
+        PointRate = own.PointRate ?? PointRate,
+        ColorRate = own.ColorRate ?? ColorRate,
+    };
+
+    internal static ModelDefaults Read(JsonConfig json)
+    {
+        var methods = json.Object("methods");
+        return new ModelDefaults
+        {
+            ImageSize = json.Has("image_size") ? json.Whole("image_size", min: 8, max: 4096) : null,
+            FrameMargin = Within(json, "frame_margin", 0, 0.49),
+            Background = json.Text("background"),
+            PromptSuffix = json.Text("prompt_suffix"),
+            Method = json.Text("method"),
+            Guidance = Within(json, "guidance", -1000, 1000),
+            Steps = json.Has("steps") ? json.Whole("steps") : null,
+            Timesteps = ReadTimesteps(json),
+            PointRate = Within(json, "point_rate", 0, 1),
+            ColorRate = Within(json, "color_rate", 0, 1),
+            Methods = methods?.Keys.ToDictionary(name => name, name => Read(methods.Object(name) ?? throw methods.Wrong(name, "an object")))
+                ?? [],
+        };
+    }
+
+    private static (int, int)? ReadTimesteps(JsonConfig json)
+    {
+        if (!json.Has("timesteps")) return null;
+        var range = json.Numbers("timesteps");
+        if (range.Count != 2 || range.Any(t => t != Math.Floor(t) || t < 0 || t > 100_000) || range[0] >= range[1])
+            throw json.Wrong("timesteps", "two whole numbers, the lowest and the first one not used,");
+        return ((int)range[0], (int)range[1]);
+    }
+
+    private static double? Within(JsonConfig json, string key, double min, double max) =>
+        json.Number(key) is not { } value ? null
+            : value >= min && value <= max ? value : throw json.Wrong(key, FormattableString.Invariant($"a number from {min} to {max}"));
+}

@@ -1,0 +1,81 @@
+using SvgDistill.Diffusion.Layers;
+using SvgDistill.Diffusion.Schedules;
+using SvgDistill.Diffusion.Unet;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SvgDistill.Diffusion;
+
+/// <summary>
+/// The UNet as a noise predictor: fp32 at the border whatever it computes in, velocity turned into noise, contexts pinned,
+/// work counted. Weights take no gradients; the latents do when they ask for them.
+/// </summary>
+public sealed class NoisePredictor(UNet2DConditionModel unet, NoiseSchedule schedule) : INoisePredictor
+{
+    private readonly List<(Tensor Context, Conditioning Conditioning)> pinned = [];
+
+    /// <summary>The network.</summary>
+    public UNet2DConditionModel Unet => unet;
+
+    /// <inheritdoc/>
+    public DenoiserCost Cost { get; } = new();
+
+    /// <summary>Bound on the attention's score matrices, in bytes; larger ones are formed in slices.</summary>
+    public long AttentionBytes
+    {
+        get => unet.Settings.SliceBytes;
+        set => unet.Settings.SliceBytes = value;
+    }
+
+    /// <inheritdoc/>
+    public Tensor PredictNoise(Tensor latents, Tensor timesteps, Tensor context)
+    {
+        Cost.Count(latents, context);
+        using var scope = NewDisposeScope();
+        var conditioning = Find(context) ?? new Conditioning(Cast(Rows(context, latents.shape[0])), pinned: false);
+        var predicted = unet.Forward(Cast(latents), timesteps, conditioning).to(ScalarType.Float32);
+        if (schedule.Config.Prediction == PredictionType.Velocity)
+            predicted = schedule.NoiseFromVelocity(predicted, latents, timesteps);
+        return predicted.MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public IDisposable Pin(Tensor context)
+    {
+        if (context.requires_grad) throw new ArgumentException("A context that is being optimised cannot be pinned.", nameof(context));
+        var conditioning = new Conditioning(context.to(unet.Type, unet.Device, copy: true).DetachFromDisposeScope(), pinned: true);
+        pinned.Add((context, conditioning));
+        return new Release(() =>
+        {
+            pinned.RemoveAll(p => p.Conditioning == conditioning);
+            conditioning.Dispose();
+        });
+    }
+
+    /// <summary>Lets the hook read and replace what passes through the network until the result is disposed.</summary>
+    public IDisposable Attach(IAttentionHook hook)
+    {
+        var before = unet.Settings.Hook;
+        unet.Settings.Hook = hook;
+        return new Release(() => unet.Settings.Hook = before);
+    }
+
+    private Conditioning? Find(Tensor context)
+    {
+        foreach (var (tensor, conditioning) in pinned)
+            if (ReferenceEquals(tensor, context)) return conditioning;
+        return null;
+    }
+
+    private static Tensor Rows(Tensor context, long batch) =>
+        context.shape[0] == batch ? context : context.expand(batch, -1, -1);
+
+    private Tensor Cast(Tensor x) => x.dtype == unet.Type ? x : x.to(unet.Type);
+
+    private sealed class Release(Action action) : IDisposable
+    {
+        private Action? action = action;
+
+        public void Dispose() => Interlocked.Exchange(ref action, null)?.Invoke();
+    }
+}

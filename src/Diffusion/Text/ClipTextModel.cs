@@ -1,0 +1,71 @@
+using SvgDistill.Diffusion.Layers;
+using SvgDistill.Diffusion.Weights;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SvgDistill.Diffusion.Text;
+
+/// <summary>
+/// CLIP's text encoder (Radford 2021; transformers' CLIPTextModel): token and position embeddings, causal transformer,
+/// final layer norm. Stable Diffusion conditions on the hidden states of every token.
+/// </summary>
+public sealed class ClipTextModel : Network
+{
+    private readonly Tensor tokenEmbedding, positionEmbedding;
+    private readonly ClipLayer[] layers;
+    private readonly LayerNorm finalNorm;
+    private readonly Tensor mask; // [L,L], minus infinity above the diagonal: a token sees itself and those before it.
+
+    /// <summary>Takes the parameters of the given architecture from a source.</summary>
+    /// <exception cref="ModelException">A parameter is missing or has another shape.</exception>
+    public ClipTextModel(ClipTextConfig config, ParameterSource source) : base(source)
+    {
+        Config = config;
+        var p = new Parameters(source)["text_model"];
+        tokenEmbedding = p["embeddings.token_embedding"].Take("weight", config.VocabularySize, config.Tower.Channels);
+        positionEmbedding = p["embeddings.position_embedding"].Take("weight", config.MaxTokens, config.Tower.Channels);
+        layers = [.. Enumerable.Range(0, config.Tower.Layers).Select(i => new ClipLayer(p[$"encoder.layers.{i}"], config.Tower))];
+        finalNorm = new LayerNorm(p["final_layer_norm"], config.Tower.Channels, config.Tower.NormEps);
+        mask = source.Own(full(config.MaxTokens, config.MaxTokens, float.NegativeInfinity).triu(1).to(source.Type, source.Device));
+    }
+
+    /// <summary>The architecture.</summary>
+    public ClipTextConfig Config { get; }
+
+    internal IEnumerable<Linear> Projections => layers.SelectMany(l => l.Projections);
+
+    /// <summary>Encodes token ids.</summary>
+    /// <param name="ids">[B,L] int64, at most <see cref="ClipTextConfig.MaxTokens"/> long.</param>
+    /// <param name="embeddings">
+    /// Token embeddings [B,L,C] to use in place of the table's, for textual inversion; null for the table's.
+    /// </param>
+    /// <returns>Hidden states [B,L,C] after the final norm, and the state at each text's first end token [B,C]; fp32.</returns>
+    public (Tensor LastHiddenState, Tensor Pooled) Forward(Tensor ids, Tensor? embeddings = null)
+    {
+        using var scope = NewDisposeScope();
+        var (batch, length) = (ids.shape[0], ids.shape[1]);
+        var x = (embeddings?.to(Type) ?? Embed(ids)) + positionEmbedding.narrow(0, 0, length);
+        var seen = mask.narrow(0, 0, length).narrow(1, 0, length);
+        foreach (var layer in layers) x = layer.Forward(x, seen);
+        x = finalNorm.Forward(x).to(ScalarType.Float32);
+        var pooled = x.flatten(0, 1).index_select(0, tensor(EndPositions(ids, batch, length), device: Device));
+        return (x.MoveToOuterDisposeScope(), pooled.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>The table's rows for [B,L] ids, [B,L,C].</summary>
+    internal Tensor Embed(Tensor ids) => tokenEmbedding.index_select(0, ids.flatten()).unflatten(0, ids.shape);
+
+    /// <summary>Where each text ends, as positions in the flattened [B*L].</summary>
+    private long[] EndPositions(Tensor ids, long batch, long length)
+    {
+        var values = ids.cpu().data<long>().ToArray();
+        var positions = new long[batch];
+        for (var b = 0L; b < batch; b++)
+        {
+            var row = values.AsSpan((int)(b * length), (int)length);
+            var end = Config.EndToken == 2 ? row.IndexOf(row.ToArray().Max()) : row.IndexOf(Config.EndToken);
+            positions[b] = b * length + Math.Max(end, 0);
+        }
+        return positions;
+    }
+}

@@ -1,0 +1,92 @@
+using SvgDistill.Diffusion.Layers;
+using SvgDistill.Diffusion.Weights;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SvgDistill.Diffusion.Unet;
+
+/// <summary>One resolution on the way down or up: residual blocks, each with its transformer where there are any.</summary>
+internal sealed class UnetLevel
+{
+    public required IReadOnlyList<ResnetBlock> Resnets { get; init; }
+
+    public required IReadOnlyList<Transformer> Transformers { get; init; }
+
+    public Downsample? Downsample { get; init; }
+
+    public Upsample? Upsample { get; init; }
+
+    /// <summary>Runs residual block <paramref name="i"/> and the transformer after it.</summary>
+    public Tensor Step(int i, Tensor h, Tensor time, Conditioning conditioning)
+    {
+        h = Resnets[i].Forward(h, time);
+        return Transformers.Count == 0 ? h : Transformers[i].Forward(h, conditioning);
+    }
+}
+
+/// <summary>
+/// The first half of the UNet: input convolution, time embedding, the way down and the middle. A ControlNet has the same.
+/// </summary>
+internal sealed class DownPath
+{
+    private readonly TimeEmbedding timeEmbedding;
+    private readonly Conv2d convIn;
+    private readonly UnetLevel[] levels;
+    private readonly ResnetBlock middle1, middle2;
+    private readonly Transformer middleTransformer;
+
+    public DownPath(Parameters p, AttentionSettings settings, UnetConfig config)
+    {
+        convIn = new Conv2d(p["conv_in"], config.InChannels, config.Channels[0]);
+        timeEmbedding = new TimeEmbedding(p["time_embedding"], config);
+        levels = [.. Enumerable.Range(0, config.Levels).Select(level => Level(p[$"down_blocks.{level}"], settings, config, level))];
+        var last = config.Levels - 1;
+        var middle = p["mid_block"];
+        middle1 = Resnet(middle["resnets.0"], settings, config, config.Channels[last], config.Channels[last]);
+        middleTransformer = new Transformer(middle["attentions.0"], settings, config, last);
+        middle2 = Resnet(middle["resnets.1"], settings, config, config.Channels[last], config.Channels[last]);
+        SkipChannels = [config.Channels[0], .. Enumerable.Range(0, config.Levels).SelectMany(level =>
+            Enumerable.Repeat(config.Channels[level], config.LayersPerBlock[level] + (level < last ? 1 : 0)))];
+    }
+
+    /// <summary>Widths of the skip connections, in the order in which they are made.</summary>
+    public IReadOnlyList<int> SkipChannels { get; }
+
+    public IEnumerable<Linear> Projections =>
+        levels.SelectMany(l => l.Transformers).Append(middleTransformer).SelectMany(t => t.Projections);
+
+    public Tensor Time(Tensor timesteps, ScalarType type) => timeEmbedding.Forward(timesteps, type);
+
+    public Tensor Enter(Tensor x) => convIn.Forward(x);
+
+    /// <summary>The way down, starting from the input convolution's output; every intermediate result is a skip connection.</summary>
+    public List<Tensor> Down(Tensor h, Tensor time, Conditioning conditioning)
+    {
+        var skips = new List<Tensor> { h };
+        foreach (var level in levels)
+        {
+            for (var i = 0; i < level.Resnets.Count; i++) skips.Add(level.Step(i, skips[^1], time, conditioning));
+            if (level.Downsample is { } downsample) skips.Add(downsample.Forward(skips[^1]));
+        }
+        return skips;
+    }
+
+    public Tensor Middle(Tensor h, Tensor time, Conditioning conditioning) =>
+        middle2.Forward(middleTransformer.Forward(middle1.Forward(h, time), conditioning), time);
+
+    public static ResnetBlock Resnet(Parameters p, AttentionSettings settings, UnetConfig config, long inputs, long outputs) =>
+        new(p, settings, inputs, outputs, config.NormGroups, config.NormEps, config.TimeChannels);
+
+    private static UnetLevel Level(Parameters p, AttentionSettings settings, UnetConfig config, int level)
+    {
+        var (inputs, outputs) = (config.Channels[Math.Max(level - 1, 0)], config.Channels[level]);
+        var layers = Enumerable.Range(0, config.LayersPerBlock[level]).ToArray();
+        return new UnetLevel
+        {
+            Resnets = [.. layers.Select(i => Resnet(p[$"resnets.{i}"], settings, config, i == 0 ? inputs : outputs, outputs))],
+            Transformers = config.DownAttention[level]
+                ? [.. layers.Select(i => new Transformer(p[$"attentions.{i}"], settings, config, level))] : [],
+            Downsample = level < config.Levels - 1 ? new Downsample(p["downsamplers.0"], outputs) : null,
+        };
+    }
+}

@@ -1,0 +1,72 @@
+using SvgDistill.Diffusion.Layers;
+using SvgDistill.Diffusion.Weights;
+using static TorchSharp.torch;
+
+namespace SvgDistill.Diffusion.Unet;
+
+/// <summary>
+/// Transformer over the positions of a feature map (diffusers' Transformer2DModel): normalise, project, blocks, project,
+/// add. A 1x1 convolution over [B,C,H,W] is a linear layer over [B,HW,C], so both generations take one path.
+/// </summary>
+internal sealed class Transformer
+{
+    private readonly GroupNorm norm;
+    private readonly Linear projectIn, projectOut;
+
+    public Transformer(Parameters p, AttentionSettings settings, UnetConfig config, int level)
+    {
+        var channels = config.Channels[level];
+        norm = new GroupNorm(p["norm"], config.NormGroups, channels, eps: 1e-6);
+        projectIn = new Linear(p["proj_in"], channels, channels, convolution: !config.LinearProjection);
+        Blocks = [.. Enumerable.Range(0, config.TransformerLayers[level])
+            .Select(i => new TransformerBlock(p[$"transformer_blocks.{i}"], settings, config, level))];
+        projectOut = new Linear(p["proj_out"], channels, channels, convolution: !config.LinearProjection);
+    }
+
+    public IReadOnlyList<TransformerBlock> Blocks { get; }
+
+    /// <summary>The linear layers that adapters may extend.</summary>
+    public IEnumerable<Linear> Projections => Blocks.SelectMany(b => b.Projections).Append(projectIn).Append(projectOut);
+
+    /// <summary>[B,C,H,W] -> [B,C,H,W].</summary>
+    public Tensor Forward(Tensor x, Conditioning conditioning)
+    {
+        using var scope = NewDisposeScope();
+        var h = projectIn.Forward(norm.Forward(x).flatten(2).transpose(1, 2));
+        foreach (var block in Blocks) h = block.Forward(h, conditioning);
+        h = projectOut.Forward(h).transpose(1, 2).reshape(x.shape);
+        return (x + h).MoveToOuterDisposeScope(); // In this order the sum keeps x's memory layout.
+    }
+}
+
+/// <summary>Self-attention, attention to the text, gated feed-forward (GEGLU), each after a layer norm and added.</summary>
+internal sealed class TransformerBlock
+{
+    private readonly LayerNorm norm1, norm2, norm3;
+    private readonly Attention attention1, attention2;
+    private readonly Linear expand, contract;
+
+    public TransformerBlock(Parameters p, AttentionSettings settings, UnetConfig config, int level)
+    {
+        var (channels, heads) = (config.Channels[level], config.Heads[level]);
+        norm1 = new LayerNorm(p["norm1"], channels);
+        attention1 = new Attention(p["attn1"], settings, channels, heads, upcast: config.UpcastAttention);
+        norm2 = new LayerNorm(p["norm2"], channels);
+        attention2 = new Attention(p["attn2"], settings, channels, heads, config.ContextChannels, upcast: config.UpcastAttention);
+        norm3 = new LayerNorm(p["norm3"], channels);
+        expand = new Linear(p["ff.net.0.proj"], channels, 8 * channels);
+        contract = new Linear(p["ff.net.2"], 4 * channels, channels);
+    }
+
+    public IEnumerable<Linear> Projections =>
+        attention1.Projections.Concat(attention2.Projections).Append(expand).Append(contract);
+
+    public Tensor Forward(Tensor h, Conditioning conditioning)
+    {
+        using var scope = NewDisposeScope();
+        h = h + attention1.Forward(norm1.Forward(h));
+        h = h + attention2.Forward(norm2.Forward(h), conditioning);
+        var halves = expand.Forward(norm3.Forward(h)).chunk(2, -1);
+        return (h + contract.Forward(halves[0] * halves[1].gelu())).MoveToOuterDisposeScope();
+    }
+}

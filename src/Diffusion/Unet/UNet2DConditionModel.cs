@@ -1,0 +1,97 @@
+using SvgDistill.Diffusion.Layers;
+using SvgDistill.Diffusion.Weights;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SvgDistill.Diffusion.Unet;
+
+/// <summary>What a ControlNet adds: one tensor a skip connection, and one after the middle.</summary>
+public sealed record UnetResiduals(IReadOnlyList<Tensor> Down, Tensor Middle);
+
+/// <summary>
+/// The denoising network of Stable Diffusion 1.x and 2.x (Rombach 2022, section 3.3; diffusers' UNet2DConditionModel).
+/// What it predicts, noise or velocity, is the schedule's business: see <see cref="NoisePredictor"/>.
+/// </summary>
+public sealed class UNet2DConditionModel : Network
+{
+    private readonly DownPath down;
+    private readonly UnetLevel[] levels; // Coarsest first.
+    private readonly GroupNorm normOut;
+    private readonly Conv2d convOut;
+
+    /// <summary>Takes the parameters of the given architecture from a source.</summary>
+    /// <exception cref="ModelException">A parameter is missing or has another shape.</exception>
+    public UNet2DConditionModel(UnetConfig config, ParameterSource source) : base(source)
+    {
+        Config = config;
+        var p = new Parameters(source);
+        down = new DownPath(p, Settings, config);
+        levels = [.. Enumerable.Range(0, config.Levels).Select(i => Level(p[$"up_blocks.{i}"], i))];
+        normOut = new GroupNorm(p["conv_norm_out"], config.NormGroups, config.Channels[0], config.NormEps);
+        convOut = new Conv2d(p["conv_out"], config.Channels[0], config.OutChannels);
+    }
+
+    /// <summary>The architecture.</summary>
+    public UnetConfig Config { get; }
+
+    internal AttentionSettings Settings { get; } = new();
+
+    /// <summary>The linear layers that adapters may extend, by full name.</summary>
+    internal IEnumerable<Linear> Projections =>
+        down.Projections.Concat(levels.SelectMany(l => l.Transformers).SelectMany(t => t.Projections));
+
+    /// <param name="x">Noisy latents [B,C,h,w] in the network's type; any h and w.</param>
+    /// <param name="timesteps">[B], 0..999.</param>
+    /// <param name="conditioning">The text, [B,L,D].</param>
+    /// <param name="residuals">A ControlNet's output.</param>
+    /// <returns>[B,C,h,w], a fresh tensor.</returns>
+    internal Tensor Forward(Tensor x, Tensor timesteps, Conditioning conditioning, UnetResiduals? residuals = null)
+    {
+        using var scope = NewDisposeScope();
+        var time = down.Time(timesteps, Type);
+        var skips = down.Down(down.Enter(x), time, conditioning);
+        var h = down.Middle(skips[^1], time, conditioning);
+        if (residuals is not null)
+        {
+            if (residuals.Down.Count != skips.Count)
+                throw new ArgumentException($"{skips.Count} residuals are needed, {residuals.Down.Count} were given.", nameof(residuals));
+            for (var i = 0; i < skips.Count; i++) skips[i] = skips[i] + residuals.Down[i].to(Type);
+            h = h + residuals.Middle.to(Type);
+        }
+        foreach (var level in levels)
+        {
+            for (var i = 0; i < level.Resnets.Count; i++)
+            {
+                h = cat([h, skips[^1]], 1).Then(joined => level.Step(i, joined, time, conditioning));
+                skips.RemoveAt(skips.Count - 1);
+            }
+            if (level.Upsample is { } upsample)
+            {
+                var next = skips[^1].shape;
+                h = upsample.Forward(h, next[2], next[3]);
+            }
+        }
+        return convOut.Forward(normOut.Forward(h).silu()).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// The i-th resolution on the way up, coarsest first. Each residual block takes the previous output and one skip
+    /// connection; the last of a resolution takes the skip of the next finer one's width.
+    /// </summary>
+    private UnetLevel Level(Parameters p, int i)
+    {
+        var level = Config.Levels - 1 - i;
+        var channels = Config.Channels[level];
+        var previous = Config.Channels[Math.Min(level + 1, Config.Levels - 1)];
+        var finer = Config.Channels[Math.Max(level - 1, 0)];
+        var count = Config.LayersPerBlock[level] + 1;
+        return new UnetLevel
+        {
+            Resnets = [.. Enumerable.Range(0, count).Select(j => DownPath.Resnet(p[$"resnets.{j}"], Settings, Config,
+                (j == 0 ? previous : channels) + (j == count - 1 ? finer : channels), channels))],
+            Transformers = Config.UpAttention[level]
+                ? [.. Enumerable.Range(0, count).Select(j => new Transformer(p[$"attentions.{j}"], Settings, Config, level))] : [],
+            Upsample = level > 0 ? new Upsample(p["upsamplers.0"], channels) : null,
+        };
+    }
+}

@@ -1,0 +1,87 @@
+using System.Text.Json;
+using SvgDistill.Diffusion.Autoencoder;
+using SvgDistill.Diffusion.Models;
+using SvgDistill.Diffusion.Text;
+using SvgDistill.Diffusion.Unet;
+using SvgDistill.Diffusion.Weights;
+using SvgDistill.Tests;
+
+namespace SvgDistill.Diffusion.Tests;
+
+/// <summary>Published full-size models: every parameter's name and shape, without allocating any.</summary>
+[Trait("Category", "Parity")]
+public class ManifestTests
+{
+    private static readonly JsonElement Manifests =
+        JsonDocument.Parse(File.ReadAllText(TestPaths.Fixture("full-size-manifests.json"))).RootElement;
+
+    private static readonly UnetConfig Unet15 = new()
+    {
+        InChannels = 4, OutChannels = 4, Channels = [320, 640, 1280, 1280], DownAttention = [true, true, true, false],
+        UpAttention = [true, true, true, false], LayersPerBlock = [2, 2, 2, 2], Heads = [8, 8, 8, 8], TransformerLayers = [1, 1, 1, 1],
+        ContextChannels = 768,
+    };
+
+    private static readonly AutoencoderConfig Autoencoder15 = new() { LatentChannels = 4, Channels = [128, 256, 512, 512] };
+
+    private static readonly ClipTextConfig Text15 = new()
+    {
+        VocabularySize = 49408, MaxTokens = 77,
+        Tower = new ClipTowerConfig { Channels = 768, Layers = 12, Heads = 12, InnerChannels = 3072 },
+    };
+
+    private static Dictionary<string, long[]> Manifest(params string[] path) =>
+        path.Aggregate(Manifests, (e, key) => e.GetProperty(key)).EnumerateObject()
+            .ToDictionary(p => p.Name, p => p.Value.EnumerateArray().Select(v => v.GetInt64()).ToArray());
+
+    private static void Matches(Dictionary<string, long[]> manifest, Func<ShapeRecorder, Network> build)
+    {
+        var recorder = new ShapeRecorder();
+        using var network = build(recorder);
+        Assert.Equal(manifest.Keys.Order(StringComparer.Ordinal), recorder.Shapes.Keys.Order(StringComparer.Ordinal));
+        Assert.All(manifest, p => Assert.Equal(p.Value, recorder.Shapes[p.Key]));
+        Assert.Equal(manifest.Values.Sum(s => s.Aggregate(1L, (product, size) => product * size)), network.ParameterCount);
+    }
+
+    [Fact]
+    public void Unet15Matches() => Matches(Manifest("sd15", "unet"), r => new UNet2DConditionModel(Unet15, r));
+
+    [Fact]
+    public void Unet21Matches() => Matches(Manifest("sd21", "unet"), r => new UNet2DConditionModel(
+        Unet15 with { Heads = [5, 10, 20, 20], ContextChannels = 1024, LinearProjection = true }, r));
+
+    [Fact]
+    public void Autoencoder15Matches() => Matches(Manifest("sd15", "vae"), r => new AutoencoderKl(Autoencoder15, r));
+
+    [Fact]
+    public void TextEncoder15Matches() => Matches(Manifest("sd15", "text_encoder"), r => new ClipTextModel(Text15, r));
+
+    [Fact]
+    public void TextEncoder21Matches() => Matches(Manifest("sd21", "text_encoder"), r => new ClipTextModel(
+        Text15 with { Tower = new ClipTowerConfig { Channels = 1024, Layers = 23, Heads = 16, InnerChannels = 4096, QuickGelu = false } }, r));
+
+    /// <summary>
+    /// The names of the published single file, each translated: together they are the three parts' names and shapes, and
+    /// the architecture read from the shapes is that of 1.5.
+    /// </summary>
+    [Fact]
+    public void SingleFile15Matches()
+    {
+        var original = Manifest("sd15-single-file");
+        var names = new OriginalNames(original.Keys);
+        var translated = original.SelectMany(p => names.Translate(p.Key).Select(t => (t.Part, t.Name, Shape: p.Value))).ToArray();
+        foreach (var (part, key) in new[] { (ModelPart.Unet, "unet"), (ModelPart.Autoencoder, "vae"), (ModelPart.TextEncoder, "text_encoder") })
+        {
+            var expected = Manifest("sd15", key);
+            var found = translated.Where(t => t.Part == part).ToDictionary(t => t.Name, t => t.Shape);
+            Assert.Equal(expected.Keys.Order(StringComparer.Ordinal), found.Keys.Order(StringComparer.Ordinal));
+            Assert.All(expected, p => Assert.True(Shapes.Fits(found[p.Key], p.Value), p.Key));
+        }
+        var shapes = new ArchitectureFromShapes("sd15", translated.GroupBy(t => t.Part).ToDictionary(g => g.Key,
+            g => (IReadOnlyDictionary<string, StoredParameter>)g.ToDictionary(t => t.Name,
+                t => new StoredParameter(null!, new TensorEntry(t.Name, "F16", t.Shape, 0, 0)))), names);
+        Assert.Equivalent(Unet15, shapes.Unet(), strict: true);
+        Assert.Equivalent(Autoencoder15, shapes.Autoencoder(), strict: true);
+        Assert.Equivalent(Text15, shapes.Text(), strict: true);
+    }
+}

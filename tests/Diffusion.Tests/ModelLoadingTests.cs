@@ -1,0 +1,237 @@
+using System.Text.Json.Nodes;
+using FsCheck;
+using FsCheck.Fluent;
+using SvgDistill.Diffusion.Models;
+using SvgDistill.Diffusion.Schedules;
+using SvgDistill.Diffusion.Weights;
+using SvgDistill.Tests;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SvgDistill.Diffusion.Tests;
+
+public sealed class ModelLoadingTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory().FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    private string PathOf(params string[] parts) => Path.Combine([folder, .. parts]);
+
+    private string CopyOf(string source, string name = "model")
+    {
+        foreach (var file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
+        {
+            var target = PathOf(name, Path.GetRelativePath(source, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+        return PathOf(name);
+    }
+
+    private static void Edit(string path, Action<JsonNode> change)
+    {
+        var json = JsonNode.Parse(File.ReadAllText(path))!;
+        change(json);
+        File.WriteAllText(path, json.ToJsonString());
+    }
+
+    private static ModelException Fails(string path, params string[] words)
+    {
+        var error = Assert.Throws<ModelException>(() => DiffusionModel.Open(path));
+        Assert.All(words, word => Assert.Contains(word, error.Message, StringComparison.OrdinalIgnoreCase));
+        return error;
+    }
+
+    /// <summary>Original names, fused OpenCLIP weights, EMA copies and training state: the same numbers come out.</summary>
+    [Theory, Trait("Category", "Parity")]
+    [InlineData("tiny-sd15", false, false)]
+    [InlineData("tiny-sd15", false, true)]
+    [InlineData("tiny-sd21", true, true)]
+    public void SingleFilesLoadToTheSameNumbers(string name, bool openClip, bool extras)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        OriginalCheckpoint.Write(name, PathOf("checkpoint.safetensors"), openClip, extras);
+        using var single = DiffusionModel.Open(PathOf("checkpoint.safetensors"));
+        using var reference = new Reference($"{name}.fixtures.safetensors");
+        Assert.Equal(openClip ? PredictionType.Velocity : PredictionType.Epsilon, single.Schedule.Config.Prediction);
+        var hidden = single.EncodePrompts("", "an owl", "a monkey");
+        Reference.Close(reference["text.last_hidden_state"], hidden, 1e-4, "text");
+        var (mean, _) = single.Autoencoder.Encode(reference["vae.image"] * 2 - 1);
+        Reference.Close(reference["vae.mean"], mean, 1e-4, "mean");
+        Reference.Close(reference["vae.decoded"], single.Autoencoder.Decode(reference["vae.z"]), 1e-4, "decoded");
+        using var folderModel = Reference.Model(name);
+        var context = hidden.narrow(0, 1, 2);
+        Assert.Equal(0, Reference.RelativeError(
+            single.Denoiser.PredictNoise(reference["unet.x"], reference["unet.t"], context),
+            folderModel.Denoiser.PredictNoise(reference["unet.x"], reference["unet.t"], context)));
+    }
+
+    [Fact]
+    public void ThePredictionCanBeOverruled()
+    {
+        using var model = DiffusionModel.Open(TestPaths.Fixture("tiny-sd15"), new ModelOptions { Prediction = PredictionType.Velocity });
+        Assert.Equal(PredictionType.Velocity, model.Schedule.Config.Prediction);
+    }
+
+    [Fact]
+    public void WhatIsMissingSaysHowToGetIt()
+    {
+        Fails(PathOf("nowhere"), "no such folder or file", "diffusers folder");
+        Fails("some-org/some-model", "Hugging Face cache", "model pull some-org/some-model");
+        Directory.CreateDirectory(PathOf("empty"));
+        Fails(PathOf("empty"), "model_index.json");
+        Fails(TestPaths.Fixture("tiny-sd15", "unet"), "one part only");
+        Fails(TestPaths.Fixture("tiny-lora", "pytorch_lora_weights.safetensors"), "LoRA", "--lora");
+        Fails(TestPaths.Fixture("tiny-controlnet", "diffusion_pytorch_model.safetensors"), "ControlNet");
+        Fails(TestPaths.Fixture("tiny-sd15", "unet", "diffusion_pytorch_model.safetensors"), "no Stable Diffusion checkpoint");
+    }
+
+    [Theory]
+    [InlineData("StableDiffusionXLPipeline", "SDXL")]
+    [InlineData("StableDiffusion3Pipeline", "flow-matching")]
+    [InlineData("FluxPipeline", "flow-matching")]
+    [InlineData("StableDiffusionInpaintPipeline", "inpainting")]
+    [InlineData("KandinskyPipeline", "no Stable Diffusion")]
+    public void OtherPipelinesAreRefusedInASentence(string pipeline, string word)
+    {
+        var model = CopyOf(TestPaths.Fixture("tiny-sd15"));
+        Edit(Path.Combine(model, "model_index.json"), json => json["_class_name"] = pipeline);
+        Fails(model, word);
+    }
+
+    [Theory]
+    [InlineData("conditioner.embedders.0.transformer.text_model.final_layer_norm.weight", "SDXL")]
+    [InlineData("model.diffusion_model.joint_blocks.0.x_block.attn.qkv.weight", "flow-matching")]
+    [InlineData("double_blocks.0.img_attn.qkv.weight", "flow-matching")]
+    [InlineData("something.else", "no Stable Diffusion checkpoint")]
+    public void OtherCheckpointsAreRefusedInASentence(string name, string word)
+    {
+        SafetensorsWriter.Write(PathOf("other.safetensors"), new Dictionary<string, Tensor> { [name] = zeros(2, 2) });
+        Fails(PathOf("other.safetensors"), word);
+    }
+
+    [Fact]
+    public void MixedFamiliesAreRefused()
+    {
+        var model = CopyOf(TestPaths.Fixture("tiny-sd15"));
+        Directory.Delete(Path.Combine(model, "text_encoder"), recursive: true);
+        CopyOf(TestPaths.Fixture("tiny-sd21", "text_encoder"), "model/text_encoder");
+        Fails(model, "mixes model families", "32", "16");
+    }
+
+    [Fact]
+    public void WeightsAndConfigurationMustAgree()
+    {
+        var model = CopyOf(TestPaths.Fixture("tiny-sd15"));
+        var config = Path.Combine(model, "unet", "config.json");
+        Edit(config, json => json["use_linear_projection"] = true);
+        using (DiffusionModel.Open(model)) { } // A 1x1 convolution is a linear layer: the shapes fit either way.
+        Edit(config, json => json["layers_per_block"] = 3);
+        Fails(model, "lacks this parameter", "resnets.2");
+        Edit(config, json => json["layers_per_block"] = 1);
+        Fails(model, "UNet");
+        Edit(config, json => json["attention_head_dim"] = 7);
+        Fails(model, "attention_head_dim", "7 heads");
+        Edit(config, json => json["class_embed_type"] = "timestep");
+        Fails(model, "class_embed_type", "not supported");
+    }
+
+    [Fact]
+    public void TruncatedWeightsAreNamed()
+    {
+        var model = CopyOf(TestPaths.Fixture("tiny-sd15"));
+        var weights = Path.Combine(model, "vae", "diffusion_pytorch_model.safetensors");
+        using (var stream = new FileStream(weights, FileMode.Open)) stream.SetLength(stream.Length / 2);
+        Assert.Equal(weights, Fails(model, "truncated").Path);
+        File.Move(weights, Path.ChangeExtension(weights, ".bin"));
+        Fails(model, "pickled");
+    }
+
+    [Fact]
+    public void TheHuggingFaceCacheIsSearched()
+    {
+        const string Revision = "0123456789abcdef0123456789abcdef01234567";
+        CopyOf(TestPaths.Fixture("tiny-sd15"), $"hub/models--org--tiny/snapshots/{Revision}");
+        Directory.CreateDirectory(PathOf("hub", "models--org--tiny", "refs"));
+        File.WriteAllText(PathOf("hub", "models--org--tiny", "refs", "main"), Revision);
+        var before = Environment.GetEnvironmentVariable("HF_HOME");
+        Environment.SetEnvironmentVariable("HF_HOME", folder);
+        try
+        {
+            Assert.EndsWith(Revision, ModelLocator.Find("org/tiny"), StringComparison.Ordinal);
+            Assert.Throws<ModelException>(() => ModelLocator.Find("org/../tiny"));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("HF_HOME", before);
+        }
+    }
+
+    [Fact]
+    public void TheEmbeddedPriorDescribesItself()
+    {
+        using var model = DiffusionModel.Open(TestPaths.IconPrior);
+        var info = model.Describe();
+        Assert.Equal(128, info.ImageSize);
+        Assert.Equal((8, 16), info.Latents);
+        Assert.Equal(PredictionType.Epsilon, info.Prediction);
+        Assert.InRange(info.Parameters, 15_000_000, 16_500_000);
+        Assert.Contains(info.Card, line => line.Contains("CC BY 4.0", StringComparison.Ordinal));
+        Assert.NotEmpty(model.Subjects());
+        Assert.Equal("ids", model.Defaults.Method);
+        Assert.Equal(model.Defaults.PointRate, model.Defaults.For("pds").PointRate);
+        Assert.Equal((50, 949), model.Defaults.Timesteps);
+        Assert.Equal(64, model.Hash.Length);
+    }
+
+    [Fact]
+    public void TheHashTellsModelsApart()
+    {
+        var one = CopyOf(TestPaths.Fixture("tiny-sd15"), "one");
+        var other = CopyOf(TestPaths.Fixture("tiny-sd15"), "other");
+        string Hash(string path)
+        {
+            using var model = DiffusionModel.Open(path);
+            return model.Hash;
+        }
+        Assert.Equal(Hash(one), Hash(other));
+        Edit(Path.Combine(other, "scheduler", "scheduler_config.json"), json => json["steps_offset"] = 0);
+        Assert.NotEqual(Hash(one), Hash(other));
+    }
+
+    [Fact]
+    public void MutatedConfigurationsEndInAModelExceptionOrInAModel()
+    {
+        string[] files = ["unet/config.json", "vae/config.json", "text_encoder/config.json", "scheduler/scheduler_config.json", "model_index.json"];
+        var model = CopyOf(TestPaths.Fixture("tiny-sd15"));
+        string[] values = ["0", "-1", "3", "1e99", "\"x\"", "[]", "[1,2]", "{}", "null", "true", "1.5", "99999999999", "[0,0,0,0]"];
+        var mutation = from file in Gen.Elements(files)
+                       from key in Gen.Choose(0, 60)
+                       from value in Gen.Elements(values)
+                       select (file, key, value);
+        Prop.ForAll(Arb.From(mutation), m =>
+        {
+            var path = Path.Combine(model, m.file);
+            var original = File.ReadAllText(path);
+            Edit(path, json =>
+            {
+                var names = json.AsObject().Select(p => p.Key).ToArray();
+                json[names[m.key % names.Length]] = JsonNode.Parse(m.value);
+            });
+            try
+            {
+                using var files = ModelFiles.Read(model, null);
+            }
+            catch (ModelException)
+            {
+                return;
+            }
+            finally
+            {
+                File.WriteAllText(path, original);
+            }
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
+    }
+}
