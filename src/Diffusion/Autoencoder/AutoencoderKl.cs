@@ -68,7 +68,7 @@ public sealed class AutoencoderKl : Network
             foreach (var resnet in resnets) h = h.Then(x => resnet.Forward(x));
             if (downsample is not null) h = h.Then(downsample.Forward);
         }
-        h = encoderOut.Forward(encoderNorm.Forward(encoderMiddle.Forward(h)).silu());
+        h = encoderOut.Forward(encoderNorm.ForwardSilu(encoderMiddle.Forward(h)));
         if (quantConv is not null) h = quantConv.Forward(h);
         var moments = h.to(ScalarType.Float32).chunk(2, 1);
         return (moments[0].MoveToOuterDisposeScope(), moments[1].clamp(-30, 20).MoveToOuterDisposeScope());
@@ -86,7 +86,7 @@ public sealed class AutoencoderKl : Network
             foreach (var resnet in resnets) h = h.Then(x => resnet.Forward(x));
             if (upsample is not null) h = h.Then(x => upsample.Forward(x));
         }
-        return decoderOut.Forward(decoderNorm.Forward(h).silu()).to(ScalarType.Float32).MoveToOuterDisposeScope();
+        return decoderOut.Forward(decoderNorm.ForwardSilu(h)).to(ScalarType.Float32).MoveToOuterDisposeScope();
     }
 
     private ResnetBlock[] Resnets(Parameters p, int count, int inputs, int outputs) =>

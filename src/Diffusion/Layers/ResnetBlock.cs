@@ -33,9 +33,9 @@ internal sealed class ResnetBlock
     public Tensor Forward(Tensor x, Tensor? time = null)
     {
         using var scope = NewDisposeScope();
-        var h = conv1.Forward(norm1.Forward(x).silu());
+        var h = conv1.Forward(norm1.ForwardSilu(x));
         if (timeProjection is not null) h = h + timeProjection.Forward(time!).reshape(-1, outputs, 1, 1);
-        h = conv2.Forward(norm2.Forward(h).silu());
+        h = conv2.Forward(norm2.ForwardSilu(h));
         if (settings.Hook is { } hook) h = hook.Residual(path, h);
         return ((shortcut is null ? x : shortcut.Forward(x)) + h).MoveToOuterDisposeScope();
     }

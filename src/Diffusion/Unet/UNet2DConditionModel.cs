@@ -71,7 +71,7 @@ public sealed class UNet2DConditionModel : Network
                 h = upsample.Forward(h, next[2], next[3]);
             }
         }
-        return convOut.Forward(normOut.Forward(h).silu()).MoveToOuterDisposeScope();
+        return convOut.Forward(normOut.ForwardSilu(h)).MoveToOuterDisposeScope();
     }
 
     /// <summary>

@@ -28,9 +28,9 @@ public abstract class ParameterSource
 
     /// <summary>A parameter; it takes no gradient and belongs to no dispose scope.</summary>
     /// <exception cref="ModelException">There is none of this name and shape.</exception>
-    internal Tensor Take(string name, long[] shape)
+    internal Tensor Take(string name, long[] shape, ScalarType? type = null)
     {
-        var tensor = Create(name, shape).DetachFromDisposeScope();
+        var tensor = Create(name, shape, type ?? Type).DetachFromDisposeScope();
         taken.Add(name, tensor);
         return tensor;
     }
@@ -48,7 +48,7 @@ public abstract class ParameterSource
         foreach (var tensor in others.Concat(taken.Values)) tensor.Dispose();
     }
 
-    private protected abstract Tensor Create(string name, long[] shape);
+    private protected abstract Tensor Create(string name, long[] shape, ScalarType type);
 }
 
 /// <summary>A source with a name prefix: the view a part of a network has of it.</summary>
@@ -63,6 +63,9 @@ internal readonly struct Parameters(ParameterSource source, string prefix = "")
     public Parameters this[string part] => new(source, $"{prefix}{part}.");
 
     public Tensor Take(string name, params long[] shape) => source.Take(prefix + name, shape);
+
+    /// <summary>The same in another element type than the network's.</summary>
+    public Tensor TakeAs(ScalarType type, string name, params long[] shape) => source.Take(prefix + name, shape, type);
 
     public Tensor View(Tensor parameter, params long[] shape) => source.Own(parameter.view(shape));
 
@@ -83,7 +86,7 @@ public sealed class ShapeRecorder : ParameterSource
     /// <inheritdoc/>
     public override bool Contains(string name) => true;
 
-    private protected override Tensor Create(string name, long[] shape)
+    private protected override Tensor Create(string name, long[] shape, ScalarType type)
     {
         shapes.Add(name, shape);
         return zeros(1).expand(shape); // One number seen as a tensor of the shape: nothing is allocated.
@@ -94,19 +97,19 @@ public sealed class ShapeRecorder : ParameterSource
 /// Random parameters, scaled so that activations keep their size: for measuring time and memory of architectures whose
 /// weights are not at hand.
 /// </summary>
-public sealed class RandomParameters(int seed, ScalarType type, Device device) : ParameterSource(type, device), IDisposable
+public sealed class RandomParameters(int seed, ScalarType runType, Device device) : ParameterSource(runType, device), IDisposable
 {
     private readonly Generator generator = new((ulong)seed);
 
     /// <inheritdoc/>
     public override bool Contains(string name) => true;
 
-    private protected override Tensor Create(string name, long[] shape)
+    private protected override Tensor Create(string name, long[] shape, ScalarType type)
     {
         if (shape.Length == 1)
-            return name.EndsWith("weight", StringComparison.Ordinal) ? ones(shape, dtype: Type, device: Device) : zeros(shape, dtype: Type, device: Device);
+            return name.EndsWith("weight", StringComparison.Ordinal) ? ones(shape, dtype: type, device: Device) : zeros(shape, dtype: type, device: Device);
         var fanIn = shape.Skip(1).Aggregate(1L, (product, size) => product * size);
-        return randn(shape, generator: generator).mul_(1 / Math.Sqrt(fanIn)).to(Type, Device, disposeAfter: true);
+        return randn(shape, generator: generator).mul_(1 / Math.Sqrt(fanIn)).to(type, Device, disposeAfter: true);
     }
 
     /// <inheritdoc/>

@@ -11,12 +11,12 @@ internal readonly record struct StoredParameter(SafetensorsFile File, TensorEntr
 
 /// <summary>Parameters read from files on demand and converted to the run's element type.</summary>
 internal sealed class StoredParameters(
-    string part, IReadOnlyDictionary<string, StoredParameter> stored, string path, ScalarType type, Device device)
-    : ParameterSource(type, device)
+    string part, IReadOnlyDictionary<string, StoredParameter> stored, string path, ScalarType runType, Device device)
+    : ParameterSource(runType, device)
 {
     public override bool Contains(string name) => stored.ContainsKey(name);
 
-    private protected override Tensor Create(string name, long[] shape)
+    private protected override Tensor Create(string name, long[] shape, ScalarType type)
     {
         if (!stored.TryGetValue(name, out var source))
         {
@@ -31,7 +31,7 @@ internal sealed class StoredParameters(
         if (source.Entry.Format is not ("F32" or "F16" or "BF16"))
             throw new ModelException(source.File.Path, $"weights in {source.Entry.Format} are not supported", source.Entry.Name,
                 "Convert the file to fp32, fp16 or bf16");
-        return source.File.LoadRows(source.Entry, source.FirstRow, shape, Type, Device);
+        return source.File.LoadRows(source.Entry, source.FirstRow, shape, type, Device);
     }
 
     /// <summary>Says which stored parameters the network did not ask for.</summary>
