@@ -78,6 +78,72 @@ public static partial class torch
                 return (missing, unexpected);
             }
 
+            public Module save(string location, IList<string>? skip = null)
+            {
+                using var stream = File.Create(location);
+                return save(stream, skip);
+            }
+
+            public Module save(Stream stream, IList<string>? skip = null)
+            {
+                using var writer = new BinaryWriter(stream);
+                return save(writer, skip);
+            }
+
+            public Module save(BinaryWriter writer, IList<string>? skip = null)
+            {
+                save_state_dict(writer, state_dict(), skip);
+                return this;
+            }
+
+            public static void save_state_dict(BinaryWriter writer, Dictionary<string, Tensor> sd,
+                IList<string>? skip = null)
+            {
+                var wanted = sd.Where(e => skip is null || !skip.Contains(e.Key)).ToList();
+                writer.Write7BitEncodedInt64(wanted.Count);
+                foreach (var (key, value) in wanted)
+                {
+                    writer.Write(key);
+                    value.Save(writer);
+                }
+            }
+
+            public virtual Module load(string location, bool strict = true, IList<string>? skip = null,
+                Dictionary<string, bool>? loadedParameters = null)
+            {
+                using var stream = File.OpenRead(location);
+                return load(stream, strict, skip, loadedParameters);
+            }
+
+            public Module load(Stream stream, bool strict = true, IList<string>? skip = null,
+                Dictionary<string, bool>? loadedParameters = null)
+            {
+                using var reader = new BinaryReader(stream);
+                return load(reader, strict, skip, loadedParameters);
+            }
+
+            public virtual Module load(BinaryReader reader, bool strict = true, IList<string>? skip = null,
+                Dictionary<string, bool>? loadedParameters = null)
+            {
+                var own = state_dict();
+                long count = reader.Read7BitEncodedInt64();
+                if (strict && count != own.Count)
+                    throw new ArgumentException(
+                        $"Mismatched state_dict sizes: expected {own.Count}, but found {count} entries.");
+                for (long i = 0; i < count; i++)
+                {
+                    string key = reader.ReadString();
+                    bool found = own.TryGetValue(key, out var target);
+                    if (strict && !found)
+                        throw new ArgumentException("Mismatched module state names: the target modules does not have a "
+                            + $"submodule or buffer named '{key}'");
+                    if (found && skip?.Contains(key) != true) target!.Load(reader);
+                    else Tensor.Load(reader).Dispose();
+                    loadedParameters?.Add(key, found);
+                }
+                return this;
+            }
+
             public virtual bool has_parameter(string target) => get_parameter(target) is not null;
 
             public virtual bool has_buffer(string target) => get_buffer(target) is not null;
