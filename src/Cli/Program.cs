@@ -44,6 +44,7 @@ internal static class Program
     {
         var root = new RootCommand("Edits SVG drawings toward a text prompt by score distillation; the result stays the same SVG, with other numbers.")
         {
+            new FitCommand(streams),
             new RenderCommand(streams),
         };
         foreach (var option in root.Options.OfType<HelpOption>()) option.Action = new HelpWithExamples((HelpAction)option.Action!);

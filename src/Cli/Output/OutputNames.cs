@@ -14,6 +14,9 @@ internal static class OutputNames
     public static string ForRender(string input) =>
         Free(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(input))!, Path.GetFileNameWithoutExtension(input)), ".png");
 
+    /// <summary><c>owl.png</c> gives <c>owl.fit.svg</c>, then <c>owl.fit-2.svg</c>.</summary>
+    public static string ForFit(string picture) => Free(Sibling(picture, "fit"), ".svg");
+
     /// <summary>"an owl" gives <c>an-owl.png</c> in the current folder.</summary>
     public static string ForGenerate(string prompt) => Free(Path.GetFullPath(Slug(prompt)), ".png");
 

@@ -1,0 +1,161 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using SvgDistill.Cli.Machine;
+using SvgDistill.Cli.Options;
+using SvgDistill.Cli.Output;
+using SvgDistill.Cli.Terminal;
+using SvgDistill.Distill.Fitting;
+using SvgDistill.Rasterizer.Compositing;
+using SvgDistill.Rasterizer.Imaging;
+using SvgDistill.Rasterizer.Svg;
+
+namespace SvgDistill.Cli.Commands;
+
+/// <summary><c>fit</c>: draws a PNG anew as an SVG, or moves an existing SVG toward it. Needs no tensor engine.</summary>
+internal sealed class FitCommand : Command, IHasExamples
+{
+    // Fitting keeps a few arrays of the picture's size and works through all of it at every step.
+    private const int LargestSide = 4096;
+    private const int FilmFrames = 60;
+
+    private readonly Argument<string> _target = new("target.png") { Description = "The picture to fit, a PNG." };
+    private readonly Option<string?> _from = Values.Text("--from", "DRAWING.svg",
+        "An SVG to move toward the picture, its tree kept; without it a new drawing is made.");
+    private readonly Option<int?> _paths = Values.Integer("--paths", "N", "At most this many paths in a new drawing. Default: 64.", 1, 4096);
+    private readonly Option<int?> _steps = Shared.Steps("Steps of the optimiser. Default: 300.");
+    private readonly Option<double?> _pointRate = Values.Number("--point-rate", "PIXELS", "A point's first step, in pixels of the picture. Default: 0.35.", 0, 1000);
+    private readonly Option<double?> _colorRate = Values.Number("--color-rate", "RATE", "A colour's first step, of 0..1. Default: 0.01.", 0, 1);
+    private readonly Option<double?> _selfIntersection = Values.Number("--self-intersection", "WEIGHT", "Weight against curves that cross themselves; 0 is off. Default: 1e-6.", 0, 1000);
+    private readonly Option<double?> _anchor = Values.Number("--anchor-position", "WEIGHT", "Pull of each point to where it began, for --from; 0 is off. Default: 0.", 0, 1e9);
+    private readonly Option<double?> _filterWidth = Values.Number("--filter-width", "PIXELS",
+        "Width of the filter at the beginning, so that edges far away are felt; it shrinks to 1. Default: 1, with --from 9.", 1, 256);
+    private readonly Option<string?> _film = Values.Text("--film", "FILE.png", "Also write an animated PNG of the fit.");
+    private readonly Option<string?> _output = Shared.Output("The SVG to write. Default: beside the picture, under a name that is free.");
+    private readonly Option<int?> _threads = Shared.Threads();
+    private readonly Option<bool> _quiet = Shared.Quiet();
+    private readonly Option<bool> _json = Shared.Json();
+    private readonly Streams _streams;
+
+    public FitCommand(Streams streams) : base("fit", "Draws a picture as an SVG, or moves an SVG toward a picture.")
+    {
+        _streams = streams;
+        Add(_target);
+        foreach (Option option in new Option[]
+                 {
+                     _output, _paths, _from, _anchor, _steps, _pointRate, _colorRate, _selfIntersection, _filterWidth, _film, _threads, _quiet, _json,
+                 })
+            Add(option);
+        Validators.Add(result =>
+        {
+            if (result.GetValue(_from) is null && result.GetValue(_anchor) is not null) result.AddError("--anchor-position goes with --from");
+            if (result.GetValue(_from) is not null && result.GetValue(_paths) is not null) result.AddError("--paths is for new drawings; --from keeps the paths there are");
+        });
+        SetAction(Run);
+    }
+
+    public IReadOnlyList<(string Line, string Does)> Examples =>
+    [
+        ("svgdistill fit logo.png --paths 64 -o logo.svg", "a new drawing of at most 64 paths"),
+        ("svgdistill fit pose.png --from icon.svg -o moved.svg", "moves icon.svg's own shapes until it looks like pose.png"),
+        ("svgdistill fit logo.png --film logo.film.png", "also an animated PNG of how it came about"),
+    ];
+
+    private int Run(ParseResult parsed)
+    {
+        var watch = Stopwatch.StartNew();
+        var screen = new Screen(_streams, parsed.GetValue(_quiet));
+        if (parsed.GetValue(_threads) is { } threads) Processors.Limit(threads);
+        var path = parsed.GetValue(_target)!;
+        var (target, bytes) = ReadPicture(path);
+        var from = parsed.GetValue(_from);
+        var source = from is null ? null : SvgSceneReader.Read(InputFile.Load(from));
+        foreach (var note in source?.Scene.Notes ?? []) screen.Note(note);
+        var output = parsed.GetValue(_output) ?? OutputNames.ForFit(path);
+        Outputs.RequireWritable(output);
+        var film = parsed.GetValue(_film);
+        if (film is not null) Outputs.RequireWritable(film);
+
+        var options = Resolve(parsed, from is not null);
+        using var interrupt = new Interrupt(screen);
+        var frames = new List<RgbaImage>();
+        var result = StepProgress.Run(screen, 0, options.Steps, progress =>
+        {
+            var fit = new PictureFit(new(target), options)
+            {
+                Progress = (step, picture) =>
+                {
+                    progress.Report(step.Step, string.Create(CultureInfo.InvariantCulture, $"{step.Psnr:0.0} dB"));
+                    if (film is not null && (step.Step - 1) % Math.Max(1, options.Steps / FilmFrames) == 0) frames.Add(RgbaImage.FromPicture(picture));
+                },
+            };
+            return source is null ? fit.Draw(interrupt.Token) : fit.Move(source, interrupt.Token);
+        });
+
+        Outputs.Replace(output, result.Svg);
+        if (film is not null)
+        {
+            frames.Add(RgbaImage.FromPicture(result.Picture));
+            Outputs.Replace(film, PngWriter.EncodeAnimation(frames, 60, 1500));
+        }
+        var record = Record(parsed, options, result, watch.Elapsed);
+        record["target"] = RunRecord.File(path, bytes);
+        record["input"] = source is null ? null : RunRecord.File(from!, source.Document.ToBytes());
+        record["output"] = RunRecord.File(output, result.Svg);
+        Outputs.Replace(output + ".json", record.ToString());
+        screen.Say(string.Create(CultureInfo.InvariantCulture,
+            $"{output}: {(source is null ? $"{result.Paths} paths, " : "")}PSNR {result.Psnr:0.0} dB after {result.Steps} steps, {watch.Elapsed.TotalSeconds:0.0} s"));
+        if (parsed.GetValue(_json)) screen.Output.Write(record);
+        return interrupt.Token.IsCancellationRequested ? ExitCode.Interrupted : ExitCode.Done;
+    }
+
+    private FitOptions Resolve(ParseResult parsed, bool moves)
+    {
+        var defaults = new FitOptions();
+        return new()
+        {
+            Paths = parsed.GetValue(_paths) ?? defaults.Paths,
+            Steps = parsed.GetValue(_steps) ?? defaults.Steps,
+            PointRate = parsed.GetValue(_pointRate) ?? defaults.PointRate,
+            ColorRate = parsed.GetValue(_colorRate) ?? defaults.ColorRate,
+            SelfIntersection = parsed.GetValue(_selfIntersection) ?? defaults.SelfIntersection,
+            AnchorPosition = parsed.GetValue(_anchor) ?? 0,
+            FilterWidth = parsed.GetValue(_filterWidth) ?? (moves ? 9 : 1),
+        };
+    }
+
+    private RunRecord Record(ParseResult parsed, FitOptions options, FitResult result, TimeSpan elapsed) =>
+        new("fit", new JsonObject
+        {
+            ["from"] = parsed.GetValue(_from) is { } from ? Path.GetFileName(from) : null,
+            ["paths"] = parsed.GetValue(_from) is null ? options.Paths : null,
+            ["steps"] = options.Steps,
+            ["point_rate"] = options.PointRate,
+            ["color_rate"] = options.ColorRate,
+            ["self_intersection"] = options.SelfIntersection,
+            ["anchor_position"] = options.AnchorPosition,
+            ["filter_width"] = options.FilterWidth,
+        })
+        {
+            ["steps_done"] = result.Steps,
+            ["metrics"] = new JsonObject
+            {
+                ["psnr_db"] = Math.Round(result.Psnr, 4),
+                ["paths"] = parsed.GetValue(_from) is null ? result.Paths : null,
+            },
+            ["timing"] = new JsonObject { ["seconds"] = Math.Round(elapsed.TotalSeconds, 3) },
+        };
+
+    private static (Picture Target, byte[] Bytes) ReadPicture(string path)
+    {
+        if (Directory.Exists(path)) throw new CliException(ExitCode.Input, $"{path}: a folder; name a PNG file in it.");
+        if (!File.Exists(path)) throw new CliException(ExitCode.Input, $"{path}: no such file.");
+        var image = PngReader.Read(path);
+        if (Math.Max(image.Width, image.Height) > LargestSide)
+            throw new CliException(ExitCode.Input, $"{path}: {image.Width} x {image.Height} pixels; fit takes at most {LargestSide} a side. Scale it down first.");
+        var picture = new Picture(image.Width, image.Height);
+        image.ToPremultiplied().CopyTo(picture.Data);
+        return (picture, File.ReadAllBytes(path));
+    }
+}

@@ -1,0 +1,65 @@
+using System.Text.Json;
+using SvgDistill.Rasterizer.Imaging;
+using Xunit;
+
+namespace SvgDistill.Cli.Tests;
+
+public sealed class FitTests : IDisposable
+{
+    private const string Before = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 48 48"><!-- kept --><circle id="dot" cx="20" cy="24" r="10" fill="#c33"/></svg>""";
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void ANewDrawingComesWithItsRecordAndFilm()
+    {
+        var target = Picture(Before, "target.png");
+
+        var run = CliRun.InProcess("fit", target, "--paths", "4", "--steps", "40", "-o", _folder["out.svg"], "--film", _folder["film.png"], "--json");
+
+        Assert.Equal(0, run.Code);
+        Assert.Contains("<path", File.ReadAllText(_folder["out.svg"]), StringComparison.Ordinal);
+        Assert.Equal(run.Output, File.ReadAllText(_folder["out.svg.json"]));
+        Assert.InRange(JsonDocument.Parse(run.Output).RootElement.GetProperty("metrics").GetProperty("psnr_db").GetDouble(), 28, 200);
+        Assert.Contains("acTL", System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(_folder["film.png"])), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AnExistingDrawingMovesAndKeepsItsTree()
+    {
+        var target = Picture(Before.Replace("cx=\"20\"", "cx=\"27\"", StringComparison.Ordinal), "target.png");
+        var source = _folder["source.svg"];
+        File.WriteAllText(source, Before);
+
+        var run = CliRun.InProcess("fit", target, "--from", source, "--steps", "120", "--quiet");
+
+        Assert.Equal(0, run.Code);
+        Assert.Equal(Before, File.ReadAllText(source));
+        var moved = File.ReadAllText(_folder["target.fit.svg"]);
+        Assert.Contains("<!-- kept --><circle id=\"dot\"", moved, StringComparison.Ordinal);
+        Assert.InRange(double.Parse(moved.Split("cx=\"")[1].Split('"')[0], System.Globalization.CultureInfo.InvariantCulture), 26.5, 27.5);
+    }
+
+    [Theory]
+    [InlineData(3, "no such file", "missing.png")]
+    [InlineData(3, "PNG", "text.png")]
+    [InlineData(2, "--anchor-position goes with --from", "text.png", "--anchor-position", "1")]
+    public void WrongInputIsOneSentenceAndNothingIsWritten(int code, string says, string picture, params string[] more)
+    {
+        File.WriteAllText(_folder["text.png"], "not a picture");
+
+        var run = CliRun.InProcess(["fit", _folder[picture], "-o", _folder["out.svg"], .. more]);
+
+        Assert.Equal(code, run.Code);
+        Assert.Contains(says, run.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder["out.svg"]));
+    }
+
+    private string Picture(string svg, string name)
+    {
+        File.WriteAllText(_folder["drawn.svg"], svg);
+        Assert.Equal(0, CliRun.InProcess("render", _folder["drawn.svg"], _folder[name], "--size", "64").Code);
+        return _folder[name];
+    }
+}
