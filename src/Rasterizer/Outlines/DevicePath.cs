@@ -6,9 +6,7 @@ namespace SvgDistill.Rasterizer.Outlines;
 internal sealed class DevicePath(UserPath path, Frame frame) : PlanValue
 {
     /// <summary>Coordinates beyond this many pixels are held there, and the outline is not differentiated.</summary>
-    private const double Farthest = 1e9;
-
-    private bool _isClamped;
+    public const double Farthest = 1e9;
 
     /// <summary>The outline in user space.</summary>
     public UserPath Path { get; } = path;
@@ -30,8 +28,10 @@ internal sealed class DevicePath(UserPath path, Frame frame) : PlanValue
     public double Bottom { get; private set; }
     /// <summary>False where the path is not, or a device coordinate is not a number.</summary>
     public bool IsDrawn { get; private set; }
+    /// <summary>True where coordinates were held at <see cref="Farthest"/>.</summary>
+    public bool IsClamped { get; private set; }
     /// <summary>True where something depends on theta and the derivative exists.</summary>
-    public bool IsDifferentiated => (Path.Moves || Frame.Moves) && !_isClamped;
+    public bool IsDifferentiated => (Path.Moves || Frame.Moves) && !IsClamped;
 
     public override void Refresh(ReadOnlySpan<double> theta)
     {
@@ -50,8 +50,8 @@ internal sealed class DevicePath(UserPath path, Frame frame) : PlanValue
             (top, bottom) = (Math.Min(top, y), Math.Max(bottom, y));
         }
         (Left, Top, Right, Bottom) = (left, top, right, bottom);
-        _isClamped = Math.Max(Math.Max(right, -left), Math.Max(bottom, -top)) > Farthest;
-        if (_isClamped) for (var i = 0; i < to.Length; i++) to[i] = Math.Clamp(to[i], -Farthest, Farthest);
+        IsClamped = Math.Max(Math.Max(right, -left), Math.Max(bottom, -top)) > Farthest;
+        if (IsClamped) for (var i = 0; i < to.Length; i++) to[i] = Math.Clamp(to[i], -Farthest, Farthest);
         IsDrawn = true;
         var layout = Path.Layout;
         for (var s = 0; s < Pieces.Length; s++)

@@ -58,6 +58,8 @@ internal sealed class SceneCompiler
         List<PlanNode> parts = [];
         if (shape.Fill is not null && Source(shape.Fill, frame, Box) is { } fill)
             parts.Add(new FillPlan(new FillOutline(device), fill, new([.. opacities, shape.FillOpacity]), shape.FillRule, shape.AntiAlias));
+        if (shape.Stroke is { } stroke && Source(stroke.Paint, frame, Box) is { } paint)
+            parts.Add(new FillPlan(new StrokeOutline(device, stroke), paint, new([.. opacities, stroke.Opacity]), FillRule.NonZero, shape.AntiAlias));
         if (shape.StrokeFirst) parts.Reverse();
         return new([.. parts]);
     }

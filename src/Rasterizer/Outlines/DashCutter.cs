@@ -1,0 +1,206 @@
+using SvgDistill.Rasterizer.Geometry;
+using SvgDistill.Rasterizer.Scenes;
+
+namespace SvgDistill.Rasterizer.Outlines;
+
+/// <summary>
+/// Cuts contours into dashes by arc length along their stations. Boundary b of the pattern lies at
+/// c_b = S(b) - offset, S(b) the sum of the first b entries of the endless pattern (b may be negative); dash b is on for
+/// even b. Each contour begins the pattern anew.
+/// </summary>
+internal sealed class DashCutter
+{
+    /// <summary>More dashes than this in a contour are drawn as a solid line.</summary>
+    private const int MostDashes = 1 << 16;
+
+    private readonly Scalar[] _dashes;
+    private readonly Scalar _offset;
+    private readonly double[] _pattern;
+    private readonly List<DashEnd> _cuts = [];
+    private double[] _lengths = [], _lengthGradient = [];
+    private double _period;
+
+    public DashCutter(Stroke stroke)
+    {
+        // An odd pattern is repeated once, as SVG 2 section 13.5.6 says, so that on and off alternate by parity.
+        _dashes = stroke.Dashes.Length % 2 == 0 ? [.. stroke.Dashes] : [.. stroke.Dashes, .. stroke.Dashes];
+        _offset = stroke.DashOffset;
+        _pattern = new double[_dashes.Length];
+    }
+
+    /// <summary>Reads the pattern; false where it draws a solid line: no dash, none longer than 0, or a negative one.</summary>
+    public bool Refresh(ReadOnlySpan<double> theta)
+    {
+        _cuts.Clear();
+        _period = 0;
+        for (var i = 0; i < _pattern.Length; i++)
+        {
+            _pattern[i] = _dashes[i].Value(theta);
+            if (!(_pattern[i] >= 0)) return false;
+            _period += _pattern[i];
+        }
+        return _period > 0 && double.IsFinite(_period) && double.IsFinite(_offset.Value(theta));
+    }
+
+    /// <summary>Adds the dashes of a contour as runs; false where there are too many.</summary>
+    public bool Cut(StrokeStations stations, StationRange contour, StrokeRuns runs, ReadOnlySpan<double> theta)
+    {
+        var end = contour.First + contour.Count;
+        if (_lengths.Length < end) _lengths = DrawBuffers.Grown(_lengths, end);
+        _lengths[contour.First] = 0;
+        for (var i = contour.First + 1; i < end; i++)
+            _lengths[i] = _lengths[i - 1] + (stations.Values[i].Position - stations.Values[i - 1].Position).Length;
+        var length = _lengths[end - 1];
+        if (!(length / _period * _pattern.Length < MostDashes)) return false;
+
+        var (boundary, from) = FirstBoundary(_offset.Value(theta));
+        var (firstRun, startsOn) = (runs.Count, boundary % 2 == 0);
+        if (contour.Count == 1)
+        {
+            if (startsOn) runs.AddAll(contour);
+            return true;
+        }
+        var (interval, last) = (contour.First, end - 1);
+        for (; from < length; boundary++)
+        {
+            var to = from + _pattern[Modulo(boundary)];
+            if (boundary % 2 == 0)
+            {
+                runs.Begin();
+                while (_lengths[interval + 1] <= from) interval++;
+                var next = from > 0 ? interval + 1 : contour.First;
+                if (from > 0) runs.Add(AddCut(stations, interval, from, boundary));
+                while (to < length && _lengths[interval + 1] < to) interval++;
+                for (; next <= (to < length ? interval : last); next++) runs.Add(next);
+                if (to < length) runs.Add(AddCut(stations, interval, to, boundary + 1));
+                if (to < length || !contour.IsClosed || !startsOn) runs.End(isClosed: false);
+                // A dash over the closing point goes on with the contour's first dash.
+                else if (runs.Count == firstRun) runs.End(isClosed: true);
+                else runs.EndJoined(firstRun);
+            }
+            from = to;
+        }
+        return true;
+    }
+
+    /// <summary>Differentiates the cuts into the stations and the pattern.</summary>
+    public void Backward(StrokeStations stations, Span<double> thetaGradient)
+    {
+        if (_cuts.Count == 0) return;
+        if (_lengthGradient.Length < _lengths.Length) _lengthGradient = new double[_lengths.Length];
+        Array.Clear(_lengthGradient);
+        foreach (var cut in _cuts)
+        {
+            var k = cut.Interval;
+            var interval = _lengths[k + 1] - _lengths[k];
+            var g = stations.CutBackward(cut.Station) / interval;
+            _lengthGradient[k] += g * (cut.Fraction - 1);
+            _lengthGradient[k + 1] -= g * cut.Fraction;
+            _offset.Accumulate(-g, thetaGradient);
+            var (periods, rest) = (Math.DivRem(cut.Boundary - Modulo(cut.Boundary), _pattern.Length).Quotient, Modulo(cut.Boundary));
+            for (var i = 0; i < _dashes.Length; i++) _dashes[i].Accumulate(g * (periods + (i < rest ? 1 : 0)), thetaGradient);
+        }
+        foreach (var contour in stations.Contours)
+        {
+            // A length is the sum of the intervals before it.
+            var sum = 0.0;
+            for (var i = contour.First + contour.Count - 1; i > contour.First; i--)
+            {
+                sum += _lengthGradient[i];
+                var d = stations.Values[i].Position - stations.Values[i - 1].Position;
+                var distance = d.Length;
+                if (sum == 0 || distance == 0) continue;
+                var g = sum / distance * d;
+                ref var a = ref stations.Gradient[i - 1];
+                ref var b = ref stations.Gradient[i];
+                (a.X, a.Y, b.X, b.Y) = (a.X - g.X, a.Y - g.Y, b.X + g.X, b.Y + g.Y);
+            }
+        }
+    }
+
+    /// <summary>The last boundary not after the contour's beginning, and where it lies.</summary>
+    private (int Boundary, double Position) FirstBoundary(double offset)
+    {
+        var periods = Math.Floor(offset / _period);
+        var position = periods * _period - offset;
+        // Where a pattern begins does not matter beyond this many periods, but the number must fit.
+        var boundary = (int)Math.Clamp(periods, -(1 << 20), 1 << 20) * _pattern.Length;
+        while (true)
+        {
+            var end = position + _pattern[Modulo(boundary)];
+            // Of those that end at 0 only a dash of no length is seen, as a dot.
+            if (end > 0 || (end == 0 && position == 0 && boundary % 2 == 0)) return (boundary, position);
+            (position, boundary) = (end, boundary + 1);
+        }
+    }
+
+    private int AddCut(StrokeStations stations, int interval, double position, int boundary)
+    {
+        var fraction = (position - _lengths[interval]) / (_lengths[interval + 1] - _lengths[interval]);
+        var station = stations.AddCut(interval, fraction);
+        _cuts.Add(new(station, interval, fraction, boundary));
+        return station;
+    }
+
+    private int Modulo(int boundary) => (boundary % _pattern.Length + _pattern.Length) % _pattern.Length;
+
+    private readonly record struct DashEnd(int Station, int Interval, double Fraction, int Boundary);
+}
+
+/// <summary>Pieces of a stroke: station numbers in order, the pieces one after another.</summary>
+internal sealed class StrokeRuns
+{
+    private int[] _stations = [];
+    private int _stationCount;
+    private Run[] _runs = [];
+
+    /// <summary>How many runs.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Forgets all.</summary>
+    public void Clear() => (Count, _stationCount) = (0, 0);
+
+    /// <summary>A run's stations and whether its last joins its first; no stations where it became part of another.</summary>
+    public ReadOnlySpan<int> Get(int run, out bool isClosed)
+    {
+        isClosed = _runs[run].IsClosed;
+        return _stations.AsSpan(_runs[run].First, _runs[run].Count);
+    }
+
+    /// <summary>Adds a whole contour as a run.</summary>
+    public void AddAll(StationRange contour)
+    {
+        Begin();
+        for (var i = 0; i < contour.Count; i++) Add(contour.First + i);
+        End(contour.IsClosed);
+    }
+
+    public void Begin()
+    {
+        if (Count == _runs.Length) _runs = DrawBuffers.Grown(_runs, Count + 4);
+        _runs[Count] = new(_stationCount, 0, false);
+    }
+
+    public void Add(int station)
+    {
+        if (_stationCount == _stations.Length) _stations = DrawBuffers.Grown(_stations, _stationCount + 16);
+        _stations[_stationCount++] = station;
+    }
+
+    public void End(bool isClosed)
+    {
+        var first = _runs[Count].First;
+        _runs[Count++] = new(first, _stationCount - first, isClosed);
+    }
+
+    /// <summary>Ends a run with the stations of an earlier one, which is taken back.</summary>
+    public void EndJoined(int earlier)
+    {
+        var run = _runs[earlier];
+        for (var i = 0; i < run.Count; i++) Add(_stations[run.First + i]);
+        _runs[earlier] = run with { Count = 0 };
+        End(isClosed: false);
+    }
+
+    private readonly record struct Run(int First, int Count, bool IsClosed);
+}

@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+using SvgDistill.Rasterizer.Geometry;
+using SvgDistill.Rasterizer.Scenes;
+using Xunit;
+using static SvgDistill.Rasterizer.Tests.Outlines.SceneBuilder;
+
+namespace SvgDistill.Rasterizer.Tests.Outlines;
+
+/// <summary>Every way of stroking against finite differences.</summary>
+public class StrokeDerivativeTests
+{
+    private static readonly Matrix Skewed = new(1.3, .4, -.6, .8, 2.1, -1.3);
+    private static readonly double[] Zigzag = [1, 9, 5, 3, 9, 12, 10.5, 2.5, 14, 8];
+    private static readonly double[] Bends = [2, 3, 6, -2, 9, 3.5, 7, 9, 5, 14, 0, 8, 4, 6];
+    // The second curve turns within less than the stroke's width.
+    private static readonly double[] TightBends = [2, 3, 6, -2, 9, 3.5, 7, 9, 9.1, 7.4, 5.6, 5.2, 5.4, 8];
+
+    private readonly SceneBuilder _b = new();
+
+    public static TheoryData<LineCap, LineJoin, bool> Styles()
+    {
+        var data = new TheoryData<LineCap, LineJoin, bool>();
+        foreach (var cap in Enum.GetValues<LineCap>())
+            foreach (var join in Enum.GetValues<LineJoin>())
+                foreach (var closed in (bool[])[false, true]) data.Add(cap, join, closed);
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(Styles))]
+    public void A_polyline(LineCap cap, LineJoin join, bool closed) =>
+        FiniteDifferences.Check(Stroked(_b.Polyline(closed, Zigzag), cap, join), Skewed);
+
+    [Theory]
+    [MemberData(nameof(Styles))]
+    public void A_path_of_curves(LineCap cap, LineJoin join, bool closed) =>
+        FiniteDifferences.Check(Stroked(_b.Curve(closed, Bends), cap, join), Skewed);
+
+    [Theory]
+    [MemberData(nameof(Styles))]
+    public void Bends_tighter_than_the_stroke_is_wide(LineCap cap, LineJoin join, bool closed) =>
+        FiniteDifferences.Check(Stroked(_b.Curve(closed, TightBends), cap, join, width: 3), Skewed, 1e-5);
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Dashes(bool closed)
+    {
+        foreach (var offset in (double[])[.2, .7, 3.3, -1.1])
+            foreach (var geometry in (ShapeGeometry[])[_b.Polyline(closed, Zigzag), _b.Curve(closed, Bends)])
+                FiniteDifferences.Check(Stroked(geometry, LineCap.Round, LineJoin.Round, 1.2, [2.3, 1.1, .4, .9], offset), Skewed);
+    }
+
+    [Fact]
+    public void Dots_are_dashes_of_no_length() =>
+        FiniteDifferences.Check(Stroked(_b.Curve(false, Bends), LineCap.Round, LineJoin.Round, 1.2, [1e-3, 2.2], .1), Skewed);
+
+    [Fact]
+    public void Basic_shapes()
+    {
+        FiniteDifferences.Check(Stroked(_b.Circle(7, 8, 4), LineCap.Butt, LineJoin.Miter), Skewed);
+        FiniteDifferences.Check(Stroked(_b.Rect(3, 4, 9, 6), LineCap.Butt, LineJoin.Miter), Skewed);
+        FiniteDifferences.Check(Stroked(_b.Rect(3, 4, 9, 6, 2, 1), LineCap.Butt, LineJoin.Miter), Skewed);
+        FiniteDifferences.Check(Stroked(_b.Circle(7, 8, .4), LineCap.Butt, LineJoin.Miter, 2), Skewed, 1e-5);
+    }
+
+    [Fact]
+    public void Transforms_move_strokes_as_they_move_points()
+    {
+        var shape = Stroke(_b.Curve(false, Bends), LineCap.Square, LineJoin.Bevel, 1.5, [3, 1], .5);
+        FiniteDifferences.Check(_b.Build(new GroupNode
+        {
+            Transform = new([new FunctionStep(TransformFunction.SkewX, [_b.P(20)]), new FunctionStep(TransformFunction.Scale, [_b.P(1.2), _b.P(.6)])]),
+            Children = [shape],
+        }), Skewed);
+    }
+
+    [Fact]
+    public void Almost_a_cusp() =>
+        FiniteDifferences.Check(Stroked(_b.Curve(false, 2, 2, 10, 10, 2.2, 10.1, 10, 2), LineCap.Butt, LineJoin.Miter, 1), Skewed, 1e-4);
+
+    [Fact]
+    public void Handles_that_sit_on_their_ends()
+    {
+        ScalarPoint[] p = [_b.Point(2, 3), _b.Point(9, 4), _b.Point(10, 9), _b.Point(3, 12), _b.Point(6, 7)];
+        var path = new PathGeometry
+        {
+            Commands = [PathCommand.Move, PathCommand.Cubic, PathCommand.Cubic, PathCommand.Cubic],
+            Points = [p[0], p[0], p[1], p[2], p[4], p[3], p[3], p[3], p[1], p[1]],
+        };
+        FiniteDifferences.Check(Stroked(path, LineCap.Square, LineJoin.Miter), Skewed);
+    }
+
+    private Scene Stroked(
+        ShapeGeometry geometry, LineCap cap, LineJoin join, double width = 1.6, double[]? dashes = null, double offset = 0) =>
+        _b.Build(Stroke(geometry, cap, join, width, dashes, offset));
+
+    private ShapeNode Stroke(ShapeGeometry geometry, LineCap cap, LineJoin join, double width, double[]? dashes, double offset) => new()
+    {
+        Geometry = geometry,
+        Stroke = new()
+        {
+            Paint = BlackPaint, Width = _b.P(width), Cap = cap, Join = join, MiterLimit = 2.5,
+            Dashes = dashes is null ? [] : [.. dashes.Select(d => _b.P(d))], DashOffset = _b.P(offset),
+        },
+    };
+}
