@@ -31,12 +31,12 @@ internal readonly ref struct Adjoint(
 internal sealed class FillPlan : PlanNode
 {
     private readonly Outline _outline;
-    private readonly PaintSource _paint;
+    private readonly PaintEmitter _paint;
     private readonly OpacityProduct _opacity;
     private readonly DrawFill _fill;
     private bool _isDrawn;
 
-    public FillPlan(Outline outline, PaintSource paint, OpacityProduct opacity, FillRule rule, bool antiAlias)
+    public FillPlan(Outline outline, PaintEmitter paint, OpacityProduct opacity, FillRule rule, bool antiAlias)
     {
         (_outline, _paint, _opacity) = (outline, paint, opacity);
         _fill = new() { Paint = new DrawSolid(), Rule = rule, AntiAlias = antiAlias };
@@ -129,7 +129,7 @@ internal sealed class ImagePlan(ImageNode image, DevicePath path) : PlanNode
         if (!_isDrawn) return;
         _draw.Contour = _outline.FirstContour;
         _draw.DeviceToImage = buffers.AddScalars(6);
-        RadialSource.Write(_fromDevice, buffers.List.Scalars.AsSpan(_draw.DeviceToImage, 6));
+        RadialEmitter.Write(_fromDevice, buffers.List.Scalars.AsSpan(_draw.DeviceToImage, 6));
         into.Add(_draw);
     }
 
@@ -138,7 +138,7 @@ internal sealed class ImagePlan(ImageNode image, DevicePath path) : PlanNode
         if (!_isDrawn) return;
         _outline.Backward(adjoint.Vertices, adjoint.Theta, adjoint.ThetaGradient);
         if (!path.Frame.Moves) return;
-        var g = RadialSource.Read(adjoint.Scalars.Slice(_draw.DeviceToImage, 6));
+        var g = RadialEmitter.Read(adjoint.Scalars.Slice(_draw.DeviceToImage, 6));
         path.Frame.Gather(MatrixAdjoint.OfInverse(_fromDevice, g));
     }
 }

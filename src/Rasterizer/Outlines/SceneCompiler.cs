@@ -70,7 +70,7 @@ internal sealed class SceneCompiler
         return new(image, Register(new DevicePath(PathOf(rect), Child(parent, image.Transform))));
     }
 
-    private PaintSource? Source(Paint paint, Frame frame, Func<BoundingBox> box)
+    private PaintEmitter? Source(Paint paint, Frame frame, Func<BoundingBox> box)
     {
         Frame Space(GradientPaint gradient)
         {
@@ -80,9 +80,9 @@ internal sealed class SceneCompiler
         }
         return paint switch
         {
-            SolidPaint solid => new SolidSource(solid.Color),
-            LinearGradientPaint linear => new LinearSource(linear, Space(linear)),
-            RadialGradientPaint radial => new RadialSource(radial, Space(radial)),
+            SolidPaint solid => new SolidEmitter(solid.Color),
+            LinearGradientPaint linear => new LinearEmitter(linear, Space(linear)),
+            RadialGradientPaint radial => new RadialEmitter(radial, Space(radial)),
             _ => null,
         };
     }
@@ -117,7 +117,7 @@ internal sealed class SceneCompiler
     }
 
     private static FillPlan Opaque(Outline outline, FillRule rule) =>
-        new(outline, new SolidSource(White), new(), rule, antiAlias: true);
+        new(outline, new SolidEmitter(White), new(), rule, antiAlias: true);
 
     /// <summary>The outlines of everything below a node, in the space of its parent.</summary>
     private List<(UserPath Path, Frame? Frame)> Parts(ImmutableArray<SceneNode> nodes)

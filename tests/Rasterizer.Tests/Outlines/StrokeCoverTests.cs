@@ -35,7 +35,7 @@ public class StrokeCoverTests
                 }
             }
             return true;
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(6000));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
 
     [Fact]
     public void No_part_of_a_random_polygons_stroke_winds_negatively() => Prop.ForAll(

@@ -4,7 +4,7 @@ using SvgDistill.Rasterizer.Scenes;
 namespace SvgDistill.Rasterizer.Outlines;
 
 /// <summary>Puts a paint's numbers into the draw list.</summary>
-internal abstract class PaintSource
+internal abstract class PaintEmitter
 {
     /// <summary>Adds the scalars; null where nothing is painted.</summary>
     public abstract DrawPaint? Emit(DrawBuffers buffers, ReadOnlySpan<double> theta);
@@ -14,7 +14,7 @@ internal abstract class PaintSource
 }
 
 /// <summary>One colour.</summary>
-internal sealed class SolidSource(ScalarColor color) : PaintSource
+internal sealed class SolidEmitter(ScalarColor color) : PaintEmitter
 {
     private readonly DrawSolid _paint = new();
 

@@ -5,10 +5,10 @@ using SvgDistill.Rasterizer.Scenes;
 namespace SvgDistill.Rasterizer.Outlines;
 
 /// <summary>What linear and radial gradients share: stops, and the frame that maps gradient space to device pixels.</summary>
-internal abstract class GradientSource(GradientPaint paint, Frame frame) : PaintSource
+internal abstract class GradientEmitter(GradientPaint paint, Frame frame) : PaintEmitter
 {
     private readonly GradientStop[] _stops = [.. paint.Stops];
-    private readonly SolidSource _last = new(paint.Stops[^1].Color);
+    private readonly SolidEmitter _last = new(paint.Stops[^1].Color);
     private bool _isSolid;
     private int _firstStop;
 
@@ -35,7 +35,7 @@ internal abstract class GradientSource(GradientPaint paint, Frame frame) : Paint
         {
             least = Math.Max(least, Math.Clamp(_stops[i].Offset.Value(theta), 0, 1));
             scalars[5 * i] = least;
-            SolidSource.Write(_stops[i].Color, scalars[(5 * i + 1)..], theta);
+            SolidEmitter.Write(_stops[i].Color, scalars[(5 * i + 1)..], theta);
         }
         return gradient;
     }
@@ -55,7 +55,7 @@ internal abstract class GradientSource(GradientPaint paint, Frame frame) : Paint
             var offset = _stops[i].Offset.Value(theta);
             if (offset >= least) (giver, least) = (offset <= 1 ? i : -1, Math.Min(1, offset));
             if (giver >= 0) _stops[giver].Offset.Accumulate(g[5 * i], thetaGradient);
-            SolidSource.Read(_stops[i].Color, g[(5 * i + 1)..], thetaGradient);
+            SolidEmitter.Read(_stops[i].Color, g[(5 * i + 1)..], thetaGradient);
         }
         GeometryBackward(scalarGradient, theta, thetaGradient);
     }
@@ -72,7 +72,7 @@ internal abstract class GradientSource(GradientPaint paint, Frame frame) : Paint
 }
 
 /// <summary>t = u . (p - start), u = (end - start) / |end - start|^2, p = the device point taken to gradient space.</summary>
-internal sealed class LinearSource(LinearGradientPaint paint, Frame frame) : GradientSource(paint, frame)
+internal sealed class LinearEmitter(LinearGradientPaint paint, Frame frame) : GradientEmitter(paint, frame)
 {
     private readonly DrawLinear _draw = new();
 
@@ -115,7 +115,7 @@ internal sealed class LinearSource(LinearGradientPaint paint, Frame frame) : Gra
 }
 
 /// <summary>The two circles as they are, and the map from device pixels to their space.</summary>
-internal sealed class RadialSource(RadialGradientPaint paint, Frame frame) : GradientSource(paint, frame)
+internal sealed class RadialEmitter(RadialGradientPaint paint, Frame frame) : GradientEmitter(paint, frame)
 {
     private readonly DrawRadial _draw = new();
     private readonly Scalar[] _circles =
