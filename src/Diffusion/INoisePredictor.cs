@@ -46,12 +46,13 @@ public sealed class DenoiserCost
     public long Differentiated { get; private set; }
 
     /// <summary>Counts one call.</summary>
-    public void Count(Tensor latents, Tensor context)
+    /// <param name="samples">Rows of its batch.</param>
+    /// <param name="differentiated">Whether its result can be differentiated.</param>
+    public void Count(long samples, bool differentiated)
     {
-        var batch = latents.shape[0];
         Calls++;
-        Forwarded += batch;
-        if (is_grad_enabled() && (latents.requires_grad || context.requires_grad)) Differentiated += batch;
+        Forwarded += samples;
+        if (differentiated) Differentiated += samples;
     }
 
     /// <summary>The counts so far; subtract two of them for the work in between.</summary>

@@ -1,3 +1,4 @@
+using SvgDistill.Diffusion.Adapters;
 using SvgDistill.Diffusion.Layers;
 using SvgDistill.Diffusion.Schedules;
 using SvgDistill.Diffusion.Unet;
@@ -10,15 +11,32 @@ namespace SvgDistill.Diffusion;
 /// The UNet as a noise predictor: fp32 at the border whatever it computes in, velocity turned into noise, contexts pinned,
 /// work counted. Weights take no gradients; the latents do when they ask for them.
 /// </summary>
-public sealed class NoisePredictor(UNet2DConditionModel unet, NoiseSchedule schedule) : INoisePredictor
+public sealed class NoisePredictor : INoisePredictor
 {
-    private readonly List<(Tensor Context, Conditioning Conditioning)> pinned = [];
+    private readonly UNet2DConditionModel unet;
+    private readonly NoiseSchedule schedule;
+    private readonly List<(Tensor Context, Conditioning Conditioning)> pinned;
+    private readonly ControlCondition? control;
+    private readonly (LoraAdapter Adapter, double Scale)[] adapters;
+
+    /// <summary>Makes a predictor of a network and its schedule, neither of which it owns.</summary>
+    public NoisePredictor(UNet2DConditionModel unet, NoiseSchedule schedule)
+    {
+        (this.unet, this.schedule) = (unet, schedule);
+        (Cost, pinned, adapters) = (new DenoiserCost(), [], []);
+    }
+
+    private NoisePredictor(NoisePredictor other, ControlCondition? control, (LoraAdapter, double)[] adapters)
+    {
+        (unet, schedule, pinned, Cost) = (other.unet, other.schedule, other.pinned, other.Cost);
+        (this.control, this.adapters) = (control, adapters);
+    }
 
     /// <summary>The network.</summary>
     public UNet2DConditionModel Unet => unet;
 
     /// <inheritdoc/>
-    public DenoiserCost Cost { get; } = new();
+    public DenoiserCost Cost { get; }
 
     /// <summary>Bound on the attention's score matrices, in bytes; larger ones are formed in slices.</summary>
     public long AttentionBytes
@@ -27,15 +45,27 @@ public sealed class NoisePredictor(UNet2DConditionModel unet, NoiseSchedule sche
         set => unet.Settings.SliceBytes = value;
     }
 
+    /// <summary>
+    /// The same network with an adapter on top of those it has: another predictor, which shares network, counts and pins
+    /// with this one. The adapter takes gradients when its parameters ask for them.
+    /// </summary>
+    public NoisePredictor Adapted(LoraAdapter adapter, double scale = 1) => new(this, control, [.. adapters, (adapter, scale)]);
+
+    /// <summary>The same network under a ControlNet's guidance: another predictor, which shares the rest with this one.</summary>
+    public NoisePredictor Controlled(ControlCondition condition) => new(this, condition, adapters);
+
     /// <inheritdoc/>
     public Tensor PredictNoise(Tensor latents, Tensor timesteps, Tensor context)
     {
-        Cost.Count(latents, context);
         using var scope = NewDisposeScope();
+        using var active = LoraAdapter.Activate(adapters);
         var conditioning = Find(context) ?? new Conditioning(Cast(Rows(context, latents.shape[0])), pinned: false);
-        var predicted = unet.Forward(Cast(latents), timesteps, conditioning).to(ScalarType.Float32);
+        var x = Cast(latents);
+        var residuals = control?.Residuals(x, timesteps, conditioning);
+        var predicted = unet.Forward(x, timesteps, conditioning, residuals).to(ScalarType.Float32);
         if (schedule.Config.Prediction == PredictionType.Velocity)
             predicted = schedule.NoiseFromVelocity(predicted, latents, timesteps);
+        Cost.Count(latents.shape[0], predicted.requires_grad);
         return predicted.MoveToOuterDisposeScope();
     }
 
@@ -71,11 +101,12 @@ public sealed class NoisePredictor(UNet2DConditionModel unet, NoiseSchedule sche
         context.shape[0] == batch ? context : context.expand(batch, -1, -1);
 
     private Tensor Cast(Tensor x) => x.dtype == unet.Type ? x : x.to(unet.Type);
+}
 
-    private sealed class Release(Action action) : IDisposable
-    {
-        private Action? action = action;
+/// <summary>Runs an action when disposed, once.</summary>
+internal sealed class Release(Action action) : IDisposable
+{
+    private Action? action = action;
 
-        public void Dispose() => Interlocked.Exchange(ref action, null)?.Invoke();
-    }
+    public void Dispose() => Interlocked.Exchange(ref action, null)?.Invoke();
 }

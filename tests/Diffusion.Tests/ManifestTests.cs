@@ -1,4 +1,5 @@
 using System.Text.Json;
+using SvgDistill.Diffusion.Adapters;
 using SvgDistill.Diffusion.Autoencoder;
 using SvgDistill.Diffusion.Models;
 using SvgDistill.Diffusion.Text;
@@ -59,6 +60,9 @@ public class ManifestTests
     [Fact]
     public void TextEncoder21Matches() => Matches(Manifest("sd21", "text_encoder"), r => new ClipTextModel(
         Text15 with { Tower = new ClipTowerConfig { Channels = 1024, Layers = 23, Heads = 16, InnerChannels = 4096, QuickGelu = false } }, r));
+
+    [Fact]
+    public void ControlNet15Matches() => Matches(Manifest("controlnet-sd15"), r => new ControlNet(Unet15, [16, 32, 96, 256], r));
 
     /// <summary>
     /// The names of the published single file, each translated: together they are the three parts' names and shapes, and

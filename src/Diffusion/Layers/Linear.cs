@@ -1,4 +1,5 @@
 using SvgDistill.Diffusion.Weights;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SvgDistill.Diffusion.Layers;
@@ -24,6 +25,7 @@ internal sealed class Linear
     public Linear(Parameters p, long inputs, long outputs, bool bias = true, bool convolution = false)
     {
         Path = p.Path;
+        (Type, Device) = (p.Source.Type, p.Source.Device);
         (Inputs, Outputs) = (inputs, outputs);
         weight = convolution
             ? p.View(p.Take("weight", outputs, inputs, 1, 1), outputs, inputs)
@@ -33,6 +35,10 @@ internal sealed class Linear
 
     /// <summary>The layer's full name, by which adapter files refer to it.</summary>
     public string Path { get; }
+
+    public ScalarType Type { get; }
+
+    public Device Device { get; }
 
     public long Inputs { get; }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using SvgDistill.Diffusion.Unet;
 
 namespace SvgDistill.Diffusion.Weights;
 
@@ -81,6 +82,28 @@ internal sealed partial class OriginalNames
             return DiffusersNames.Current(ModelPart.TextEncoder, name[(TextPrefix + "transformer.").Length..]) is { } text
                 ? [(ModelPart.TextEncoder, text, -1)] : [];
         throw new KeyNotFoundException(name);
+    }
+
+    /// <summary>The original and the current name of each transformer and residual block of an architecture.</summary>
+    public static IEnumerable<(string Original, string Current)> Blocks(UnetConfig config)
+    {
+        var n = 1;
+        for (var level = 0; level < config.Levels; level++, n++) // One number a resolution goes to its downsampler.
+            for (var layer = 0; layer < config.LayersPerBlock[level]; layer++, n++)
+            {
+                yield return ($"input_blocks.{n}.0.", $"down_blocks.{level}.resnets.{layer}.");
+                yield return ($"input_blocks.{n}.1.", $"down_blocks.{level}.attentions.{layer}.");
+            }
+        n = 0;
+        for (var block = 0; block < config.Levels; block++)
+            for (var layer = 0; layer <= config.LayersPerBlock[config.Levels - 1 - block]; layer++, n++)
+            {
+                yield return ($"output_blocks.{n}.0.", $"up_blocks.{block}.resnets.{layer}.");
+                yield return ($"output_blocks.{n}.1.", $"up_blocks.{block}.attentions.{layer}.");
+            }
+        yield return ("middle_block.0.", "mid_block.resnets.0.");
+        yield return ("middle_block.1.", "mid_block.attentions.0.");
+        yield return ("middle_block.2.", "mid_block.resnets.1.");
     }
 
     private void ScanDown(HashSet<string> names)

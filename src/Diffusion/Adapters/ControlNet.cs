@@ -1,0 +1,132 @@
+using SvgDistill.Diffusion.Layers;
+using SvgDistill.Diffusion.Models;
+using SvgDistill.Diffusion.Unet;
+using SvgDistill.Diffusion.Weights;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SvgDistill.Diffusion.Adapters;
+
+/// <summary>
+/// A ControlNet (Zhang 2023, arXiv:2302.05543; diffusers' ControlNetModel): a copy of the UNet's first half that sees a
+/// picture (lines, depth) and adds to the UNet's skip connections through 1x1 convolutions.
+/// </summary>
+public sealed class ControlNet : Network
+{
+    private readonly DownPath down;
+    private readonly Conv2d hintIn, hintOut;
+    private readonly Conv2d[] hintBlocks;
+    private readonly Conv2d[] zeroConvs;
+    private readonly Conv2d zeroMiddle;
+
+    /// <summary>Takes the parameters of the given architecture from a source.</summary>
+    /// <param name="config">The copied half's architecture.</param>
+    /// <param name="hintChannels">Widths of the picture's embedding; every step to the next halves the size.</param>
+    /// <param name="source">Where the parameters come from.</param>
+    /// <exception cref="ModelException">A parameter is missing or has another shape.</exception>
+    public ControlNet(UnetConfig config, IReadOnlyList<int> hintChannels, ParameterSource source) : base(source)
+    {
+        Config = config;
+        HintDownscale = 1 << (hintChannels.Count - 1);
+        var p = new Parameters(source);
+        down = new DownPath(p, new AttentionSettings(), config);
+        var h = p["controlnet_cond_embedding"];
+        hintIn = new Conv2d(h["conv_in"], 3, hintChannels[0]);
+        hintBlocks = [.. Enumerable.Range(0, 2 * (hintChannels.Count - 1)).Select(i =>
+            new Conv2d(h[$"blocks.{i}"], hintChannels[i / 2], hintChannels[(i + 1) / 2], stride: 1 + i % 2))];
+        hintOut = new Conv2d(h["conv_out"], hintChannels[^1], config.Channels[0]);
+        zeroConvs = [.. down.SkipChannels.Select((c, i) => new Conv2d(p[$"controlnet_down_blocks.{i}"], c, c, kernel: 1, padding: 0))];
+        zeroMiddle = new Conv2d(p["controlnet_mid_block"], config.Channels[^1], config.Channels[^1], kernel: 1, padding: 0);
+    }
+
+    /// <summary>The architecture of the copied half.</summary>
+    public UnetConfig Config { get; }
+
+    /// <summary>Pixels of the picture a latent, along one side.</summary>
+    public int HintDownscale { get; }
+
+    /// <summary>Opens a folder with config.json and diffusion_pytorch_model.safetensors.</summary>
+    /// <exception cref="ModelException">It is no ControlNet, or made for another model family.</exception>
+    public static ControlNet Open(string path, DiffusionModel model)
+    {
+        var json = JsonConfig.Read(Path.Combine(path, "config.json"));
+        if (json.Text("_class_name", "ControlNetModel") != "ControlNetModel")
+            throw new ModelException(json.Path, $"it is no ControlNet but {json.Text("_class_name")}", "_class_name");
+        if (json.Text("controlnet_conditioning_channel_order", "rgb") != "rgb" || json.Whole("conditioning_channels", 3) != 3)
+            throw new ModelException(json.Path, "pictures of three channels in the order rgb are needed", "controlnet_conditioning_channel_order");
+        var config = UnetConfig.Read(json, controlNet: true);
+        var unet = model.Unet.Config;
+        if (config.ContextChannels != unet.ContextChannels || config.InChannels != unet.InChannels || !config.Channels.SequenceEqual(unet.Channels)
+            || !config.LayersPerBlock.SequenceEqual(unet.LayersPerBlock))
+            throw new ModelException(path, $"it is made for another model family (text width {config.ContextChannels}, the model has "
+                + $"{unet.ContextChannels}; channels {string.Join("-", config.Channels)}, the model has {string.Join("-", unet.Channels)})",
+                remedy: "Use a ControlNet trained for this model");
+        var open = new List<SafetensorsFile>();
+        try
+        {
+            var files = FolderModel.WeightFiles(path, "", "diffusion_pytorch_model", open);
+            var source = new StoredParameters("ControlNet", FolderModel.Parameters(ModelPart.Unet, files), path, model.Unet.Type, model.Unet.Device);
+            try
+            {
+                var net = new ControlNet(config, json.WholeList("conditioning_embedding_out_channels"), source);
+                source.RequireAllUsed();
+                return net;
+            }
+            catch
+            {
+                source.Release();
+                throw;
+            }
+        }
+        finally
+        {
+            foreach (var file in open) file.Dispose();
+        }
+    }
+
+    /// <summary>The picture [B,3,H,W] in 0..1 as the network uses it, [B,C,h,w].</summary>
+    internal Tensor Embed(Tensor image)
+    {
+        using var scope = NewDisposeScope();
+        var h = hintIn.Forward(image.to(Type)).silu();
+        foreach (var block in hintBlocks) h = h.Then(x => block.Forward(x).silu());
+        return hintOut.Forward(h).MoveToOuterDisposeScope();
+    }
+
+    internal UnetResiduals Forward(Tensor x, Tensor timesteps, Conditioning conditioning, Tensor embedded, double scale)
+    {
+        var time = down.Time(timesteps, Type);
+        var skips = down.Down(down.Enter(x) + embedded, time, conditioning);
+        var middle = zeroMiddle.Forward(down.Middle(skips[^1], time, conditioning)) * scale;
+        return new UnetResiduals([.. skips.Select((skip, i) => zeroConvs[i].Forward(skip) * scale)], middle);
+    }
+}
+
+/// <summary>A ControlNet with the picture it is to follow.</summary>
+public sealed class ControlCondition : IDisposable
+{
+    private readonly ControlNet net;
+    private readonly Tensor embedded;
+    private readonly double scale;
+
+    /// <param name="net">The network, which stays its owner's.</param>
+    /// <param name="image">[1,3,H,W] in 0..1, as large as the pictures that are denoised.</param>
+    /// <param name="scale">Weight of what is added, 1 as trained.</param>
+    public ControlCondition(ControlNet net, Tensor image, double scale = 1)
+    {
+        (this.net, this.scale) = (net, scale);
+        using var noGrad = no_grad();
+        embedded = net.Embed(image).DetachFromDisposeScope();
+    }
+
+    internal UnetResiduals Residuals(Tensor x, Tensor timesteps, Conditioning conditioning)
+    {
+        if (x.shape[2] != embedded.shape[2] || x.shape[3] != embedded.shape[3])
+            throw new ArgumentException($"The ControlNet's picture is for latents of {embedded.shape[2]} x {embedded.shape[3]}, "
+                + $"these are {x.shape[2]} x {x.shape[3]}.");
+        return net.Forward(x, timesteps, conditioning, embedded, scale);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => embedded.Dispose();
+}

@@ -1,0 +1,114 @@
+using SvgDistill.Diffusion.Layers;
+using SvgDistill.Diffusion.Models;
+using SvgDistill.Diffusion.Unet;
+using SvgDistill.Diffusion.Weights;
+using TorchSharp;
+using static TorchSharp.torch;
+using Parameter = TorchSharp.Modules.Parameter;
+
+namespace SvgDistill.Diffusion.Adapters;
+
+/// <summary>
+/// Low-rank additions to linear layers (Hu 2021, LoRA): y += scale * (alpha / r) * (x A^T) B^T with A [r,in] and
+/// B [out,r]. Read from a file, or made new for training. Nothing is merged into the weights, so adapters can be
+/// switched on and off at no cost, and several may be active at once.
+/// </summary>
+public sealed class LoraAdapter : IDisposable
+{
+    private readonly List<Term> terms;
+
+    private LoraAdapter(List<Term> terms) => this.terms = terms;
+
+    /// <summary>Number of layers that are adapted.</summary>
+    public int Layers => terms.Count;
+
+    /// <summary>The matrices, A and B of each layer in turn; they take gradients in an adapter made by <see cref="Create"/>.</summary>
+    public IReadOnlyList<Parameter> Parameters => [.. terms.SelectMany(t => new[] { t.Down, t.Up })];
+
+    /// <summary>Reads an adapter file and finds the layers of the model that it belongs to.</summary>
+    /// <exception cref="ModelException">It is no such file, or of another architecture than the model.</exception>
+    public static LoraAdapter Open(string path, DiffusionModel model)
+    {
+        var layers = LoraNames.Layers(model);
+        using var scope = NewDisposeScope();
+        using var file = new SafetensorsFile(path);
+        var terms = new List<Term>();
+        foreach (var entry in LoraNames.Read(file))
+        {
+            if (!layers.TryGetValue(entry.Layer, out var layer))
+                throw new ModelException(path, "the model has no such layer to adapt", entry.Down.Name,
+                    "The adapter is made for another model family, or adapts convolutions, which is not supported");
+            var rank = entry.Down.Shape.Count > 0 ? entry.Down.Shape[0] : 0;
+            if (!Shapes.Fits(entry.Down.Shape, [rank, layer.Inputs]) || !Shapes.Fits(entry.Up.Shape, [layer.Outputs, rank]))
+                throw new ModelException(path, $"shapes {entry.Down.ShapeText} and {entry.Up.ShapeText} do not fit a layer of "
+                    + $"{layer.Inputs} to {layer.Outputs}", entry.Down.Name, "The adapter is made for another model family");
+            var alpha = entry.Alpha is null ? rank : file.Load(entry.Alpha.Name, ScalarType.Float64).item<double>();
+            var type = layer.Type;
+            terms.Add(new Term(layer,
+                Frozen(file.Load(entry.Down.Name, type, layer.Device).view(rank, layer.Inputs)),
+                Frozen(file.Load(entry.Up.Name, type, layer.Device).view(layer.Outputs, rank)), alpha / rank));
+        }
+        return terms.Count > 0 ? new LoraAdapter(terms)
+            : throw new ModelException(path, "it holds no LoRA adapter", remedy: "LoRA files name their tensors lora_A / lora_B or lora_down / lora_up");
+    }
+
+    /// <summary>
+    /// A new adapter on every attention projection of a UNet: A uniform within 1/sqrt(in) from the generator, B zero, so
+    /// that it changes nothing at first. fp32, trainable.
+    /// </summary>
+    public static LoraAdapter Create(UNet2DConditionModel unet, int rank, Generator generator)
+    {
+        var layers = unet.Projections.Where(l => l.Path.Contains(".attn", StringComparison.Ordinal));
+        return new LoraAdapter([.. layers.Select(layer =>
+        {
+            using var scope = NewDisposeScope();
+            var bound = 1 / Math.Sqrt(layer.Inputs);
+            var down = (rand([rank, layer.Inputs], generator: generator) * (2 * bound) - bound).to(unet.Device);
+            var up = zeros([layer.Outputs, rank], device: unet.Device);
+            return new Term(layer, new Parameter(down.DetachFromDisposeScope()), new Parameter(up.DetachFromDisposeScope()), 1);
+        })]);
+    }
+
+    /// <summary>Adds the adapter to its layers until the result is disposed; it applies to every use of the model.</summary>
+    public IDisposable Attach(double scale = 1) => Activate([(this, scale)]);
+
+    /// <summary>Writes the matrices in peft's names.</summary>
+    public void Save(string path) => SafetensorsWriter.Write(path, terms.SelectMany(t => new[]
+    {
+        ($"{t.Name}.lora_A.weight", (Tensor)t.Down), ($"{t.Name}.lora_B.weight", t.Up),
+    }).ToDictionary(p => p.Item1, p => p.Item2));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var parameter in Parameters) parameter.Dispose();
+    }
+
+    internal static IDisposable Activate(IReadOnlyList<(LoraAdapter Adapter, double Scale)> adapters)
+    {
+        var active = adapters.SelectMany(a => a.Adapter.terms.Select(t => (t.Layer, Term: new ScaledTerm(t, a.Scale * t.Scale)))).ToArray();
+        foreach (var (layer, term) in active) layer.Adapters.Add(term);
+        return new Release(() =>
+        {
+            foreach (var (layer, term) in active) layer.Adapters.Remove(term);
+        });
+    }
+
+    private static Parameter Frozen(Tensor tensor) => new(tensor.DetachFromDisposeScope(), requires_grad: false);
+
+    private sealed record Term(Linear Layer, Parameter Down, Parameter Up, double Scale)
+    {
+        public string Name => (Layer.Path.StartsWith("text_model", StringComparison.Ordinal) ? "text_encoder." : "unet.") + Layer.Path;
+    }
+
+    private sealed class ScaledTerm(Term term, double scale) : ILinearAdapter
+    {
+        public Tensor Apply(Tensor x)
+        {
+            var (down, up) = (Cast(term.Down, x), Cast(term.Up, x));
+            return nn.functional.linear(nn.functional.linear(x, down) * scale, up);
+        }
+
+        private static Tensor Cast(Tensor weight, Tensor x) => weight.dtype == x.dtype ? weight : weight.to(x.dtype);
+    }
+}

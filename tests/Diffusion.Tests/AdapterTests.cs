@@ -1,0 +1,147 @@
+using SvgDistill.Diffusion.Adapters;
+using SvgDistill.Diffusion.Models;
+using SvgDistill.Diffusion.Weights;
+using SvgDistill.Tests;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SvgDistill.Diffusion.Tests;
+
+public sealed class AdapterTests : IDisposable
+{
+    private const double Tolerance = 1e-3;
+
+    private readonly string folder = Directory.CreateTempSubdirectory().FullName;
+    private readonly DisposeScope scope = NewDisposeScope();
+    private readonly DiffusionModel model = Reference.Model("tiny-sd15");
+    private readonly Reference reference = new("adapters.fixtures.safetensors");
+
+    private static string LoraFile => TestPaths.Fixture("tiny-lora", "pytorch_lora_weights.safetensors");
+
+    public void Dispose()
+    {
+        reference.Dispose();
+        model.Dispose();
+        scope.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private Tensor Predict(NoisePredictor predictor) => predictor.PredictNoise(reference["x"], reference["t"], reference["ctx"]);
+
+    [Fact, Trait("Category", "Methods")]
+    public void LoraMatchesTheReferenceAndLeavesNoTrace()
+    {
+        using var noGrad = no_grad();
+        var plain = Predict(model.Denoiser);
+        using var lora = LoraAdapter.Open(LoraFile, model);
+        Assert.True(Reference.RelativeError(plain, reference["lora.out"]) > 2 * Tolerance, "the adapter must matter for the test to mean anything");
+        Reference.Close(reference["lora.out"], Predict(model.Denoiser.Adapted(lora)), Tolerance, "adapted");
+        using (lora.Attach()) Reference.Close(reference["lora.out"], Predict(model.Denoiser), Tolerance, "attached");
+        // Half of it twice is all of it, up to rounding; the same number of samples is counted everywhere.
+        Reference.Close(reference["lora.out"], Predict(model.Denoiser.Adapted(lora, 0.5).Adapted(lora, 0.5)), Tolerance, "two halves");
+        Assert.Equal(0, Reference.RelativeError(Predict(model.Denoiser), plain));
+        Assert.Equal(5, model.Denoiser.Cost.Forwarded);
+    }
+
+    /// <summary>The same adapter under the names of kohya's scripts (diffusers' and the original block numbers) and of older diffusers files.</summary>
+    [Theory, Trait("Category", "Methods")]
+    [InlineData("kohya")]
+    [InlineData("kohya-original")]
+    [InlineData("older")]
+    public void EveryNamingLoadsToTheSameNumbers(string naming)
+    {
+        using var noGrad = no_grad();
+        var tensors = new Dictionary<string, Tensor>();
+        using (var file = new SafetensorsFile(LoraFile))
+            foreach (var name in file.Tensors.Keys)
+            {
+                var (isDown, layer) = (name.Contains("lora_A", StringComparison.Ordinal), name["unet.".Length..name.IndexOf(".lora_", StringComparison.Ordinal)]);
+                if (naming == "older")
+                {
+                    var at = layer.LastIndexOf(".to_", StringComparison.Ordinal);
+                    tensors[$"{layer[..at]}.processor{layer[at..].Replace(".0", "", StringComparison.Ordinal)}_lora.{(isDown ? "down" : "up")}.weight"] = file.Load(name);
+                    continue;
+                }
+                var path = naming == "kohya" ? layer : OriginalNames.Blocks(model.Unet.Config)
+                    .Where(b => layer.StartsWith(b.Current, StringComparison.Ordinal)).Select(b => b.Original + layer[b.Current.Length..]).Single();
+                var key = "lora_unet_" + path.Replace('.', '_');
+                // An alpha of half the rank is made up for by doubling one matrix.
+                var tensor = file.Load(name, ScalarType.Float32);
+                tensors[$"{key}.{(isDown ? "lora_down" : "lora_up")}.weight"] = isDown ? tensor : tensor * 2;
+                if (isDown) tensors[$"{key}.alpha"] = torch.tensor(tensor.shape[0] / 2f);
+            }
+        var path2 = Path.Combine(folder, "lora.safetensors");
+        SafetensorsWriter.Write(path2, tensors);
+        using var lora = LoraAdapter.Open(path2, model);
+        Reference.Close(reference["lora.out"], Predict(model.Denoiser.Adapted(lora)), Tolerance, naming);
+    }
+
+    [Fact]
+    public void ANewAdapterChangesNothingUntilItIsTrained()
+    {
+        using var generator = new Generator(3);
+        using var lora = LoraAdapter.Create(model.Unet, 4, generator);
+        var plain = Predict(model.Denoiser);
+        Assert.Equal(2 * 8 * 16, lora.Parameters.Count); // Down and up, 8 projections, 16 transformers.
+        Assert.Equal(0, Reference.RelativeError(Predict(model.Denoiser.Adapted(lora)).detach(), plain));
+
+        // One step of gradient descent lowers the ordinary loss, and only the adapter has changed.
+        var before = model.Denoiser.Cost.Differentiated;
+        Tensor Loss() => (Predict(model.Denoiser.Adapted(lora)) - reference["x"]).pow(2).mean();
+        var loss = Loss();
+        loss.backward();
+        Assert.Equal(before + 1, model.Denoiser.Cost.Differentiated);
+        using (no_grad())
+            foreach (var parameter in lora.Parameters.Where(p => p.grad is not null)) parameter.sub_(parameter.grad! * 0.05);
+        Assert.True(Loss().item<float>() < loss.item<float>());
+        Assert.Equal(0, Reference.RelativeError(Predict(model.Denoiser), plain));
+
+        var path = Path.Combine(folder, "trained.safetensors");
+        lora.Save(path);
+        using var again = LoraAdapter.Open(path, model);
+        Reference.Close(Predict(model.Denoiser.Adapted(lora)).detach(), Predict(model.Denoiser.Adapted(again)).detach(), 1e-6, "saved and read");
+    }
+
+    [Fact]
+    public void AdaptersOfAnotherKindAreRefused()
+    {
+        using var other = Reference.Model("tiny-sd21");
+        Assert.Contains("another model family", Assert.Throws<ModelException>(() => LoraAdapter.Open(LoraFile, other)).Message, StringComparison.Ordinal);
+        string Write(params (string, Tensor)[] tensors)
+        {
+            var path = Path.Combine(folder, "bad.safetensors");
+            SafetensorsWriter.Write(path, tensors.ToDictionary(t => t.Item1, t => t.Item2));
+            return path;
+        }
+        const string Layer = "lora_unet_mid_block_attentions_0_transformer_blocks_0_attn1_to_q";
+        Assert.Contains("missing", Assert.Throws<ModelException>(() => LoraAdapter.Open(Write((Layer + ".lora_down.weight", zeros(4, 64))), model)).Message, StringComparison.Ordinal);
+        Assert.Contains("LoHa", Assert.Throws<ModelException>(() => LoraAdapter.Open(Write((Layer + ".hada_w1_a", zeros(4, 64))), model)).Message, StringComparison.Ordinal);
+        Assert.Contains("no LoRA", Assert.Throws<ModelException>(() => LoraAdapter.Open(Write(), model)).Message, StringComparison.Ordinal);
+        Assert.Contains("do not fit", Assert.Throws<ModelException>(() => LoraAdapter.Open(
+            Write((Layer + ".lora_down.weight", zeros(4, 60)), (Layer + ".lora_up.weight", zeros(64, 4))), model)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact, Trait("Category", "Methods")]
+    public void ControlNetMatchesTheReference()
+    {
+        using var noGrad = no_grad();
+        using var net = ControlNet.Open(TestPaths.Fixture("tiny-controlnet"), model);
+        using var condition = new ControlCondition(net, reference["control.image"]);
+        var plain = Predict(model.Denoiser);
+        Assert.True(Reference.RelativeError(plain, reference["control.out"]) > 2 * Tolerance, "the ControlNet must matter");
+        Reference.Close(reference["control.out"], Predict(model.Denoiser.Controlled(condition)), Tolerance, "controlled");
+        using var none = new ControlCondition(net, reference["control.image"], scale: 0);
+        Reference.Close(plain, Predict(model.Denoiser.Controlled(none)), 1e-6, "scale 0");
+        var context = reference["ctx"];
+        using (model.Denoiser.Pin(context))
+            Reference.Close(reference["control.out"], model.Denoiser.Controlled(condition).PredictNoise(reference["x"], reference["t"], context), Tolerance, "pinned");
+    }
+
+    [Fact]
+    public void AControlNetOfAnotherFamilyIsRefused()
+    {
+        using var other = Reference.Model("tiny-sd21");
+        Assert.Contains("another model family", Assert.Throws<ModelException>(() => ControlNet.Open(TestPaths.Fixture("tiny-controlnet"), other)).Message, StringComparison.Ordinal);
+        Assert.Contains("no ControlNet", Assert.Throws<ModelException>(() => ControlNet.Open(TestPaths.Fixture("tiny-sd15", "unet"), model)).Message, StringComparison.Ordinal);
+    }
+}
