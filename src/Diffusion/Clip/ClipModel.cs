@@ -1,0 +1,122 @@
+using SvgDistill.Diffusion.Layers;
+using SvgDistill.Diffusion.Models;
+using SvgDistill.Diffusion.Text;
+using SvgDistill.Diffusion.Tokenization;
+using SvgDistill.Diffusion.Weights;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SvgDistill.Diffusion.Clip;
+
+/// <summary>
+/// CLIP (Radford 2021; transformers' CLIPModel): pictures and texts as unit vectors of one space. Differentiable in the
+/// picture.
+/// </summary>
+public sealed class ClipModel : Network
+{
+    // OpenAI's normalisation of pixels; all published CLIPs share it.
+    private static readonly float[] mean = [.48145466f, .4578275f, .40821073f], deviation = [.26862954f, .26130258f, .27577711f];
+
+    private readonly ClipTextModel text;
+    private readonly ClipVisionTower vision;
+    private readonly Linear textProjection, visualProjection;
+    private readonly ClipTokenizer tokenizer;
+    private readonly Tensor pixelMean, pixelDeviation, logitScale;
+
+    private ClipModel(ClipConfig config, ClipTokenizer tokenizer, ParameterSource source, string hash) : base(source)
+    {
+        (Config, Hash, this.tokenizer) = (config, hash, tokenizer);
+        var p = new Parameters(source);
+        text = new ClipTextModel(config.Text, source);
+        vision = new ClipVisionTower(p["vision_model"], config.Vision);
+        textProjection = new Linear(p["text_projection"], config.Text.Tower.Channels, config.EmbeddingSize, bias: false);
+        visualProjection = new Linear(p["visual_projection"], config.Vision.Tower.Channels, config.EmbeddingSize, bias: false);
+        logitScale = p.Take("logit_scale");
+        pixelMean = source.Own(tensor(mean).view(1, 3, 1, 1).to(Type, Device));
+        pixelDeviation = source.Own(tensor(deviation).view(1, 3, 1, 1).to(Type, Device));
+    }
+
+    /// <summary>The architecture.</summary>
+    public ClipConfig Config { get; }
+
+    /// <summary>SHA-256 over the folder's files, for records.</summary>
+    public string Hash { get; }
+
+    /// <summary>The factor by which training scaled cosines into logits.</summary>
+    public double LogitScale => Math.Exp(logitScale.to(ScalarType.Float64).item<double>());
+
+    /// <summary>Opens a CLIPModel folder: config.json, model.safetensors, and a tokenizer unless it is OpenAI's.</summary>
+    /// <exception cref="ModelException">It is no such folder, or its parts do not fit.</exception>
+    public static ClipModel Open(string folder, ScalarType type = ScalarType.Float32, Device? device = null)
+    {
+        var config = ClipConfig.Read(JsonConfig.Read(Path.Combine(folder, "config.json")));
+        var open = new List<SafetensorsFile>();
+        try
+        {
+            var stored = new Dictionary<string, StoredParameter>(StringComparer.Ordinal);
+            foreach (var file in FolderModel.WeightFiles(folder, "", "model", open))
+                foreach (var entry in file.Tensors.Values)
+                    // A constant 0, 1, 2 ... that older files carry as a buffer.
+                    if (!entry.Name.EndsWith(".position_ids", StringComparison.Ordinal)) stored.Add(entry.Name, new StoredParameter(file, entry));
+            var ownTokenizer = File.Exists(Path.Combine(folder, "vocab.json"));
+            var tokenizer = ownTokenizer ? ClipTokenizer.Open(folder, config.Text.MaxTokens) : ClipTokenizer.OpenBuiltIn(config.Text.MaxTokens);
+            string[] files = ["config.json", .. ownTokenizer ? ["vocab.json", "merges.txt"] : Array.Empty<string>(), .. open.Select(f => Path.GetFileName(f.Path))];
+            var source = new StoredParameters("CLIP model", stored, folder, type, device ?? CPU);
+            try
+            {
+                var model = new ClipModel(config, tokenizer, source, ModelHash.OfFiles(folder, files));
+                source.RequireAllUsed();
+                return model;
+            }
+            catch
+            {
+                source.Release();
+                throw;
+            }
+        }
+        finally
+        {
+            foreach (var file in open) file.Dispose();
+        }
+    }
+
+    /// <summary>Embeds pictures.</summary>
+    /// <param name="images">[B,3,S,S] in 0..1, S the configured picture's side.</param>
+    /// <returns>Fresh unit vectors [B,D], fp32.</returns>
+    public Tensor EmbedImages(Tensor images)
+    {
+        using var scope = NewDisposeScope();
+        return EmbedPixels((images.to(Type, Device) - pixelMean) / pixelDeviation).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The same of pixels that are normalised already.</summary>
+    /// <exception cref="ArgumentException">They have another size than the model's.</exception>
+    public Tensor EmbedPixels(Tensor pixels)
+    {
+        if (pixels.shape is not [_, 3, var height, var width] || height != Config.Vision.ImageSize || width != height)
+            throw new ArgumentException($"CLIP takes pictures [B, 3, {Config.Vision.ImageSize}, {Config.Vision.ImageSize}], not [{string.Join(", ", pixels.shape)}].");
+        using var scope = NewDisposeScope();
+        return Unit(visualProjection.Forward(vision.Forward(pixels.to(Type, Device)))).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Embeds texts: fresh unit vectors [B,D], fp32.</summary>
+    public Tensor EmbedTexts(params IReadOnlyList<string> texts)
+    {
+        using var scope = NewDisposeScope();
+        var ids = texts.SelectMany(tokenizer.Encode).ToArray();
+        return EmbedIds(tensor(ids, device: Device).reshape(texts.Count, -1)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The same of token ids [B,L] int64.</summary>
+    public Tensor EmbedIds(Tensor ids)
+    {
+        using var scope = NewDisposeScope();
+        return Unit(textProjection.Forward(text.Forward(ids).Pooled.to(Type))).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Unit(Tensor x)
+    {
+        x = x.to(ScalarType.Float32);
+        return x / x.norm(1, keepdim: true, p: 2f);
+    }
+}

@@ -1,0 +1,42 @@
+using SvgDistill.Diffusion.Layers;
+using SvgDistill.Diffusion.Text;
+using SvgDistill.Diffusion.Weights;
+using static TorchSharp.torch;
+
+namespace SvgDistill.Diffusion.Clip;
+
+/// <summary>
+/// CLIP's vision transformer (Radford 2021; transformers' CLIPVisionModel): patches, a class token and positions,
+/// transformer without mask, the class token's state after a final norm.
+/// </summary>
+internal sealed class ClipVisionTower
+{
+    private readonly Tensor patches, classToken, positions;
+    private readonly LayerNorm before, after;
+    private readonly ClipLayer[] layers;
+    private readonly long[] stride;
+
+    public ClipVisionTower(Parameters p, ClipVisionConfig config)
+    {
+        var (c, tower) = (config.Tower.Channels, config.Tower);
+        var e = p["embeddings"];
+        patches = e["patch_embedding"].Take("weight", c, 3, config.PatchSize, config.PatchSize);
+        classToken = e.Take("class_embedding", c);
+        positions = e["position_embedding"].Take("weight", config.Patches + 1, c);
+        before = new LayerNorm(p["pre_layrnorm"], c, tower.NormEps); // misspelt in the published files
+        layers = [.. Enumerable.Range(0, tower.Layers).Select(i => new ClipLayer(p[$"encoder.layers.{i}"], tower))];
+        after = new LayerNorm(p["post_layernorm"], c, tower.NormEps);
+        stride = [config.PatchSize, config.PatchSize];
+    }
+
+    /// <summary>Normalised pixels [B,3,H,W] -> state [B,C].</summary>
+    public Tensor Forward(Tensor pixels)
+    {
+        using var scope = NewDisposeScope();
+        var x = nn.functional.conv2d(pixels, patches, strides: stride).flatten(2).transpose(1, 2); // [B,patches,C]
+        var token = classToken.expand(x.shape[0], 1, x.shape[2]);
+        x = before.Forward(cat([token, x], 1) + positions);
+        foreach (var layer in layers) x = layer.Forward(x, null);
+        return after.Forward(x.select(1, 0)).MoveToOuterDisposeScope();
+    }
+}
