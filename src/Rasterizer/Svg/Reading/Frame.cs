@@ -31,7 +31,7 @@ internal sealed record Frame(Style Style, Matrix ToScene, Viewport Viewport, Fre
     /// <summary>True inside <c>use</c>d content, which <c>--move</c> moves as a whole.</summary>
     public bool InUse { get; init; }
     /// <summary>Non-null inside a <c>use</c>: the size that a <c>symbol</c> or <c>svg</c> takes.</summary>
-    public (Scalar? Width, Scalar? Height)? UseSize { get; init; }
+    public (double? Width, double? Height)? UseSize { get; init; }
     /// <summary>The change of a length here that moves the drawing by one canvas diagonal.</summary>
     public double Unit(double diagonal, double factor = 1)
     {

@@ -5,7 +5,10 @@ using SvgDistill.Rasterizer.Svg.Values;
 
 namespace SvgDistill.Rasterizer.Svg.Reading;
 
-/// <summary>A box around what nodes draw as the file has it: of control points, without strokes, clips and markers' turns.</summary>
+/// <summary>
+/// A box around what nodes draw as the file has it, strokes taken as half their width on every side; clips and markers' turns
+/// are not looked at.
+/// </summary>
 internal sealed class InitialBounds(ParameterTable table)
 {
     private double _left = double.PositiveInfinity, _top = double.PositiveInfinity;
@@ -36,7 +39,13 @@ internal sealed class InitialBounds(ParameterTable table)
                 Box(map * MatrixOf(image.Transform), 0, 0, image.PixelWidth, image.PixelHeight);
                 break;
             case ShapeNode shape:
-                Add(shape.Geometry, map * MatrixOf(shape.Transform));
+                var own = map * MatrixOf(shape.Transform);
+                var outer = (_left, _top, _right, _bottom);
+                (_left, _top, _right, _bottom) = (double.PositiveInfinity, double.PositiveInfinity, double.NegativeInfinity, double.NegativeInfinity);
+                Add(shape.Geometry, own);
+                var pad = shape.Stroke is { } stroke ? .5 * table.Initial(stroke.Width) * own.MeanScale : 0;
+                (_left, _top) = (Math.Min(outer._left, _left - pad), Math.Min(outer._top, _top - pad));
+                (_right, _bottom) = (Math.Max(outer._right, _right + pad), Math.Max(outer._bottom, _bottom + pad));
                 break;
         }
     }
@@ -46,7 +55,7 @@ internal sealed class InitialBounds(ParameterTable table)
         switch (geometry)
         {
             case PathGeometry path:
-                foreach (var point in path.Points) Include(map.Apply(table.Initial(point)));
+                AddPath(path, map);
                 break;
             case RectGeometry rect:
                 var (x, y) = (table.Initial(rect.X), table.Initial(rect.Y));
@@ -56,6 +65,39 @@ internal sealed class InitialBounds(ParameterTable table)
                 var (center, rx, ry) = (table.Initial(ellipse.Center), table.Initial(ellipse.Rx), table.Initial(ellipse.Ry));
                 Box(map, center.X - rx, center.Y - ry, center.X + rx, center.Y + ry);
                 break;
+        }
+    }
+
+    private void AddPath(PathGeometry path, in Matrix map)
+    {
+        var (i, last) = (0, default(Point));
+        foreach (var command in path.Commands)
+        {
+            if (command == PathCommand.Close) continue;
+            if (command == PathCommand.Cubic)
+            {
+                AddExtrema(last, map.Apply(table.Initial(path.Points[i])), map.Apply(table.Initial(path.Points[i + 1])), map.Apply(table.Initial(path.Points[i + 2])));
+                i += 2;
+            }
+            last = map.Apply(table.Initial(path.Points[i++]));
+            Include(last);
+        }
+    }
+
+    // Where a coordinate's derivative 3 (a t^2 + b t + c) vanishes inside the curve.
+    private void AddExtrema(Point p0, Point p1, Point p2, Point p3)
+    {
+        Solve(p0.X, p1.X, p2.X, p3.X);
+        Solve(p0.Y, p1.Y, p2.Y, p3.Y);
+
+        void Solve(double x0, double x1, double x2, double x3)
+        {
+            var (a, b, c) = (x3 - 3 * x2 + 3 * x1 - x0, 2 * (x2 - 2 * x1 + x0), x1 - x0);
+            var root = Math.Sqrt(Math.Max(0, b * b - 4 * a * c));
+            // Both roots without cancellation; a division by zero gives no t in 0..1.
+            var q = -.5 * (b + (b < 0 ? -root : root));
+            foreach (var t in (ReadOnlySpan<double>)[q / a, c / q])
+                if (t is > 0 and < 1) Include((1 - t) * (1 - t) * (1 - t) * p0 + 3 * t * (1 - t) * (1 - t) * p1 + 3 * t * t * (1 - t) * p2 + t * t * t * p3);
         }
     }
 

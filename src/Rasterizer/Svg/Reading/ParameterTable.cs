@@ -20,9 +20,9 @@ internal enum Freedom
 
 /// <summary>
 /// The parameters met so far. A value written once is one parameter however often it is drawn: the first place decides its
-/// unit, and it is a leaf where any place frees it and none locks it.
+/// unit, and it is a leaf where any place frees it and none locks it. A constant table makes numbers without parameters.
 /// </summary>
-internal sealed class ParameterTable(SvgDocument document, OptimizeKinds optimize)
+internal sealed class ParameterTable(SvgDocument document, OptimizeKinds optimize, bool isConstant = false)
 {
     private readonly List<Parameter> _parameters = [];
     private readonly List<bool> _locked = [];
@@ -69,6 +69,14 @@ internal sealed class ParameterTable(SvgDocument document, OptimizeKinds optimiz
         return _parameters.Count - 1;
     }
 
+    /// <summary>A coordinate of a path.</summary>
+    public Scalar Coordinate(ParameterKind kind, double value, double unit, Freedom freedom, SvgElement element, SourceText text, Func<string> name)
+    {
+        Check(value, element, new SourceSpan(text, 0, 0));
+        return isConstant ? Scalar.Constant(value)
+            : Scalar.Of(Add(kind, value, unit, (double.NegativeInfinity, double.PositiveInfinity), freedom, element, name()));
+    }
+
     /// <summary>Adds a number of a free motion: a leaf whatever kinds are asked for.</summary>
     public int AddMove(double unit, SvgElement element, string name)
     {
@@ -85,7 +93,7 @@ internal sealed class ParameterTable(SvgDocument document, OptimizeKinds optimiz
     {
         Check(number * factor, element, place);
         Check(number, element, place);
-        if (place is not { } span) return Scalar.Constant(number * factor);
+        if (isConstant || place is not { } span) return Scalar.Constant(number * factor);
         var index = Find(span.Text, span.Start, 1, freedom);
         if (index < 0)
         {
@@ -99,7 +107,7 @@ internal sealed class ParameterTable(SvgDocument document, OptimizeKinds optimiz
     /// <summary>A colour written at a place; alpha is a parameter of its own where the form has one.</summary>
     public ScalarColor Color(SourceSpan? place, CssColor color, Freedom freedom, SvgElement element, string name)
     {
-        if (place is not { } span) return ScalarColor.Constant(color.R, color.G, color.B, color.A);
+        if (isConstant || place is not { } span) return ScalarColor.Constant(color.R, color.G, color.B, color.A);
         var index = Find(span.Text, span.Start, color.HasAlpha ? 4 : 3, freedom);
         if (index < 0)
         {

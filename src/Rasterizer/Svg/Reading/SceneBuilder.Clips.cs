@@ -9,14 +9,14 @@ namespace SvgDistill.Rasterizer.Svg.Reading;
 /// <summary>Clip paths and masks.</summary>
 internal sealed partial class SceneBuilder
 {
-    /// <summary>An element's clip path and mask; false where a reference in a circle leaves nothing to draw.</summary>
-    private bool ReadClipAndMask(Frame frame, SvgElement element, out ClipNode? clip, out MaskNode? mask)
-    {
-        (clip, mask) = (null, null);
-        if (Referenced(frame.Style, "clip-path", "clipPath") is { } clipElement && (clip = ReadClip(frame, clipElement)) is null) return false;
-        if (Referenced(frame.Style, "mask", "mask") is { } maskElement && (mask = ReadMask(frame, maskElement)) is null) return false;
-        return true;
-    }
+    private ClipNode? ReadClip(Frame frame) => Followed(frame, "clip-path", "clipPath") is { } target ? ReadClip(frame, target) : null;
+    private MaskNode? ReadMask(Frame frame) => Followed(frame, "mask", "mask") is { } target ? ReadMask(frame, target) : null;
+
+    // A reference to what refers back to something being read is dropped, as is one to no clip path or mask at all.
+    private SvgElement? Followed(Frame frame, string property, string kind) =>
+        Referenced(frame.Style, property, kind) is { } target
+        && !(Referenced(DocumentStyle(target), property, kind) is { } back && back != target && _active.Contains(back))
+            ? target : null;
 
     private SvgElement? Referenced(Style style, string property, string kind) =>
         style.Find(property) is { } value && Reference.Parse(value.Text).Id is { } id && _document.ById(id) is { } target && target.Is(kind) ? target : null;
@@ -37,8 +37,7 @@ internal sealed partial class SceneBuilder
             var frame = Contained(user, element);
             if (ReadTransform(frame, element) is not { } transform) return EmptyClip;
             frame = frame with { ToScene = frame.ToScene * transform.Matrix };
-            ClipNode? own = null;
-            if (Referenced(frame.Style, "clip-path", "clipPath") is { } outer && (own = ReadClip(frame, outer)) is null) return null;
+            var own = ReadClip(frame);
             var nodes = ImmutableArray.CreateBuilder<SceneNode>();
             foreach (var child in element.Children)
                 if (ReadClipChild(Enter(frame, child), insideUse: false) is { } node) nodes.Add(node);
@@ -68,8 +67,7 @@ internal sealed partial class SceneBuilder
         if (ReadTransform(frame, element) is not { } transform) return null;
         frame = frame with { ToScene = frame.ToScene * transform.Matrix };
         CheckScale(frame);
-        ClipNode? clip = null;
-        if (Referenced(frame.Style, "clip-path", "clipPath") is { } clipElement && (clip = ReadClip(frame, clipElement)) is null) return null;
+        var clip = ReadClip(frame);
         var content = isUse ? ReadClipUse(frame) : ReadClipShape(frame);
         if (content is null) return null;
         if (clip is null && transform.Chain.Steps.IsEmpty) return content;
@@ -106,7 +104,6 @@ internal sealed partial class SceneBuilder
         try
         {
             var frame = Contained(user, element);
-            if (!ReadClipAndMask(frame, element, out var clip, out var mask)) return null;
             var boxUnits = element.Attribute("maskUnits")?.Value.Value != "userSpaceOnUse";
             // Fractions of a box stand for lengths; a percentage is a hundredth of it.
             var region = boxUnits ? frame with { Viewport = new Viewport(1, 1) } : frame;
@@ -120,7 +117,7 @@ internal sealed partial class SceneBuilder
                 Width = Part("width", Axis.X, ParameterKind.Size, 1.2), Height = Part("height", Axis.Y, ParameterKind.Size, 1.2),
                 BoundingBoxContent = element.Attribute("maskContentUnits")?.Value.Value == "objectBoundingBox",
                 LinearRgb = frame.Style.Word("color-interpolation") == "linearrgb",
-                Children = ReadChildren(frame), Mask = mask, Clip = clip,
+                Children = ReadChildren(frame), Mask = ReadMask(frame), Clip = ReadClip(frame),
             };
         }
         finally

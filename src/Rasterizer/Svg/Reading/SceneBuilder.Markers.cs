@@ -12,10 +12,9 @@ internal sealed partial class SceneBuilder
     /// <summary>The markers of a shape, in drawing order: start, middle, end.</summary>
     private ImmutableArray<SceneNode> ReadMarkers(Frame frame, ShapeGeometry geometry, Paint? fill, Paint? stroke)
     {
-        if (geometry is not PathGeometry path || frame.Element.LocalName is not ("path" or "line" or "polyline" or "polygon")) return [];
         var (start, middle, end) = (Marker("marker-start"), Marker("marker-mid"), Marker("marker-end"));
         if (start is null && middle is null && end is null) return [];
-        var vertices = PathVertices.Of(path);
+        var vertices = PathVertices.Of(geometry as PathGeometry ?? ShapePath.Of(geometry, _table));
         var nodes = ImmutableArray.CreateBuilder<SceneNode>();
         if (start is not null) Draw(start, vertices, 0, 1, isStart: true);
         if (middle is not null) Draw(middle, vertices, 1, vertices.Count - 1, isStart: false);
@@ -48,9 +47,7 @@ internal sealed partial class SceneBuilder
         try
         {
             var frame = Contained(user, element) with { Context = context };
-            Scalar Part(string name, Axis axis, ParameterKind kind, double fallback) => ReadLength(frame, name, axis, kind, Any) ?? Scalar.Constant(fallback);
-            var width = _table.Initial(Part("markerWidth", Axis.X, ParameterKind.Size, 3));
-            var height = _table.Initial(Part("markerHeight", Axis.Y, ParameterKind.Size, 3));
+            var (width, height) = (Measure(frame, "markerWidth", Axis.X) ?? 3, Measure(frame, "markerHeight", Axis.Y) ?? 3);
             if (!(width > 0 && height > 0)) return null;
             var scale = element.Attribute("markerUnits")?.Value.Value == "userSpaceOnUse"
                 ? Scalar.Constant(1)
@@ -60,7 +57,7 @@ internal sealed partial class SceneBuilder
             var fitted = box?.Fitted(0, 0, width, height) ?? Matrix.Identity;
             var viewport = box is null ? new Viewport(width, height) : new Viewport(box.Width, box.Height);
             frame = frame with { Viewport = box is null ? frame.Viewport : viewport };
-            var reference = new Point(_table.Initial(Part("refX", Axis.X, ParameterKind.PointX, 0)), _table.Initial(Part("refY", Axis.Y, ParameterKind.PointY, 0)));
+            var reference = new Point(Measure(frame, "refX", Axis.X) ?? 0, Measure(frame, "refY", Axis.Y) ?? 0);
             var origin = fitted.ApplyVector(reference) + new Point(fitted.E, fitted.F);
             var matrix = Matrix.Translation(-origin.X, -origin.Y) * fitted;
             frame = frame with { ToScene = frame.ToScene * Matrix.Scaling(_table.Initial(scale), _table.Initial(scale)) * matrix };

@@ -22,8 +22,8 @@ internal sealed partial class SceneBuilder
         var fallback = value.Text.AsSpan(end).Trim();
         if (target is not null && _document.ById(target) is { IsSvg: true } server)
         {
-            if (server.LocalName is "linearGradient" or "radialGradient" && Conditions.Hold(server, _options.Languages)) return ReadGradient(frame, server);
-            if (server.LocalName == "pattern" && Conditions.Hold(server, _options.Languages)) return ReadPattern(frame, server);
+            if (server.LocalName is "linearGradient" or "radialGradient") return ReadGradient(frame, server);
+            if (server.LocalName == "pattern") return ReadPattern(frame, server);
         }
         if (!fallback.IsEmpty) return ReadPlainPaint(frame, value, end, property);
         return null;
@@ -48,15 +48,13 @@ internal sealed partial class SceneBuilder
         return property == "fill" ? Black : null;
     }
 
-    /// <summary>A colour with its place, an ICC colour behind it dropped in favour of the sRGB one (SVG 1.1 section 12.3).</summary>
+    /// <summary>A colour with its place.</summary>
     private static (CssColor Color, SourceSpan? Span)? ColorAt(StyleValue value, int start)
     {
         var text = value.Text.AsSpan(start);
         var skip = text.Length - text.TrimStart().Length;
         text = text.Trim();
-        var icc = text.IndexOf("icc-color(", StringComparison.OrdinalIgnoreCase);
-        var srgb = icc > 0 ? text[..icc].TrimEnd() : text;
-        return CssColor.Parse(srgb) is { } color ? (color, value.Span?.Slice(start + skip, text.Length)) : null;
+        return CssColor.Parse(text) is { } color ? (color, value.Span?.Slice(start + skip, text.Length)) : null;
     }
 
     private ScalarColor WrittenColor(Frame frame, StyleValue value, CssColor color, SourceSpan? span, string property) =>
@@ -74,13 +72,13 @@ internal sealed partial class SceneBuilder
             : ScalarColor.Constant(0, 0, 0, 1);
     }
 
-    /// <summary>An element and what its <c>href</c>s lead to, nearest first; null where they run in a circle.</summary>
-    private List<SvgElement>? HrefChain(SvgElement element, Predicate<SvgElement> accept)
+    /// <summary>An element and what its <c>href</c>s lead to, nearest first, up to where they run in a circle.</summary>
+    private List<SvgElement> HrefChain(SvgElement element, Predicate<SvgElement> accept)
     {
         var chain = new List<SvgElement> { element };
         while (chain[^1].Href is { } href && Reference.Fragment(href.Value.Value) is { } id && _document.ById(id) is { } next && accept(next))
         {
-            if (chain.Contains(next)) return null;
+            if (chain.Contains(next)) break;
             if (chain.Count >= _limits.Depth) throw _document.Error(element, $"A chain of references is longer than {_limits.Depth}.", "Shorten it.");
             chain.Add(next);
         }
@@ -91,7 +89,7 @@ internal sealed partial class SceneBuilder
 
     private Paint? ReadGradient(Frame frame, SvgElement element)
     {
-        if (HrefChain(element, e => e.IsSvg && e.LocalName is "linearGradient" or "radialGradient") is not { } chain) return null;
+        var chain = HrefChain(element, e => e.IsSvg && e.LocalName is "linearGradient" or "radialGradient");
         // Only gradients of its own kind lend a gradient their geometry (SVG 2 section 14.2.2).
         var kin = chain.FindAll(e => e.LocalName == element.LocalName);
         var boxUnits = FirstWith(chain, "gradientUnits")?.Attribute("gradientUnits")!.Value.Value != "userSpaceOnUse";
@@ -102,7 +100,8 @@ internal sealed partial class SceneBuilder
         var transformed = chain.Find(e => _cascade.Declared(e).ContainsKey("transform")) ?? element;
         var units = boxUnits ? frame with { ToScene = Geometry.Matrix.Identity, Viewport = new Viewport(1, 1) } : frame;
         var placed = units with { Style = DocumentStyle(transformed) };
-        if (ReadTransform(placed with { Freedom = FreedomOf(frame, transformed) }, transformed) is not { } transform) return null;
+        // A singular one is ignored, as by resvg.
+        var transform = ReadTransform(placed with { Freedom = FreedomOf(frame, transformed) }, transformed) ?? NoTransform;
         if (!boxUnits) units = units with { ToScene = units.ToScene * transform.Matrix };
         var spread = FirstWith(chain, "spreadMethod")?.Attribute("spreadMethod")!.Value.Value switch
         {
@@ -116,9 +115,7 @@ internal sealed partial class SceneBuilder
         {
             if (FirstWith(kin, name) is not { } e) return null;
             var f = units with { Style = DocumentStyle(e), Freedom = FreedomOf(frame, e) };
-            var scalar = ReadLength(f, name, axis, ParameterKind.GradientGeometry, axis == Axis.Diagonal ? NotNegative : Any);
-            // Fractions of a box: one is the box.
-            return scalar;
+            return ReadLength(f, name, axis, ParameterKind.GradientGeometry, axis == Axis.Diagonal ? NotNegative : Any);
         }
 
         Scalar Number(string name, Axis axis, double fallback) => Written(name, axis) ?? Scalar.Constant(fallback * units.Viewport.Base(axis));
@@ -137,6 +134,8 @@ internal sealed partial class SceneBuilder
             if (!(_table.Initial(radius) > 0)) return new SolidPaint { Color = stops[^1].Color };
             var focusRadius = Number("fr", Axis.Diagonal, 0);
             if (_table.Initial(focusRadius) < 0) focusRadius = Scalar.Constant(0);
+            // A start circle that fills the end circle leaves the last colour only.
+            if (_table.Initial(focusRadius) >= _table.Initial(radius)) return new SolidPaint { Color = stops[^1].Color };
             return new RadialGradientPaint
             {
                 Center = center, Radius = radius, Focus = new(Written("fx", Axis.X) ?? center.X, Written("fy", Axis.Y) ?? center.Y),

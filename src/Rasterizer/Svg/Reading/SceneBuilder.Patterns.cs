@@ -9,7 +9,8 @@ internal sealed partial class SceneBuilder
 {
     private PatternPaint? ReadPattern(Frame user, SvgElement element)
     {
-        if (HrefChain(element, e => e.Is("pattern")) is not { } chain || !_active.Add(element)) return null;
+        var chain = HrefChain(element, e => e.Is("pattern"));
+        if (!_active.Add(element)) return null;
         try
         {
             var content = chain.Find(e => e.Children.Exists(c => c.IsSvg)) ?? element;
@@ -24,7 +25,7 @@ internal sealed partial class SceneBuilder
             }
             var transformed = chain.Find(e => _cascade.Declared(e).ContainsKey("transform")) ?? element;
             var frame = Contained(user, element);
-            if (ReadTransform(frame with { Style = DocumentStyle(transformed) }, transformed) is not { } transform) return null;
+            var transform = ReadTransform(frame with { Style = DocumentStyle(transformed) }, transformed) ?? NoTransform;
             var region = boxUnits ? frame with { Viewport = new Viewport(1, 1) } : frame;
             Scalar? Part(string name, Axis axis, ParameterKind kind) => FirstWith(chain, name) is { } e
                 ? ReadLength(region with { Style = DocumentStyle(e) }, name, axis, kind, Any)

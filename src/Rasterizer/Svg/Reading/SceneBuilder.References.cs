@@ -50,7 +50,7 @@ internal sealed partial class SceneBuilder
         var inner = Enter(frame, target) with
         {
             ToScene = frame.ToScene * Matrix.Translation(at.X, at.Y), InUse = true,
-            UseSize = (ReadLength(frame, "width", Axis.X, ParameterKind.Size, NotNegative), ReadLength(frame, "height", Axis.Y, ParameterKind.Size, NotNegative)),
+            UseSize = (Measure(frame, "width", Axis.X), Measure(frame, "height", Axis.Y)),
             Context = _document.Text.Contains("context-", StringComparison.Ordinal) ? new ContextPaint(ReadPaint(frame, "fill"), ReadPaint(frame, "stroke")) : null,
         };
         var node = target.Is("symbol") ? (inner.Style.Word("display") == "none" ? null : ReadSymbol(inner)) : ReadElement(inner);
@@ -65,27 +65,24 @@ internal sealed partial class SceneBuilder
 
     private SceneNode? ReadSymbol(Frame frame)
     {
-        var zero = Scalar.Constant(0);
-        return Element(frame, null, f => ReadViewport(f, zero, zero,
-            frame.UseSize?.Width ?? ReadLength(f, "width", Axis.X, ParameterKind.Size, NotNegative),
-            frame.UseSize?.Height ?? ReadLength(f, "height", Axis.Y, ParameterKind.Size, NotNegative)));
+        var size = (frame.UseSize?.Width ?? Measure(frame, "width", Axis.X), frame.UseSize?.Height ?? Measure(frame, "height", Axis.Y));
+        return Element(frame, null, f => ReadViewport(f, 0, 0, size.Item1, size.Item2));
     }
 
-    private SceneNode? ReadNestedSvg(Frame frame) => Element(frame, null, f => ReadViewport(f,
-        ReadLength(f, "x", Axis.X, ParameterKind.PointX, Any) ?? Scalar.Constant(0),
-        ReadLength(f, "y", Axis.Y, ParameterKind.PointY, Any) ?? Scalar.Constant(0),
-        frame.UseSize?.Width ?? ReadLength(f, "width", Axis.X, ParameterKind.Size, NotNegative),
-        frame.UseSize?.Height ?? ReadLength(f, "height", Axis.Y, ParameterKind.Size, NotNegative)));
+    private SceneNode? ReadNestedSvg(Frame frame)
+    {
+        var (x, y) = (Measure(frame, "x", Axis.X) ?? 0, Measure(frame, "y", Axis.Y) ?? 0);
+        var size = (frame.UseSize?.Width ?? Measure(frame, "width", Axis.X), frame.UseSize?.Height ?? Measure(frame, "height", Axis.Y));
+        return Element(frame, null, f => ReadViewport(f, x, y, size.Item1, size.Item2));
+    }
 
     /// <summary>
     /// A viewport with its content. Its place and size are held: a viewport's edges are no outline that a picture's gradient
     /// could follow in a useful way.
     /// </summary>
-    private ImmutableArray<SceneNode> ReadViewport(Frame frame, Scalar x, Scalar y, Scalar? writtenWidth, Scalar? writtenHeight)
+    private ImmutableArray<SceneNode> ReadViewport(Frame frame, double left, double top, double? writtenWidth, double? writtenHeight)
     {
-        var (left, top) = (_table.Initial(x), _table.Initial(y));
-        var width = writtenWidth is { } w ? _table.Initial(w) : frame.Viewport.Width;
-        var height = writtenHeight is { } h ? _table.Initial(h) : frame.Viewport.Height;
+        var (width, height) = (writtenWidth ?? frame.Viewport.Width, writtenHeight ?? frame.Viewport.Height);
         if (!(width > 0 && height > 0)) return [];
         var box = ReadViewBox(frame.Element);
         var matrix = box?.Fitted(left, top, width, height) ?? Matrix.Translation(left, top);
@@ -110,14 +107,12 @@ internal sealed partial class SceneBuilder
     private static ClipNode Rectangle(double x, double y, double width, double height) => new()
     {
         BoundingBoxUnits = false,
-        Children = [new ShapeNode
-        {
-            Fill = Black,
-            Geometry = new RectGeometry
-            {
-                X = Scalar.Constant(x), Y = Scalar.Constant(y), Width = Scalar.Constant(width), Height = Scalar.Constant(height),
-                Rx = Scalar.Constant(0), Ry = Scalar.Constant(0),
-            },
-        }],
+        Children = [new ShapeNode { Fill = Black, Geometry = ConstantRectangle(x, y, width, height) }],
+    };
+
+    private static RectGeometry ConstantRectangle(double x, double y, double width, double height) => new()
+    {
+        X = Scalar.Constant(x), Y = Scalar.Constant(y), Width = Scalar.Constant(width), Height = Scalar.Constant(height),
+        Rx = Scalar.Constant(0), Ry = Scalar.Constant(0),
     };
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using SvgDistill.Rasterizer.Geometry;
 using SvgDistill.Rasterizer.Scenes;
 using SvgDistill.Rasterizer.Svg.Values;
@@ -139,17 +140,16 @@ internal sealed partial class SceneBuilder
                 scalars[i] = scalars[places[i]];
                 continue;
             }
-            _table.Check(points[i].X, element, new SourceSpan(text, 0, 0));
-            _table.Check(points[i].Y, element, new SourceSpan(text, 0, 0));
+            var index = i;
             scalars[i] = new(
-                Scalar.Of(_table.Add(ParameterKind.PointX, points[i].X, unit, Any, freedom, element, $"{name}[{i}].x")),
-                Scalar.Of(_table.Add(ParameterKind.PointY, points[i].Y, unit, Any, freedom, element, $"{name}[{i}].y")));
+                _table.Coordinate(ParameterKind.PointX, points[i].X, unit, freedom, element, text, () => string.Create(CultureInfo.InvariantCulture, $"{name}[{index}].x")),
+                _table.Coordinate(ParameterKind.PointY, points[i].Y, unit, freedom, element, text, () => string.Create(CultureInfo.InvariantCulture, $"{name}[{index}].y")));
         }
         var geometry = new PathGeometry
         {
             Commands = [.. commands], Points = [.. scalars], SmoothNodes = SmoothNodeFinder.Find(commands, points, places),
         };
-        if (text.IsEditable)
+        if (text.IsEditable && !_isEmbedded)
         {
             var span = new SourceSpan(text, 0, text.Value.Length);
             _table.Bind(name == "d" ? new PathBinding(geometry, span) : new PointsBinding(geometry.Points, span));

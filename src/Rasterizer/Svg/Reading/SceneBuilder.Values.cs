@@ -16,7 +16,7 @@ internal sealed partial class SceneBuilder
     private static readonly (double, double) Any = (double.NegativeInfinity, double.PositiveInfinity);
     private static readonly (double, double) NotNegative = (0, double.PositiveInfinity);
 
-    private readonly record struct Canvas(double Width, double Height, ViewBox? ViewBox, bool IsDrawn);
+    private readonly record struct Canvas(double Width, double Height, ViewBox? ViewBox, bool IsDrawn, bool FromContent);
 
     private Canvas ReadCanvas(SvgElement root, Style style)
     {
@@ -26,7 +26,8 @@ internal sealed partial class SceneBuilder
         var height = Side("height", box?.Height);
         if (!(width <= _limits.CanvasSide && height <= _limits.CanvasSide))
             throw _document.Error(root, $"The picture is larger than {_limits.CanvasSide:0} units.", "Set width, height and viewBox to what is drawn.");
-        return new Canvas(width, height, box, drawn);
+        // Without any size the content gives it, once it is read.
+        return new Canvas(width, height, box, drawn, box is null && root.Attribute("width") is null && root.Attribute("height") is null);
 
         double Side(string name, double? boxSide)
         {
@@ -81,6 +82,16 @@ internal sealed partial class SceneBuilder
         return ToScalar(frame, text.Value, text.IsEditable ? new SourceSpan(text, 0, text.Value.Length) : null, frame.Style, axis, kind, range, element, name);
     }
 
+    /// <summary>A geometry attribute of what is frozen, as a number; null where it is missing or no length.</summary>
+    private double? Measure(Frame frame, string name, Axis axis)
+    {
+        var element = frame.Element;
+        if (element.Attribute(name)?.Value is not { } text || Length.Parse(text.Value) is not { } length
+            || length.Factor(frame.Viewport.Base(axis), FontSize(frame.Style)) is not { } factor) return null;
+        _table.Check(length.Number * factor, element, new SourceSpan(text, 0, 0));
+        return length.Number * factor;
+    }
+
     /// <summary>A property's length as a scalar, or null.</summary>
     private Scalar? ReadLengthProperty(Frame frame, string property, Axis axis, ParameterKind kind, (double, double) range)
     {
@@ -115,10 +126,13 @@ internal sealed partial class SceneBuilder
 
     private readonly record struct OwnTransform(TransformChain Chain, Matrix Matrix, StyleValue? Value, Point Origin);
 
+    private static OwnTransform NoTransform => new(TransformChain.Identity, Matrix.Identity, null, default);
+
     /// <summary>An element's transform; null where it is singular, so that nothing is drawn.</summary>
     private OwnTransform? ReadTransform(Frame frame, SvgElement element)
     {
-        var value = frame.Style.Find("transform");
+        // A symbol has no transform of its own in SVG 1.1, nor in resvg's pictures.
+        var value = element.LocalName == "symbol" ? null : frame.Style.Find("transform");
         if (value is null || TransformList.Parse(value.Text) is not { Count: > 0 } items)
             return new OwnTransform(TransformChain.Identity, Matrix.Identity, value, default);
         var font = FontSize(frame.Style);

@@ -22,33 +22,60 @@ internal sealed partial class SceneBuilder
     private readonly Notes _notes = new();
     private readonly HashSet<SvgElement> _active = [];
     private double _diagonal = 1;
+    private readonly bool _isEmbedded;
     private int _nodes;
     private int _points;
 
-    public SceneBuilder(SvgDocument document, SceneOptions options)
+    /// <summary>A builder for a document; one embedded as an image in another has no parameters and embeds none itself.</summary>
+    public SceneBuilder(SvgDocument document, SceneOptions options, bool isEmbedded = false)
     {
-        (_document, _options, _limits) = (document, options, document.Limits);
-        (_cascade, _table) = (new Cascade(document), new ParameterTable(document, options.Optimize));
+        (_document, _options, _limits, _isEmbedded) = (document, options, document.Limits, isEmbedded);
+        (_cascade, _table) = (new Cascade(document), new ParameterTable(document, options.Optimize, isEmbedded));
         _selection = new Selection(document, options);
     }
 
     public SvgScene Build()
     {
-        var root = _document.Root;
-        var style = new Style(_cascade, root, null);
-        var canvas = ReadCanvas(root, style);
-        _diagonal = Math.Sqrt(canvas.Width * canvas.Width + canvas.Height * canvas.Height);
-        var toScene = canvas.ViewBox?.Fitted(0, 0, canvas.Width, canvas.Height) ?? Matrix.Identity;
-        var viewport = canvas.ViewBox is { } box ? new Viewport(box.Width, box.Height) : new Viewport(canvas.Width, canvas.Height);
-        var frame = new Frame(style, toScene, viewport, _selection.Of(root, Freedom.Free), 0);
-        var children = new List<SceneNode>();
-        if (canvas.IsDrawn && style.Word("display") != "none" && Element(frame, TransformChain.Of(toScene), f => ReadChildren(f)) is { } node) children.Add(node);
+        var (canvas, nodes) = BuildNodes(0);
         var scene = new Scene
         {
-            Width = canvas.Width, Height = canvas.Height, Root = new GroupNode { Children = [.. children] },
+            Width = canvas.Width, Height = canvas.Height, Root = new GroupNode { Children = nodes },
             Parameters = _table.ToParameters(), Notes = _notes.ToSentences(),
         };
         return new SvgScene(_document, scene, _table.Bindings);
+    }
+
+    private (Canvas Canvas, ImmutableArray<SceneNode> Nodes) BuildNodes(int depth)
+    {
+        var root = _document.Root;
+        var style = new Style(_cascade, root, null);
+        var canvas = ReadCanvas(root, style);
+        SetDiagonal(canvas);
+        if (!canvas.IsDrawn || style.Word("display") == "none") return (canvas, []);
+        var toScene = canvas.ViewBox?.Fitted(0, 0, canvas.Width, canvas.Height) ?? Matrix.Identity;
+        var viewport = canvas.ViewBox is { } box ? new Viewport(box.Width, box.Height) : new Viewport(canvas.Width, canvas.Height);
+        var frame = new Frame(style, toScene, viewport, _selection.Of(root, Freedom.Free), depth);
+        var drawing = Element(frame, TransformChain.Of(toScene), f => ReadChildren(f));
+        if (canvas.FromContent && drawing is not null && InitialBounds.Of([drawing], Matrix.Identity, _table) is { Right: > 0, Bottom: > 0 } bounds)
+        {
+            canvas = canvas with { Width = Math.Min(bounds.Right, _limits.CanvasSide), Height = Math.Min(bounds.Bottom, _limits.CanvasSide) };
+            SetDiagonal(canvas);
+        }
+        var background = ReadBackground(frame, canvas);
+        return (canvas, [.. background is null ? [] : (SceneNode[])[background], .. drawing is null ? [] : (SceneNode[])[drawing]]);
+    }
+
+    private void SetDiagonal(Canvas canvas) => _diagonal = Math.Sqrt(canvas.Width * canvas.Width + canvas.Height * canvas.Height);
+
+    // CSS paints the root's background over the whole canvas; inside other pictures' images too.
+    private ShapeNode? ReadBackground(Frame frame, Canvas canvas)
+    {
+        if (frame.Style.Find("background-color") is not { } value || ColorAt(value, 0) is not { } found) return null;
+        return new ShapeNode
+        {
+            Element = _table.Source(frame.Element), Fill = new SolidPaint { Color = WrittenColor(frame, value, found.Color, found.Span, "background-color") },
+            Geometry = ConstantRectangle(0, 0, canvas.Width, canvas.Height),
+        };
     }
 
     private ImmutableArray<SceneNode> ReadChildren(Frame frame)
@@ -116,7 +143,7 @@ internal sealed partial class SceneBuilder
         var opacity = ReadOpacity(frame, "opacity");
         if (frame.Style.Find("filter") is { } filter && filter.Text.Trim() is not ("none" or ""))
             _notes.Add("Filters are kept but not drawn ({0}).", element.Order);
-        if (!ReadClipAndMask(frame, element, out var clip, out var mask)) return null;
+        var (clip, mask) = (ReadClip(frame), ReadMask(frame));
         var blend = ReadBlendMode(frame);
         var isolate = frame.Style.Word("isolation") == "isolate";
         var children = content(frame);

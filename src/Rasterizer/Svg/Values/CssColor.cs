@@ -89,7 +89,8 @@ public readonly record struct CssColor(double R, double G, double B, double A, b
         Span<double> c = stackalloc double[3];
         for (var i = 0; i < 3; i++)
         {
-            if (a[i].Unit is not ("" or "%")) return null;
+            // Numbers and percentages do not mix.
+            if (a[i].Unit is not ("" or "%") || a[i].Unit != a[0].Unit) return null;
             c[i] = Clamp(Math.Round(a[i].Unit == "%" ? a[i].Value * 2.55 : a[i].Value, MidpointRounding.AwayFromZero) / 255);
         }
         return new CssColor(c[0], c[1], c[2], Alpha(a), a.Count == 4);
@@ -127,7 +128,8 @@ public readonly record struct CssColor(double R, double G, double B, double A, b
         double Component(double n)
         {
             var k = (n + hue) % 12;
-            return Math.Round(255 * (high + (low - high) * Math.Clamp(Math.Min(k - 3, 9 - k) / 2 + .5, 0, 1))) / 255;
+            // Cut to whole bytes, as resvg's pictures show it.
+            return Math.Floor(255 * (high + (low - high) * Math.Clamp(Math.Min(k - 3, 9 - k) / 2 + .5, 0, 1)) + 1e-9) / 255;
         }
         return new CssColor(Component(0), Component(8), Component(4), Alpha(a), a.Count == 4);
     }
