@@ -19,6 +19,9 @@ internal sealed class Cascade(SvgDocument document)
         "stroke-width", "transform", "transform-origin", "transform-box", "visibility",
     ]);
 
+    /// <summary>Whether a rule asks for elements of this name.</summary>
+    public bool HasRulesFor(string localName) => _sheet.HasRulesFor(localName);
+
     /// <summary>The winning declaration of every property that the element declares.</summary>
     public Dictionary<string, StyleValue> Declared(SvgElement element)
     {
@@ -32,8 +35,11 @@ internal sealed class Cascade(SvgDocument document)
                     declared[name] = new StyleValue(attribute.Value.Value, Span(attribute.Value), element, name);
         foreach (var (value, isImportant) in _sheet.Declarations(element)) Take(value, isImportant);
         if (element.Attribute("style") is { } style)
-            foreach (var d in CssText.Declarations(style.Value.Value, 0, style.Value.Value.Length))
-                Take(new StyleValue(style.Value.Value.Substring(d.ValueStart, d.ValueLength), Span(style.Value)?.Slice(d.ValueStart, d.ValueLength), element, d.Property), d.Important);
+        {
+            var text = CssText.BlankComments(style.Value.Value);
+            foreach (var d in CssText.Declarations(text, 0, text.Length))
+                Take(new StyleValue(text.Substring(d.ValueStart, d.ValueLength), Span(style.Value)?.Slice(d.ValueStart, d.ValueLength), element, d.Property), d.Important);
+        }
         foreach (var value in important) Set(declared, value);
         return _declared[element] = declared;
 

@@ -71,6 +71,9 @@ internal sealed class CssSelector(List<CompoundSelector> compounds)
     /// <summary>The tests on the element itself.</summary>
     public CompoundSelector Subject => compounds[^1];
 
+    /// <summary>The element names that it asks for.</summary>
+    public IEnumerable<string> Types => compounds.Select(c => c.Type).OfType<string>();
+
     /// <summary>Ids x 1,000,000 + classes, attributes and pseudo-classes x 1,000 + types.</summary>
     public int Specificity { get; } = compounds.Sum(c =>
         1_000_000 * c.Ids.Count

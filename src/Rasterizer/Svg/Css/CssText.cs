@@ -3,17 +3,30 @@ namespace SvgDistill.Rasterizer.Svg.Css;
 /// <summary>Scanning of CSS source (CSS Syntax Level 3, as far as values and rules are told apart). Positions are indices of the text.</summary>
 internal static class CssText
 {
-    /// <summary>Moves behind white space and comments.</summary>
+    /// <summary>The text with spaces in place of comments, so that what is left keeps its position.</summary>
+    public static string BlankComments(string text)
+    {
+        if (!text.Contains("/*", StringComparison.Ordinal) && !text.Contains("--", StringComparison.Ordinal)) return text;
+        var result = text.ToCharArray();
+        for (var i = 0; i < text.Length;)
+        {
+            var rest = text.AsSpan(i);
+            if (rest[0] is '"' or '\'')
+            {
+                i = SkipString(text, i);
+                continue;
+            }
+            var length = rest.StartsWith("/*") ? CommentLength(rest) : rest.StartsWith("<!--") ? 4 : rest.StartsWith("-->") ? 3 : 0;
+            result.AsSpan(i, length).Fill(' ');
+            i += Math.Max(length, 1);
+        }
+        return new string(result);
+    }
+
+    /// <summary>Moves behind white space.</summary>
     public static int SkipSpace(ReadOnlySpan<char> text, int i)
     {
-        while (i < text.Length)
-        {
-            if (IsSpace(text[i])) i++;
-            else if (text[i] == '/' && i + 1 < text.Length && text[i + 1] == '*') i = SkipComment(text, i);
-            else if (text[i..].StartsWith("<!--")) i += 4;
-            else if (text[i..].StartsWith("-->")) i += 3;
-            else break;
-        }
+        while (i < text.Length && IsSpace(text[i])) i++;
         return i;
     }
 
@@ -21,10 +34,10 @@ internal static class CssText
 
     public static bool IsNameCharacter(char c) => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' || c >= 0x80;
 
-    private static int SkipComment(ReadOnlySpan<char> text, int i)
+    private static int CommentLength(ReadOnlySpan<char> text)
     {
-        var end = text[(i + 2)..].IndexOf("*/");
-        return end < 0 ? text.Length : i + end + 4;
+        var end = text[2..].IndexOf("*/");
+        return end < 0 ? text.Length : end + 4;
     }
 
     private static int SkipString(ReadOnlySpan<char> text, int i)
@@ -34,7 +47,7 @@ internal static class CssText
         return Math.Min(i + 1, text.Length);
     }
 
-    /// <summary>The first position at or after <paramref name="i"/> of one of the stops outside strings, comments and brackets, or the end.</summary>
+    /// <summary>The first position at or after <paramref name="i"/> of one of the stops outside strings and brackets, or the end. Comments are blanked before.</summary>
     public static int Find(ReadOnlySpan<char> text, int i, string stops)
     {
         var open = 0;
@@ -43,7 +56,6 @@ internal static class CssText
             var c = text[i];
             if (open == 0 && stops.Contains(c)) return i;
             if (c is '"' or '\'') i = SkipString(text, i);
-            else if (c == '/' && i + 1 < text.Length && text[i + 1] == '*') i = SkipComment(text, i);
             else
             {
                 if (c is '(' or '[' or '{') open++;
@@ -63,7 +75,7 @@ internal static class CssText
         return i == start ? null : text[start..i].ToString().Replace("\\", "", StringComparison.Ordinal);
     }
 
-    /// <summary>Removes white space and comments at both ends of [start, end).</summary>
+    /// <summary>[start, end) without white space at its ends.</summary>
     public static (int Start, int Length) Trim(ReadOnlySpan<char> text, int start, int end)
     {
         start = Math.Min(SkipSpace(text[..end], start), end);

@@ -1,4 +1,3 @@
-using System.Text;
 using SvgDistill.Rasterizer.Svg.Xml;
 
 namespace SvgDistill.Rasterizer.Svg.Css;
@@ -22,6 +21,7 @@ internal sealed class StyleSheet
     private readonly SvgDocument _document;
     private int _steps;
     private int _order;
+    private readonly HashSet<string> _types = [];
 
     public StyleSheet(SvgDocument document)
     {
@@ -32,7 +32,7 @@ internal sealed class StyleSheet
 
     private void Read(SvgElement element)
     {
-        var text = string.Concat(element.Texts.Select(t => t.Value));
+        var text = CssText.BlankComments(string.Concat(element.Texts.Select(t => t.Value)));
         var starts = new List<int>();
         for (var (i, at) = (0, 0); i < element.Texts.Count; at += element.Texts[i++].Value.Length) starts.Add(at);
         for (var i = CssText.SkipSpace(text, 0); i < text.Length; i = CssText.SkipSpace(text, i))
@@ -47,7 +47,7 @@ internal sealed class StyleSheet
             }
             var open = CssText.Find(text, i, "{");
             var close = open < text.Length ? CssText.Find(text, open + 1, "}") : text.Length;
-            if (open < text.Length && CssSelector.ParseList(StripComments(text[i..open])) is { } selectors)
+            if (open < text.Length && CssSelector.ParseList(text[i..open].Trim()) is { } selectors)
             {
                 var declarations = CssText.Declarations(text, open + 1, close)
                     .ConvertAll(d => (new StyleValue(text.Substring(d.ValueStart, d.ValueLength), Place(element, starts, d), element, d.Property), d.Important));
@@ -56,20 +56,6 @@ internal sealed class StyleSheet
             }
             i = close + 1;
         }
-    }
-
-    private static string StripComments(string selector)
-    {
-        if (!selector.Contains("/*", StringComparison.Ordinal)) return selector;
-        var result = new StringBuilder();
-        for (var i = 0; i < selector.Length;)
-        {
-            var next = CssText.SkipSpace(selector, i);
-            if (next > i) result.Append(' ');
-            if (next < selector.Length) result.Append(selector[next]);
-            i = next + 1;
-        }
-        return result.ToString().Trim();
     }
 
     private static SourceSpan? Place(SvgElement element, List<int> starts, CssDeclaration d)
@@ -83,6 +69,7 @@ internal sealed class StyleSheet
 
     private void Add(Rule rule)
     {
+        _types.UnionWith(rule.Selector.Types);
         var subject = rule.Selector.Subject;
         if (subject.Ids.Count > 0) List(_byId, subject.Ids[0]).Add(rule);
         else if (subject.Classes.Count > 0) List(_byClass, subject.Classes[0]).Add(rule);
@@ -92,6 +79,9 @@ internal sealed class StyleSheet
 
     private static List<Rule> List(Dictionary<string, List<Rule>> map, string key) =>
         map.TryGetValue(key, out var list) ? list : map[key] = [];
+
+    /// <summary>Whether a selector asks for elements of this name anywhere in it.</summary>
+    public bool HasRulesFor(string localName) => _types.Contains(localName);
 
     /// <summary>The rules' declarations for an element, the weakest first (CSS Cascade: importance, specificity, order).</summary>
     public IEnumerable<(StyleValue Value, bool Important)> Declarations(SvgElement element)

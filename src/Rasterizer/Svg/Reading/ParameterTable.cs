@@ -70,11 +70,11 @@ internal sealed class ParameterTable(SvgDocument document, OptimizeKinds optimiz
     }
 
     /// <summary>A coordinate of a path.</summary>
-    public Scalar Coordinate(ParameterKind kind, double value, double unit, Freedom freedom, SvgElement element, SourceText text, Func<string> name)
+    public Scalar Coordinate(ParameterKind kind, double value, double unit, Freedom freedom, SvgElement element, SourceText? text, string name)
     {
-        Check(value, element, new SourceSpan(text, 0, 0));
+        Check(value, element, text is null ? null : new SourceSpan(text, 0, 0));
         return isConstant ? Scalar.Constant(value)
-            : Scalar.Of(Add(kind, value, unit, (double.NegativeInfinity, double.PositiveInfinity), freedom, element, name()));
+            : Scalar.Of(Add(kind, value, unit, (double.NegativeInfinity, double.PositiveInfinity), freedom, element, name));
     }
 
     /// <summary>Adds a number of a free motion: a leaf whatever kinds are asked for.</summary>

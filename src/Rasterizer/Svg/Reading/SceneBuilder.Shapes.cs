@@ -60,6 +60,13 @@ internal sealed partial class SceneBuilder
     /// <summary>A shape element's outline, or null where it draws nothing.</summary>
     private ShapeGeometry? ReadGeometry(Frame frame)
     {
+        if (_options.FreeShapes && frame.Element.LocalName is "rect" or "circle" or "ellipse") return ReadFreeShape(frame);
+        return ReadPlainGeometry(frame, held: false);
+    }
+
+    /// <summary>The outline in the element's own attributes, as parameters or held as constants.</summary>
+    private ShapeGeometry? ReadPlainGeometry(Frame frame, bool held)
+    {
         var element = frame.Element;
         switch (element.LocalName)
         {
@@ -90,9 +97,10 @@ internal sealed partial class SceneBuilder
                 return null;
         }
 
-        Scalar Coordinate(string name, Axis axis) =>
-            ReadLength(frame, name, axis, axis == Axis.X ? ParameterKind.PointX : ParameterKind.PointY, Any) ?? Scalar.Constant(0);
-        Scalar? Size(string name, Axis axis) => ReadLength(frame, name, axis, ParameterKind.Size, NotNegative);
+        Scalar? Number(string name, Axis axis, ParameterKind kind, (double, double) range) => !held ? ReadLength(frame, name, axis, kind, range)
+            : Measure(frame, name, axis) is { } value ? Scalar.Constant(value) : null;
+        Scalar Coordinate(string name, Axis axis) => Number(name, axis, axis == Axis.X ? ParameterKind.PointX : ParameterKind.PointY, Any) ?? Scalar.Constant(0);
+        Scalar? Size(string name, Axis axis) => Number(name, axis, ParameterKind.Size, NotNegative);
 
         // "auto" and what is negative or no length: the other radius (SVG 2 section 10.2).
         (Scalar? Rx, Scalar? Ry) Radii()
@@ -128,32 +136,44 @@ internal sealed partial class SceneBuilder
             : PointList.Parse(text.Value, element.LocalName == "polygon", _limits.PathPoints);
         if (overflow) throw _document.Error(element, $"A path has more than {_limits.PathPoints} points.", "Simplify it or split it.");
         if (points.Count < 2) return null;
-        CountPoints(points.Count, element);
-        var unit = frame.Unit(_diagonal);
         var freedom = text.IsEditable ? frame.Freedom : Freedom.Locked;
-        var places = CoincidentPoints.Merge(points, 1e-6 * unit);
-        var scalars = new ScalarPoint[points.Count];
-        for (var i = 0; i < scalars.Length; i++)
-        {
-            if (places[i] < i)
-            {
-                scalars[i] = scalars[places[i]];
-                continue;
-            }
-            var index = i;
-            scalars[i] = new(
-                _table.Coordinate(ParameterKind.PointX, points[i].X, unit, freedom, element, text, () => string.Create(CultureInfo.InvariantCulture, $"{name}[{index}].x")),
-                _table.Coordinate(ParameterKind.PointY, points[i].Y, unit, freedom, element, text, () => string.Create(CultureInfo.InvariantCulture, $"{name}[{index}].y")));
-        }
-        var geometry = new PathGeometry
-        {
-            Commands = [.. commands], Points = [.. scalars], SmoothNodes = SmoothNodeFinder.Find(commands, points, places),
-        };
+        var geometry = ToGeometry(frame with { Freedom = freedom }, name, text, commands, points);
         if (text.IsEditable && !_isEmbedded)
         {
             var span = new SourceSpan(text, 0, text.Value.Length);
             _table.Bind(name == "d" ? new PathBinding(geometry, span) : new PointsBinding(geometry.Points, span));
         }
+        return geometry;
+    }
+
+    // Points that lie on one another become one variable.
+    private PathGeometry ToGeometry(Frame frame, string name, SourceText? text, List<PathCommand> commands, List<Point> points)
+    {
+        CountPoints(points.Count, frame.Element);
+        var unit = frame.Unit(_diagonal);
+        var places = CoincidentPoints.Merge(points, 1e-6 * unit);
+        var scalars = new ScalarPoint[points.Count];
+        for (var i = 0; i < scalars.Length; i++)
+            scalars[i] = places[i] < i ? scalars[places[i]] : new(Coordinate(ParameterKind.PointX, points[i].X, i, 'x'), Coordinate(ParameterKind.PointY, points[i].Y, i, 'y'));
+        return new PathGeometry { Commands = [.. commands], Points = [.. scalars], SmoothNodes = SmoothNodeFinder.Find(commands, points, places) };
+
+        Scalar Coordinate(ParameterKind kind, double value, int index, char axis) => _table.Coordinate(kind, value, unit, frame.Freedom, frame.Element,
+            text, string.Create(CultureInfo.InvariantCulture, $"{name}[{index}].{axis}"));
+    }
+
+    /// <summary>A rectangle or ellipse as a path whose points are free; itself where it cannot become one.</summary>
+    private ShapeGeometry? ReadFreeShape(Frame frame)
+    {
+        var element = frame.Element;
+        if (_paths.TryGetValue(element, out _)) return ReadPath(frame, "d");
+        // Rules for its present name would no longer apply to a path.
+        if (frame.Freedom != Freedom.Free || element.FromEntity || _isEmbedded || _cascade.HasRulesFor(element.LocalName)) return ReadPlainGeometry(frame, held: false);
+        if (ReadPlainGeometry(frame, held: true) is not { } shape) return null;
+        var outline = ShapePath.Of(shape, _table);
+        var first = _table.Count;
+        var geometry = ToGeometry(frame, "d", null, [.. outline.Commands], [.. outline.Points.Select(_table.Initial)]);
+        _table.Bind(new FreeShapeBinding(geometry, element, _document.Text));
+        _paths[element] = new KnownPath(geometry, first, _table.Count - first, frame.Freedom);
         return geometry;
     }
 

@@ -91,7 +91,7 @@ public readonly record struct CssColor(double R, double G, double B, double A, b
         {
             // Numbers and percentages do not mix.
             if (a[i].Unit is not ("" or "%") || a[i].Unit != a[0].Unit) return null;
-            c[i] = Clamp(Math.Round(a[i].Unit == "%" ? a[i].Value * 2.55 : a[i].Value, MidpointRounding.AwayFromZero) / 255);
+            c[i] = Clamp(Math.Round(a[i].Unit == "%" ? a[i].Value * 255 / 100 : a[i].Value, MidpointRounding.AwayFromZero) / 255);
         }
         return new CssColor(c[0], c[1], c[2], Alpha(a), a.Count == 4);
     }

@@ -69,6 +69,25 @@ internal sealed class PathBinding(PathGeometry path, SourceSpan span) : Binding
     }
 }
 
+/// <summary>A basic shape whose points were moved freely: it becomes a <c>path</c>.</summary>
+internal sealed class FreeShapeBinding(PathGeometry path, SvgElement element, string document) : Binding
+{
+    private static readonly string[] Geometry = ["x", "y", "width", "height", "rx", "ry", "cx", "cy", "r"];
+
+    public override void Write(WriteContext context)
+    {
+        foreach (var point in path.Points)
+        {
+            if (!context.Changed(point.X.Index) && !context.Changed(point.Y.Index)) continue;
+            context.Edits.Rename(element, "path");
+            foreach (var attribute in element.Attributes)
+                if (attribute.Prefix.Length == 0 && Geometry.Contains(attribute.LocalName)) context.Edits.Remove(attribute, document);
+            context.Edits.Insert(element, "d", PathText.Commands(path, context));
+            return;
+        }
+    }
+}
+
 /// <summary>The point list of a polyline or polygon.</summary>
 internal sealed class PointsBinding(ImmutableArray<ScalarPoint> points, SourceSpan span) : Binding
 {

@@ -7,9 +7,9 @@ namespace SvgDistill.Rasterizer.Svg.Xml;
 internal sealed class SourceEdits
 {
     private readonly Dictionary<SourceText, List<(int Start, int Length, string Text)>> _replacements = [];
-    private readonly List<(int Position, string Text)> _insertions = [];
+    private readonly List<(int Start, int Length, string Text)> _others = [];
 
-    public int Count => _replacements.Count + _insertions.Count;
+    public int Count => _replacements.Count + _others.Count;
 
     /// <summary>Replaces a part of a value.</summary>
     public void Replace(SourceSpan span, string text)
@@ -21,7 +21,23 @@ internal sealed class SourceEdits
 
     /// <summary>Adds an attribute that the element does not have.</summary>
     public void Insert(SvgElement element, string name, string value) =>
-        _insertions.Add((element.InsertAt, $" {name}=\"{Escape(value, '"')}\""));
+        _others.Add((element.InsertAt, 0, $" {name}=\"{Escape(value, '"')}\""));
+
+    /// <summary>Removes an attribute with the white space before it.</summary>
+    public void Remove(SvgAttribute attribute, string text)
+    {
+        var start = attribute.Start;
+        while (start > 0 && XmlInput.IsSpace(text[start - 1])) start--;
+        _others.Add((start, attribute.Value.Start + attribute.Value.RawLength + 1 - start, ""));
+    }
+
+    /// <summary>Gives an element another local name.</summary>
+    public void Rename(SvgElement element, string localName)
+    {
+        var prefix = element.Prefix.Length == 0 ? 0 : element.Prefix.Length + 1;
+        _others.Add((element.Start + 1 + prefix, element.LocalName.Length, localName));
+        if (element.EndTag >= 0) _others.Add((element.EndTag + 2 + prefix, element.LocalName.Length, localName));
+    }
 
     /// <summary>The text with every edit made.</summary>
     public string Apply(string text)
@@ -38,7 +54,7 @@ internal sealed class SourceEdits
             var value = Splice(source.Value, list);
             edits.Add((source.Start, source.RawLength, Escape(value, source.Quote)));
         }
-        edits.AddRange(_insertions.Select(i => (i.Position, 0, i.Text)));
+        edits.AddRange(_others);
         return Splice(text, edits);
     }
 

@@ -5,7 +5,8 @@ namespace SvgDistill.Rasterizer.Svg.Xml;
 /// <param name="LocalName">The name without prefix.</param>
 /// <param name="Namespace">The namespace that the prefix stands for, or the empty string.</param>
 /// <param name="Value">The value and its place.</param>
-internal sealed record SvgAttribute(string Prefix, string LocalName, string Namespace, SourceText Value);
+/// <param name="Start">Where the name begins.</param>
+internal sealed record SvgAttribute(string Prefix, string LocalName, string Namespace, SourceText Value, int Start);
 
 /// <summary>An element with its place in the file.</summary>
 internal sealed class SvgElement
@@ -35,6 +36,8 @@ internal sealed class SvgElement
     public int Depth => field > 0 ? field : field = 1 + (Parent?.Depth ?? 0);
     /// <summary>Where a new attribute may be inserted: behind the last attribute.</summary>
     public int InsertAt { get; set; }
+    /// <summary>Where the end tag begins, or -1 where there is none.</summary>
+    public int EndTag { get; set; } = -1;
     /// <summary>The namespace, or the empty string.</summary>
     public string Namespace { get; set; } = "";
     /// <summary>True for SVG's namespace (or none at all in a file that declares no default).</summary>

@@ -107,6 +107,7 @@ internal sealed class XmlInput(string document, string file, SvgLimits limits)
             if (digits == 0 || value is >= 0xD800 and <= 0xDFFF or < 0x20 and not (9 or 10 or 13) or 0xFFFE or 0xFFFF) throw Bad(start);
             return (char.ConvertFromUtf32(value), null, null);
         }
+        if (!IsNameCharacter(Current)) throw Bad(start);
         var name = ReadName("an entity");
         if (!Take(";")) throw Bad(start);
         var known = name switch { "lt" => "<", "gt" => ">", "amp" => "&", "apos" => "'", "quot" => "\"", _ => null };

@@ -124,6 +124,7 @@ internal sealed class XmlParser
                 _open is null ? "Remove it." : $"Close <{Qualified(_open)}> first.");
         }
         if (!_input.Take(">")) throw _input.Fail("The end tag is not closed.", "Add \">\".");
+        _open.EndTag = position;
         Close();
     }
 
@@ -179,7 +180,7 @@ internal sealed class XmlParser
             if (names.Count > _limits.Attributes)
                 throw _input.FailAt(at, $"<{Qualified(element)}> has more than {_limits.Attributes} attributes.", "Remove what is not needed.");
             var (prefix, local) = Split(name);
-            element.Attributes.Add(new SvgAttribute(prefix, local, "", value));
+            element.Attributes.Add(new SvgAttribute(prefix, local, "", value, at));
         }
     }
 

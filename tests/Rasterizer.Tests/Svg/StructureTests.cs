@@ -1,0 +1,143 @@
+using System.Collections.Immutable;
+using SvgDistill.Rasterizer.Scenes;
+using SvgDistill.Rasterizer.Svg;
+using Xunit;
+
+namespace SvgDistill.Rasterizer.Tests.Svg;
+
+public sealed class StructureTests
+{
+    private static PathGeometry Path(string data) => (PathGeometry)SvgText.OnlyShape($"<path d='{data}'/>").Geometry;
+
+    [Fact]
+    public void Coincident_points_are_one_variable()
+    {
+        var path = Path("M10 10C20 0 30 0 40 10L25 30 10 10.00005ZM40 10L50 50 60 10z");
+        Assert.Equal(path.Points[0], path.Points[5]);
+        Assert.Equal(path.Points[3], path.Points[6]);
+        Assert.NotEqual(path.Points[0].X, path.Points[3].X);
+        Assert.Equal(6 + 1, path.Points.Distinct().Count());
+    }
+
+    [Theory]
+    // In, Node, Out, and which side may turn.
+    [InlineData("M0 50C0 25 25 0 50 0C75 0 100 25 100 50", "2-3-4 in out")]
+    [InlineData("M0 50C0 25 25 0 50 0S100 25 100 50", "2-3-4 in out")]
+    [InlineData("M0 50C0 25 25 .4 50 0C75 .3 100 25 100 50", "2-3-4 in out")]
+    [InlineData("M0 50C0 25 25 5 50 0C75 5 100 25 100 50", "")]
+    [InlineData("M0 0L50 0C75 0 100 25 100 50", "0-1-2 out")]
+    [InlineData("M0 50C0 25 25 0 50 0L100 0", "2-3-4 in")]
+    [InlineData("M0 0L50 0L100 0", "")]
+    [InlineData("M0 0C0 0 50 0 50 50C50 50 50 100 90 90", "2-3-5 in")]
+    // Around a closed contour, and where the closing line takes part.
+    [InlineData("M50 0C77 0 100 23 100 50C100 77 77 100 50 100C23 100 0 77 0 50C0 23 23 0 50 0Z", "11-0-1 in out, 2-3-4 in out, 5-6-7 in out, 8-9-10 in out")]
+    [InlineData("M50 0C77 0 100 23 100 50L100 90L0 90L0 0Z", "6-0-1 out, 2-3-4 in")]
+    [InlineData("M50 0C77 0 100 23 100 50L100 90L0 90L0 0L50 0", "6-0-1 out, 2-3-4 in")]
+    [InlineData("M50 0C77 0 100 23 100 50M0 0L50 0", "")]
+    public void Smooth_nodes_are_found(string data, string expected)
+    {
+        var path = Path(data);
+        // A contour's end that lies on its start may be named by either position.
+        var names = path.SmoothNodes.Select(n => $"{n.In}-{path.Points.IndexOf(path.Points[n.Node])}-{n.Out}{(n.InIsFree ? " in" : "")}{(n.OutIsFree ? " out" : "")}");
+        Assert.Equal(expected, string.Join(", ", names.Order(Comparer<string>.Create((a, b) => Node(a).CompareTo(Node(b))))));
+        static int Node(string name) => int.Parse(name.Split('-')[1], System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    [Fact]
+    public void Units_are_canvas_diagonals_whatever_the_groups()
+    {
+        const double diagonal = 141.4213562373095;
+        var scene = SvgText.Read("<g transform='scale(2)'><g transform='scale(5) rotate(30)'><path d='M0 0L3 3'/><rect width='1mm' height='10%'/></g></g>").Scene;
+        double Unit(string name) => scene.Parameters.Single(p => p.Name == name).Unit;
+        Assert.Equal(diagonal / 10, Unit("d[0].x"), 9);
+        Assert.Equal(diagonal / 10 / (96 / 25.4), Unit("width"), 9);
+        Assert.Equal(diagonal / 10, Unit("height"), 9);
+        Assert.Equal(96 / 25.4, ((RectGeometry)SvgText.Shapes(scene.Root).Last().Geometry).Width.Scale, 12);
+    }
+
+    [Fact]
+    public void One_parameter_for_each_written_value()
+    {
+        var scene = SvgText.Read("<style>.a{fill:red}</style><g stroke='blue' stroke-width='2'><rect class='a' width='5' height='5'/><circle id='c' class='a' r='3'/></g><use href='#c' x='9'/>").Scene;
+        var shapes = SvgText.Shapes(scene.Root).ToArray();
+        Assert.Equal(3, shapes.Length);
+        Assert.Single(shapes.Select(s => ((SolidPaint)s.Fill!).Color).Distinct());
+        Assert.Single(shapes.Take(2).Select(s => s.Stroke!.Width).Distinct());
+        Assert.Equal(((EllipseGeometry)shapes[1].Geometry).Rx, ((EllipseGeometry)shapes[2].Geometry).Ry);
+        Assert.Equal(["fill.r", "fill.g", "fill.b", "width", "height", "stroke.r", "stroke.g", "stroke.b", "stroke-width", "r", "x"],
+            scene.Parameters.Where(p => p.IsLeaf).Select(p => p.Name).Order().Order(StringComparer.Ordinal).ToArray().OrderBy(n => Array.IndexOf(
+                ["fill.r", "fill.g", "fill.b", "width", "height", "stroke.r", "stroke.g", "stroke.b", "stroke-width", "r", "x"], n)));
+    }
+
+    [Fact]
+    public void Kinds_are_leaves_as_asked()
+    {
+        const string content = "<linearGradient id='g' x1='0' x2='1'><stop offset='.2' stop-color='red' stop-opacity='.5'/><stop offset='1' stop-color='rgba(1,2,3,.4)'/></linearGradient>"
+            + "<rect transform='rotate(3)' opacity='.5' fill='url(#g)' width='9' height='9' stroke='red' stroke-width='2' stroke-dasharray='1 2' color='blue'/>";
+        string Leaves(OptimizeKinds kinds) => string.Join(' ', SvgText.Read(content, new SceneOptions { Optimize = kinds }).Scene.Parameters
+            .Where(p => p.IsLeaf).Select(p => p.Kind).Distinct().Order());
+        Assert.Equal("Size StrokeWidth Color", Leaves(OptimizeKinds.Default));
+        Assert.Equal("Opacity", Leaves(OptimizeKinds.Opacities));
+        Assert.Equal("GradientGeometry StopOffset", Leaves(OptimizeKinds.Gradients));
+        Assert.Equal("Dash", Leaves(OptimizeKinds.Dashes));
+        Assert.Equal("Transform", Leaves(OptimizeKinds.Transforms));
+        Assert.Equal("", Leaves(OptimizeKinds.None));
+    }
+
+    [Fact]
+    public void Words_are_no_leaves()
+    {
+        var scene = SvgText.Read("<style>:root{--c:red}</style><g color='lime'><rect fill='currentColor' stroke='var(--c)' width='5' height='5'/></g>").Scene;
+        Assert.DoesNotContain(scene.Parameters, p => p.Kind == ParameterKind.Color && p.IsLeaf);
+        Assert.Equal("#00ff00", SvgText.Hex(((SolidPaint)SvgText.Shapes(scene.Root).Single().Fill!).Color, scene.InitialValues()));
+    }
+
+    [Fact]
+    public void Contents_of_containers_move_only_when_selected()
+    {
+        const string content = "<clipPath id='c'><circle r='9'/></clipPath><mask id='m'><rect width='50' height='50' fill='white'/></mask><pattern id='p' width='5' height='5' patternUnits='userSpaceOnUse'><path d='M0 0H3V3'/></pattern>"
+            + "<g clip-path='url(#c)' mask='url(#m)'><ellipse rx='20' ry='10' fill='url(#p)'/></g>";
+        string Leaves(params string[] only) => string.Join(' ', SvgText.Read(content, new SceneOptions { Only = [.. only] }).Scene.Parameters
+            .Where(p => p.IsLeaf).Select(p => p.Element.TagName).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal("ellipse", Leaves());
+        Assert.Equal("circle", Leaves("#c"));
+        Assert.Equal("ellipse path", Leaves("ellipse", "pattern path"));
+    }
+
+    [Fact]
+    public void Locked_elements_lock_what_they_share()
+    {
+        const string content = "<g fill='red'><rect id='a' width='1' height='1'/><rect id='b' width='2' height='2' stroke='#00F'/></g>";
+        ImmutableArray<Parameter> With(SceneOptions options) => SvgText.Read(content, options).Scene.Parameters;
+        Assert.Equal(["b", "b", "b", "b", "b"], With(new SceneOptions { Lock = ["#a"] }).Where(p => p.IsLeaf).Select(p => p.Element.Id));
+        Assert.Equal(["a", "a"], With(new SceneOptions { Only = ["#a"] }).Where(p => p.IsLeaf).Select(p => p.Element.Id));
+        Assert.DoesNotContain(With(new SceneOptions { LockColors = ["blue"] }), p => p.IsLeaf && p.Name.StartsWith("stroke", StringComparison.Ordinal));
+        Assert.Contains("matches no element", Assert.Throws<SvgException>(() => With(new SceneOptions { Lock = ["#zzz"] })).Message);
+        Assert.Throws<SvgException>(() => With(new SceneOptions { Only = ["a::b("] }));
+        Assert.Throws<SvgException>(() => With(new SceneOptions { LockColors = ["bluu"] }));
+    }
+
+    [Fact]
+    public void What_is_left_out_is_said_once_a_kind()
+    {
+        var notes = SvgText.Read("<text>a</text><g filter='url(#f)'><text>b</text><rect width='1' height='1'/></g><image href='http://example.org/a.png' width='1' height='1'/>").Scene.Notes;
+        Assert.Equal(
+            ["Filters are kept but not drawn (1 element).", "Images outside the file are kept but not drawn (1 element).", "Text is kept but not drawn (2 elements)."], notes);
+    }
+
+    [Fact]
+    public void The_canvas_follows_size_and_view_box()
+    {
+        (double, double) Size(string attributes)
+        {
+            var scene = SvgSceneReader.Read(SvgText.Document($"<svg xmlns='http://www.w3.org/2000/svg' {attributes}><rect x='10' y='10' width='20' height='30' stroke='red' stroke-width='2'/></svg>")).Scene;
+            return (scene.Width, scene.Height);
+        }
+        Assert.Equal((24, 12), Size("viewBox='0 0 24 12'"));
+        Assert.Equal((50, 12), Size("viewBox='0 0 24 12' width='50'"));
+        Assert.Equal((12, 6), Size("viewBox='0 0 24 12' width='50%' height='50%'"));
+        Assert.Equal((96, 48), Size("width='1in' height='.5in'"));
+        Assert.Equal((12, 24), Size("width='1em' height='2em'"));
+        Assert.Equal((31, 41), Size(""));
+    }
+}
