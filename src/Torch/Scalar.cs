@@ -43,7 +43,12 @@ public sealed class Scalar : IDisposable
     internal double Real => real;
     internal long Integer => is_integral(Type) ? integer : (long)real;
 
-    internal Arg ToArg() => Type == ScalarType.Bool ? integer != 0 : is_integral(Type) ? integer : real;
+    internal Arg ToArg()
+    {
+        if (Type == ScalarType.Bool) return integer != 0;
+        if (is_integral(Type)) return integer;
+        return real;
+    }
 
     internal static Scalar From(ScalarType type, long bits) => type == ScalarType.Bool || is_integral(type)
         ? new(type, bits)
