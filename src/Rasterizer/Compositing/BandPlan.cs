@@ -62,14 +62,16 @@ internal sealed class BandPlan
         switch (node)
         {
             case DrawFill fill:
-                int at = Append(Bounded(fill.FirstContour, fill.ContourCount, alphaOnly));
+                int at = Append(Bounded(_list, fill.FirstContour, fill.ContourCount, Padding));
+                _ops[at].AlphaOnly = alphaOnly;
                 _ops[at].Rule = fill.Rule;
                 _ops[at].AntiAlias = fill.AntiAlias;
                 _ops[at].AlphaMoves = fill.AlphaMoves;
                 _ops[at].Source = PaintSource.Prepare(_ops[at].Source, fill, _list);
                 return at;
             case DrawImage image:
-                at = Append(Bounded(image.Contour, 1, alphaOnly));
+                at = Append(Bounded(_list, image.Contour, 1, Padding));
+                _ops[at].AlphaOnly = alphaOnly;
                 _ops[at].AntiAlias = true;
                 _ops[at].Source = PaintSource.Prepare(_ops[at].Source, image, _list);
                 return at;
@@ -122,15 +124,13 @@ internal sealed class BandPlan
         }
     }
 
-    private Op Bounded(int firstContour, int contourCount, bool alphaOnly)
+    /// <summary>A fill with the pixels that it may change: none where it has no contours or a number that is not finite.</summary>
+    public static Op Bounded(DrawList list, int firstContour, int contourCount, int padding)
     {
-        var op = new Op
-        {
-            Kind = OpKind.Fill, AlphaOnly = alphaOnly, FirstContour = firstContour, ContourCount = contourCount, Opacity = -1,
-        };
+        var op = new Op { Kind = OpKind.Fill, FirstContour = firstContour, ContourCount = contourCount, Opacity = -1 };
         if (contourCount == 0) return op;
-        var vertices = _list.Vertices.AsSpan(0, 2 * _list.VertexCount);
-        int from = _list.ContourStarts[firstContour], to = _list.ContourStarts[firstContour + contourCount];
+        var vertices = list.Vertices.AsSpan(0, 2 * list.VertexCount);
+        int from = list.ContourStarts[firstContour], to = list.ContourStarts[firstContour + contourCount];
         if (from == to) return op;
         double minX = double.PositiveInfinity, minY = minX, maxX = double.NegativeInfinity, maxY = maxX;
         for (int i = 2 * from; i < 2 * to; i += 2)
@@ -141,14 +141,14 @@ internal sealed class BandPlan
             minY = Math.Min(minY, y);
             maxY = Math.Max(maxY, y);
         }
-        // Math.Min and Max pass on NaN: a shape with a number that is not finite is not drawn.
+        // Math.Min and Max pass on NaN.
         if (!double.IsFinite(maxX - minX) || !double.IsFinite(maxY - minY)) return op;
-        op.X0 = Pixel(minX - Padding, _list.Width);
-        op.X1 = Pixel(maxX + Padding + 1, _list.Width);
-        op.Y0 = Pixel(minY - Padding, _list.Height);
-        op.Y1 = Pixel(maxY + Padding + 1, _list.Height);
+        op.X0 = Pixel(minX - padding, list.Width);
+        op.X1 = Pixel(maxX + padding + 1, list.Width);
+        op.Y0 = Pixel(minY - padding, list.Height);
+        op.Y1 = Pixel(maxY + padding + 1, list.Height);
         (op.EdgeX0, op.EdgeX1) = (op.X0, op.X1);
-        op.Cut(0, 0, _list.Width, _list.Height);
+        op.Cut(0, 0, list.Width, list.Height);
         return op;
     }
 

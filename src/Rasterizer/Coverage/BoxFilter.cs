@@ -39,6 +39,14 @@ internal sealed unsafe class BoxFilter
         for (int column = 0; column < columns; column++) Line(plane + column, rows, stride, prefix);
     }
 
+    /// <summary>The weights along one axis, 2 Padding + 1 of them, their sum 1.</summary>
+    public double[] Kernel()
+    {
+        var kernel = new double[2 * Padding + 1];
+        for (int i = -Padding; i <= Padding; i++) kernel[i + Padding] = (Math.Abs(i) <= _whole ? 1 : _fraction) / Width;
+        return kernel;
+    }
+
     /// <summary>A zeroed plane to filter in.</summary>
     public float* Plane(int length)
     {
