@@ -99,7 +99,7 @@ internal sealed class TensorPixelStage
         return minimum(folded, 2 - folded);
     }
 
-    private Tensor Filtered(Tensor winding, BoxFilter filter)
+    private static Tensor Filtered(Tensor winding, BoxFilter filter)
     {
         var kernel = tensor(filter.Kernel(), dtype: winding.dtype, device: winding.device);
         var plane = winding.unsqueeze(0).unsqueeze(0);
