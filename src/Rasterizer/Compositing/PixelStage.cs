@@ -14,6 +14,7 @@ public sealed unsafe class PixelStage
     private readonly Stack<BandScratch> _scratches = [];
     private DrawList? _list;
     private int _width, _height;
+    private double _filterWidth;
     private bool _kept;
 
     /// <summary>Threads used at most; results are the same for any number.</summary>
@@ -35,8 +36,8 @@ public sealed unsafe class PixelStage
             throw new ArgumentException(
                 $"The picture is {picture.Width} x {picture.Height}, the draw list {list.Width} x {list.Height}.", nameof(picture));
         if (!(FilterWidth >= 1)) throw new ArgumentOutOfRangeException(nameof(list), "FilterWidth must be at least 1.");
-        (_list, _width, _height, _kept) = (list, list.Width, list.Height, keep);
-        int padding = FilterWidth > 1 ? new BoxFilter(FilterWidth).Padding : 0;
+        (_list, _width, _height, _kept, _filterWidth) = (list, list.Width, list.Height, keep, FilterWidth);
+        int padding = _filterWidth > 1 ? new BoxFilter(_filterWidth).Padding : 0;
         // A filtered band also draws the rows that its pixels' boxes reach, so it is taller.
         _plan.Build(list, padding > 0 ? 64 : 16, padding);
         float* data = picture.Pointer;
@@ -114,7 +115,7 @@ public sealed unsafe class PixelStage
         BandScratch? scratch;
         lock (_scratches)
             if (!_scratches.TryPop(out scratch)) scratch = new();
-        scratch.Resize(_width, _plan.BandHeight, FilterWidth);
+        scratch.Resize(_width, _plan.BandHeight, _filterWidth);
         return scratch;
     }
 

@@ -42,37 +42,44 @@ internal sealed unsafe class RadialSource : GradientSource
 
     protected override void Parameter(int row, int x, int count, float* t)
     {
-        Line(row, x, out var qx0, out var qy0, out var stepX, out var stepY);
-        Vector<float> dx = new((float)_dx), dy = new((float)_dy), dr = new((float)_dr), fr = new((float)_fr);
-        Vector<float> a = new((float)_a), nan = new(float.NaN);
-        for (int i = 0; i < count; i += Vector<float>.Count)
+        double px = x + .5, py = row + .5;
+        double qx = _m[0] * px + _m[2] * py + _m[4] - _fx, qy = _m[1] * px + _m[3] * py + _m[5] - _fy;
+        int half = Vector<double>.Count;
+        for (int i = 0; i < count; i += 2 * half)
         {
-            var index = Vector.CreateSequence((float)i, 1f);
-            Vector<float> qx = qx0 + stepX * index, qy = qy0 + stepY * index;
-            Vector<float> b = qx * dx + qy * dy + fr * dr, c = qx * qx + qy * qy - fr * fr;
-            Vector<float> high, low;
-            if (_a == 0)
-            {
-                high = low = c / (b + b);
-            }
-            else
-            {
-                // Negative where there is no circle through the pixel: the root is NaN, and so is t. With A < 0 that is rounding only.
-                var square = b * b - a * c;
-                var root = Vector.SquareRoot(_a < 0 ? Vector.Max(square, Vector<float>.Zero) : square);
-                // (b + root)/a and c/(b + root) are the two roots; with b < 0 the other sign cancels less.
-                var positive = Vector.GreaterThan(b, Vector<float>.Zero);
-                var sum = Vector.ConditionalSelect(positive, b + root, b - root);
-                Vector<float> first = sum / a, second = c / sum;
-                // Both vanish together where the focus itself is the pixel's centre.
-                second = Vector.ConditionalSelect(Vector.Equals(sum, Vector<float>.Zero), Vector<float>.Zero, second);
-                high = Vector.Max(first, second);
-                low = Vector.Min(first, second);
-            }
-            var good = Vector.GreaterThanOrEqual(fr + high * dr, Vector<float>.Zero);
-            var other = Vector.GreaterThanOrEqual(fr + low * dr, Vector<float>.Zero);
-            Vector.ConditionalSelect(good, high, Vector.ConditionalSelect(other, low, nan)).Store(t + x + i);
+            var low = Roots(Vector.CreateSequence((double)i, 1), qx, qy);
+            var high = Roots(Vector.CreateSequence((double)(i + half), 1), qx, qy);
+            Vector.Narrow(low, high).Store(t + x + i);
         }
+    }
+
+    /// <summary>t of some pixels of a row. In double precision: near the focus and its cone the roots magnify rounding.</summary>
+    private Vector<double> Roots(Vector<double> index, double qx0, double qy0)
+    {
+        Vector<double> qx = new Vector<double>(qx0) + index * _m[0], qy = new Vector<double>(qy0) + index * _m[1];
+        Vector<double> b = qx * _dx + qy * _dy + new Vector<double>(_fr * _dr), c = qx * qx + qy * qy - new Vector<double>(_fr * _fr);
+        Vector<double> high, low, zero = Vector<double>.Zero;
+        if (_a == 0)
+        {
+            high = low = c / (b + b);
+        }
+        else
+        {
+            // Negative where there is no circle through the pixel: the root is NaN, and so is t. With A < 0 that is rounding only.
+            var square = b * b - c * _a;
+            var root = Vector.SquareRoot(_a < 0 ? Vector.Max(square, zero) : square);
+            // (b + root)/a and c/(b + root) are the two roots; with b < 0 the other sign cancels less.
+            var sum = Vector.ConditionalSelect(Vector.GreaterThan(b, zero), b + root, b - root);
+            Vector<double> first = sum / new Vector<double>(_a), second = c / sum;
+            // Both vanish together where the focus itself is the pixel's centre.
+            second = Vector.ConditionalSelect(Vector.Equals(sum, zero), zero, second);
+            high = Vector.Max(first, second);
+            low = Vector.Min(first, second);
+        }
+        var fr = new Vector<double>(_fr);
+        var good = Vector.GreaterThanOrEqual(fr + high * _dr, zero);
+        var other = Vector.GreaterThanOrEqual(fr + low * _dr, zero);
+        return Vector.ConditionalSelect(good, high, Vector.ConditionalSelect(other, low, new Vector<double>(double.NaN)));
     }
 
     /// <summary>

@@ -117,7 +117,9 @@ internal static unsafe class SpanWriter
         }
     }
 
-    private static bool IsWhole(float winding) => Math.Abs(winding - MathF.Round(winding)) < 1e-6f;
+    /// <summary>Close to zero a float still resolves the least of areas, whose gradient may be large; close to other numbers it does not.</summary>
+    private static bool IsWhole(float winding) =>
+        Math.Abs(winding) < .5f ? Math.Abs(winding) < 1e-12f : Math.Abs(winding - MathF.Round(winding)) < 1e-7f;
 
     /// <summary>A row's mean winding numbers, densely.</summary>
     private static void DenseRow(CoverageGrid grid, int y, float* line, bool antiAlias)
