@@ -10,7 +10,10 @@ internal sealed class DrawBuffers
     /// </summary>
     public const int VertexLimit = 1 << 23;
 
-    private double[] _scratch = [];
+    /// <summary>Pattern tiles a picture may take; a pattern that would exceed it is not painted.</summary>
+    public const int TileLimit = 1 << 14;
+
+    private double _tiles;
 
     /// <summary>The draw list.</summary>
     public DrawList List { get; } = new();
@@ -18,7 +21,7 @@ internal sealed class DrawBuffers
     /// <summary>Empties the list for a canvas.</summary>
     public void Begin(int width, int height)
     {
-        (List.Width, List.Height) = (width, height);
+        (List.Width, List.Height, _tiles) = (width, height, 0);
         (List.VertexCount, List.ContourCount, List.ScalarCount) = (0, 0, 0);
         List.ContourStarts[0] = 0;
         List.Nodes.Clear();
@@ -60,11 +63,12 @@ internal sealed class DrawBuffers
         return index;
     }
 
-    /// <summary>Scratch numbers, valid until the next call.</summary>
-    public Span<double> Scratch(int count)
+    /// <summary>Counts pattern tiles; false where the limit forbids them.</summary>
+    public bool TakeTiles(double count)
     {
-        if (count > _scratch.Length) _scratch = Grown(_scratch, count);
-        return _scratch.AsSpan(0, count);
+        if (!(_tiles + count <= TileLimit)) return false;
+        _tiles += count;
+        return true;
     }
 
     /// <summary>A copy of at least the given length.</summary>

@@ -16,10 +16,36 @@ internal sealed class SceneCompiler
     public List<UserPath> Paths { get; } = [];
 
     /// <summary>Everything else to refresh, in order.</summary>
-    public List<PlanValue> Values { get; } = [];
+    public List<PlanValue> Values { get; private set; } = [];
 
     /// <summary>The plan of nodes in a frame.</summary>
     public PlanNode Compile(ImmutableArray<SceneNode> nodes, Frame frame) => Sequence(nodes, frame, []);
+
+    /// <summary>
+    /// Makes a plan whose values are kept apart from <see cref="Values"/>; outlines that are new are refreshed at once, since
+    /// this may happen in the middle of a build.
+    /// </summary>
+    public (PlanNode Plan, PlanValue[] Values) Apart(ReadOnlySpan<double> theta, Func<PlanNode> make)
+    {
+        var (shared, paths) = (Values, Paths.Count);
+        Values = [];
+        var plan = make();
+        PlanValue[] values = [.. Values];
+        Values = shared;
+        for (var i = paths; i < Paths.Count; i++) Paths[i].Refresh(theta);
+        return (plan, values);
+    }
+
+    /// <summary>A frame inside another.</summary>
+    public Frame Child(Frame parent, TransformChain chain) =>
+        chain.Steps.IsEmpty ? parent : Register(new Frame(parent, Frame.Steps(chain)));
+
+    /// <summary>Adds a value to be refreshed after those it reads.</summary>
+    public T Register<T>(T value) where T : PlanValue
+    {
+        Values.Add(value);
+        return value;
+    }
 
     private SequencePlan Sequence(ImmutableArray<SceneNode> nodes, Frame frame, Scalar[] opacities) =>
         new([.. nodes.Select(n => Compile(n, frame, opacities))]);
@@ -56,12 +82,16 @@ internal sealed class SceneCompiler
         BoundingBox? box = null;
         BoundingBox Box() => box ??= Register(new BoundingBox([(path, null)]));
         List<PlanNode> parts = [];
-        if (shape.Fill is not null && Source(shape.Fill, frame, Box) is { } fill)
-            parts.Add(new FillPlan(new FillOutline(device), fill, new([.. opacities, shape.FillOpacity]), shape.FillRule, shape.AntiAlias));
-        if (shape.Stroke is { } stroke && Source(stroke.Paint, frame, Box) is { } paint)
-            parts.Add(new FillPlan(new StrokeOutline(device, stroke), paint, new([.. opacities, stroke.Opacity]), FillRule.NonZero, shape.AntiAlias));
+        if (shape.Fill is { } fill)
+            AddPainted(fill, new FillOutline(device), new([.. opacities, shape.FillOpacity]), shape.FillRule);
+        if (shape.Stroke is { } stroke)
+            AddPainted(stroke.Paint, new StrokeOutline(device, stroke), new([.. opacities, stroke.Opacity]), FillRule.NonZero);
         if (shape.StrokeFirst) parts.Reverse();
         return new([.. parts]);
+
+        void AddPainted(Paint paint, Outline outline, OpacityProduct opacity, FillRule rule) => parts.Add(paint is PatternPaint pattern
+            ? new PatternPlan(this, pattern, outline, frame, Box, opacity, new() { Paint = new DrawSolid(), Rule = rule, AntiAlias = shape.AntiAlias })
+            : new FillPlan(outline, Emitter(paint, frame, Box), opacity, rule, shape.AntiAlias));
     }
 
     private ImagePlan Image(ImageNode image, Frame parent)
@@ -70,7 +100,7 @@ internal sealed class SceneCompiler
         return new(image, Register(new DevicePath(PathOf(rect), Child(parent, image.Transform))));
     }
 
-    private PaintEmitter? Source(Paint paint, Frame frame, Func<BoundingBox> box)
+    private PaintEmitter Emitter(Paint paint, Frame frame, Func<BoundingBox> box)
     {
         Frame Space(GradientPaint gradient)
         {
@@ -83,7 +113,7 @@ internal sealed class SceneCompiler
             SolidPaint solid => new SolidEmitter(solid.Color),
             LinearGradientPaint linear => new LinearEmitter(linear, Space(linear)),
             RadialGradientPaint radial => new RadialEmitter(radial, Space(radial)),
-            _ => null,
+            _ => throw new NotSupportedException(paint.GetType().Name),
         };
     }
 
@@ -154,15 +184,6 @@ internal sealed class SceneCompiler
         _paths.Add(geometry, path);
         Paths.Add(path);
         return path;
-    }
-
-    private Frame Child(Frame parent, TransformChain chain) =>
-        chain.Steps.IsEmpty ? parent : Register(new Frame(parent, Frame.Steps(chain)));
-
-    private T Register<T>(T value) where T : PlanValue
-    {
-        Values.Add(value);
-        return value;
     }
 
     private static RectGeometry Rectangle(Scalar x, Scalar y, Scalar width, Scalar height) =>

@@ -1,0 +1,139 @@
+using SvgDistill.Rasterizer.Drawing;
+using SvgDistill.Rasterizer.Geometry;
+using SvgDistill.Rasterizer.Scenes;
+
+namespace SvgDistill.Rasterizer.Outlines;
+
+/// <summary>
+/// An outline painted with a pattern: a layer of as many copies of the content as are seen, masked by the outline. Copies
+/// are made once and kept. Tiles are cut by pixel centres, so that neighbours leave no seam.
+/// </summary>
+internal sealed class PatternPlan : PlanNode
+{
+    private readonly SceneCompiler _compiler;
+    private readonly PatternPaint _paint;
+    private readonly Outline _outline;
+    private readonly Frame _frame;
+    private readonly BoundingBox? _box;
+    private readonly TileBox _tileBox;
+    private readonly TilePath _tilePath;
+    private readonly OpacityProduct _opacity;
+    private readonly List<Tile> _tiles = [];
+    private readonly DrawLayer _layer = new();
+    private readonly DrawMask _mask = new();
+    private readonly DrawFill _fill;
+    private readonly SolidEmitter _white = new(ScalarColor.Constant(1, 1, 1, 1));
+    private int _used;
+
+    /// <summary>Prepares the pattern.</summary>
+    /// <param name="compiler">Makes the copies; what all of them share is added to its values now.</param>
+    /// <param name="paint">The pattern.</param>
+    /// <param name="outline">What is painted.</param>
+    /// <param name="frame">The painted shape's space.</param>
+    /// <param name="box">The painted shape's bounding box.</param>
+    /// <param name="opacity">Multiplies the result.</param>
+    /// <param name="fill">The outline's fill rule and smoothing.</param>
+    public PatternPlan(
+        SceneCompiler compiler, PatternPaint paint, Outline outline, Frame frame, Func<BoundingBox> box, OpacityProduct opacity, DrawFill fill)
+    {
+        (_compiler, _paint, _outline, _opacity, _fill) = (compiler, paint, outline, opacity, fill);
+        _frame = compiler.Child(frame, paint.Transform);
+        _box = paint.BoundingBoxUnits || paint.BoundingBoxContent ? box() : null;
+        _tileBox = compiler.Register(new TileBox(paint, paint.BoundingBoxUnits ? _box : null));
+        _tilePath = compiler.Register(new TilePath(_tileBox));
+        _mask.Children.Add(fill);
+        _layer.Masks.Add(_mask);
+    }
+
+    public override void Emit(DrawBuffers buffers, ReadOnlySpan<double> theta, List<DrawNode> into)
+    {
+        _used = 0;
+        _layer.Children.Clear();
+        if (!_tileBox.HasArea || !_outline.Emit(buffers, theta) || !TakeTiles(buffers, theta)) return;
+        for (var i = 0; i < _used; i++)
+        {
+            foreach (var value in _tiles[i].Values) value.Refresh(theta);
+            _tiles[i].Content.Emit(buffers, theta, _layer.Children);
+        }
+        (_fill.FirstContour, _fill.ContourCount) = (_outline.FirstContour, _outline.ContourCount);
+        _fill.Paint = _white.Emit(buffers, theta);
+        _layer.Opacity = _opacity.Emit(buffers, theta);
+        if (_layer.Children.Count > 0) into.Add(_layer);
+    }
+
+    public override void Backward(in Adjoint adjoint)
+    {
+        if (_layer.Children.Count == 0) return;
+        for (var i = 0; i < _used; i++)
+        {
+            var tile = _tiles[i];
+            tile.Content.Backward(adjoint);
+            for (var v = tile.Values.Length - 1; v >= 0; v--) tile.Values[v].Backward(adjoint.Theta, adjoint.ThetaGradient);
+        }
+        _outline.Backward(adjoint.Vertices, adjoint.Theta, adjoint.ThetaGradient);
+        _opacity.Backward(adjoint.Scalars, adjoint.Theta, adjoint.ThetaGradient);
+    }
+
+    /// <summary>Chooses the tiles that meet both the outline's bounds and the canvas; false where there are too many.</summary>
+    private bool TakeTiles(DrawBuffers buffers, ReadOnlySpan<double> theta)
+    {
+        if (!_frame.ToDevice.TryInvert(out var toPattern)) return false;
+        var (left, top, right, bottom) = VisibleBounds(buffers.List);
+        if (!(left < right && top < bottom)) return false;
+        var (x0, y0, x1, y1) = Bounds(toPattern, left, top, right, bottom);
+        // Content that may leave its tile is looked for one tile farther.
+        var margin = _paint.Overflow ? 1 : 0;
+        var (firstColumn, lastColumn) = (Math.Floor((x0 - _tileBox.X) / _tileBox.Width) - margin, Math.Ceiling((x1 - _tileBox.X) / _tileBox.Width) - 1 + margin);
+        var (firstRow, lastRow) = (Math.Floor((y0 - _tileBox.Y) / _tileBox.Height) - margin, Math.Ceiling((y1 - _tileBox.Y) / _tileBox.Height) - 1 + margin);
+        var (columns, rows) = (lastColumn - firstColumn + 1, lastRow - firstRow + 1);
+        if (!buffers.TakeTiles(columns * rows)) return false;
+        for (var row = 0; row < rows; row++)
+        {
+            for (var column = 0; column < columns; column++)
+            {
+                if (_used == _tiles.Count) _tiles.Add(Make(theta));
+                var step = _tiles[_used++].Step;
+                (step.Column, step.Row) = (firstColumn + column, firstRow + row);
+            }
+        }
+        return true;
+    }
+
+    private Tile Make(ReadOnlySpan<double> theta)
+    {
+        var step = new TileStep(_tileBox);
+        var (content, values) = _compiler.Apart(theta, () =>
+        {
+            var frame = _compiler.Register(new Frame(_frame, [step]));
+            List<FrameStep> steps = [];
+            if (_paint.ViewBox is { } viewBox) steps.Add(new TileViewBoxStep(_tileBox, viewBox));
+            else if (_paint.BoundingBoxContent) steps.Add(new BoundingBoxScaleStep(_box!));
+            var space = steps.Count == 0 ? frame : _compiler.Register(new Frame(frame, steps));
+            var content = _compiler.Compile([_paint.Content], space);
+            if (_paint.Overflow) return content;
+            var clip = new FillPlan(new FillOutline(_compiler.Register(new DevicePath(_tilePath, frame))),
+                new SolidEmitter(ScalarColor.Constant(1, 1, 1, 1)), new(), FillRule.NonZero, antiAlias: false);
+            return new LayerPlan(content, new(), BlendMode.Normal, [new(MaskKind.Alpha, clip)]);
+        });
+        return new(step, content, values);
+    }
+
+    private (double Left, double Top, double Right, double Bottom) VisibleBounds(DrawList list)
+    {
+        var (left, top, right, bottom) = (double.PositiveInfinity, double.PositiveInfinity, double.NegativeInfinity, double.NegativeInfinity);
+        for (var i = list.ContourStarts[_outline.FirstContour]; i < list.VertexCount; i++)
+        {
+            (left, right) = (Math.Min(left, list.Vertices[2 * i]), Math.Max(right, list.Vertices[2 * i]));
+            (top, bottom) = (Math.Min(top, list.Vertices[2 * i + 1]), Math.Max(bottom, list.Vertices[2 * i + 1]));
+        }
+        return (Math.Max(left, 0), Math.Max(top, 0), Math.Min(right, list.Width), Math.Min(bottom, list.Height));
+    }
+
+    private static (double X0, double Y0, double X1, double Y1) Bounds(in Matrix m, double left, double top, double right, double bottom)
+    {
+        Point[] corners = [m.Apply(new(left, top)), m.Apply(new(right, top)), m.Apply(new(left, bottom)), m.Apply(new(right, bottom))];
+        return (corners.Min(p => p.X), corners.Min(p => p.Y), corners.Max(p => p.X), corners.Max(p => p.Y));
+    }
+
+    private sealed record Tile(TileStep Step, PlanNode Content, PlanValue[] Values);
+}
