@@ -25,8 +25,13 @@ internal abstract unsafe class GradientSource : PaintSource
 
     public override int GradientSize => GeometrySize + StopSums * _stopCount;
 
-    /// <summary>Writes t of pixels x..x+count into the row.</summary>
-    protected abstract void Parameter(int row, int x, int count, float* t);
+    /// <summary>
+    /// Writes t of pixels x..x+count, and t less a multiple of 2 where it is spread: taken off in double precision, for t may be large.
+    /// </summary>
+    protected abstract void Parameter(int row, int x, int count, float* t, float* reduced);
+
+    /// <summary>True where t repeats with a period of 1 or 2.</summary>
+    protected bool IsPeriodic => _spread != SpreadMethod.Pad;
 
     /// <summary>Adds to the first sums where dL/dt of pixels x..x+count is given (zero beyond).</summary>
     protected abstract void ParameterBackward(int row, int x, int count, float* t, float* weights, double* sums);
@@ -62,7 +67,7 @@ internal abstract unsafe class GradientSource : PaintSource
 
     public override void Evaluate(int row, int x, int count, PlaneRows paints, PaintWork work)
     {
-        Parameter(row, x, count, work.Raw);
+        Parameter(row, x, count, work.Raw, work.Spread);
         Spread(x, count, work);
         float opacity = (float)_o;
         for (int i = x; i < x + count; i += Vector<float>.Count)
@@ -99,7 +104,7 @@ internal abstract unsafe class GradientSource : PaintSource
     {
         for (int i = x; i < x + count; i += Vector<float>.Count)
         {
-            var t = Vector.Load(work.Raw + i);
+            var t = Vector.Load(work.Spread + i);
             t = Vector.ConditionalSelect(Vector.Equals(t, t), t, Vector<float>.Zero);
             var sign = Vector<float>.One;
             if (_spread == SpreadMethod.Repeat) t -= Vector.Floor(t);
@@ -117,7 +122,7 @@ internal abstract unsafe class GradientSource : PaintSource
 
     public override void Backward(int row, int x, int count, PlaneRows gradients, double* sums, PaintWork work)
     {
-        Parameter(row, x, count, work.Raw);
+        Parameter(row, x, count, work.Raw, work.Spread);
         Spread(x, count, work);
         for (int plane = 0; plane < 4; plane++) Kernels.Fill(gradients[plane] + x + count, Vector<float>.Count, 0);
         StraightGradients(x, count, gradients, sums, work);

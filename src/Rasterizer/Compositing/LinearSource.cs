@@ -18,11 +18,17 @@ internal sealed unsafe class LinearSource : GradientSource
         SetStops(scalars, linear, opacity, opacityValue);
     }
 
-    protected override void Parameter(int row, int x, int count, float* t)
+    protected override void Parameter(int row, int x, int count, float* t, float* reduced)
     {
-        Vector<float> first = new((float)(_s0 * (x + .5) + _s1 * (row + .5) + _s2)), step = new((float)_s0);
+        double begin = _s0 * (x + .5) + _s1 * (row + .5) + _s2;
+        if (IsPeriodic) begin -= 2 * Math.Floor(begin / 2);
+        Vector<float> first = new((float)begin), step = new((float)_s0);
         for (int i = 0; i < count; i += Vector<float>.Count)
-            (first + step * Vector.CreateSequence((float)i, 1f)).Store(t + x + i);
+        {
+            var value = first + step * Vector.CreateSequence((float)i, 1f);
+            value.Store(t + x + i);
+            value.Store(reduced + x + i);
+        }
     }
 
     protected override void ParameterBackward(int row, int x, int count, float* t, float* weights, double* sums)

@@ -40,7 +40,7 @@ internal sealed unsafe class RadialSource : GradientSource
         stepY = new((float)_m[1]);
     }
 
-    protected override void Parameter(int row, int x, int count, float* t)
+    protected override void Parameter(int row, int x, int count, float* t, float* reduced)
     {
         double px = x + .5, py = row + .5;
         double qx = _m[0] * px + _m[2] * py + _m[4] - _fx, qy = _m[1] * px + _m[3] * py + _m[5] - _fy;
@@ -50,6 +50,8 @@ internal sealed unsafe class RadialSource : GradientSource
             var low = Roots(Vector.CreateSequence((double)i, 1), qx, qy);
             var high = Roots(Vector.CreateSequence((double)(i + half), 1), qx, qy);
             Vector.Narrow(low, high).Store(t + x + i);
+            if (IsPeriodic) (low, high) = (low - 2 * Vector.Floor(low * .5), high - 2 * Vector.Floor(high * .5));
+            Vector.Narrow(low, high).Store(reduced + x + i);
         }
     }
 
