@@ -7,26 +7,26 @@ namespace SvgDistill.Diffusion;
 /// <summary>A network and its frozen parameters, which it owns.</summary>
 public abstract class Network : IDisposable
 {
-    private readonly ParameterSource source;
+    private protected Network(ParameterSource source) => Source = source;
 
-    private protected Network(ParameterSource source) => this.source = source;
+    private protected ParameterSource Source { get; }
 
     /// <summary>The parameters by name (diffusers' and transformers' names).</summary>
-    public IReadOnlyDictionary<string, Tensor> Parameters => source.Taken;
+    public IReadOnlyDictionary<string, Tensor> Parameters => Source.Taken;
 
     /// <summary>Number of numbers in the parameters.</summary>
-    public long ParameterCount => source.Taken.Values.Sum(p => p.NumberOfElements);
+    public long ParameterCount => Source.Taken.Values.Sum(p => p.NumberOfElements);
 
     /// <summary>Element type in which the network computes.</summary>
-    public ScalarType Type => source.Type;
+    public ScalarType Type => Source.Type;
 
     /// <summary>Device on which the network computes.</summary>
-    public Device Device => source.Device;
+    public Device Device => Source.Device;
 
     /// <summary>Frees the parameters.</summary>
     public void Dispose()
     {
-        source.Release();
+        Source.Release();
         GC.SuppressFinalize(this);
     }
 }

@@ -144,4 +144,36 @@ public sealed class AdapterTests : IDisposable
         Assert.Contains("another model family", Assert.Throws<ModelException>(() => ControlNet.Open(TestPaths.Fixture("tiny-controlnet"), other)).Message, StringComparison.Ordinal);
         Assert.Contains("no ControlNet", Assert.Throws<ModelException>(() => ControlNet.Open(TestPaths.Fixture("tiny-sd15", "unet"), model)).Message, StringComparison.Ordinal);
     }
+
+    /// <summary>An embedding made of the table's own rows is the words that have those rows.</summary>
+    [Theory]
+    [InlineData("emb_params", "<mine>")]
+    [InlineData("<mine>", null)]
+    public void ATextualInversionStandsForItsVectors(string tensorName, string? word)
+    {
+        var table = model.TextEncoder.Parameters["text_model.embeddings.token_embedding.weight"];
+        var ids = model.Tokenizer.Tokens("owl monkey").Select(id => (long)id).ToArray();
+        var path = Path.Combine(folder, "embedding.safetensors");
+        SafetensorsWriter.Write(path, new Dictionary<string, Tensor> { [tensorName] = table.index_select(0, tensor(ids)) });
+        var before = model.EncodePrompts("an owl");
+        Assert.Equal("<mine>", model.AddTextualInversion(path, word));
+        Reference.Close(model.EncodePrompts("a photo of owl monkey, red"), model.EncodePrompts("a photo of <mine>, red"), 1e-6, "the word");
+        Assert.Equal(0, Reference.RelativeError(model.EncodePrompts("an owl"), before));
+
+        // A second one whose word begins alike, of one vector.
+        SafetensorsWriter.Write(path, new Dictionary<string, Tensor> { ["<mine>2"] = table[ids[1]] });
+        Assert.Equal("<mine>2", model.AddTextualInversion(path));
+        Reference.Close(model.EncodePrompts("monkey owl monkey"), model.EncodePrompts("<mine>2 <mine>"), 1e-6, "two words");
+    }
+
+    [Fact]
+    public void EmbeddingsOfAnotherFamilyAreRefused()
+    {
+        var path = Path.Combine(folder, "embedding.safetensors");
+        SafetensorsWriter.Write(path, new Dictionary<string, Tensor> { ["emb_params"] = zeros(2, 33) });
+        Assert.Contains("33 numbers", Assert.Throws<ModelException>(() => model.AddTextualInversion(path)).Message, StringComparison.Ordinal);
+        SafetensorsWriter.Write(path, new Dictionary<string, Tensor> { ["clip_l"] = zeros(2, 32), ["clip_g"] = zeros(2, 33) });
+        Assert.Contains("SDXL", Assert.Throws<ModelException>(() => model.AddTextualInversion(path)).Message, StringComparison.Ordinal);
+        Assert.Contains("one tensor", Assert.Throws<ModelException>(() => model.AddTextualInversion(LoraFile)).Message, StringComparison.Ordinal);
+    }
 }

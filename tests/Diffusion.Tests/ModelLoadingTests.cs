@@ -232,6 +232,25 @@ public sealed class ModelLoadingTests : IDisposable
             {
                 File.WriteAllText(path, original);
             }
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(100));
+    }
+
+    [Fact]
+    public void ACheckFindsWhatIsWrong()
+    {
+        Assert.All(ModelCheck.Run(TestPaths.IconPrior), f => Assert.True(f.Passed, f.ToString()));
+        Assert.Equal(4, ModelCheck.Run(TestPaths.IconPrior).Count(f => f.What.StartsWith("self-check", StringComparison.Ordinal)));
+        Assert.False(Assert.Single(ModelCheck.Run(PathOf("nowhere"))).Passed);
+
+        // One number that overflowed, and a wrong architecture that fits by shape.
+        var model = CopyOf(TestPaths.IconPrior);
+        var weights = Path.Combine(model, "vae", "diffusion_pytorch_model.safetensors");
+        Dictionary<string, Tensor> tensors;
+        using (var file = new SafetensorsFile(weights)) tensors = file.Tensors.Keys.ToDictionary(n => n, n => file.Load(n));
+        tensors["decoder.conv_in.bias"] = full_like(tensors["decoder.conv_in.bias"], float.PositiveInfinity);
+        SafetensorsWriter.Write(weights, tensors);
+        Edit(Path.Combine(model, "unet", "config.json"), json => json["attention_head_dim"] = 8);
+        var failed = ModelCheck.Run(model).Where(f => !f.Passed).Select(f => f.What).ToArray();
+        Assert.Equal(["autoencoder, numbers", "self-check, UNet", "self-check, decoder"], failed);
     }
 }

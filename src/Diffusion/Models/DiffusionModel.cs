@@ -1,3 +1,4 @@
+using SvgDistill.Diffusion.Adapters;
 using SvgDistill.Diffusion.Autoencoder;
 using SvgDistill.Diffusion.Schedules;
 using SvgDistill.Diffusion.Text;
@@ -118,6 +119,22 @@ public sealed class DiffusionModel : IDisposable
 
     /// <summary>SHA-256 that identifies the model in records; computed at the first use. See <see cref="ModelHash"/>.</summary>
     public string Hash => hash.Value;
+
+    /// <summary>
+    /// Adds a textual-inversion embedding (Gal 2022): from now on its word stands for its vectors in every prompt.
+    /// </summary>
+    /// <param name="path">A safetensors file as diffusers or AUTOMATIC1111's program writes it.</param>
+    /// <param name="word">The word; null for the one in the file, else the file's name.</param>
+    /// <returns>The word.</returns>
+    /// <exception cref="ModelException">It is no such file, or made for another model family.</exception>
+    public string AddTextualInversion(string path, string? word = null)
+    {
+        using var scope = NewDisposeScope();
+        var (name, vectors) = TextualInversion.Read(path, files.Text.Tower.Channels);
+        var first = TextEncoder.AddEmbeddings(vectors);
+        Tokenizer.AddToken(word ?? name, [.. Enumerable.Range(first, (int)vectors.shape[0])]);
+        return word ?? name;
+    }
 
     /// <summary>Hidden states of prompts, [N,L,D] fp32, without gradient. What is too long for the encoder is cut.</summary>
     public Tensor EncodePrompts(params string[] prompts)

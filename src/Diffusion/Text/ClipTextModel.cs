@@ -14,6 +14,7 @@ public sealed class ClipTextModel : Network
     private readonly Tensor tokenEmbedding, positionEmbedding;
     private readonly ClipLayer[] layers;
     private readonly LayerNorm finalNorm;
+    private Tensor? extraEmbedding; // [n,C]: tokens that textual inversion adds after the table's.
     private readonly Tensor mask; // [L,L], minus infinity above the diagonal: a token sees itself and those before it.
 
     /// <summary>Takes the parameters of the given architecture from a source.</summary>
@@ -36,15 +37,12 @@ public sealed class ClipTextModel : Network
 
     /// <summary>Encodes token ids.</summary>
     /// <param name="ids">[B,L] int64, at most <see cref="ClipTextConfig.MaxTokens"/> long.</param>
-    /// <param name="embeddings">
-    /// Token embeddings [B,L,C] to use in place of the table's, for textual inversion; null for the table's.
-    /// </param>
     /// <returns>Hidden states [B,L,C] after the final norm, and the state at each text's first end token [B,C]; fp32.</returns>
-    public (Tensor LastHiddenState, Tensor Pooled) Forward(Tensor ids, Tensor? embeddings = null)
+    public (Tensor LastHiddenState, Tensor Pooled) Forward(Tensor ids)
     {
         using var scope = NewDisposeScope();
         var (batch, length) = (ids.shape[0], ids.shape[1]);
-        var x = (embeddings?.to(Type) ?? Embed(ids)) + positionEmbedding.narrow(0, 0, length);
+        var x = Embed(ids) + positionEmbedding.narrow(0, 0, length);
         var seen = mask.narrow(0, 0, length).narrow(1, 0, length);
         foreach (var layer in layers) x = layer.Forward(x, seen);
         x = finalNorm.Forward(x).to(ScalarType.Float32);
@@ -52,8 +50,23 @@ public sealed class ClipTextModel : Network
         return (x.MoveToOuterDisposeScope(), pooled.MoveToOuterDisposeScope());
     }
 
+    /// <summary>Adds rows [n,C] to the table; the ids they get follow those that are there.</summary>
+    /// <returns>The first of the new ids.</returns>
+    internal int AddEmbeddings(Tensor rows)
+    {
+        using var scope = NewDisposeScope();
+        var added = rows.to(Type, Device);
+        var first = Config.VocabularySize + (int)(extraEmbedding?.shape[0] ?? 0);
+        extraEmbedding = Source.Own(extraEmbedding is null ? added.clone() : cat([extraEmbedding, added]));
+        return first;
+    }
+
     /// <summary>The table's rows for [B,L] ids, [B,L,C].</summary>
-    internal Tensor Embed(Tensor ids) => tokenEmbedding.index_select(0, ids.flatten()).unflatten(0, ids.shape);
+    private Tensor Embed(Tensor ids)
+    {
+        var table = extraEmbedding is null ? tokenEmbedding : cat([tokenEmbedding, extraEmbedding]);
+        return table.index_select(0, ids.flatten()).unflatten(0, ids.shape);
+    }
 
     /// <summary>Where each text ends, as positions in the flattened [B*L].</summary>
     private long[] EndPositions(Tensor ids, long batch, long length)
@@ -63,7 +76,8 @@ public sealed class ClipTextModel : Network
         for (var b = 0L; b < batch; b++)
         {
             var row = values.AsSpan((int)(b * length), (int)length);
-            var end = Config.EndToken == 2 ? row.IndexOf(row.ToArray().Max()) : row.IndexOf(Config.EndToken);
+            var end = Config.EndToken == 2 // Tokens that were added do not count as the largest.
+                ? row.IndexOf(row.ToArray().Where(id => id < Config.VocabularySize).Max()) : row.IndexOf(Config.EndToken);
             positions[b] = b * length + Math.Max(end, 0);
         }
         return positions;

@@ -21,7 +21,7 @@ public sealed class ClipTokenizer
 
     private readonly BytePairEncoder encoder;
     private readonly IReadOnlyDictionary<string, int> vocabulary;
-    private readonly string[] special;
+    private readonly Dictionary<string, int[]> special; // Texts that stand for ids as they are.
     private readonly bool lowerCase;
 
     private ClipTokenizer(string folder, IReadOnlyDictionary<string, int> vocabulary, IReadOnlyList<(string, string)> merges,
@@ -32,8 +32,12 @@ public sealed class ClipTokenizer
         (this.vocabulary, this.lowerCase) = (vocabulary, lowerCase);
         (BeginToken, EndToken, PadToken, Length) = (Id(begin), Id(end), Id(pad), length);
         encoder = new BytePairEncoder(vocabulary, merges, Id(unknown));
-        special = [begin, end];
+        special = new(StringComparer.Ordinal) { [begin] = [BeginToken], [end] = [EndToken] };
+        Folder = folder;
     }
+
+    /// <summary>Where the tokenizer's files are.</summary>
+    public string Folder { get; }
 
     /// <summary>Length of every result.</summary>
     public int Length { get; }
@@ -76,6 +80,9 @@ public sealed class ClipTokenizer
     public static ClipTokenizer OpenBuiltIn(int maxLength = 77, string? padToken = null) =>
         Open(System.IO.Path.Combine(AppContext.BaseDirectory, "clip-tokenizer"), maxLength, padToken);
 
+    /// <summary>Lets a word, wherever it stands in a text, mean the given ids (textual inversion).</summary>
+    internal void AddToken(string token, int[] ids) => special[token] = ids;
+
     /// <summary>The ids of a text: begin, at most <see cref="Length"/> - 2 tokens, end, padding.</summary>
     public long[] Encode(string text)
     {
@@ -102,7 +109,7 @@ public sealed class ClipTokenizer
         if (text.Length > MaxCharacters) text = text[..MaxCharacters];
         foreach (var (part, isSpecial) in SplitSpecial(text))
         {
-            if (isSpecial) yield return (part, [vocabulary[part]]);
+            if (isSpecial) yield return (part, special[part]);
             else
                 foreach (var word in Split(Clean(part))) yield return (word, encoder.Encode(word));
         }
@@ -114,8 +121,8 @@ public sealed class ClipTokenizer
         var start = 0;
         while (start < text.Length)
         {
-            var (found, at) = special.Select(s => (s, text.IndexOf(s, start, StringComparison.Ordinal)))
-                .Where(f => f.Item2 >= 0).OrderBy(f => f.Item2).FirstOrDefault((null!, text.Length));
+            var (found, at) = special.Keys.Select(s => (s, text.IndexOf(s, start, StringComparison.Ordinal)))
+                .Where(f => f.Item2 >= 0).OrderBy(f => f.Item2).ThenByDescending(f => f.s.Length).FirstOrDefault((null!, text.Length));
             if (at > start) yield return (text[start..at], false);
             if (found is null) yield break;
             yield return (found, true);
