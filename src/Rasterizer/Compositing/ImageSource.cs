@@ -75,10 +75,10 @@ internal sealed unsafe class ImageSource : PaintSource
     private static void Weights(double t, Span<double> weights)
     {
         double s = 1 - t;
-        weights[0] = s * s * s / 18;
+        weights[0] = s * s * (7 * s - 6) / 18;
         weights[1] = (16 - 36 * t * t + 21 * t * t * t) / 18;
         weights[2] = (16 - 36 * s * s + 21 * s * s * s) / 18;
-        weights[3] = t * t * t / 18;
+        weights[3] = t * t * (7 * t - 6) / 18;
     }
 
     private ReadOnlySpan<float> At(int column, int line) => _pixels.AsSpan(4 * (line * _width + column), 4);

@@ -15,6 +15,8 @@ internal sealed unsafe class RadialSource : GradientSource
 
     protected override int GeometrySize => 12;
 
+    private bool IsDegenerate => _dx == 0 && _dy == 0 && _dr == 0;
+
     public void Set(double[] scalars, DrawRadial radial, int opacity, double opacityValue)
     {
         (_map, _circles) = (radial.DeviceToGradient, radial.Circles);
@@ -61,6 +63,8 @@ internal sealed unsafe class RadialSource : GradientSource
         Vector<double> qx = new Vector<double>(qx0) + index * _m[0], qy = new Vector<double>(qy0) + index * _m[1];
         Vector<double> b = qx * _dx + qy * _dy + new Vector<double>(_fr * _dr), c = qx * qx + qy * qy - new Vector<double>(_fr * _fr);
         Vector<double> high, low, zero = Vector<double>.Zero;
+        // Two equal circles: the start's colour inside, the end's outside.
+        if (IsDegenerate) return Vector.ConditionalSelect(Vector.GreaterThan(c, zero), Vector<double>.One, zero);
         if (_a == 0)
         {
             high = low = c / (b + b);

@@ -47,6 +47,8 @@ internal sealed class TensorPaint(DrawList list, Tensor scalars, ScalarType type
         double[] v = list.Scalars;
         double dxv = v[o] - v[o + 3], dyv = v[o + 1] - v[o + 4], drv = v[o + 2] - v[o + 5];
         double av = dxv * dxv + dyv * dyv - drv * drv;
+        // Two equal circles: the start's colour inside, the end's outside.
+        if (dxv == 0 && dyv == 0 && drv == 0) return Gradient(radial, (c.detach() > 0).to(type), null);
         if (Math.Abs(av) < 1e-7 * (dxv * dxv + dyv * dyv + drv * drv))
         {
             exists = b != 0;

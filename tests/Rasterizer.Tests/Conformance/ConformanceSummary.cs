@@ -10,6 +10,14 @@ public sealed class ConformanceSummary : IDisposable
 {
     private readonly SortedDictionary<string, (double Error, string? Problem)> _results = new(StringComparer.Ordinal);
 
+    private static readonly string Failures = Path.Combine(TestPaths.Root, "tests", "failures");
+
+    public ConformanceSummary()
+    {
+        Directory.CreateDirectory(Failures);
+        foreach (string strip in Directory.GetFiles(Failures, "*.png")) File.Delete(strip);
+    }
+
     public void Add(string path, double error, string? problem)
     {
         lock (_results) _results[path] = (error, problem);
@@ -25,9 +33,7 @@ public sealed class ConformanceSummary : IDisposable
         }
         foreach (var (path, result) in _results.Where(r => !IsMet(r.Value)))
             text.AppendLine(CultureInfo.InvariantCulture, $"{result.Error,8:f2}  {path}  {result.Problem}");
-        string folderPath = Path.Combine(TestPaths.Root, "tests", "failures");
-        Directory.CreateDirectory(folderPath);
-        AtomicFile.WriteText(Path.Combine(folderPath, "summary.txt"), text.ToString());
+        AtomicFile.WriteText(Path.Combine(Failures, "summary.txt"), text.ToString());
     }
 
     private static bool IsMet((double Error, string? Problem) result) =>

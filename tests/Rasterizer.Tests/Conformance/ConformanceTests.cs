@@ -30,14 +30,14 @@ public sealed class ConformanceTests(ConformanceSummary summary) : IClassFixture
         Assert.True(met, string.Create(CultureInfo.InvariantCulture, $"{path}: {error:f2}/255, limit {ConformanceCases.Limit}{remedy}"));
     }
 
-    /// <summary>Planar premultiplied values; a drawing that is refused with the documented error is an empty picture with the error's text.</summary>
+    /// <summary>Planar premultiplied values of the picture as a PNG would hold it; a drawing that is refused with the documented error is an empty picture with the error's text.</summary>
     private static (float[] Planes, string? Problem) Draw(string path, int width, int height)
     {
         try
         {
             var scene = SvgSceneReader.Read(SvgDocument.Load(Path.Combine(TestPaths.Conformance, path))).Scene;
             var rasterizer = new SceneRasterizer(scene, width, height);
-            return (rasterizer.Forward(scene.InitialValues(), keep: false).Data.ToArray(), null);
+            return (RgbaImage.FromPicture(rasterizer.Forward(scene.InitialValues(), keep: false)).ToPremultiplied(), null);
         }
         catch (SvgDistillException error)
         {

@@ -58,7 +58,7 @@ public sealed class TensorPathTests
     }
 
     /// <summary>
-    /// Within the tolerance of the largest; with <paramref name="kinks"/> all but 1 % are, and those within a thousandth: a blend mode's
+    /// Within the tolerance of the largest; with <paramref name="kinks"/> all but 2 % are, and those within a thousandth: a blend mode's
     /// branch may turn on the last bit of a float.
     /// </summary>
     private static void AssertClose(double[] expected, double[] actual, double tolerance, double scale, string what, bool kinks = false)
@@ -72,6 +72,6 @@ public sealed class TensorPathTests
             outside++;
             Assert.True(kinks && error < 1e-3, $"{what}: [{i}] {actual[i]} instead of {expected[i]}, scale {scale}");
         }
-        Assert.True(outside <= .01 * expected.Length, $"{what}: {outside} of {expected.Length}");
+        Assert.True(outside <= (kinks ? .02 : 0) * expected.Length, $"{what}: {outside} of {expected.Length}");
     }
 }
