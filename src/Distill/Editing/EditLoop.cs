@@ -1,0 +1,123 @@
+using System.Diagnostics;
+using SvgDistill.Distill.Methods;
+using SvgDistill.Distill.Randomness;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SvgDistill.Distill.Editing;
+
+/// <summary>What a run is told besides its parts.</summary>
+public sealed record EditLoopOptions
+{
+    /// <summary>Steps.</summary>
+    public int Steps { get; init; } = 200;
+    /// <summary>The seed of every random number of the run.</summary>
+    public ulong Seed { get; init; }
+    /// <summary>How the rates change; null keeps them as they are (the papers' latent-space edits).</summary>
+    public RateSchedule? Rates { get; init; } = new();
+    /// <summary>Told after every step.</summary>
+    public Action<EditProgress>? OnStep { get; init; }
+    /// <summary>A picture every so many steps; 0 for none.</summary>
+    public int PreviewEvery { get; init; }
+    /// <summary>Takes the preview: steps done and the picture, [1,3,H,W], 0..1, the run's.</summary>
+    public Action<int, Tensor>? OnPreview { get; init; }
+    /// <summary>A state every so many steps; 0 for none.</summary>
+    public int SaveEvery { get; init; }
+    /// <summary>Takes the state, valid during the call.</summary>
+    public Action<EditState>? OnSave { get; init; }
+}
+
+/// <summary>
+/// The editing loop: latents of the target, g by the method, back through encoder and rasterizer, a step of the target's
+/// optimiser. Owns none of its parts.
+/// </summary>
+public sealed class EditLoop(
+    IEditTarget target, IDistillationMethod method, Denoiser denoiser, Prompts prompts, EditLoopOptions options)
+{
+    /// <summary>
+    /// Times one step and throws its result away; random numbers depend on the step's number alone, so the run that
+    /// follows is the same with or without it.
+    /// </summary>
+    public EditEstimate Estimate()
+    {
+        var saved = method.SaveState();
+        var seconds = TimeStep();
+        // The first step also compiles code and lays out memory; where steps are short that would be most of it.
+        if (seconds < 2) seconds = TimeStep();
+        method.LoadState(saved);
+        foreach (var tensor in saved.Values) tensor.Dispose();
+        return new EditEstimate(seconds, seconds * options.Steps, Process.GetCurrentProcess().PeakWorkingSet64);
+    }
+
+    /// <summary>Runs to the last step, or until told to stop; the target then holds what has been reached.</summary>
+    /// <param name="resume">Where to go on; null to begin at the first step.</param>
+    /// <param name="cancellation">Stops between two steps.</param>
+    /// <exception cref="DistillException">The gradient is no longer finite, or the state is another run's.</exception>
+    public EditResult Run(EditState? resume = null, CancellationToken cancellation = default)
+    {
+        var first = resume?.Step ?? 0;
+        if (resume is not null) Restore(resume);
+        var (forwarded, differentiated) = (denoiser.SamplesForwarded, denoiser.SamplesDifferentiated);
+        var clock = Stopwatch.StartNew();
+        var index = first;
+        for (; index < options.Steps && !cancellation.IsCancellationRequested; index++)
+        {
+            var norm = Compute(index);
+            if (!double.IsFinite(norm))
+                throw new DistillException($"Step {index + 1}: the gradient is not finite. Lower --guidance, or take --precision fp32.");
+            var movement = target.Step(options.Rates?.Factor(index, options.Steps) ?? 1);
+            Report(index + 1, first, norm, movement, clock.Elapsed);
+        }
+        return new EditResult(index, index < options.Steps, clock.Elapsed,
+            denoiser.SamplesForwarded - forwarded, denoiser.SamplesDifferentiated - differentiated);
+    }
+
+    /// <summary>The state after <paramref name="steps"/> steps; the caller disposes it.</summary>
+    public EditState Save(int steps) => new(steps, options.Seed, target.SaveState(), method.SaveState());
+
+    /// <summary>g of a step, carried back to the target's parameters; returns |g|.</summary>
+    private double Compute(int index)
+    {
+        using var scope = NewDisposeScope();
+        var g = method.Gradient(new DistillationStep
+        {
+            Index = index,
+            Count = options.Steps,
+            SourceLatents = target.SourceLatents,
+            Latents = target.Latents(),
+            Prompts = prompts,
+            Denoiser = denoiser,
+            Draws = new StepRandom(options.Seed, index),
+            Pictures = target,
+        });
+        target.Backward(g);
+        return g.to(ScalarType.Float64).norm().item<double>();
+    }
+
+    private double TimeStep()
+    {
+        var clock = Stopwatch.StartNew();
+        Compute(0);
+        return clock.Elapsed.TotalSeconds;
+    }
+
+    private void Report(int done, int first, double norm, double movement, TimeSpan elapsed)
+    {
+        options.OnStep?.Invoke(new EditProgress(done, options.Steps, norm, movement, elapsed,
+            elapsed * ((double)(options.Steps - done) / (done - first))));
+        if (options.PreviewEvery > 0 && done % options.PreviewEvery == 0) options.OnPreview?.Invoke(done, target.Current);
+        if (options.SaveEvery > 0 && done % options.SaveEvery == 0 && options.OnSave is { } onSave)
+        {
+            using var state = Save(done);
+            onSave(state);
+        }
+    }
+
+    private void Restore(EditState state)
+    {
+        if (state.Seed != options.Seed)
+            throw new DistillException($"The saved state is of seed {state.Seed}, the run of seed {options.Seed}.");
+        target.LoadState(state.Target);
+        method.LoadState(state.Method);
+    }
+}

@@ -1,0 +1,185 @@
+using SvgDistill.Rasterizer.Scenes;
+
+namespace SvgDistill.Distill.Editing;
+
+/// <summary>
+/// How far contours have left their own shape: E = sum over contours of |P - T P0|^2 / size^2, P0 the contour's points in
+/// the source, T the similarity (shift, turn, scale) that brings them nearest to P, size the source's root mean square
+/// distance from its centre. Moving, turning and scaling a shape is free; bending it is not, and the smaller the shape the
+/// less: small shapes keep from turning into slivers.
+/// </summary>
+/// <remarks>
+/// T minimises E, so E's gradient is that with T held (envelope theorem): 2 (P - T P0) / size^2. Basic shapes take part
+/// with four points each, so that a rectangle or an ellipse keeps its proportions.
+/// </remarks>
+public sealed class ShapeAnchor
+{
+    /// <summary>A coordinate of an anchored point: a sum of two scene numbers.</summary>
+    private readonly record struct Coordinate(Scalar A, Scalar B)
+    {
+        internal double Value(ReadOnlySpan<double> theta) => A.Value(theta) + B.Value(theta);
+
+        internal void Accumulate(double gradient, Span<double> thetaGradient)
+        {
+            A.Accumulate(gradient, thetaGradient);
+            B.Accumulate(gradient, thetaGradient);
+        }
+
+        internal void AccumulateSquared(double curvature, Span<double> diagonal)
+        {
+            if (A.Index >= 0) diagonal[A.Index] += curvature * A.Scale * A.Scale;
+            if (B.Index >= 0) diagonal[B.Index] += curvature * B.Scale * B.Scale;
+        }
+    }
+
+    /// <summary>One contour: its points, and where they lie in the source relative to their centre.</summary>
+    private sealed record Contour((Coordinate X, Coordinate Y)[] Points, (double X, double Y)[] Source, double Size2);
+
+    private readonly List<Contour> contours = [];
+
+    /// <summary>Anchors every contour of a scene at the given parameters.</summary>
+    public ShapeAnchor(Scene scene, ReadOnlySpan<double> theta)
+    {
+        foreach (var geometry in SceneShapes.Geometries(scene))
+            foreach (var points in Outlines(geometry))
+                if (Anchor(points, theta) is { } contour) contours.Add(contour);
+    }
+
+    /// <summary>E at the given parameters.</summary>
+    public double Energy(ReadOnlySpan<double> theta) => Evaluate(theta, []);
+
+    /// <summary>E, and dE/dtheta added to <paramref name="gradient"/>.</summary>
+    public double AddGradient(ReadOnlySpan<double> theta, Span<double> gradient) => Evaluate(theta, gradient);
+
+    /// <summary>
+    /// One damped descent on strength * E in normalised units: theta -= a G / (1 + a H) with a = strength * unit^2, G the
+    /// gradient and H the diagonal of the Hessian with T held. However strong, a point goes at most to where T puts it.
+    /// </summary>
+    /// <param name="theta">The parameters, changed where <paramref name="free"/>.</param>
+    /// <param name="units">Their units (<see cref="Parameter.Unit"/>).</param>
+    /// <param name="free">Which may be moved.</param>
+    /// <param name="strength">How strong.</param>
+    public void Pull(Span<double> theta, ReadOnlySpan<double> units, ReadOnlySpan<bool> free, double strength)
+    {
+        var gradient = new double[theta.Length];
+        AddGradient(theta, gradient);
+        var diagonal = Diagonal(theta.Length);
+        for (var i = 0; i < theta.Length; i++)
+        {
+            if (!free[i]) continue;
+            var a = strength * units[i] * units[i];
+            theta[i] -= a * gradient[i] / (1 + a * diagonal[i]);
+        }
+    }
+
+    private double Evaluate(ReadOnlySpan<double> theta, Span<double> gradient)
+    {
+        var energy = 0.0;
+        foreach (var (points, source, size2) in contours)
+        {
+            var (cx, cy) = Center(points, theta);
+            // The similarity as a complex factor a: sum(conj(q) p) / sum |q|^2 over centred points p and q (Procrustes).
+            var (re, im) = (0.0, 0.0);
+            for (var i = 0; i < points.Length; i++)
+            {
+                var (px, py) = (points[i].X.Value(theta) - cx, points[i].Y.Value(theta) - cy);
+                re += source[i].X * px + source[i].Y * py;
+                im += source[i].X * py - source[i].Y * px;
+            }
+            var norm = size2 * points.Length;
+            (re, im) = (re / norm, im / norm);
+            for (var i = 0; i < points.Length; i++)
+            {
+                var dx = points[i].X.Value(theta) - cx - (re * source[i].X - im * source[i].Y);
+                var dy = points[i].Y.Value(theta) - cy - (re * source[i].Y + im * source[i].X);
+                energy += (dx * dx + dy * dy) / size2;
+                if (gradient.IsEmpty) continue;
+                points[i].X.Accumulate(2 * dx / size2, gradient);
+                points[i].Y.Accumulate(2 * dy / size2, gradient);
+            }
+        }
+        return energy;
+    }
+
+    private double[] Diagonal(int length)
+    {
+        var diagonal = new double[length];
+        foreach (var (points, _, size2) in contours)
+        {
+            foreach (var (x, y) in points)
+            {
+                x.AccumulateSquared(2 / size2, diagonal);
+                y.AccumulateSquared(2 / size2, diagonal);
+            }
+        }
+        return diagonal;
+    }
+
+    private static Contour? Anchor((Coordinate X, Coordinate Y)[] points, ReadOnlySpan<double> theta)
+    {
+        // Any two points are similar to any others.
+        if (points.Length < 3) return null;
+        var (cx, cy) = Center(points, theta);
+        var source = new (double X, double Y)[points.Length];
+        var sum = 0.0;
+        for (var i = 0; i < points.Length; i++)
+        {
+            source[i] = (points[i].X.Value(theta) - cx, points[i].Y.Value(theta) - cy);
+            sum += source[i].X * source[i].X + source[i].Y * source[i].Y;
+        }
+        return sum > 0 ? new Contour(points, source, sum / points.Length) : null;
+    }
+
+    private static (double X, double Y) Center((Coordinate X, Coordinate Y)[] points, ReadOnlySpan<double> theta)
+    {
+        var (x, y) = (0.0, 0.0);
+        foreach (var point in points)
+        {
+            x += point.X.Value(theta);
+            y += point.Y.Value(theta);
+        }
+        return (x / points.Length, y / points.Length);
+    }
+
+    private static IEnumerable<(Coordinate, Coordinate)[]> Outlines(ShapeGeometry geometry)
+    {
+        var zero = Scalar.Constant(0);
+        switch (geometry)
+        {
+            case PathGeometry path:
+                return Contours(path);
+            case RectGeometry r:
+                var (left, right) = (new Coordinate(r.X, zero), new Coordinate(r.X, r.Width));
+                var (top, bottom) = (new Coordinate(r.Y, zero), new Coordinate(r.Y, r.Height));
+                return [[(left, top), (right, top), (right, bottom), (left, bottom)]];
+            case EllipseGeometry e:
+                var (cx, cy) = (new Coordinate(e.Center.X, zero), new Coordinate(e.Center.Y, zero));
+                return
+                [[
+                    (new Coordinate(e.Center.X, e.Rx), cy), (new Coordinate(e.Center.X, -1 * e.Rx), cy),
+                    (cx, new Coordinate(e.Center.Y, e.Ry)), (cx, new Coordinate(e.Center.Y, -1 * e.Ry)),
+                ]];
+            default:
+                return [];
+        }
+    }
+
+    private static IEnumerable<(Coordinate, Coordinate)[]> Contours(PathGeometry path)
+    {
+        var zero = Scalar.Constant(0);
+        var points = new List<(Coordinate, Coordinate)>();
+        var next = 0;
+        foreach (var command in path.Commands)
+        {
+            if (command == PathCommand.Move && points.Count > 0)
+            {
+                yield return [.. points];
+                points.Clear();
+            }
+            var takes = command switch { PathCommand.Cubic => 3, PathCommand.Close => 0, _ => 1 };
+            for (; takes > 0; takes--, next++)
+                points.Add((new Coordinate(path.Points[next].X, zero), new Coordinate(path.Points[next].Y, zero)));
+        }
+        if (points.Count > 0) yield return [.. points];
+    }
+}

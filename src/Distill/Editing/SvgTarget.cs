@@ -1,0 +1,182 @@
+using SvgDistill.Rasterizer.Scenes;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SvgDistill.Distill.Editing;
+
+/// <summary>How a drawing's parameters are moved.</summary>
+public sealed record SvgTargetOptions
+{
+    /// <summary>What lengths move a step at first, in fractions of the canvas diagonal.</summary>
+    public double PointRate { get; init; } = .004;
+    /// <summary>What colours, opacities and offsets move a step at first, of 0..1.</summary>
+    public double ColorRate { get; init; } = .02;
+    /// <summary>The weight of <see cref="ShapeAnchor"/>; 0 for none.</summary>
+    public double AnchorShape { get; init; } = 1;
+    /// <summary>Parameters kept as they are, by index, besides those that are no leaves; null for none.</summary>
+    public IReadOnlySet<int>? Locked { get; init; }
+}
+
+/// <summary>
+/// A drawing: theta -&gt; picture -&gt; autoencoder mean -&gt; z, and Adam on theta in normalised units, so that rates do not depend
+/// on view boxes. After each step shapes are drawn toward their own form, values are put back into their ranges, and smooth
+/// nodes are made smooth again.
+/// </summary>
+public sealed class SvgTarget : IEditTarget
+{
+    private readonly Scene scene;
+    private readonly IDrawingRenderer renderer;
+    private readonly Func<Tensor, Tensor> encode;
+    private readonly SvgTargetOptions options;
+    private readonly double[] theta, units, rates, gradient;
+    private readonly bool[] free;
+    private readonly Adam adam;
+    private readonly ShapeAnchor anchor;
+    private readonly SmoothNodeProjection smooth;
+    private readonly float[] pixels;
+    private Tensor? leaf, graph, latents;
+
+    /// <summary>Prepares a drawing for an edit and encodes it as it is.</summary>
+    /// <param name="scene">The drawing.</param>
+    /// <param name="renderer">The drawing's picture for the model.</param>
+    /// <param name="encode">A picture to latents, [1,C,h,w]: autoencoder mean times scaling factor; differentiable.</param>
+    /// <param name="options">How it is moved.</param>
+    /// <exception cref="DistillException">There is nothing to move.</exception>
+    public SvgTarget(Scene scene, IDrawingRenderer renderer, Func<Tensor, Tensor> encode, SvgTargetOptions options)
+    {
+        (this.scene, this.renderer, this.encode, this.options) = (scene, renderer, encode, options);
+        theta = scene.InitialValues();
+        var parameters = scene.Parameters;
+        free = [.. parameters.Select((p, i) => p.IsLeaf && options.Locked?.Contains(i) != true)];
+        if (!free.Contains(true))
+            throw new DistillException("The drawing has nothing that may be moved: no supported shape or colour, or all of them locked.");
+        units = [.. parameters.Select(p => p.Unit)];
+        rates = [.. parameters.Select(p => IsColorLike(p.Kind) ? options.ColorRate : options.PointRate)];
+        gradient = new double[theta.Length];
+        pixels = new float[3 * renderer.Height * renderer.Width];
+        adam = new Adam(theta.Length);
+        anchor = new ShapeAnchor(scene, theta);
+        smooth = new SmoothNodeProjection(scene, free);
+
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        Source = Draw().DetachFromDisposeScope();
+        SourceLatents = encode(Source).DetachFromDisposeScope();
+    }
+
+    /// <summary>The parameters as they are now.</summary>
+    public IReadOnlyList<double> Theta => theta;
+
+    /// <inheritdoc/>
+    public Tensor SourceLatents { get; }
+
+    /// <inheritdoc/>
+    public Tensor Source { get; }
+
+    /// <inheritdoc/>
+    public Tensor Current => leaf ??= Draw().DetachFromDisposeScope();
+
+    /// <inheritdoc/>
+    public Tensor Encode(Tensor image)
+    {
+        using var noGrad = no_grad();
+        return encode(image);
+    }
+
+    /// <inheritdoc/>
+    public Tensor Latents()
+    {
+        Release();
+        using var enableGrad = enable_grad();
+        using var scope = NewDisposeScope();
+        leaf = Draw().requires_grad_(true);
+        graph = encode(leaf);
+        latents = graph.detach();
+        foreach (var kept in new[] { leaf, graph, latents }) kept.DetachFromDisposeScope();
+        return latents;
+    }
+
+    /// <inheritdoc/>
+    public void Backward(Tensor gradient)
+    {
+        if (leaf is null || graph is null) throw new InvalidOperationException("Backward follows Latents.");
+        using var scope = NewDisposeScope();
+        var g = autograd.grad([graph], [leaf], [gradient.to(graph.dtype)])[0].cpu();
+        g.data<float>().CopyTo(pixels);
+        Array.Clear(this.gradient);
+        renderer.Backward(pixels, this.gradient);
+        graph.Dispose();
+        graph = null;
+    }
+
+    /// <inheritdoc/>
+    public double Step(double rateFactor)
+    {
+        for (var i = 0; i < gradient.Length; i++) gradient[i] = free[i] ? gradient[i] * units[i] : 0;
+        adam.Direction(gradient);
+        var before = (double[])theta.Clone();
+        for (var i = 0; i < theta.Length; i++) theta[i] -= rateFactor * rates[i] * units[i] * gradient[i];
+
+        if (options.AnchorShape > 0)
+            anchor.Pull(theta, units, free, rateFactor * options.AnchorShape * options.PointRate * options.PointRate);
+        smooth.Apply(theta);
+        for (var i = 0; i < theta.Length; i++)
+            if (free[i]) theta[i] = Math.Clamp(theta[i], scene.Parameters[i].Minimum, scene.Parameters[i].Maximum);
+
+        Release();
+        var (sum, count) = (0.0, 0);
+        for (var i = 0; i < theta.Length; i++)
+        {
+            if (!free[i]) continue;
+            var move = (theta[i] - before[i]) / units[i];
+            sum += move * move;
+            count++;
+        }
+        return Math.Sqrt(sum / count);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, Tensor> SaveState() => new Dictionary<string, Tensor>
+    {
+        ["theta"] = tensor(theta),
+        ["adam.first"] = tensor(adam.First),
+        ["adam.second"] = tensor(adam.Second),
+        ["adam.steps"] = tensor(new[] { (long)adam.Steps }),
+    };
+
+    /// <inheritdoc/>
+    public void LoadState(IReadOnlyDictionary<string, Tensor> state)
+    {
+        if (state["theta"].numel() != theta.Length)
+            throw new DistillException("The saved state belongs to another drawing, or to other --optimize options.");
+        state["theta"].data<double>().CopyTo(theta);
+        state["adam.first"].data<double>().CopyTo(adam.First);
+        state["adam.second"].data<double>().CopyTo(adam.Second);
+        adam.Steps = (int)state["adam.steps"].data<long>()[0];
+        Release();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Release();
+        Source.Dispose();
+        SourceLatents.Dispose();
+    }
+
+    /// <summary>The picture at the present parameters, [1,3,H,W], fp32.</summary>
+    private Tensor Draw()
+    {
+        renderer.Forward(theta, pixels);
+        return tensor(pixels, [1, 3, renderer.Height, renderer.Width]);
+    }
+
+    private void Release()
+    {
+        foreach (var tensor in new[] { leaf, graph, latents }) tensor?.Dispose();
+        (leaf, graph, latents) = (null, null, null);
+    }
+
+    private static bool IsColorLike(ParameterKind kind) =>
+        kind is ParameterKind.Color or ParameterKind.Opacity or ParameterKind.StopOffset;
+}

@@ -1,0 +1,76 @@
+using SvgDistill.Diffusion;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SvgDistill.Distill.Methods;
+
+/// <summary>What DreamSampler takes on a generator.</summary>
+public sealed record DreamSamplerOptions
+{
+    /// <summary>w of e^w.</summary>
+    public double Guidance { get; init; } = 7.5;
+    /// <summary>What t descends over, one step of the run after the other.</summary>
+    public TimestepRange Timesteps { get; init; } = TimestepRange.Default;
+    /// <summary>Scales sigma: 0 reuses the last prediction as noise alone, 1 is DDPM's share of fresh noise.</summary>
+    public double Eta { get; init; } = 1;
+
+    internal static DreamSamplerOptions From(EditSettings s)
+    {
+        var own = new DreamSamplerOptions();
+        return own with { Guidance = s.Guidance ?? own.Guidance, Timesteps = s.Timesteps ?? own.Timesteps };
+    }
+}
+
+/// <summary>
+/// DreamSampler (Kim et al. 2024) on a differentiable generator: reverse sampling and distillation in one. t descends;
+/// eps~ = (sqrt(1-abar_t-sigma^2) e_prev + sigma n) / sqrt(1-abar_t) with e_prev the previous step's prediction;
+/// z_t = add_noise(z, eps~, t); g = e^w(z_t, y) - eps~.
+/// </summary>
+/// <remarks>
+/// Choices: e_prev is the unconditional prediction; sigma is DDIM's for the step from the previous t to this one, times
+/// <see cref="DreamSamplerOptions.Eta"/>; the first step has no e_prev and takes n alone.
+/// </remarks>
+public sealed class DreamSampler(DreamSamplerOptions options) : IDistillationMethod
+{
+    private Tensor? previous;
+
+    /// <inheritdoc/>
+    public Tensor Gradient(DistillationStep step)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var t = options.Timesteps.Descend(step.Progress);
+        var eps = MixedNoise(step, t);
+        var z_t = step.Schedule.AddNoise(step.Latents, eps, t);
+        var e = step.Denoiser.Predict(t, (z_t, step.Prompts.Null), (z_t, step.Prompts.Target));
+        var g = Guidance.Apply(e[0], e[1], options.Guidance) - eps;
+        previous?.Dispose();
+        previous = e[0].clone().DetachFromDisposeScope();
+        return g.MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, Tensor> SaveState() => previous is null ? new Dictionary<string, Tensor>()
+        : new Dictionary<string, Tensor> { ["previous"] = previous.clone().DetachFromDisposeScope() };
+
+    /// <inheritdoc/>
+    public void LoadState(IReadOnlyDictionary<string, Tensor> state)
+    {
+        previous?.Dispose();
+        previous = state.TryGetValue("previous", out var saved) ? saved.clone().DetachFromDisposeScope() : null;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => previous?.Dispose();
+
+    /// <summary>eps~.</summary>
+    private Tensor MixedNoise(DistillationStep step, int t)
+    {
+        var n = step.DrawNoise(t);
+        if (previous is null) return n;
+        var earlier = options.Timesteps.Descend((double)(step.Index - 1) / (step.Count - 1));
+        var (abar, abarEarlier) = (step.Schedule.AlphaBar(t), step.Schedule.AlphaBar(earlier));
+        var sigma = options.Eta * Math.Sqrt((1 - abar) / (1 - abarEarlier) * (1 - abarEarlier / abar));
+        return (Math.Sqrt(1 - abar - sigma * sigma) * previous + sigma * n) / Math.Sqrt(1 - abar);
+    }
+}

@@ -1,0 +1,33 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SvgDistill.Distill.Methods;
+
+/// <summary>A way to turn a denoiser's predictions into a direction for the target latents.</summary>
+public interface IDistillationMethod : IDisposable
+{
+    /// <summary>
+    /// g = dL/dz at the step's latents, fresh and without a graph. The method draws its own timestep and noise from
+    /// <see cref="DistillationStep.Draws"/>.
+    /// </summary>
+    Tensor Gradient(DistillationStep step);
+
+    /// <summary>The r of a plain step in latent space, z &lt;- z - r * 2000/(h w) * g.</summary>
+    double LatentRate => .1;
+
+    /// <summary>What the method carries from step to step, for a run to be resumed: fresh tensors by name.</summary>
+    IReadOnlyDictionary<string, Tensor> SaveState() => new Dictionary<string, Tensor>();
+
+    /// <summary>Takes back what <see cref="SaveState"/> gave; the tensors stay the caller's.</summary>
+    void LoadState(IReadOnlyDictionary<string, Tensor> state) { }
+
+    /// <inheritdoc/>
+    void IDisposable.Dispose() => GC.SuppressFinalize(this);
+}
+
+/// <summary>A layer between the noise that a method draws and the noise that it uses.</summary>
+public interface INoiseRefiner
+{
+    /// <summary>A fresh noise in place of <paramref name="noise"/>, for the source latents at timestep t.</summary>
+    Tensor Refine(DistillationStep step, int t, Tensor noise);
+}

@@ -1,0 +1,32 @@
+namespace SvgDistill.Distill.Methods;
+
+/// <summary>Makes methods from names and settings. Options keep a method's own defaults where the settings are silent.</summary>
+public static class MethodCatalog
+{
+    /// <summary>The method with its layers (the caller disposes it), and the options that a run's record lists.</summary>
+    /// <exception cref="DistillException">The method is not there, or the layer does not go over it.</exception>
+    public static (IDistillationMethod Method, IReadOnlyList<object> Options) Create(MethodName name, EditSettings settings)
+    {
+        var (method, options) = CreatePlain(name.Kind, settings);
+        if (!name.OnRefinedNoise) return (method, [options]);
+        var fpr = FprOptions.From(settings);
+        return (new Fpr(method, fpr), [options, fpr]);
+    }
+
+    private static (IDistillationMethod, object) CreatePlain(MethodKind kind, EditSettings settings)
+    {
+        switch (kind)
+        {
+            case MethodKind.Sds: { var o = SdsOptions.From(settings); return (new Sds(o), o); }
+            case MethodKind.Dds: { var o = DdsOptions.From(settings); return (new Dds(o), o); }
+            case MethodKind.Pds: { var o = PdsOptions.From(settings); return (new Pds(o), o); }
+            case MethodKind.Cds: { var o = CdsOptions.From(settings); return (new Cds(o), o); }
+            case MethodKind.DreamSampler: { var o = DreamSamplerOptions.From(settings); return (new DreamSampler(o), o); }
+            case MethodKind.Lusd: { var o = LusdOptions.From(settings); return (new Lusd(o), o); }
+            case MethodKind.Ssd: { var o = SsdOptions.From(settings); return (new Ssd(o), o); }
+            case MethodKind.DreamCatalyst: { var o = DreamCatalystOptions.From(settings); return (new DreamCatalyst(o), o); }
+            case MethodKind.Bridge: { var o = BridgeOptions.From(settings); return (new Bridge(o), o); }
+            default: throw new DistillException($"The method '{new MethodName(kind)}' is not in this version.");
+        }
+    }
+}

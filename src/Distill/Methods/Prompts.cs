@@ -1,0 +1,67 @@
+using SvgDistill.Diffusion.Models;
+using static TorchSharp.torch;
+
+namespace SvgDistill.Distill.Methods;
+
+/// <summary>The texts of a run and what the text encoder makes of them, [1,L,D] each; owns the embeddings.</summary>
+public sealed class Prompts : IDisposable
+{
+    private readonly Func<string, Tensor> encode;
+    private readonly Func<string, long[]>? tokenize;
+    private readonly Dictionary<string, Tensor> encoded = new(StringComparer.Ordinal);
+
+    /// <summary>Encodes the three texts.</summary>
+    /// <param name="source">What the source picture shows.</param>
+    /// <param name="target">What the edit is to show.</param>
+    /// <param name="negative">The text of the unconditional branch: empty, or a negative prompt.</param>
+    /// <param name="encode">The text encoder: a fresh [1,L,D] fp32 of a text.</param>
+    /// <param name="tokenize">The token ids of a text, begin and end marks included; null where no method asks for words.</param>
+    public Prompts(string source, string target, string negative, Func<string, Tensor> encode, Func<string, long[]>? tokenize = null)
+    {
+        (SourceText, TargetText, NegativeText) = (source, target, negative);
+        (this.encode, this.tokenize) = (encode, tokenize);
+        (Source, Target, Null) = (Of(source), Of(target), Of(negative));
+    }
+
+    /// <summary>Encodes the three texts with a model's text encoder.</summary>
+    public static Prompts For(DiffusionModel model, string source, string target, string negative = "") =>
+        new(source, target, negative, text => model.EncodePrompts(text), text => model.Tokenizer.Encode(text));
+
+    /// <summary>y_src in words.</summary>
+    public string SourceText { get; }
+
+    /// <summary>y_trg in words.</summary>
+    public string TargetText { get; }
+
+    /// <summary>The unconditional branch's text.</summary>
+    public string NegativeText { get; }
+
+    /// <summary>y_src.</summary>
+    public Tensor Source { get; }
+
+    /// <summary>y_trg.</summary>
+    public Tensor Target { get; }
+
+    /// <summary>The null text, or the negative prompt in its place.</summary>
+    public Tensor Null { get; }
+
+    /// <summary>Any other text that a method asks for; encoded once, owned by this object.</summary>
+    public Tensor Of(string text) =>
+        encoded.TryGetValue(text, out var known) ? known : encoded[text] = encode(text).DetachFromDisposeScope();
+
+    /// <summary>Where the target's tokens are ones that the source lacks; marks and padding, which both have, never are.</summary>
+    public IReadOnlyList<int> NewTokens()
+    {
+        if (tokenize is null) return [];
+        var known = tokenize(SourceText).ToHashSet();
+        var target = tokenize(TargetText);
+        return [.. Enumerable.Range(0, target.Length).Where(i => !known.Contains(target[i]))];
+    }
+
+    /// <summary>Frees the embeddings.</summary>
+    public void Dispose()
+    {
+        foreach (var embedding in encoded.Values) embedding.Dispose();
+        encoded.Clear();
+    }
+}

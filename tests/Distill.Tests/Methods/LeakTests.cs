@@ -1,0 +1,53 @@
+using SvgDistill.Distill.Methods;
+using SvgDistill.Distill.Randomness;
+using SvgDistill.Distill.Tests.Support;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace SvgDistill.Distill.Tests.Methods;
+
+/// <summary>Alone while they run: they count the process's tensors.</summary>
+[CollectionDefinition(nameof(LeakTests), DisableParallelization = true)]
+[Collection(nameof(LeakTests))]
+[Trait("Category", "Methods")]
+public class LeakTests
+{
+    [Theory]
+    [InlineData("sds")]
+    [InlineData("pds")]
+    [InlineData("ids")]
+    [InlineData("fpr+pds")]
+    public void Fifty_steps_leave_no_tensors_behind(string name)
+    {
+        var (method, _) = MethodCatalog.Create(MethodName.Parse(name), new EditSettings());
+        using var owned = method;
+        using var prompts = TinyModel.Prompts();
+        using var source = new StepRandom(11, 0).Normal(zeros(1, 4, 16, 16));
+        using var current = new StepRandom(12, 0).Normal(source);
+        var denoiser = TinyModel.Denoiser();
+        Run(5);
+        // What other tests dropped without disposing is finalized now, not between the two counts.
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        var before = Tensor.TotalCount;
+        Run(50);
+        Assert.Equal(before, Tensor.TotalCount);
+
+        void Run(int steps)
+        {
+            for (var i = 0; i < steps; i++)
+            {
+                using var g = method.Gradient(new DistillationStep
+                {
+                    Index = i,
+                    Count = steps,
+                    SourceLatents = source,
+                    Latents = current,
+                    Prompts = prompts,
+                    Denoiser = denoiser,
+                    Draws = new StepRandom(3, i),
+                });
+            }
+        }
+    }
+}
