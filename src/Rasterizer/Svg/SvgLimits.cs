@@ -29,8 +29,12 @@ public sealed record SvgLimits
     public int ScenePoints { get; init; } = 4_000_000;
     /// <summary>Parameters of the scene.</summary>
     public int Parameters { get; init; } = 4_000_000;
-    /// <summary>Comparisons of a selector's part with an element, over the whole cascade.</summary>
+    /// <summary>Elements visited while references are followed, drawing or not.</summary>
+    public int Visits { get; init; } = 300_000;
+    /// <summary>Comparisons of a selector's part with an element and declarations applied, over the whole cascade.</summary>
     public int SelectorSteps { get; init; } = 20_000_000;
+    /// <summary>Steps of looking up properties: ancestors asked, and characters of the values found.</summary>
+    public int StyleSteps { get; init; } = 100_000_000;
     /// <summary>Pixels of all embedded images together.</summary>
     public int ImagePixels { get; init; } = 64 << 20;
     /// <summary>The largest magnitude of a number, in its own unit and in the picture's.</summary>

@@ -19,6 +19,14 @@ internal sealed class Cascade(SvgDocument document)
         "stroke-width", "transform", "transform-origin", "transform-box", "visibility",
     ]);
 
+    private int _steps = document.Limits.StyleSteps;
+
+    /// <summary>Counts work of looking up properties; refuses a file that asks for too much.</summary>
+    public void Spend(int steps, SvgElement element)
+    {
+        if ((_steps -= steps) < 0) throw document.Error(element, "The styles take too long to resolve.", "Shorten the values, or flatten the groups.");
+    }
+
     /// <summary>Whether a rule asks for elements of this name.</summary>
     public bool HasRulesFor(string localName) => _sheet.HasRulesFor(localName);
 

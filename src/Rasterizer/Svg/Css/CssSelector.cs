@@ -8,9 +8,10 @@ internal enum Combinator { Descendant, Child, Adjacent, Sibling }
 /// <summary>An attribute test; <paramref name="Operator"/> is '\0' for mere presence, '=' for equality, or one of <c>~ | ^ $ *</c>.</summary>
 internal readonly record struct AttributeTest(string Name, char Operator, string Value)
 {
-    public bool Matches(SvgElement element)
+    public bool Matches(SvgElement element, ref int steps)
     {
         if (element.Attribute(Name)?.Value.Value is not { } value) return false;
+        steps -= value.Length / 64;
         return Operator switch
         {
             '\0' => true,
@@ -35,31 +36,18 @@ internal sealed class CompoundSelector
     public bool Root { get; set; }
     public Combinator ToRight { get; set; }
 
-    public bool Matches(SvgElement element)
+    public bool Matches(SvgElement element, ref int steps)
     {
         if (Type is not null && element.LocalName != Type) return false;
         if (FirstChild && element.Index != 0) return false;
         if (Root && element.Parent is not null) return false;
         foreach (var id in Ids)
             if (element.Id != id) return false;
-        if (Classes.Count > 0)
-        {
-            var list = element.Attribute("class")?.Value.Value;
-            if (list is null) return false;
-            foreach (var name in Classes)
-                if (!HasWord(list, name)) return false;
-        }
+        foreach (var name in Classes)
+            if (!element.HasClass(name)) return false;
         foreach (var test in Attributes)
-            if (!test.Matches(element)) return false;
+            if (!test.Matches(element, ref steps)) return false;
         return true;
-    }
-
-    private static bool HasWord(string list, string word)
-    {
-        for (var i = list.IndexOf(word, StringComparison.Ordinal); i >= 0; i = list.IndexOf(word, i + 1, StringComparison.Ordinal))
-            if ((i == 0 || char.IsWhiteSpace(list[i - 1])) && (i + word.Length == list.Length || char.IsWhiteSpace(list[i + word.Length])))
-                return true;
-        return false;
     }
 }
 
@@ -85,7 +73,7 @@ internal sealed class CssSelector(List<CompoundSelector> compounds)
 
     private bool Matches(int i, SvgElement element, ref int steps)
     {
-        if (--steps < 0 || !compounds[i].Matches(element)) return false;
+        if (--steps < 0 || !compounds[i].Matches(element, ref steps)) return false;
         if (i == 0) return true;
         switch (compounds[i - 1].ToRight)
         {

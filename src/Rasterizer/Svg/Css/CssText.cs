@@ -51,8 +51,12 @@ internal static class CssText
     public static int Find(ReadOnlySpan<char> text, int i, string stops)
     {
         var open = 0;
+        ReadOnlySpan<char> special = [.. "\"'([{)]}\\", .. stops];
         while (i < text.Length)
         {
+            var next = text[i..].IndexOfAny(special);
+            if (next < 0) return text.Length;
+            i += next;
             var c = text[i];
             if (open == 0 && stops.Contains(c)) return i;
             if (c is '"' or '\'') i = SkipString(text, i);

@@ -38,8 +38,10 @@ internal sealed class Style(Cascade cascade, SvgElement element, Style? parent)
         var inherited = Inherited.Contains(property);
         for (var style = this; ; style = style.Parent)
         {
+            cascade.Spend(1, element);
             if (style._declared.TryGetValue(property, out var value))
             {
+                cascade.Spend(value.Text.Length, element);
                 if (value.Text.Contains("var(", StringComparison.Ordinal) && !style.Substitute(ref value))
                     value = value with { Text = "unset", Span = null };
                 var word = value.Text.AsSpan().Trim();
@@ -57,7 +59,10 @@ internal sealed class Style(Cascade cascade, SvgElement element, Style? parent)
     private StyleValue? Variable(string name)
     {
         for (var style = this; style is not null; style = style.Parent)
+        {
+            cascade.Spend(1, element);
             if (style._declared.TryGetValue(name, out var value)) return value;
+        }
         return null;
     }
 
@@ -74,6 +79,7 @@ internal sealed class Style(Cascade cascade, SvgElement element, Style? parent)
             var name = text[(at + 4)..Math.Min(comma, end)].Trim();
             var replacement = Variable(name)?.Text ?? (comma < end ? text[(comma + 1)..end].Trim() : null);
             if (replacement is null) return false;
+            cascade.Spend(text.Length, element);
             text = new StringBuilder().Append(text, 0, at).Append(replacement).Append(text, end + 1, text.Length - end - 1).ToString();
         }
         value = value with { Text = text, Span = null };

@@ -14,6 +14,9 @@ internal sealed class StyleSheet
 {
     private sealed record Rule(CssSelector Selector, int Order, List<(StyleValue Value, bool Important)> Declarations);
 
+    /// <summary>What applying a declaration costs beside a comparison.</summary>
+    private const int DeclarationSteps = 4;
+
     private readonly Dictionary<string, List<Rule>> _byId = [];
     private readonly Dictionary<string, List<Rule>> _byClass = [];
     private readonly Dictionary<string, List<Rule>> _byType = [];
@@ -91,8 +94,8 @@ internal sealed class StyleSheet
         Match(_others, element, found);
         if (_byType.TryGetValue(element.LocalName, out var byType)) Match(byType, element, found);
         if (element.Id is { } id && _byId.TryGetValue(id, out var byId)) Match(byId, element, found);
-        if (_byClass.Count > 0 && element.Attribute("class")?.Value.Value is { } classes)
-            foreach (var name in classes.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Distinct())
+        if (_byClass.Count > 0)
+            foreach (var name in element.Classes)
                 if (_byClass.TryGetValue(name, out var byClass)) Match(byClass, element, found);
         return found.OrderBy(r => r.Selector.Specificity).ThenBy(r => r.Order).SelectMany(r => r.Declarations);
     }
@@ -100,7 +103,11 @@ internal sealed class StyleSheet
     private void Match(List<Rule> rules, SvgElement element, List<Rule> found)
     {
         foreach (var rule in rules)
-            if (rule.Selector.Matches(element, ref _steps)) found.Add(rule);
+            if (rule.Selector.Matches(element, ref _steps))
+            {
+                found.Add(rule);
+                _steps -= DeclarationSteps * rule.Declarations.Count;
+            }
         if (_steps < 0) throw _document.Error(element, "The style sheet takes too many comparisons to apply.", "Use simpler or fewer rules.");
     }
 }

@@ -77,7 +77,7 @@ internal sealed partial class SceneBuilder
 
     private ShapeNode? ReadClipShape(Frame frame)
     {
-        if (frame.Style.Word("visibility") is "hidden" or "collapse" || ReadGeometry(frame) is not { } geometry) return null;
+        if (frame.Style.Word("visibility") is "hidden" or "collapse" || !IsDrawable(frame) || ReadGeometry(frame) is not { } geometry) return null;
         CountNode(frame.Element);
         return new ShapeNode
         {

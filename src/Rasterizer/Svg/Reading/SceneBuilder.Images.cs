@@ -88,10 +88,10 @@ internal sealed partial class SceneBuilder
         {
             var builder = new SceneBuilder(SvgDocument.Parse(bytes, _document.Name, _limits), new SceneOptions { Languages = _options.Languages }, isEmbedded: true)
             {
-                _nodes = _nodes, _points = _points, _imagePixels = _imagePixels,
+                _nodes = _nodes, _visits = _visits, _points = _points, _imagePixels = _imagePixels,
             };
             var (canvas, nodes) = builder.BuildNodes(frame.Depth);
-            (_nodes, _points, _imagePixels) = (builder._nodes, builder._points, builder._imagePixels);
+            (_nodes, _visits, _points, _imagePixels) = (builder._nodes, builder._visits, builder._points, builder._imagePixels);
             return new EmbeddedImage(canvas.Width, canvas.Height, null, nodes);
         }
         catch (SvgException)

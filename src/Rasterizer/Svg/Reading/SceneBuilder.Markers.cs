@@ -9,11 +9,13 @@ namespace SvgDistill.Rasterizer.Svg.Reading;
 /// <summary>Markers.</summary>
 internal sealed partial class SceneBuilder
 {
+    private bool HasMarkers(Frame frame) => Referenced(frame.Style, "marker-start", "marker") is not null
+        || Referenced(frame.Style, "marker-mid", "marker") is not null || Referenced(frame.Style, "marker-end", "marker") is not null;
+
     /// <summary>The markers of a shape, in drawing order: start, middle, end.</summary>
     private ImmutableArray<SceneNode> ReadMarkers(Frame frame, ShapeGeometry geometry, Paint? fill, Paint? stroke)
     {
         var (start, middle, end) = (Marker("marker-start"), Marker("marker-mid"), Marker("marker-end"));
-        if (start is null && middle is null && end is null) return [];
         var vertices = PathVertices.Of(geometry as PathGeometry ?? ShapePath.Of(geometry, _table));
         var nodes = ImmutableArray.CreateBuilder<SceneNode>();
         if (start is not null) Draw(start, vertices, 0, 1, isStart: true);
@@ -49,10 +51,9 @@ internal sealed partial class SceneBuilder
             var frame = Contained(user, element) with { Context = context };
             var (width, height) = (Measure(frame, "markerWidth", Axis.X) ?? 3, Measure(frame, "markerHeight", Axis.Y) ?? 3);
             if (!(width > 0 && height > 0)) return null;
-            var scale = element.Attribute("markerUnits")?.Value.Value == "userSpaceOnUse"
-                ? Scalar.Constant(1)
-                : ReadLengthProperty(user, "stroke-width", Axis.Diagonal, ParameterKind.StrokeWidth, NotNegative) ?? Scalar.Constant(1);
-            if (!(_table.Initial(scale) > 0)) return null;
+            var byStroke = element.Attribute("markerUnits")?.Value.Value != "userSpaceOnUse";
+            if (byStroke && !(StrokeWidth(user) > 0)) return null;
+            var scale = byStroke ? ReadLengthProperty(user, "stroke-width", Axis.Diagonal, ParameterKind.StrokeWidth, NotNegative) : null;
             var box = ReadViewBox(element);
             var fitted = box?.Fitted(0, 0, width, height) ?? Matrix.Identity;
             var viewport = box is null ? new Viewport(width, height) : new Viewport(box.Width, box.Height);
@@ -60,7 +61,8 @@ internal sealed partial class SceneBuilder
             var reference = new Point(Measure(frame, "refX", Axis.X) ?? 0, Measure(frame, "refY", Axis.Y) ?? 0);
             var origin = fitted.ApplyVector(reference) + new Point(fitted.E, fitted.F);
             var matrix = Matrix.Translation(-origin.X, -origin.Y) * fitted;
-            frame = frame with { ToScene = frame.ToScene * Matrix.Scaling(_table.Initial(scale), _table.Initial(scale)) * matrix };
+            var size = scale is { } s ? _table.Initial(s) : 1;
+            frame = frame with { ToScene = frame.ToScene * Matrix.Scaling(size, size) * matrix };
             CheckScale(frame);
             if (Element(frame, null, f => ReadChildren(f)) is not { } content) return null;
             var clips = frame.Style.Word("overflow") is not ("visible" or "auto");
@@ -73,7 +75,7 @@ internal sealed partial class SceneBuilder
             var orient = element.Attribute("orient")?.Value.Value.Trim() ?? "0";
             var auto = orient is "auto" or "auto-start-reverse";
             var angle = auto || Length.Parse(orient) is not { } a ? 0 : a.Number * TransformItem.Factor(a, 0) * Math.PI / 180;
-            return new MarkerContent([node], scale, auto, orient == "auto-start-reverse", angle);
+            return new MarkerContent([node], scale ?? Scalar.Constant(1), auto, orient == "auto-start-reverse", angle);
         }
         finally
         {

@@ -151,6 +151,7 @@ internal sealed partial class SceneBuilder
     {
         var stops = ImmutableArray.CreateBuilder<GradientStop>();
         var last = 0.0;
+        CountPoints(gradient.Children.Count, gradient);
         foreach (var element in gradient.Children)
         {
             if (!element.Is("stop")) continue;

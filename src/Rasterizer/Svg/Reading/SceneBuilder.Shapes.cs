@@ -18,13 +18,18 @@ internal sealed partial class SceneBuilder
 
     private ImmutableArray<SceneNode> ReadShape(Frame frame)
     {
-        if (ReadGeometry(frame) is not { } geometry) return [];
-        if (frame.Style.Word("visibility") is "hidden" or "collapse") return [];
+        // What is not drawn makes no parameters.
+        if (frame.Style.Word("visibility") is "hidden" or "collapse" || !IsDrawable(frame)) return [];
         var element = frame.Element;
+        var hasMarkers = HasMarkers(frame);
         var fill = ReadPaint(frame, "fill");
         var stroke = ReadStroke(frame);
+        if (fill is null && stroke is null && !hasMarkers) return [];
+        // Vertices of basic shapes are sums of their numbers, which markers cannot follow: such shapes stand still.
+        var isBasic = element.LocalName is "rect" or "circle" or "ellipse";
+        if ((hasMarkers && isBasic ? ReadPlainGeometry(frame, held: true) : ReadGeometry(frame)) is not { } geometry) return [];
         var order = PaintOrder.Parse(frame.Style.Word("paint-order"));
-        var markers = ReadMarkers(frame, geometry, fill, stroke?.Paint);
+        var markers = hasMarkers ? ReadMarkers(frame, geometry, fill, stroke?.Paint) : [];
         var nodes = ImmutableArray.CreateBuilder<SceneNode>();
         if (order.MarkersAt == 0) nodes.AddRange(markers);
         if (fill is not null || stroke is not null)
@@ -50,6 +55,16 @@ internal sealed partial class SceneBuilder
         if (order.MarkersAt != 0) nodes.AddRange(markers);
         return nodes.DrainToImmutable();
     }
+
+    /// <summary>Whether a basic shape has a size (SVG 2 chapter 10: none is no error, and draws nothing).</summary>
+    private bool IsDrawable(Frame frame) => frame.Element.LocalName switch
+    {
+        "rect" => Measure(frame, "width", Axis.X) > 0 && Measure(frame, "height", Axis.Y) > 0,
+        "circle" => Measure(frame, "r", Axis.Diagonal) > 0,
+        "ellipse" => (Measure(frame, "rx", Axis.X) is >= 0 and var x ? x : Measure(frame, "ry", Axis.Y)) > 0
+            && (Measure(frame, "ry", Axis.Y) is >= 0 and var y ? y : Measure(frame, "rx", Axis.X)) > 0,
+        _ => true,
+    };
 
     private static ShapeNode Part(ShapeNode shape, bool withFill) => new()
     {
@@ -78,15 +93,14 @@ internal sealed partial class SceneBuilder
                 ScalarPoint start = new(Coordinate("x1", Axis.X), Coordinate("y1", Axis.Y)), end = new(Coordinate("x2", Axis.X), Coordinate("y2", Axis.Y));
                 return new PathGeometry { Commands = [PathCommand.Move, PathCommand.Line], Points = [start, end] };
             case "circle":
-                return Size("r", Axis.Diagonal) is { } r && _table.Initial(r) > 0
+                return Size("r", Axis.Diagonal) is { } r
                     ? new EllipseGeometry { Center = new(Coordinate("cx", Axis.X), Coordinate("cy", Axis.Y)), Rx = r, Ry = r } : null;
             case "ellipse":
                 var (rx, ry) = Radii();
-                return rx is { } a && ry is { } b && _table.Initial(a) > 0 && _table.Initial(b) > 0
+                return rx is { } a && ry is { } b
                     ? new EllipseGeometry { Center = new(Coordinate("cx", Axis.X), Coordinate("cy", Axis.Y)), Rx = a, Ry = b } : null;
             case "rect":
-                if (Size("width", Axis.X) is not { } width || Size("height", Axis.Y) is not { } height
-                    || !(_table.Initial(width) > 0 && _table.Initial(height) > 0)) return null;
+                if (Size("width", Axis.X) is not { } width || Size("height", Axis.Y) is not { } height) return null;
                 (rx, ry) = Radii();
                 return new RectGeometry
                 {
@@ -105,9 +119,8 @@ internal sealed partial class SceneBuilder
         // "auto" and what is negative or no length: the other radius (SVG 2 section 10.2).
         (Scalar? Rx, Scalar? Ry) Radii()
         {
-            var (x, y) = (Size("rx", Axis.X), Size("ry", Axis.Y));
-            if (x is { } a && _table.Initial(a) < 0) x = null;
-            if (y is { } b && _table.Initial(b) < 0) y = null;
+            var x = Measure(frame, "rx", Axis.X) >= 0 ? Size("rx", Axis.X) : null;
+            var y = Measure(frame, "ry", Axis.Y) >= 0 ? Size("ry", Axis.Y) : null;
             return (x ?? y, y ?? x);
         }
     }
@@ -186,11 +199,9 @@ internal sealed partial class SceneBuilder
 
     private Stroke? ReadStroke(Frame frame)
     {
-        if (ReadPaint(frame, "stroke") is not { } paint) return null;
-        var width = ReadLengthProperty(frame, "stroke-width", Axis.Diagonal, ParameterKind.StrokeWidth, NotNegative) ?? Scalar.Constant(1);
-        if (!(_table.Initial(width) > 0)) return null;
         var limit = frame.Style.Find("stroke-miterlimit") is { } m && Length.Parse(m.Text) is { Unit: "" } l ? l.Number : 4;
-        if (limit < 1) return null;
+        if (!(StrokeWidth(frame) > 0) || limit < 1 || ReadPaint(frame, "stroke") is not { } paint) return null;
+        var width = ReadLengthProperty(frame, "stroke-width", Axis.Diagonal, ParameterKind.StrokeWidth, NotNegative) ?? Scalar.Constant(1);
         var (dashes, offset) = ReadDashes(frame);
         return new Stroke
         {
@@ -206,11 +217,20 @@ internal sealed partial class SceneBuilder
         };
     }
 
+    // Before any parameter is made for it.
+    private static double StrokeWidth(Frame frame)
+    {
+        var (value, at) = frame.Style.FindWithStyle("stroke-width");
+        return value is not null && Length.Parse(value.Text) is { } length && length.Factor(frame.Viewport.Base(Axis.Diagonal), FontSize(at)) is { } factor
+            ? length.Number * factor : 1;
+    }
+
     private (ImmutableArray<Scalar> Dashes, Scalar Offset) ReadDashes(Frame frame)
     {
         var none = (ImmutableArray<Scalar>.Empty, Scalar.Constant(0));
         var (value, at) = frame.Style.FindWithStyle("stroke-dasharray");
         if (value is null || value.Text.Trim() == "none" || Length.ParseList(value.Text) is not { Count: > 0 } lengths) return none;
+        CountPoints(lengths.Count, frame.Element);
         var dashes = new List<Scalar>();
         foreach (var length in lengths)
         {

@@ -24,6 +24,7 @@ internal sealed partial class SceneBuilder
     private double _diagonal = 1;
     private readonly bool _isEmbedded;
     private int _nodes;
+    private int _visits;
     private int _points;
 
     /// <summary>A builder for a document; one embedded as an image in another has no parameters and embeds none itself.</summary>
@@ -91,6 +92,8 @@ internal sealed partial class SceneBuilder
     {
         if (frame.Depth >= _limits.Depth)
             throw _document.Error(child, $"Elements are drawn inside one another deeper than {_limits.Depth} levels.", "Flatten the groups, or break a chain of references.");
+        if (++_visits > _limits.Visits)
+            throw _document.Error(child, $"The drawing visits more than {_limits.Visits} elements when its references are followed.", "Use fewer instances.");
         return frame with { Style = frame.Style.Of(child), Freedom = _selection.Of(child, frame.Freedom), Depth = frame.Depth + 1, UseSize = null };
     }
 

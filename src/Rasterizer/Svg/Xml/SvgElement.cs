@@ -51,6 +51,12 @@ internal sealed class SvgElement
     /// <summary><c>id</c>, or null.</summary>
     public string? Id => Attribute("id")?.Value.Value;
 
+    /// <summary>Whether <c>class</c> holds a name.</summary>
+    public bool HasClass(string name) => Classes.Contains(name);
+
+    /// <summary>The names in <c>class</c>.</summary>
+    public HashSet<string> Classes => field ??= [.. (Attribute("class")?.Value.Value ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)];
+
     /// <summary>True for an SVG element of this name.</summary>
     public bool Is(string localName) => IsSvg && LocalName == localName;
 

@@ -1,0 +1,113 @@
+using System.Diagnostics;
+using System.Text;
+using SvgDistill.Rasterizer.Svg;
+using Xunit;
+
+namespace SvgDistill.Rasterizer.Tests.Svg;
+
+/// <summary>Damaged drawings: whatever the bytes, reading, drawing and writing end soon, and only in the documented error.</summary>
+public sealed class FuzzTests
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
+
+    private static readonly string[] Tokens =
+    [
+        "<", ">", "/>", "</g>", "<g>", "&", "&#x0;", "&amp;", "<!--", "-->", "<![CDATA[", "]]>", "<!DOCTYPE svg [<!ENTITY a '&b;&b;'><!ENTITY b 'xx'>]>", "&a;",
+        "\"", "'", "=", "#", "1e999", "-1e308", "1e-320", "99999999999", "0", "-1", "NaN", "Infinity", "%", "em", "url(#a)", "url(#", "var(--a)", "inherit", "none",
+        "<use href=\"#a\"/>", "<use xlink:href='#b' width='1e9'/>", "<g id='a'><use href='#a'/></g>", " id='a'", " id='b'", " mask='url(#a)'", " clip-path='url(#b)'",
+        " fill='url(#a)'", " marker-mid='url(#b)'", " transform='scale(1e8)'", " transform='scale(0)'", " viewBox='0 0 0 0'", " viewBox='0 0 1e-9 1e9'", " d='M0 0'",
+        " stroke-dasharray='1e-9'", " stroke-width='1e9'", " style='fill:red;", "{", "}", "*{fill:red}", "@import", "<style>", "</style>", "\0", "\uFFFF", "é",
+        " preserveAspectRatio='none'", " width='100%'", " height='1e-9'", "A1 1 0 0 1 5 5", "z", "Q", " patternUnits='userSpaceOnUse'", " opacity='.5'",
+    ];
+
+    [Fact]
+    public void Damaged_files_end_in_the_documented_error() => Run(0, 500);
+
+    [Fact]
+    [Trait("Category", "Slow")]
+    public void Many_damaged_files_end_in_the_documented_error() => Run(500, 10_000);
+
+    private static void Run(int first, int count)
+    {
+        var corpus = RoundTripTests.Files().Select(File.ReadAllBytes).Where(b => b.Length < 60_000).ToArray();
+        var (failures, read) = (new List<string>(), 0);
+        for (var seed = first; seed < first + count; seed++)
+        {
+            var bytes = Mutate(corpus, new Random(seed));
+            var clock = Stopwatch.StartNew();
+            try
+            {
+                if (Use(bytes, seed)) read++;
+            }
+            catch (Exception e)
+            {
+                failures.Add($"seed {seed}: {e.GetType().Name}: {e.Message} {e.StackTrace?.Split('\n')[0]}");
+            }
+            if (clock.Elapsed > Limit) failures.Add($"seed {seed}: {clock.Elapsed}");
+        }
+        Assert.True(failures.Count == 0, string.Join('\n', failures));
+        // Mutations that are all refused at once would test the parser only.
+        Assert.InRange(read, count / 10, count - count / 10);
+    }
+
+    // True where the damage left something that could be read.
+    private static bool Use(byte[] bytes, int seed)
+    {
+        SvgScene scene;
+        try
+        {
+            var document = SvgDocument.Parse(bytes, "fuzz.svg");
+            Assert.Equal(bytes, document.ToBytes());
+            var options = new SceneOptions { Optimize = OptimizeKinds.All, Move = (MoveUnits)(seed % 3), FreeShapes = seed % 2 == 0 };
+            scene = SvgSceneReader.Read(document, options);
+        }
+        catch (SvgException)
+        {
+            return false;
+        }
+        var theta = scene.Scene.InitialValues();
+        Assert.Equal(bytes, SvgWriter.Write(scene, theta));
+        for (var i = 0; i < theta.Length; i++)
+            theta[i] = Math.Clamp(theta[i] + 1e-3 * scene.Scene.Parameters[i].Unit, scene.Scene.Parameters[i].Minimum, scene.Scene.Parameters[i].Maximum);
+        // What is written is well-formed.
+        SvgDocument.Parse(SvgWriter.Write(scene, theta), "written.svg");
+        return true;
+    }
+
+    private static byte[] Mutate(byte[][] corpus, Random random)
+    {
+        var bytes = corpus[random.Next(corpus.Length)].ToList();
+        for (var n = 1 + random.Next(4); n > 0; n--)
+        {
+            var at = random.Next(bytes.Count + 1);
+            var length = Math.Min(random.Next(1, 40), bytes.Count - at);
+            switch (random.Next(9))
+            {
+                case 0:
+                    bytes.RemoveRange(at, length);
+                    break;
+                case 1:
+                    bytes.InsertRange(at, bytes.GetRange(at, length));
+                    break;
+                case 2 when at < bytes.Count:
+                    bytes[at] ^= (byte)(1 << random.Next(8));
+                    break;
+                case 3 when random.Next(4) == 0:
+                    bytes.RemoveRange(at, bytes.Count - at);
+                    break;
+                case 4:
+                    var other = corpus[random.Next(corpus.Length)];
+                    var from = random.Next(other.Length);
+                    bytes.InsertRange(at, other.AsSpan(from, Math.Min(random.Next(200), other.Length - from)).ToArray());
+                    break;
+                default:
+                    // At a boundary of a value or tag, so that much of what results can still be read.
+                    var token = Encoding.UTF8.GetBytes(Tokens[random.Next(Tokens.Length)]);
+                    var place = bytes.FindIndex(at, b => b is (byte)' ' or (byte)'>' or (byte)'"' or (byte)'<');
+                    bytes.InsertRange(place < 0 ? at : place, token);
+                    break;
+            }
+        }
+        return [.. bytes];
+    }
+}
