@@ -46,6 +46,16 @@ public sealed class NoisePredictor : INoisePredictor
     }
 
     /// <summary>
+    /// Bound on what a call keeps for its gradient, in bytes: beyond it the network's blocks are computed again on the way
+    /// back. Does not hold where a hook, an optimised context or an adapter in training need the whole graph.
+    /// </summary>
+    public long GraphBytes
+    {
+        get => unet.Settings.GraphBytes;
+        set => unet.Settings.GraphBytes = value;
+    }
+
+    /// <summary>
     /// The same network with an adapter on top of those it has: another predictor, which shares network, counts and pins
     /// with this one. The adapter takes gradients when its parameters ask for them.
     /// </summary>

@@ -29,7 +29,7 @@ public sealed class ControlNet : Network
         Config = config;
         HintDownscale = 1 << (hintChannels.Count - 1);
         var p = new Parameters(source);
-        down = new DownPath(p, new AttentionSettings(), config);
+        down = new DownPath(p, new NetworkSettings(), config);
         var h = p["controlnet_cond_embedding"];
         hintIn = new Conv2d(h["conv_in"], 3, hintChannels[0]);
         hintBlocks = [.. Enumerable.Range(0, 2 * (hintChannels.Count - 1)).Select(i =>

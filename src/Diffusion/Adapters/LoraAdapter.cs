@@ -103,6 +103,8 @@ public sealed class LoraAdapter : IDisposable
 
     private sealed class ScaledTerm(Term term, double scale) : ILinearAdapter
     {
+        public bool IsTrained => term.Down.requires_grad || term.Up.requires_grad;
+
         public Tensor Apply(Tensor x)
         {
             var (down, up) = (Cast(term.Down, x), Cast(term.Up, x));

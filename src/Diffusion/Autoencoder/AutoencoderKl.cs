@@ -19,7 +19,7 @@ public sealed class AutoencoderKl : Network
     private readonly (ResnetBlock[] Resnets, Upsample? Upsample)[] decoderLevels; // Coarsest first.
     private readonly Middle encoderMiddle, decoderMiddle;
     private readonly Conv2d? quantConv, postQuantConv;
-    private readonly AttentionSettings settings = new();
+    private readonly NetworkSettings settings = new();
 
     /// <summary>Takes the parameters of the given architecture from a source.</summary>
     /// <exception cref="ModelException">A parameter is missing or has another shape.</exception>
@@ -54,6 +54,13 @@ public sealed class AutoencoderKl : Network
     /// <summary>The architecture.</summary>
     public AutoencoderConfig Config { get; }
 
+    /// <summary>Bound on what a call keeps for its gradient, in bytes; beyond it blocks are computed again on the way back.</summary>
+    public long GraphBytes
+    {
+        get => settings.GraphBytes;
+        set => settings.GraphBytes = value;
+    }
+
     /// <summary>
     /// The posterior of a picture [B,3,H,W] in -1..1, fp32; H and W multiples of <see cref="AutoencoderConfig.Downscale"/>.
     /// Gradients flow to the picture.
@@ -62,13 +69,14 @@ public sealed class AutoencoderKl : Network
     public (Tensor Mean, Tensor LogVariance) Encode(Tensor image)
     {
         using var scope = NewDisposeScope();
+        settings.Recompute = EstimateGraphBytes(image.shape[0] * image.shape[2] * image.shape[3], Config.LayersPerBlock) > settings.GraphBytes;
         var h = encoderIn.Forward(image.to(Type));
         foreach (var (resnets, downsample) in encoderLevels)
         {
-            foreach (var resnet in resnets) h = h.Then(x => resnet.Forward(x));
+            foreach (var resnet in resnets) h = h.Then(x => Run(resnet, x));
             if (downsample is not null) h = h.Then(downsample.Forward);
         }
-        h = encoderOut.Forward(encoderNorm.ForwardSilu(encoderMiddle.Forward(h)));
+        h = h.Then(encoderMiddle.Forward).Then(encoderNorm.ForwardSilu).Then(encoderOut.Forward);
         if (quantConv is not null) h = quantConv.Forward(h);
         var moments = h.to(ScalarType.Float32).chunk(2, 1);
         return (moments[0].MoveToOuterDisposeScope(), moments[1].clamp(-30, 20).MoveToOuterDisposeScope());
@@ -78,15 +86,33 @@ public sealed class AutoencoderKl : Network
     public Tensor Decode(Tensor latents)
     {
         using var scope = NewDisposeScope();
+        var pixels = latents.shape[0] * latents.shape[2] * latents.shape[3] * Config.Downscale * Config.Downscale;
+        settings.Recompute = EstimateGraphBytes(pixels, Config.LayersPerBlock + 1) > settings.GraphBytes;
         var h = latents.to(Type);
         if (postQuantConv is not null) h = postQuantConv.Forward(h);
-        h = decoderMiddle.Forward(decoderIn.Forward(h));
+        h = decoderIn.Forward(h).Then(decoderMiddle.Forward);
         foreach (var (resnets, upsample) in decoderLevels)
         {
-            foreach (var resnet in resnets) h = h.Then(x => resnet.Forward(x));
+            foreach (var resnet in resnets) h = h.Then(x => Run(resnet, x));
             if (upsample is not null) h = h.Then(x => upsample.Forward(x));
         }
-        return decoderOut.Forward(decoderNorm.ForwardSilu(h)).to(ScalarType.Float32).MoveToOuterDisposeScope();
+        return h.Then(decoderNorm.ForwardSilu).Then(decoderOut.Forward).to(ScalarType.Float32).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>A residual block, computed again on the way back where its intermediate results would take too much room.</summary>
+    private Tensor Run(ResnetBlock resnet, Tensor x) =>
+        settings.Recompute ? Recomputed.Run(x, [], (input, _) => resnet.Forward(input)) : resnet.Forward(x);
+
+    /// <summary>About what autograd keeps: some eight numbers for each position and channel of each block's output.</summary>
+    private long EstimateGraphBytes(long pixels, int layers)
+    {
+        var bytes = 0L;
+        foreach (var channels in Config.Channels)
+        {
+            bytes += 8 * sizeof(float) * pixels * channels * layers;
+            pixels /= 4;
+        }
+        return bytes;
     }
 
     private ResnetBlock[] Resnets(Parameters p, int count, int inputs, int outputs) =>
@@ -102,7 +128,7 @@ public sealed class AutoencoderKl : Network
         private readonly GroupNorm? norm;
         private readonly Attention? attention;
 
-        public Middle(Parameters p, AttentionSettings settings, AutoencoderConfig config, double eps)
+        public Middle(Parameters p, NetworkSettings settings, AutoencoderConfig config, double eps)
         {
             var channels = config.Channels[^1];
             resnet1 = new ResnetBlock(p["resnets.0"], settings, channels, channels, config.NormGroups, eps);

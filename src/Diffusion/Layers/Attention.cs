@@ -4,14 +4,6 @@ using static TorchSharp.torch;
 
 namespace SvgDistill.Diffusion.Layers;
 
-/// <summary>What the attentions of one network share: the bound on memory and the hook, if one is set.</summary>
-internal sealed class AttentionSettings
-{
-    public long SliceBytes { get; set; } = SlicedAttention.DefaultBytes;
-
-    public IAttentionHook? Hook { get; set; }
-}
-
 /// <summary>
 /// Multi-head attention with projections named to_q, to_k, to_v and to_out.0, as in diffusers' Attention: of the picture
 /// to itself (attn1, the autoencoder's) or to the text (attn2).
@@ -19,12 +11,12 @@ internal sealed class AttentionSettings
 internal sealed class Attention
 {
     private readonly Linear toQuery, toKey, toValue, toOut;
-    private readonly AttentionSettings settings;
+    private readonly NetworkSettings settings;
     private readonly AttentionSite site;
     private readonly double scale;
     private readonly bool upcast;
 
-    public Attention(Parameters p, AttentionSettings settings, int channels, int heads, int? contextChannels = null,
+    public Attention(Parameters p, NetworkSettings settings, int channels, int heads, int? contextChannels = null,
         bool projectionBias = false, bool upcast = false)
     {
         if (channels % heads != 0)

@@ -9,6 +9,9 @@ internal interface ILinearAdapter
 {
     /// <summary>The term for input [..., in]; shape [..., out].</summary>
     Tensor Apply(Tensor x);
+
+    /// <summary>Whether its parameters take gradients.</summary>
+    bool IsTrained { get; }
 }
 
 /// <summary>y = x W^T + b, plus the terms of the adapters that are active.</summary>

@@ -14,7 +14,12 @@ internal static class NormPrecision
     public static ScalarType For(ParameterSource source) =>
         source.Device.type == DeviceType.CPU ? ScalarType.Float32 : source.Type;
 
-    public static Tensor Cast(Tensor x, ScalarType type) => x.dtype == type ? x : x.to(type);
+    /// <summary>Computes in <paramref name="type"/> and comes back to the input's own, holding no intermediate longer than needed.</summary>
+    public static Tensor Around(Tensor x, ScalarType type, Func<Tensor, Tensor> compute)
+    {
+        var own = x.dtype;
+        return own == type ? compute(x) : x.to(type).Then(compute).Then(y => y.to(own));
+    }
 }
 
 /// <summary>Group normalisation over [B,C,...].</summary>
@@ -24,13 +29,12 @@ internal sealed class GroupNorm(Parameters p, long groups, long channels, double
     private readonly Tensor weight = p.TakeAs(NormPrecision.For(p.Source), "weight", channels);
     private readonly Tensor bias = p.TakeAs(NormPrecision.For(p.Source), "bias", channels);
 
-    public Tensor Forward(Tensor x) => NormPrecision.Cast(Normalize(x), x.dtype);
+    public Tensor Forward(Tensor x) => NormPrecision.Around(x, type, Normalize);
 
     /// <summary>The norm followed by SiLU, x sigmoid(x), as in front of nearly every convolution.</summary>
-    public Tensor ForwardSilu(Tensor x) => NormPrecision.Cast(Normalize(x).silu(), x.dtype);
+    public Tensor ForwardSilu(Tensor x) => NormPrecision.Around(x, type, h => Normalize(h).Then(n => n.silu()));
 
-    private Tensor Normalize(Tensor x) =>
-        nn.functional.group_norm(NormPrecision.Cast(x, type), groups, weight, bias, eps);
+    private Tensor Normalize(Tensor x) => nn.functional.group_norm(x, groups, weight, bias, eps);
 }
 
 /// <summary>Layer normalisation over the last dimension.</summary>
@@ -42,5 +46,5 @@ internal sealed class LayerNorm(Parameters p, long channels, double eps = 1e-5)
     private readonly long[] shape = [channels];
 
     public Tensor Forward(Tensor x) =>
-        NormPrecision.Cast(nn.functional.layer_norm(NormPrecision.Cast(x, type), shape, weight, bias, eps), x.dtype);
+        NormPrecision.Around(x, type, h => nn.functional.layer_norm(h, shape, weight, bias, eps));
 }

@@ -9,14 +9,14 @@ namespace SvgDistill.Diffusion.Layers;
 internal sealed class ResnetBlock
 {
     private readonly string path;
-    private readonly AttentionSettings settings;
+    private readonly NetworkSettings settings;
     private readonly GroupNorm norm1, norm2;
     private readonly Conv2d conv1, conv2;
     private readonly Conv2d? shortcut;
     private readonly Linear? timeProjection;
     private readonly long outputs;
 
-    public ResnetBlock(Parameters p, AttentionSettings settings, long inputs, long outputs, int groups, double eps, long? timeChannels = null)
+    public ResnetBlock(Parameters p, NetworkSettings settings, long inputs, long outputs, int groups, double eps, long? timeChannels = null)
     {
         (path, this.settings, this.outputs) = (p.Path, settings, outputs);
         norm1 = new GroupNorm(p["norm1"], groups, inputs, eps);
@@ -33,9 +33,9 @@ internal sealed class ResnetBlock
     public Tensor Forward(Tensor x, Tensor? time = null)
     {
         using var scope = NewDisposeScope();
-        var h = conv1.Forward(norm1.ForwardSilu(x));
-        if (timeProjection is not null) h = h + timeProjection.Forward(time!).reshape(-1, outputs, 1, 1);
-        h = conv2.Forward(norm2.ForwardSilu(h));
+        var h = norm1.ForwardSilu(x).Then(conv1.Forward);
+        if (timeProjection is not null) h = h.Then(y => y + timeProjection.Forward(time!).reshape(-1, outputs, 1, 1));
+        h = h.Then(norm2.ForwardSilu).Then(conv2.Forward);
         if (settings.Hook is { } hook) h = hook.Residual(path, h);
         return ((shortcut is null ? x : shortcut.Forward(x)) + h).MoveToOuterDisposeScope();
     }

@@ -5,25 +5,6 @@ using static TorchSharp.torch;
 
 namespace SvgDistill.Diffusion.Unet;
 
-/// <summary>One resolution on the way down or up: residual blocks, each with its transformer where there are any.</summary>
-internal sealed class UnetLevel
-{
-    public required IReadOnlyList<ResnetBlock> Resnets { get; init; }
-
-    public required IReadOnlyList<Transformer> Transformers { get; init; }
-
-    public Downsample? Downsample { get; init; }
-
-    public Upsample? Upsample { get; init; }
-
-    /// <summary>Runs residual block <paramref name="i"/> and the transformer after it.</summary>
-    public Tensor Step(int i, Tensor h, Tensor time, Conditioning conditioning)
-    {
-        h = Resnets[i].Forward(h, time);
-        return Transformers.Count == 0 ? h : Transformers[i].Forward(h, conditioning);
-    }
-}
-
 /// <summary>
 /// The first half of the UNet: input convolution, time embedding, the way down and the middle. A ControlNet has the same.
 /// </summary>
@@ -35,7 +16,7 @@ internal sealed class DownPath
     private readonly ResnetBlock middle1, middle2;
     private readonly Transformer middleTransformer;
 
-    public DownPath(Parameters p, AttentionSettings settings, UnetConfig config)
+    public DownPath(Parameters p, NetworkSettings settings, UnetConfig config)
     {
         convIn = new Conv2d(p["conv_in"], config.InChannels, config.Channels[0]);
         timeEmbedding = new TimeEmbedding(p["time_embedding"], config);
@@ -74,14 +55,14 @@ internal sealed class DownPath
     public Tensor Middle(Tensor h, Tensor time, Conditioning conditioning) =>
         middle2.Forward(middleTransformer.Forward(middle1.Forward(h, time), conditioning), time);
 
-    public static ResnetBlock Resnet(Parameters p, AttentionSettings settings, UnetConfig config, long inputs, long outputs) =>
+    public static ResnetBlock Resnet(Parameters p, NetworkSettings settings, UnetConfig config, long inputs, long outputs) =>
         new(p, settings, inputs, outputs, config.NormGroups, config.NormEps, config.TimeChannels);
 
-    private static UnetLevel Level(Parameters p, AttentionSettings settings, UnetConfig config, int level)
+    private static UnetLevel Level(Parameters p, NetworkSettings settings, UnetConfig config, int level)
     {
         var (inputs, outputs) = (config.Channels[Math.Max(level - 1, 0)], config.Channels[level]);
         var layers = Enumerable.Range(0, config.LayersPerBlock[level]).ToArray();
-        return new UnetLevel
+        return new UnetLevel(settings)
         {
             Resnets = [.. layers.Select(i => Resnet(p[$"resnets.{i}"], settings, config, i == 0 ? inputs : outputs, outputs))],
             Transformers = config.DownAttention[level]

@@ -13,7 +13,7 @@ internal sealed class Transformer
     private readonly GroupNorm norm;
     private readonly Linear projectIn, projectOut;
 
-    public Transformer(Parameters p, AttentionSettings settings, UnetConfig config, int level)
+    public Transformer(Parameters p, NetworkSettings settings, UnetConfig config, int level)
     {
         var channels = config.Channels[level];
         norm = new GroupNorm(p["norm"], config.NormGroups, channels, eps: 1e-6);
@@ -46,7 +46,7 @@ internal sealed class TransformerBlock
     private readonly Attention attention1, attention2;
     private readonly Linear expand, contract;
 
-    public TransformerBlock(Parameters p, AttentionSettings settings, UnetConfig config, int level)
+    public TransformerBlock(Parameters p, NetworkSettings settings, UnetConfig config, int level)
     {
         var (channels, heads) = (config.Channels[level], config.Heads[level]);
         norm1 = new LayerNorm(p["norm1"], channels);
@@ -64,9 +64,16 @@ internal sealed class TransformerBlock
     public Tensor Forward(Tensor h, Conditioning conditioning)
     {
         using var scope = NewDisposeScope();
-        h = h + attention1.Forward(norm1.Forward(h));
-        h = h + attention2.Forward(norm2.Forward(h), conditioning);
-        var halves = expand.Forward(norm3.Forward(h)).chunk(2, -1);
-        return (h + contract.Forward(halves[0] * halves[1].gelu())).MoveToOuterDisposeScope();
+        h = h + norm1.Forward(h).Then(attention1.Forward);
+        h = h + norm2.Forward(h).Then(x => attention2.Forward(x, conditioning));
+        return (h + norm3.Forward(h).Then(expand.Forward).Then(Gated).Then(contract.Forward)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>GEGLU: the first half times the GELU of the second (Shazeer 2020, arXiv:2002.05202).</summary>
+    private static Tensor Gated(Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        var halves = x.chunk(2, -1);
+        return (halves[0] * halves[1].gelu()).MoveToOuterDisposeScope();
     }
 }

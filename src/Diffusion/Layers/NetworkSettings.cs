@@ -1,0 +1,17 @@
+namespace SvgDistill.Diffusion.Layers;
+
+/// <summary>What the layers of one network share: bounds on memory, and the hook, if one is set.</summary>
+internal sealed class NetworkSettings
+{
+    /// <summary>Bound on an attention's scores and probabilities, in bytes.</summary>
+    public long SliceBytes { get; set; } = SlicedAttention.DefaultBytes;
+
+    /// <summary>Bound on what is kept of a forward pass for its gradient, in bytes; above it blocks are computed again.</summary>
+    public long GraphBytes { get; set; } = 1L << 30;
+
+    /// <summary>Whether this call computes blocks again on the way back; decided by the network for each call.</summary>
+    public bool Recompute { get; set; }
+
+    /// <summary>Reads and replaces what passes through.</summary>
+    public IAttentionHook? Hook { get; set; }
+}
