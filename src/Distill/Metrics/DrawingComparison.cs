@@ -23,7 +23,9 @@ public sealed record DrawingComparison(
     public static DrawingComparison? Between(Scene before, Scene after, out string? difference) =>
         Between(before, before.InitialValues(), after, after.InitialValues(), out difference);
 
-    private static DrawingComparison? Between(Scene before, double[] thetaBefore, Scene after, double[] thetaAfter, out string? difference)
+    /// <summary>The same at any values.</summary>
+    public static DrawingComparison? Between(Scene before, double[] thetaBefore, Scene after, double[] thetaAfter,
+        out string? difference)
     {
         var (shapesBefore, shapesAfter) = (ShapeOutline.Of(before, thetaBefore), ShapeOutline.Of(after, thetaAfter));
         difference = shapesBefore.Count == shapesAfter.Count ? null : $"{shapesBefore.Count} shapes against {shapesAfter.Count}";

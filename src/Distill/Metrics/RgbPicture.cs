@@ -1,3 +1,5 @@
+using SvgDistill.Rasterizer.Compositing;
+
 namespace SvgDistill.Distill.Metrics;
 
 /// <summary>
@@ -31,23 +33,20 @@ public sealed class RgbPicture
     /// <summary>One plane: 0 red, 1 green, 2 blue.</summary>
     public ReadOnlySpan<float> Channel(int channel) => values.AsSpan(channel * Width * Height, Width * Height);
 
-    /// <summary>A picture from straight-alpha sRGB bytes, composited in sRGB over an opaque background.</summary>
-    /// <param name="width">Columns.</param>
-    /// <param name="height">Rows.</param>
-    /// <param name="rgba">Four bytes a pixel, row by row.</param>
-    /// <param name="background">The background, components 0..1.</param>
-    public static RgbPicture Over(int width, int height, ReadOnlySpan<byte> rgba, (double R, double G, double B) background)
+    /// <summary>A drawn picture composited in sRGB over an opaque background, components 0..1.</summary>
+    public static RgbPicture Over(Picture drawn, (double R, double G, double B) background)
     {
-        var values = new float[Channels * width * height];
-        var plane = width * height;
-        for (var i = 0; i < plane; i++)
+        var plane = drawn.Width * drawn.Height;
+        var values = new float[Channels * plane];
+        var alpha = drawn.Plane(3);
+        ReadOnlySpan<double> behind = [background.R, background.G, background.B];
+        for (var channel = 0; channel < Channels; channel++)
         {
-            var alpha = rgba[4 * i + 3] / 255.0;
-            values[i] = (float)(alpha * rgba[4 * i] / 255 + (1 - alpha) * background.R);
-            values[plane + i] = (float)(alpha * rgba[4 * i + 1] / 255 + (1 - alpha) * background.G);
-            values[2 * plane + i] = (float)(alpha * rgba[4 * i + 2] / 255 + (1 - alpha) * background.B);
+            var premultiplied = drawn.Plane(channel);
+            for (var i = 0; i < plane; i++)
+                values[channel * plane + i] = (float)(premultiplied[i] + (1 - alpha[i]) * behind[channel]);
         }
-        return new(width, height, values);
+        return new(drawn.Width, drawn.Height, values);
     }
 
     internal static void RequireSameSize(RgbPicture a, RgbPicture b)

@@ -15,6 +15,7 @@ public static class CompareHtml
         AddStatus(page, report);
         if (report.Runs.Count > 0)
         {
+            AddResults(page, report);
             page.Append(CompareTables.Write(report));
             AddCurves(page, report);
             AddPictures(page, report);
@@ -34,6 +35,29 @@ public static class CompareHtml
         page.Append("<p>Without a result:</p><ul>");
         foreach (var (method, seed, error) in report.Failures) page.Append($"<li><b>{Text(method)}</b>, seed {seed}: {Text(error)}</li>");
         page.Append("</ul>");
+    }
+
+    private static void AddResults(StringBuilder page, CompareReport report)
+    {
+        page.Append($"""<h2>Results</h2><div class="wide" tabindex="0" role="region" aria-label="Results" style="--behind: {Text(report.Background)}"><table class="results"><thead><tr><th scope="col">method</th>""");
+        foreach (var seed in report.Seeds) page.Append($"<th scope=\"col\">seed {seed}</th>");
+        page.Append("</tr></thead><tbody>");
+        page.Append($"<tr><th scope=\"row\">source</th><td>{Picture(report, report.Runs[0], report.Runs[0].Moments[0])}</td></tr>");
+        foreach (var method in report.Methods)
+        {
+            page.Append($"<tr><th scope=\"row\">{Text(method)}</th>");
+            foreach (var seed in report.Seeds)
+                page.Append(report.Of(method).FirstOrDefault(r => r.Seed == seed) is { } run ? $"<td>{Picture(report, run, run.Moments[^1])}</td>" : "<td>–</td>");
+            page.Append("</tr>");
+        }
+        page.Append("</tbody></table></div>");
+    }
+
+    private static string Picture(CompareReport report, ReportRun run, ReportMoment moment)
+    {
+        var alternative = moment.Step == 0 ? $"{report.SourcePrompt}, the source"
+            : $"{run.Method}, seed {run.Seed}, after {Count(moment.Step, "step")} toward {report.TargetPrompt}";
+        return $"""<img src="{DataUri(moment.Picture.Span)}" alt="{Text(alternative)}" width="128" height="128">""";
     }
 
     private static void AddCurves(StringBuilder page, CompareReport report)
@@ -67,7 +91,7 @@ public static class CompareHtml
 
     private static void AddPictures(StringBuilder page, CompareReport report)
     {
-        page.Append("<h2>Pictures</h2>");
+        page.Append($"""<h2>Step by step</h2><div style="--behind: {Text(report.Background)}">""");
         foreach (var method in report.Methods)
         {
             var runs = report.Of(method).ToArray();
@@ -77,16 +101,13 @@ public static class CompareHtml
             {
                 page.Append($"""<div class="run"><p>seed {run.Seed}</p><div class="strip">""");
                 foreach (var moment in run.Moments)
-                    page.Append($"""<figure><img src="{DataUri(moment.Picture.Span)}" alt="{Text(Alternative(report, run, moment))}" width="128" height="128">""" +
-                        $"<figcaption>{(moment.Step == 0 ? "source" : $"step {moment.Step}")}</figcaption></figure>");
+                    page.Append($"<figure>{Picture(report, run, moment)}<figcaption>{(moment.Step == 0 ? "source" : $"step {moment.Step}")}</figcaption></figure>");
                 page.Append($"</div><details><summary>command</summary><pre>{Text(run.Command)}</pre></details></div>");
             }
             page.Append("</section>");
         }
+        page.Append("</div>");
     }
-
-    private static string Alternative(CompareReport report, ReportRun run, ReportMoment moment) => moment.Step == 0
-        ? $"{report.SourcePrompt}, the source" : $"{run.Method}, seed {run.Seed}, after {moment.Step} steps toward {report.TargetPrompt}";
 
     private static void AddReference(StringBuilder page, ReportReference? reference)
     {

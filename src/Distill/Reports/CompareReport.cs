@@ -25,6 +25,8 @@ public sealed record CompareReport
     public required string IdentityLabel { get; init; }
     /// <summary>What their horizontal axis is, likewise.</summary>
     public required string PromptLabel { get; init; }
+    /// <summary>The CSS colour behind the pictures.</summary>
+    public string Background { get; init; } = "#ffffff";
     /// <summary>Runs that ended in an error, with what was said.</summary>
     public IReadOnlyList<(string Method, long Seed, string Error)> Failures { get; init; } = [];
     /// <summary>Figures to set the runs beside (a paper's), or none.</summary>

@@ -86,6 +86,7 @@ internal static class CompareTables
         if (cell is not { } spread) return "–";
         var format = "N" + column.Decimals;
         var mean = double.IsPositiveInfinity(spread.Mean) ? "∞" : spread.Mean.ToString(format, CultureInfo.InvariantCulture);
-        return spread.Deviation is { } deviation ? $"{mean} <small>± {deviation.ToString(format, CultureInfo.InvariantCulture)}</small>" : mean;
+        // Figures that cannot differ between seeds (steps, nodes) need no "± 0".
+        return spread.Deviation is > 0 and var deviation ? $"{mean} <small>± {deviation.ToString(format, CultureInfo.InvariantCulture)}</small>" : mean;
     }
 }

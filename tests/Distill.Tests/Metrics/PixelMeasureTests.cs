@@ -1,4 +1,5 @@
 using SvgDistill.Distill.Metrics;
+using SvgDistill.Rasterizer.Compositing;
 using Xunit;
 
 namespace SvgDistill.Distill.Tests.Metrics;
@@ -146,10 +147,12 @@ public class PixelMeasureTests
     [Fact]
     public void Compositing_over_a_background_is_linear_in_srgb()
     {
-        var picture = RgbPicture.Over(2, 1, [255, 0, 51, 51, 10, 20, 30, 0], (0, .5, 1));
-        Assert.Equal([.2, 0], [Math.Round(picture.Channel(0)[0], 5), picture.Channel(0)[1]]);
-        Assert.Equal(.2 * 0 + .8 * .5, picture.Channel(1)[0], 5);
-        Assert.Equal(.2 * .2 + .8 * 1, picture.Channel(2)[0], 5);
-        Assert.Equal(1, picture.Channel(2)[1]);
+        // A half-covered pixel of colour (.2, .4, .6), premultiplied, and an empty one.
+        var drawn = new Picture(2, 1);
+        new float[] { .1f, 0, .2f, 0, .3f, 0, .5f, 0 }.CopyTo(drawn.Data);
+        var picture = RgbPicture.Over(drawn, (0, .5, 1));
+        Assert.Equal([.1f, 0], picture.Channel(0).ToArray());
+        Assert.Equal([.45f, .5f], picture.Channel(1).ToArray());
+        Assert.Equal([.8f, 1], picture.Channel(2).ToArray());
     }
 }
