@@ -15,6 +15,8 @@ internal sealed class InitialBounds(ParameterTable table)
     private double _right = double.NegativeInfinity, _bottom = double.NegativeInfinity;
 
     public Point Center => new(.5 * (_left + _right), .5 * (_top + _bottom));
+    public double Left => _left;
+    public double Top => _top;
     public double Right => _right;
     public double Bottom => _bottom;
 
@@ -115,6 +117,24 @@ internal sealed class InitialBounds(ParameterTable table)
         (_right, _bottom) = (Math.Max(_right, p.X), Math.Max(_bottom, p.Y));
     }
 
+    /// <summary>A marker's place as the file has it.</summary>
+    public static Matrix MatrixOf(MarkerStep step, ParameterTable table)
+    {
+        var (at, size) = (table.Initial(step.At), table.Initial(step.Scale));
+        Point? Direction(ScalarPoint? from, ScalarPoint? to)
+        {
+            if (from is not { } a || to is not { } b) return null;
+            var d = table.Initial(b) - table.Initial(a);
+            return d.Length > 0 ? 1 / d.Length * d : null;
+        }
+        var (before, after) = (Direction(step.Before, step.At), Direction(step.At, step.After));
+        var bisector = (before ?? default) + (after ?? default);
+        // Straight back: a quarter turn from the way in.
+        if (bisector.Length < 1e-12 && before is { } back) bisector = new Point(-back.Y, back.X);
+        var angle = step.Turn + (bisector == default ? 0 : Math.Atan2(bisector.Y, bisector.X));
+        return Matrix.Translation(at.X, at.Y) * Matrix.Rotation(angle) * Matrix.Scaling(size, size);
+    }
+
     /// <summary>A chain's matrix as the file has it; free motions are still at rest.</summary>
     private Matrix MatrixOf(TransformChain chain)
     {
@@ -124,7 +144,7 @@ internal sealed class InitialBounds(ParameterTable table)
             {
                 MatrixStep m => m.Matrix,
                 FunctionStep f => TransformList.MatrixOf(f.Function, [.. f.Arguments.Select(a => table.Initial(a))]),
-                MarkerStep m => Matrix.Translation(table.Initial(m.At).X, table.Initial(m.At).Y) * Matrix.Scaling(table.Initial(m.Scale), table.Initial(m.Scale)),
+                MarkerStep m => MatrixOf(m, table),
                 _ => Matrix.Identity,
             };
         return matrix;

@@ -116,7 +116,6 @@ internal sealed partial class SceneBuilder
                 X = Part("x", Axis.X, ParameterKind.PointX, -.1), Y = Part("y", Axis.Y, ParameterKind.PointY, -.1),
                 Width = Part("width", Axis.X, ParameterKind.Size, 1.2), Height = Part("height", Axis.Y, ParameterKind.Size, 1.2),
                 BoundingBoxContent = element.Attribute("maskContentUnits")?.Value.Value == "objectBoundingBox",
-                LinearRgb = frame.Style.Word("color-interpolation") == "linearrgb",
                 Children = ReadChildren(frame), Mask = ReadMask(frame), Clip = ReadClip(frame),
             };
         }

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using SvgDistill.Rasterizer.Geometry;
 using SvgDistill.Rasterizer.Scenes;
-using SvgDistill.Rasterizer.Svg.Values;
 using SvgDistill.Rasterizer.Svg.Xml;
 
 namespace SvgDistill.Rasterizer.Svg.Reading;
@@ -16,6 +15,7 @@ internal sealed partial class SceneBuilder
     private ImmutableArray<SceneNode> ReadMarkers(Frame frame, ShapeGeometry geometry, Paint? fill, Paint? stroke)
     {
         var (start, middle, end) = (Marker("marker-start"), Marker("marker-mid"), Marker("marker-end"));
+        var context = ContextOfShape(frame, geometry, fill, stroke);
         var vertices = PathVertices.Of(geometry as PathGeometry ?? ShapePath.Of(geometry, _table));
         var nodes = ImmutableArray.CreateBuilder<SceneNode>();
         if (start is not null) Draw(start, vertices, 0, 1, isStart: true);
@@ -27,23 +27,25 @@ internal sealed partial class SceneBuilder
 
         void Draw(SvgElement marker, List<PathVertex> all, int from, int to, bool isStart)
         {
-            if (to <= from || ReadMarker(frame, marker, new ContextPaint(fill, stroke)) is not { } content) return;
+            MarkerContent? content = null;
             foreach (var vertex in all[from..to])
             {
+                // The content is the same everywhere unless it is painted in the marked shape's space.
+                if (content is null || UsesContext) content = ReadMarker(frame, marker, context, vertex, isStart);
+                if (content is null) return;
                 CountNode(marker);
-                nodes.Add(new GroupNode { Element = _table.Source(marker), Transform = content.Place(vertex, isStart), Children = content.Nodes });
+                nodes.Add(new GroupNode { Element = _table.Source(marker), Transform = new([content.Place(vertex, isStart)]), Children = content.Nodes });
             }
         }
     }
 
     /// <summary>A marker's content with what places it.</summary>
-    private sealed record MarkerContent(ImmutableArray<SceneNode> Nodes, Scalar Scale, bool Auto, bool Reverse, double Angle)
+    private sealed record MarkerContent(ImmutableArray<SceneNode> Nodes, MarkerOrientation Orientation, Scalar Scale)
     {
-        public TransformChain Place(PathVertex vertex, bool isStart) => new([new MarkerStep(
-            vertex.At, Auto ? vertex.Before : null, Auto ? vertex.After : null, Auto ? (Reverse && isStart ? Math.PI : 0) : Angle, Scale)]);
+        public MarkerStep Place(PathVertex vertex, bool isStart) => Orientation.Place(vertex, isStart, Scale);
     }
 
-    private MarkerContent? ReadMarker(Frame user, SvgElement element, ContextPaint context)
+    private MarkerContent? ReadMarker(Frame user, SvgElement element, ContextPaint context, PathVertex vertex, bool isStart)
     {
         if (!_active.Add(element)) return null;
         try
@@ -61,8 +63,9 @@ internal sealed partial class SceneBuilder
             var reference = new Point(Measure(frame, "refX", Axis.X) ?? 0, Measure(frame, "refY", Axis.Y) ?? 0);
             var origin = fitted.ApplyVector(reference) + new Point(fitted.E, fitted.F);
             var matrix = Matrix.Translation(-origin.X, -origin.Y) * fitted;
-            var size = scale is { } s ? _table.Initial(s) : 1;
-            frame = frame with { ToScene = frame.ToScene * Matrix.Scaling(size, size) * matrix };
+            var orientation = MarkerOrientation.Parse(element.Attribute("orient")?.Value.Value);
+            var placed = InitialBounds.MatrixOf(orientation.Place(vertex, isStart, scale ?? Scalar.Constant(1)), _table);
+            frame = frame with { ToScene = frame.ToScene * placed * matrix };
             CheckScale(frame);
             if (Element(frame, null, f => ReadChildren(f)) is not { } content) return null;
             var clips = frame.Style.Word("overflow") is not ("visible" or "auto");
@@ -72,10 +75,7 @@ internal sealed partial class SceneBuilder
             {
                 Transform = TransformChain.Of(matrix), Clip = clips ? Rectangle(left, top, viewport.Width, viewport.Height) : null, Children = [content],
             };
-            var orient = element.Attribute("orient")?.Value.Value.Trim() ?? "0";
-            var auto = orient is "auto" or "auto-start-reverse";
-            var angle = auto || Length.Parse(orient) is not { } a ? 0 : a.Number * TransformItem.Factor(a, 0) * Math.PI / 180;
-            return new MarkerContent([node], scale ?? Scalar.Constant(1), auto, orient == "auto-start-reverse", angle);
+            return new MarkerContent([node], orientation, scale ?? Scalar.Constant(1));
         }
         finally
         {

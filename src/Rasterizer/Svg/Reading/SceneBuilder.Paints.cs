@@ -40,9 +40,9 @@ internal sealed partial class SceneBuilder
             case "currentcolor":
                 return new SolidPaint { Color = CurrentColor(frame) };
             case "context-fill":
-                return frame.Context?.Fill;
+                return Relocated(frame, frame.Context?.Fill);
             case "context-stroke":
-                return frame.Context?.Stroke;
+                return Relocated(frame, frame.Context?.Stroke);
         }
         if (ColorAt(value, start) is { } found) return new SolidPaint { Color = WrittenColor(frame, value, found.Color, found.Span, property) };
         return property == "fill" ? Black : null;
@@ -134,8 +134,6 @@ internal sealed partial class SceneBuilder
             if (!(_table.Initial(radius) > 0)) return new SolidPaint { Color = stops[^1].Color };
             var focusRadius = Number("fr", Axis.Diagonal, 0);
             if (_table.Initial(focusRadius) < 0) focusRadius = Scalar.Constant(0);
-            // A start circle that fills the end circle leaves the last colour only.
-            if (_table.Initial(focusRadius) >= _table.Initial(radius)) return new SolidPaint { Color = stops[^1].Color };
             return new RadialGradientPaint
             {
                 Center = center, Radius = radius, Focus = new(Written("fx", Axis.X) ?? center.X, Written("fy", Axis.Y) ?? center.Y),

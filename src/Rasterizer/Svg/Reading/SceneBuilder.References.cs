@@ -51,7 +51,7 @@ internal sealed partial class SceneBuilder
         {
             ToScene = frame.ToScene * Matrix.Translation(at.X, at.Y), InUse = true,
             UseSize = (Measure(frame, "width", Axis.X), Measure(frame, "height", Axis.Y)),
-            Context = _document.Text.Contains("context-", StringComparison.Ordinal) ? new ContextPaint(ReadPaint(frame, "fill"), ReadPaint(frame, "stroke")) : null,
+            Context = ContextOfUse(frame),
         };
         var node = target.Is("symbol") ? (inner.Style.Word("display") == "none" ? null : ReadSymbol(inner)) : ReadElement(inner);
         if (node is null) return [];

@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using SvgDistill.Rasterizer.Geometry;
+using SvgDistill.Rasterizer.Scenes;
+using SvgDistill.Rasterizer.Svg.Css;
+
+namespace SvgDistill.Rasterizer.Svg.Reading;
+
+/// <summary>
+/// <c>context-fill</c> and <c>context-stroke</c> (SVG 2 section 13.2): the paint of the marked shape or the <c>use</c>, in that
+/// element's space. How the two spaces lie is held as the file has it.
+/// </summary>
+internal sealed partial class SceneBuilder
+{
+    private bool? _usesContext;
+
+    private bool UsesContext => _usesContext ??= _document.Text.Contains("context-", StringComparison.Ordinal);
+
+    private static Paint? Relocated(Frame frame, Paint? paint)
+    {
+        if (paint is null or SolidPaint || frame.Context is not { } context || !frame.ToScene.TryInvert(out var toShape)) return paint;
+        var map = toShape * context.ToScene;
+        // Fractions of a use's box are left to the shapes inside it.
+        var box = context.Box;
+        if (box is null && paint is GradientPaint { BoundingBoxUnits: true } or PatternPaint { BoundingBoxUnits: true }) return paint;
+        var (x, y) = (box?.Left ?? 0, box?.Top ?? 0);
+        var (width, height) = (box is null ? 1 : box.Right - box.Left, box is null ? 1 : box.Bottom - box.Top);
+        var fractions = new Matrix(width, 0, 0, height, x, y);
+        TransformChain Placed(Matrix matrix, TransformChain own) => TransformChain.Of(matrix).Then(own);
+        switch (paint)
+        {
+            case LinearGradientPaint g:
+                return new LinearGradientPaint
+                {
+                    Start = g.Start, End = g.End, Spread = g.Spread, Stops = g.Stops, BoundingBoxUnits = false,
+                    Transform = Placed(g.BoundingBoxUnits ? map * fractions : map, g.Transform),
+                };
+            case RadialGradientPaint g:
+                return new RadialGradientPaint
+                {
+                    Center = g.Center, Radius = g.Radius, Focus = g.Focus, FocusRadius = g.FocusRadius, Spread = g.Spread, Stops = g.Stops,
+                    BoundingBoxUnits = false, Transform = Placed(g.BoundingBoxUnits ? map * fractions : map, g.Transform),
+                };
+            case PatternPaint p:
+                var content = p.BoundingBoxContent
+                    ? new GroupNode { Transform = TransformChain.Of(Matrix.Scaling(width, height)), Children = [p.Content] }
+                    : p.Content;
+                return new PatternPaint
+                {
+                    X = p.BoundingBoxUnits ? width * p.X + x : p.X, Y = p.BoundingBoxUnits ? height * p.Y + y : p.Y,
+                    Width = p.BoundingBoxUnits ? width * p.Width : p.Width, Height = p.BoundingBoxUnits ? height * p.Height : p.Height,
+                    BoundingBoxUnits = false, BoundingBoxContent = false, ViewBox = p.ViewBox, Content = content, Overflow = p.Overflow,
+                    Transform = Placed(map, p.Transform),
+                };
+            default:
+                return paint;
+        }
+    }
+
+    /// <summary>What a <c>use</c> gives to its content.</summary>
+    private ContextPaint? ContextOfUse(Frame frame) =>
+        UsesContext ? new ContextPaint(ReadPaint(frame, "fill"), ReadPaint(frame, "stroke"), frame.ToScene, null) : null;
+
+    /// <summary>What a shape gives to its markers.</summary>
+    private ContextPaint ContextOfShape(Frame frame, ShapeGeometry geometry, Paint? fill, Paint? stroke)
+    {
+        ImmutableArray<SceneNode> outline = UsesContext ? [new ShapeNode { Geometry = geometry }] : [];
+        return new ContextPaint(fill, stroke, frame.ToScene, InitialBounds.Of(outline, Matrix.Identity, _table));
+    }
+}
