@@ -12,6 +12,10 @@ internal abstract class GradientEmitter(GradientPaint paint, Frame frame) : Pain
     private bool _isSolid;
     private int _firstStop;
 
+    /// <summary>Where alphas differ, the gradient's geometry moves them too.</summary>
+    public override bool AlphaMoves { get; } =
+        paint.Stops.Any(stop => !stop.Color.A.IsConstant || stop.Color.A != paint.Stops[0].Color.A);
+
     /// <summary>Gradient space to device pixels, the bounding box and gradientTransform included.</summary>
     protected Frame Frame { get; } = frame;
 

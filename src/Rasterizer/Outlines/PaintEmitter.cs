@@ -6,6 +6,9 @@ namespace SvgDistill.Rasterizer.Outlines;
 /// <summary>Puts a paint's numbers into the draw list.</summary>
 internal abstract class PaintEmitter
 {
+    /// <summary>False where the paint's alpha is one number whatever theta (<see cref="DrawFill.AlphaMoves"/>).</summary>
+    public abstract bool AlphaMoves { get; }
+
     /// <summary>Adds the scalars; null where nothing is painted.</summary>
     public abstract DrawPaint? Emit(DrawBuffers buffers, ReadOnlySpan<double> theta);
 
@@ -17,6 +20,8 @@ internal abstract class PaintEmitter
 internal sealed class SolidEmitter(ScalarColor color) : PaintEmitter
 {
     private readonly DrawSolid _paint = new();
+
+    public override bool AlphaMoves => !color.A.IsConstant;
 
     public override DrawPaint Emit(DrawBuffers buffers, ReadOnlySpan<double> theta)
     {
@@ -56,6 +61,9 @@ internal sealed class OpacityProduct(params ReadOnlySpan<Scalar> factors)
 
     /// <summary>True where the product is 1 whatever theta.</summary>
     public bool IsOne => _factors.Length == 0 && _constant == 1;
+
+    /// <summary>False where the product is one number whatever theta.</summary>
+    public bool Moves => _factors.Length > 0;
 
     /// <summary>Adds the scalar and returns its index, -1 for 1.</summary>
     public int Emit(DrawBuffers buffers, ReadOnlySpan<double> theta)

@@ -39,7 +39,10 @@ internal sealed class FillPlan : PlanNode
     public FillPlan(Outline outline, PaintEmitter paint, OpacityProduct opacity, FillRule rule, bool antiAlias)
     {
         (_outline, _paint, _opacity) = (outline, paint, opacity);
-        _fill = new() { Paint = new DrawSolid(), Rule = rule, AntiAlias = antiAlias };
+        _fill = new()
+        {
+            Paint = new DrawSolid(), Rule = rule, AntiAlias = antiAlias, AlphaMoves = paint.AlphaMoves || opacity.Moves,
+        };
     }
 
     public override void Emit(DrawBuffers buffers, ReadOnlySpan<double> theta, List<DrawNode> into)
