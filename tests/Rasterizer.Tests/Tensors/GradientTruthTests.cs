@@ -57,7 +57,7 @@ public sealed class GradientTruthTests
 
     private static IEnumerable<Component> Components(string drawing, int seed)
     {
-        var options = SceneOptions.Default;
+        var options = SceneOptions.Default with { Optimize = OptimizeKinds.All };
         var scene = SvgSceneReader.Read(SvgDocument.Parse(Encoding.UTF8.GetBytes(drawing), "random.svg"), options).Scene;
         var renderer = new SceneRenderer(scene, Side, Side, path: RenderPath.Tensor);
         var random = new Random(seed);
