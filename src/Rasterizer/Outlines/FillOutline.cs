@@ -30,7 +30,7 @@ internal sealed class FillOutline(DevicePath path) : Outline
                 var pieces = path.Pieces[s];
                 if (pieces > 1)
                 {
-                    var weights = FlatteningTable.For(pieces).Positions.AsSpan(4, 4 * (pieces - 1));
+                    var weights = path.Path.Table(pieces).Positions.AsSpan(4, 4 * (pieces - 1));
                     var (p0, p1, p2, p3) = (p[0], p[1], p[2], p[3]);
                     for (var w = 0; w + 3 < weights.Length; w += 4)
                         vertices[n++] = weights[w] * p0 + weights[w + 1] * p1 + weights[w + 2] * p2 + weights[w + 3] * p3;
@@ -60,7 +60,7 @@ internal sealed class FillOutline(DevicePath path) : Outline
                 var pieces = path.Pieces[s];
                 if (pieces > 1)
                 {
-                    var weights = FlatteningTable.For(pieces).Positions.AsSpan(4, 4 * (pieces - 1));
+                    var weights = path.Path.Table(pieces).Positions.AsSpan(4, 4 * (pieces - 1));
                     var (p0, p1, p2, p3) = (p[0], p[1], p[2], p[3]);
                     for (var w = 0; w + 3 < weights.Length; w += 4)
                     {

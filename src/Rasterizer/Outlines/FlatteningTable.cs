@@ -5,31 +5,32 @@ namespace SvgDistill.Rasterizer.Outlines;
 /// linear and its adjoint the transposed table.
 /// </summary>
 /// <remarks>
-/// With vertices on the curve the polyline lies inside a bend by h^2 |p''| / 12 on average (h = 1/n), which makes every
-/// disc too small. The inner vertices are therefore moved by -c p'', to leading order c = n/(n-1) h^2/12; of the c of that
-/// size the table takes the one that makes the area of a quarter circle exact. The mean error of other curves vanishes to
-/// leading order, and the largest error is that of a vertex, about 2/3 of the sagitta.
+/// A free curve's vertices lie on the curve, as other renderers have them. The polyline then lies inside a bend by
+/// h^2 |p''| / 12 on average (h = 1/n). For the quarters of ellipses, whose areas people know, the inner vertices are
+/// therefore moved by -c p'', to leading order c = n/(n-1) h^2/12; of the c of that size the table takes the one that makes
+/// the area of a quarter circle exact.
 /// </remarks>
 internal sealed class FlatteningTable
 {
     /// <summary>The greatest number of segments a cubic.</summary>
     public const int MaxSegments = 1024;
 
-    /// <summary>The sagitta h^2 |p''| / 8 allowed, in device pixels; the vertices are then within .04 px of the curve.</summary>
+    /// <summary>The sagitta h^2 |p''| / 8 allowed, in device pixels.</summary>
     private const double Sagitta = .06;
 
-    /// <summary>Curves flatter than this, in device pixels, become one segment (which cannot be corrected).</summary>
+    /// <summary>Curves flatter than this, in device pixels, become one segment.</summary>
     private const double StraightSagitta = .01;
 
-    private static readonly FlatteningTable?[] Cache = new FlatteningTable[MaxSegments + 1];
+    private static readonly FlatteningTable?[] Free = new FlatteningTable[MaxSegments + 1];
+    private static readonly FlatteningTable?[] Quarters = new FlatteningTable[MaxSegments + 1];
 
-    private FlatteningTable(int segments)
+    private FlatteningTable(int segments, bool isQuarter)
     {
         Segments = segments;
         Positions = new double[4 * (segments + 1)];
         Derivatives = new double[4 * (segments + 1)];
         for (var i = 0; i <= segments; i++) Fill(i);
-        if (segments > 1) Shift(AreaPreservingShift());
+        if (isQuarter && segments > 1) Shift(AreaPreservingShift());
     }
 
     /// <summary>The number of segments.</summary>
@@ -39,8 +40,11 @@ internal sealed class FlatteningTable
     /// <summary>Four weights a vertex of the curve's derivative at the vertex; each row sums to 0.</summary>
     public double[] Derivatives { get; }
 
-    /// <summary>The table for a number of segments.</summary>
-    public static FlatteningTable For(int segments) => Cache[segments] ??= new(segments);
+    /// <summary>The table of a free curve.</summary>
+    public static FlatteningTable For(int segments) => Free[segments] ??= new(segments, isQuarter: false);
+
+    /// <summary>The table of a quarter of an ellipse.</summary>
+    public static FlatteningTable ForQuarter(int segments) => Quarters[segments] ??= new(segments, isQuarter: true);
 
     /// <summary>
     /// The number of segments for a cubic in device pixels, a function of its second differences alone:

@@ -118,12 +118,16 @@ internal sealed class LinearEmitter(LinearGradientPaint paint, Frame frame) : Gr
     }
 }
 
-/// <summary>The two circles as they are, and the map from device pixels to their space.</summary>
+/// <summary>
+/// The two circles as they are, and the map from device pixels to their space. Equal circles, which have no direction to
+/// grow in, become a hard edge between first and last colour as in resvg: the inner one is taken a millionth smaller.
+/// </summary>
 internal sealed class RadialEmitter(RadialGradientPaint paint, Frame frame) : GradientEmitter(paint, frame)
 {
     private readonly DrawRadial _draw = new();
     private readonly Scalar[] _circles =
         [paint.Center.X, paint.Center.Y, paint.Radius, paint.Focus.X, paint.Focus.Y, paint.FocusRadius];
+    private bool _isEqual;
 
     protected override bool IsDegenerate(ReadOnlySpan<double> theta) => !(paint.Radius.Value(theta) > 0);
 
@@ -132,14 +136,23 @@ internal sealed class RadialEmitter(RadialGradientPaint paint, Frame frame) : Gr
         _draw.DeviceToGradient = buffers.AddScalars(6);
         _draw.Circles = buffers.AddScalars(6);
         Write(FromDevice, buffers.List.Scalars.AsSpan(_draw.DeviceToGradient, 6));
-        for (var i = 0; i < 6; i++) buffers.List.Scalars[_draw.Circles + i] = _circles[i].Value(theta);
+        var circles = buffers.List.Scalars.AsSpan(_draw.Circles, 6);
+        for (var i = 0; i < 6; i++) circles[i] = _circles[i].Value(theta);
+        var (radius, slack) = (circles[2], 1e-6 * circles[2]);
+        _isEqual = Math.Abs(circles[0] - circles[3]) + Math.Abs(circles[1] - circles[4]) + Math.Abs(radius - circles[5]) < slack;
+        if (_isEqual) circles[5] = radius - slack;
         return _draw;
     }
 
     protected override void GeometryBackward(
         ReadOnlySpan<double> scalarGradient, ReadOnlySpan<double> theta, Span<double> thetaGradient)
     {
-        for (var i = 0; i < 6; i++) _circles[i].Accumulate(scalarGradient[_draw.Circles + i], thetaGradient);
+        for (var i = 0; i < 6; i++)
+        {
+            // The inner circle follows the outer one's radius where it was made from it.
+            var of = _isEqual && i == 5 ? 2 : i;
+            _circles[of].Accumulate(scalarGradient[_draw.Circles + i], thetaGradient);
+        }
         if (Frame.Moves)
             Frame.Gather(MatrixAdjoint.OfInverse(FromDevice, Read(scalarGradient.Slice(_draw.DeviceToGradient, 6))));
     }

@@ -6,7 +6,7 @@ namespace SvgDistill.Rasterizer.Outlines;
 
 /// <summary>
 /// An outline painted with a pattern: a layer of as many copies of the content as are seen, masked by the outline. Copies
-/// are made once and kept. Tiles are cut by pixel centres, so that neighbours leave no seam.
+/// are made once and kept.
 /// </summary>
 internal sealed class PatternPlan : PlanNode
 {
@@ -111,9 +111,7 @@ internal sealed class PatternPlan : PlanNode
             var space = steps.Count == 0 ? frame : _compiler.Register(new Frame(frame, steps));
             var content = _compiler.Compile([_paint.Content], space);
             if (_paint.Overflow) return content;
-            var clip = new FillPlan(new FillOutline(_compiler.Register(new DevicePath(_tilePath, frame))),
-                new SolidEmitter(ScalarColor.Constant(1, 1, 1, 1)), new(), FillRule.NonZero, antiAlias: false);
-            return new LayerPlan(content, new(), BlendMode.Normal, [new(MaskKind.Alpha, clip)]);
+            return new TilePlan(content, _compiler.Register(new DevicePath(_tilePath, frame)), _tileBox);
         });
         return new(step, content, values);
     }

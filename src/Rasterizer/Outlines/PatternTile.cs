@@ -1,3 +1,4 @@
+using SvgDistill.Rasterizer.Drawing;
 using SvgDistill.Rasterizer.Geometry;
 using SvgDistill.Rasterizer.Scenes;
 
@@ -128,5 +129,53 @@ internal sealed class TilePath : UserPath
         for (var i = 0; i < 3; i++) layout.Add(1);
         layout.End(isClosed: true);
         return layout.Finish();
+    }
+}
+
+/// <summary>
+/// A tile's content. Only what leaves the tile is cut, and then by pixel centres: edges that two tiles share would leave a
+/// seam if each covered them partly.
+/// </summary>
+internal sealed class TilePlan(PlanNode content, DevicePath tile, TileBox box) : PlanNode
+{
+    private readonly DrawLayer _layer = new();
+    private readonly FillPlan _clip = new(
+        new FillOutline(tile), new SolidEmitter(ScalarColor.Constant(1, 1, 1, 1)), new(), FillRule.NonZero, antiAlias: false);
+    private readonly DrawMask _mask = new();
+    private bool _isCut;
+
+    public override void Emit(DrawBuffers buffers, ReadOnlySpan<double> theta, List<DrawNode> into)
+    {
+        _layer.Children.Clear();
+        var first = buffers.List.VertexCount;
+        content.Emit(buffers, theta, _layer.Children);
+        _isCut = _layer.Children.Count > 0 && !Contains(buffers.List, first);
+        if (!_isCut)
+        {
+            into.AddRange(_layer.Children);
+            return;
+        }
+        _mask.Children.Clear();
+        _clip.Emit(buffers, theta, _mask.Children);
+        if (_layer.Masks.Count == 0) _layer.Masks.Add(_mask);
+        into.Add(_layer);
+    }
+
+    public override void Backward(in Adjoint adjoint)
+    {
+        content.Backward(adjoint);
+        if (_isCut) _clip.Backward(adjoint);
+    }
+
+    private bool Contains(DrawList list, int first)
+    {
+        if (!tile.Frame.ToDevice.TryInvert(out var toTile)) return false;
+        var (slackX, slackY) = (1e-6 * box.Width, 1e-6 * box.Height);
+        for (var i = first; i < list.VertexCount; i++)
+        {
+            var p = toTile.Apply(new(list.Vertices[2 * i], list.Vertices[2 * i + 1]));
+            if (!(p.X >= -slackX && p.Y >= -slackY && p.X <= box.Width + slackX && p.Y <= box.Height + slackY)) return false;
+        }
+        return true;
     }
 }

@@ -162,7 +162,7 @@ internal sealed class StrokeStations(DevicePath path)
     {
         var p = path.Path.Points.AsSpan(2 * first, 8);
         if (Far(p, 0, 1) == 0 && Far(p, 0, 2) == 0 && Far(p, 0, 3) == 0) return;
-        var table = FlatteningTable.For(pieces);
+        var table = path.Path.Table(pieces);
         var (previous, start) = (-1, Count);
         for (var i = 0; i <= pieces; i++)
         {
@@ -223,7 +223,7 @@ internal sealed class StrokeStations(DevicePath path)
     private void CurveBackward(int i)
     {
         var (origin, g) = (_origins[i], Gradient[i]);
-        var table = FlatteningTable.For(origin.Pieces);
+        var table = path.Path.Table(origin.Pieces);
         var weights = table.Positions.AsSpan(4 * origin.Second, 4);
         var directions = Direction(origin, table);
         var gd = DirectionGradient(Weighted(directions, path.Path.Points.AsSpan(2 * origin.First, 8)), Unit(i), g.Normal);

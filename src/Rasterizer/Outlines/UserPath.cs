@@ -16,6 +16,9 @@ internal abstract class UserPath(PathLayout layout) : PlanValue
     /// <summary>True where a point depends on theta.</summary>
     public bool Moves { get; protected init; }
 
+    /// <summary>The table that flattens the path's curves into a number of pieces.</summary>
+    public virtual FlatteningTable Table(int pieces) => FlatteningTable.For(pieces);
+
     /// <summary>The outline of a shape.</summary>
     public static UserPath Of(ShapeGeometry geometry) => geometry switch
     {
@@ -87,6 +90,8 @@ internal sealed class BoxPath : UserPath
         (_x, _y, _isEllipse) = (x, y, isEllipse);
         Moves = x.Moves || y.Moves;
     }
+
+    public override FlatteningTable Table(int pieces) => FlatteningTable.ForQuarter(pieces);
 
     public static BoxPath Of(EllipseGeometry ellipse)
     {
