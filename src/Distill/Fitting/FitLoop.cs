@@ -1,3 +1,4 @@
+using SvgDistill.Distill.Editing;
 using SvgDistill.Rasterizer;
 using SvgDistill.Rasterizer.Compositing;
 using SvgDistill.Rasterizer.Scenes;
@@ -21,22 +22,21 @@ internal sealed class FitLoop
     private readonly double[] _initial;
     private readonly double[] _gradient;
     private readonly float[] _pictureGradient;
-    private readonly ArrayAdam _adam;
+    private readonly Adam _adam;
 
     public FitLoop(Scene scene, FitTarget target, FitOptions options)
     {
         (_scene, _target, _options) = (scene, target, options);
         var (width, height) = (target.Picture.Width, target.Picture.Height);
         _rasterizer = new SceneRasterizer(scene, width, height, target.SceneToDevice);
-        _paths = [.. ScenePaths.Of(scene)];
+        _paths = [.. SceneShapes.Geometries(scene).OfType<PathGeometry>()];
         _initial = scene.InitialValues();
         Theta = scene.InitialValues();
         _gradient = new double[Theta.Length];
         _pictureGradient = new float[4 * width * height];
-        _adam = new ArrayAdam(Theta.Length);
+        _adam = new Adam(Theta.Length, beta2: .99);
         var diagonal = Math.Sqrt((double)width * width + (double)height * height);
-        _rates = [.. scene.Parameters.Select(p =>
-            !p.IsLeaf ? 0 : p.Unit * (IsLength(p.Kind) ? options.PointRate / diagonal : options.ColorRate))];
+        _rates = [.. scene.Parameters.Select(p => IsLength(p.Kind) ? options.PointRate / diagonal : options.ColorRate)];
     }
 
     /// <summary>The parameters as they are now.</summary>
@@ -61,10 +61,19 @@ internal sealed class FitLoop
         _rasterizer.Backward(_pictureGradient, _gradient);
         if (_options.SelfIntersection > 0) IntersectionLoss.Add(_paths, Theta, _options.SelfIntersection, _gradient);
         if (_options.AnchorPosition > 0) AddAnchor();
-        _adam.Step(Theta, _gradient, _rates, FinalRate + (1 - FinalRate) * .5 * (1 + Math.Cos(Math.PI * progress)));
-        for (var i = 0; i < Theta.Length; i++)
-            Theta[i] = Math.Clamp(Theta[i], _scene.Parameters[i].Minimum, _scene.Parameters[i].Maximum);
+        Move(FinalRate + (1 - FinalRate) * .5 * (1 + Math.Cos(Math.PI * progress)));
         return error;
+    }
+
+    private void Move(double rateFactor)
+    {
+        for (var i = 0; i < Theta.Length; i++) _gradient[i] *= _scene.Parameters[i].Unit;
+        _adam.Direction(_gradient);
+        for (var i = 0; i < Theta.Length; i++)
+        {
+            var p = _scene.Parameters[i];
+            if (p.IsLeaf) Theta[i] = Math.Clamp(Theta[i] - rateFactor * _rates[i] * p.Unit * _gradient[i], p.Minimum, p.Maximum);
+        }
     }
 
     // In canvas diagonals, so that a file's own unit does not matter.
