@@ -38,7 +38,7 @@ public sealed class NoisePredictor : INoisePredictor
     /// <inheritdoc/>
     public DenoiserCost Cost { get; }
 
-    /// <summary>Bound on the attention's score matrices, in bytes; larger ones are formed in slices.</summary>
+    /// <summary>Size of the slices in which attention's score matrices are formed, in bytes.</summary>
     public long AttentionBytes
     {
         get => unet.Settings.SliceBytes;

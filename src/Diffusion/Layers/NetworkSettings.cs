@@ -3,7 +3,7 @@ namespace SvgDistill.Diffusion.Layers;
 /// <summary>What the layers of one network share: bounds on memory, and the hook, if one is set.</summary>
 internal sealed class NetworkSettings
 {
-    /// <summary>Bound on an attention's scores and probabilities, in bytes.</summary>
+    /// <summary>Size of the slices in which attention's scores and probabilities are formed, in bytes.</summary>
     public long SliceBytes { get; set; } = SlicedAttention.DefaultBytes;
 
     /// <summary>Bound on what is kept of a forward pass for its gradient, in bytes; above it blocks are computed again.</summary>

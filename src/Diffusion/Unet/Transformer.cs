@@ -66,14 +66,14 @@ internal sealed class TransformerBlock
         using var scope = NewDisposeScope();
         h = h + norm1.Forward(h).Then(attention1.Forward);
         h = h + norm2.Forward(h).Then(x => attention2.Forward(x, conditioning));
-        return (h + norm3.Forward(h).Then(expand.Forward).Then(Gated).Then(contract.Forward)).MoveToOuterDisposeScope();
+        return (h + norm3.Forward(h).Then(Gated).Then(contract.Forward)).MoveToOuterDisposeScope();
     }
 
     /// <summary>GEGLU: the first half times the GELU of the second (Shazeer 2020, arXiv:2002.05202).</summary>
-    private static Tensor Gated(Tensor x)
+    private Tensor Gated(Tensor x)
     {
         using var scope = NewDisposeScope();
-        var halves = x.chunk(2, -1);
-        return (halves[0] * halves[1].gelu()).MoveToOuterDisposeScope();
+        var (value, gate) = expand.ForwardHalves(x);
+        return (value * gate.gelu()).MoveToOuterDisposeScope();
     }
 }
