@@ -11,7 +11,7 @@ internal struct BandOp
     public int EdgeStart, EdgeEnd;
     /// <summary>Fills: its spans, positions in <see cref="Band.Spans"/>.</summary>
     public int SpanStart, SpanEnd;
-    /// <summary>Layers and masks: the content's canvas, a number for <see cref="Band.CanvasAt"/>.</summary>
+    /// <summary>Layers and masks: the content's canvas, its number in <see cref="Band.Canvases"/>.</summary>
     public int Canvas;
     /// <summary>End of a layer: the canvas that keeps what was behind it. End of a luminance mask: its factors (else its canvas).</summary>
     public int Kept;
@@ -36,8 +36,7 @@ internal struct Span
 /// </summary>
 internal sealed class Band
 {
-    private readonly List<PinnedBuffer<float>> _canvases = [];
-    private int _canvasCount;
+    private readonly CanvasPool _ownCanvases = new();
 
     public int Y0, Y1;
     public BandOp[] Ops = new BandOp[16];
@@ -53,15 +52,22 @@ internal sealed class Band
     /// <summary>Pairs (scalar, dL/dscalar) in a fixed order.</summary>
     public readonly List<(int Index, double Value)> ScalarGradients = [];
 
+    /// <summary>The buffers of layers and masks: the band's own, or the thread's where no backward pass will need them.</summary>
+    public CanvasPool Canvases { get; private set; } = null!;
+
     public void Reset(int y0, int y1)
     {
         (Y0, Y1) = (y0, y1);
         OpCount = EdgeCount = 0;
-        Rewind();
     }
 
-    /// <summary>Forgets the last forward pass.</summary>
-    public void Rewind() => SpanCount = DataCount = _canvasCount = 0;
+    /// <summary>Forgets the last forward pass; <paramref name="shared"/> takes the place of the band's own canvases.</summary>
+    public void Rewind(CanvasPool? shared)
+    {
+        SpanCount = DataCount = 0;
+        Canvases = shared ?? _ownCanvases;
+        Canvases.Release(0);
+    }
 
     public void Add(int op)
     {
@@ -77,19 +83,6 @@ internal sealed class Band
         Edges.Pointer[2 * EdgeCount + 1] = to;
         Ops[OpCount - 1].EdgeEnd = ++EdgeCount;
     }
-
-    /// <summary>A buffer of at least the given length that lives until the next forward pass, and its number.</summary>
-    public PinnedBuffer<float> NewCanvas(int length, bool clear, out int index)
-    {
-        if (_canvasCount == _canvases.Count) _canvases.Add(new());
-        index = _canvasCount++;
-        var buffer = _canvases[index];
-        buffer.Reserve(length);
-        if (clear) buffer.AsSpan(length).Clear();
-        return buffer;
-    }
-
-    public PinnedBuffer<float> CanvasAt(int index) => _canvases[index];
 
     /// <summary>Makes room for what one more row can add.</summary>
     public void ReserveRow(int columns)

@@ -6,12 +6,12 @@ namespace SvgDistill.Rasterizer.Compositing;
 /// <summary>Draws one band, first op to last, and leaves in the band what the backward pass needs.</summary>
 internal sealed unsafe class BandForward(BandPlan plan, DrawList list, bool keep)
 {
-    private readonly record struct Frame(int BandOp, Canvas Canvas);
+    private readonly record struct Frame(int BandOp, Canvas Canvas, int Canvases);
 
     /// <summary>Draws onto <paramref name="root"/>, which holds the backdrop.</summary>
     public void Run(Band band, Canvas root, BandScratch scratch)
     {
-        band.Rewind();
+        band.Rewind(keep ? null : scratch.Canvases);
         var frames = new Stack<Frame>();
         var canvas = root;
         // The last mask finished in each open layer.
@@ -30,7 +30,7 @@ internal sealed unsafe class BandForward(BandPlan plan, DrawList list, bool keep
                     break;
                 case OpKind.BeginLayer:
                 case OpKind.BeginMask:
-                    frames.Push(new(i, canvas));
+                    frames.Push(new(i, canvas, band.Canvases.Count));
                     outerMasks.Push(lastMask);
                     canvas = NewCanvas(band, op, clear: true, out at.Canvas);
                     lastMask = -1;
@@ -48,6 +48,7 @@ internal sealed unsafe class BandForward(BandPlan plan, DrawList list, bool keep
                     at.Mask = lastMask;
                     LayerCompositor.Composite(band, ref at, op, list, frame.Canvas, canvas, scratch);
                     (lastMask, canvas) = (outerMasks.Pop(), frame.Canvas);
+                    if (!keep) band.Canvases.Release(frame.Canvases);
                     break;
             }
         }
@@ -57,7 +58,7 @@ internal sealed unsafe class BandForward(BandPlan plan, DrawList list, bool keep
     public static Canvas NewCanvas(Band band, in Op op, bool clear, out int index)
     {
         int y0 = Math.Max(op.Y0, band.Y0), y1 = Math.Min(op.Y1, band.Y1);
-        var buffer = band.NewCanvas(Canvas.Length(op.X1 - op.X0, y1 - y0, op.AlphaOnly), clear, out index);
+        var buffer = band.Canvases.Take(Canvas.Length(op.X1 - op.X0, y1 - y0, op.AlphaOnly), clear, out index);
         return View(band, op, buffer);
     }
 

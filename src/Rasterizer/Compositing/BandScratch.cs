@@ -13,6 +13,9 @@ internal sealed unsafe class BandScratch
 
     public CoverageGrid Grid { get; } = new();
 
+    /// <summary>Layers' buffers where no backward pass will need them.</summary>
+    public CanvasPool Canvases { get; } = new();
+
     public BoxFilter? Filter { get; private set; }
 
     /// <summary>Coverages of a span.</summary>

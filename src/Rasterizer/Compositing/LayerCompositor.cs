@@ -36,8 +36,8 @@ internal static unsafe class LayerCompositor
     public static void Backward(
         Band band, in BandOp at, in Op op, DrawList list, in Canvas g, in Canvas layerGradient, BandScratch scratch)
     {
-        var layer = BandForward.View(band, op, band.CanvasAt(at.Canvas));
-        var behind = BandForward.View(band, op, band.CanvasAt(at.Kept));
+        var layer = BandForward.View(band, op, band.Canvases[at.Canvas]);
+        var behind = BandForward.View(band, op, band.Canvases[at.Kept]);
         int width = op.X1 - op.X0, x0 = op.X0;
         float* factors = scratch.Coverages, slopes = scratch.Work.Raw, alphaGradients = scratch.Work.Spread;
         float layerOpacity = op.Opacity < 0 ? 1 : (float)list.Scalars[op.Opacity];

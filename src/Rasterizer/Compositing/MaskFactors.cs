@@ -11,7 +11,7 @@ internal static unsafe class MaskFactors
     public static int Write(Band band, in Op op, in Canvas canvas)
     {
         int width = op.X1 - op.X0, length = width * (canvas.Y1 - canvas.Y0);
-        float* factors = band.NewCanvas(2 * length, clear: false, out int index).Pointer;
+        float* factors = band.Canvases.Take(2 * length, clear: false, out int index).Pointer;
         for (int row = canvas.Y0; row < canvas.Y1; row++, factors += width)
         {
             float* a = canvas.Row(3, row) + op.X0;
@@ -35,13 +35,13 @@ internal static unsafe class MaskFactors
     public static float* Row(Band band, in BandOp end, in Op op, int plane, int row)
     {
         int y0 = Math.Max(op.Y0, band.Y0), y1 = Math.Min(op.Y1, band.Y1), width = op.X1 - op.X0;
-        return band.CanvasAt(end.Kept).Pointer + (plane * (y1 - y0) + row - y0) * width;
+        return band.Canvases[end.Kept].Pointer + (plane * (y1 - y0) + row - y0) * width;
     }
 
     /// <summary>Writes dL/dcontent into <paramref name="gradient"/> where dL/dfactor lies in the mask's buffer.</summary>
     public static void Backward(Band band, in BandOp at, in Op op, in Canvas gradient)
     {
-        var content = BandForward.View(band, op, band.CanvasAt(at.Canvas));
+        var content = BandForward.View(band, op, band.Canvases[at.Canvas]);
         int width = op.X1 - op.X0;
         for (int row = gradient.Y0; row < gradient.Y1; row++)
         {

@@ -181,6 +181,51 @@ public sealed class PixelStageTests
     }
 
     [Fact]
+    public void Without_keeping_anything_for_a_backward_pass_the_picture_is_the_same()
+    {
+        for (int seed = 30; seed < 40; seed++)
+        {
+            var list = RandomDrawing.Any(seed, 60, 6, 3, blends: true);
+            Picture kept = new(list.Width, list.Height), passing = new(list.Width, list.Height);
+            new PixelStage { Threads = 1 }.Forward(list, kept);
+            var stage = new PixelStage { Threads = 1 };
+            stage.Forward(list, passing, keep: false);
+            Assert.True(kept.Data.SequenceEqual(passing.Data));
+            Assert.Throws<InvalidOperationException>(() => stage.Backward(new float[kept.Data.Length], [], []));
+        }
+    }
+
+    [Fact]
+    public void Alphas_that_do_not_move_change_no_other_gradient()
+    {
+        for (int seed = 50; seed < 60; seed++)
+        {
+            DrawList moving = RandomDrawing.Any(seed, 50, 8, 0, blends: false), still = RandomDrawing.Any(seed, 50, 8, 0, blends: false);
+            var alphas = new HashSet<int>();
+            foreach (var fill in still.Nodes.Cast<DrawFill>())
+            {
+                int[] of = fill.Paint is DrawSolid solid
+                    ? [solid.Color + 3]
+                    : [.. Enumerable.Range(0, ((DrawGradient)fill.Paint).StopCount).Select(k => ((DrawGradient)fill.Paint).Stops + 5 * k + 4)];
+                if (of.Any(i => still.Scalars[i] != still.Scalars[of[0]])) continue;
+                fill.AlphaMoves = false;
+                alphas.UnionWith([.. of, fill.Opacity]);
+            }
+            var weights = Weights(moving, seed);
+            PixelStage first = new(), second = new();
+            first.Forward(moving, new Picture(moving.Width, moving.Height));
+            second.Forward(still, new Picture(still.Width, still.Height));
+            var (vertices, scalars) = Gradient(first, moving, weights);
+            var (stillVertices, stillScalars) = Gradient(second, still, weights);
+            Assert.Equal(vertices, stillVertices);
+            Assert.True(alphas.Count > 3);
+            double scale = scalars.Max(Math.Abs);
+            for (int i = 0; i < scalars.Length; i++)
+                if (!alphas.Contains(i)) Assert.Equal(scalars[i], stillScalars[i], 1e-6 * scale);
+        }
+    }
+
+    [Fact]
     public void Memory_does_not_grow_over_steps()
     {
         var list = RandomDrawing.Any(21, 100, 10, 1, blends: false);
