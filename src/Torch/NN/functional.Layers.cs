@@ -24,7 +24,28 @@ public static partial class torch
 
             public static Tensor conv2d(Tensor input, Tensor weight, Tensor? bias = null, long[]? strides = null,
                 long[]? padding = null, long[]? dilation = null, long groups = 1) =>
-                Aten.Call("conv2d", input, weight, bias, strides ?? [1], padding ?? [0], dilation ?? [1], groups);
+                IsMatrixProduct(input, weight, strides, padding, groups)
+                    ? PointwiseConvolution(input, weight, bias)
+                    : Aten.Call("conv2d", input, weight, bias, strides ?? [1], padding ?? [0], dilation ?? [1], groups);
+
+            // oneDNN blocks 1x1 convolutions in fp32 by the number of threads, so that their rounding depends on it. As
+            // matrix products they take as long and round the same way on any number.
+            private static bool IsMatrixProduct(Tensor input, Tensor weight, long[]? strides, long[]? padding,
+                long groups) =>
+                groups == 1 && input.ndim == 4 && weight.ndim == 4 && weight.numel() == weight.size(0) * weight.size(1)
+                && input.size(1) == weight.size(1) && input.dtype == ScalarType.Float32
+                && weight.dtype == ScalarType.Float32 && input.is_cpu()
+                && (strides is null || strides.All(s => s == 1)) && (padding is null || padding.All(p => p == 0));
+
+            private static Tensor PointwiseConvolution(Tensor input, Tensor weight, Tensor? bias)
+            {
+                using var scope = NewDisposeScope();
+                long[] s = input.shape;
+                var x = input.flatten(2);
+                var w = weight.reshape(1, -1, s[1]).expand(s[0], -1, -1);
+                var y = bias is null ? w.bmm(x) : bias.view(1, -1, 1).expand(s[0], -1, x.size(2)).baddbmm(w, x);
+                return y.view(s[0], -1, s[2], s[3]).MoveToOuterDisposeScope();
+            }
 
             public static Tensor conv2d_padding(Tensor input, Tensor weight, Tensor? bias = null,
                 long[]? strides = null, Padding padding = Padding.Valid, long[]? dilation = null, long groups = 1) =>

@@ -20,22 +20,38 @@ internal struct NativeArg
 /// </summary>
 internal static unsafe class Aten
 {
+    [Flags]
+    private enum Flags { None = 0, Discard = 1, Serial = 2 }
+
     private static readonly ConcurrentDictionary<string, nint> Operators = new();
 
     internal static Tensor Call(string op, params ReadOnlySpan<Arg> args)
     {
         long* results;
-        int count = Invoke(op, args, discard: false, &results);
-        return count == 1
-            ? new Tensor((nint)results[0])
-            : throw new InvalidOperationException($"{op} gave {count} results where one was expected");
+        int count = Invoke(op, args, Flags.None, &results);
+        return One(op, results, count);
     }
+
+    /// <summary>
+    /// For sums over a whole tensor: ATen gives each thread a part of it, so that the rounding would depend on the
+    /// number of threads. On one thread it does not.
+    /// </summary>
+    internal static Tensor CallSerial(string op, params ReadOnlySpan<Arg> args)
+    {
+        long* results;
+        int count = Invoke(op, args, Flags.Serial, &results);
+        return One(op, results, count);
+    }
+
+    private static Tensor One(string op, long* results, int count) => count == 1
+        ? new Tensor((nint)results[0])
+        : throw new InvalidOperationException($"{op} gave {count} results where one was expected");
 
     /// <summary>For operators that give several tensors, or a list of them.</summary>
     internal static Tensor[] CallMany(string op, params ReadOnlySpan<Arg> args)
     {
         long* results;
-        int count = Invoke(op, args, discard: false, &results);
+        int count = Invoke(op, args, Flags.None, &results);
         // The result slots live until the next call on this thread, and constructing a Tensor makes none.
         var tensors = new Tensor[count];
         for (int i = 0; i < count; i++) tensors[i] = new Tensor((nint)results[i]);
@@ -52,7 +68,7 @@ internal static unsafe class Aten
     internal static Tensor InPlace(string op, params ReadOnlySpan<Arg> args)
     {
         long* results;
-        Invoke(op, args, discard: true, &results);
+        Invoke(op, args, Flags.Discard, &results);
         return (Tensor)args[0].Object!;
     }
 
@@ -60,7 +76,7 @@ internal static unsafe class Aten
     internal static long CallBits(string op, params ReadOnlySpan<Arg> args)
     {
         long* results;
-        Invoke(op, args, discard: false, &results);
+        Invoke(op, args, Flags.None, &results);
         return results[0];
     }
 
@@ -77,7 +93,7 @@ internal static unsafe class Aten
         return Operators[op] = handle;
     }
 
-    private static int Invoke(string op, ReadOnlySpan<Arg> args, bool discard, long** results)
+    private static int Invoke(string op, ReadOnlySpan<Arg> args, Flags flags, long** results)
     {
         nint handle = Resolve(op);
         int words = 0;
@@ -92,7 +108,7 @@ internal static unsafe class Aten
             long* next = buffer;
             for (int i = 0; i < args.Length; i++) native[i] = args[i].Encode(ref next);
             int count;
-            NativeMethods.Check(NativeMethods.st_call(handle, native, args.Length, discard ? 1 : 0, results, &count));
+            NativeMethods.Check(NativeMethods.st_call(handle, native, args.Length, (int)flags, results, &count));
             foreach (ref readonly Arg a in args) GC.KeepAlive(a.Object);
             return count;
         }

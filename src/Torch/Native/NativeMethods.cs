@@ -54,7 +54,7 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int st_operator(string name, string overload, out nint op);
     [LibraryImport(Library)]
-    internal static partial int st_call(nint op, NativeArg* args, int count, int discard, long** results, int* resultCount);
+    internal static partial int st_call(nint op, NativeArg* args, int count, int flags, long** results, int* resultCount);
 
     // Tensors
     [LibraryImport(Library)] internal static partial void st_release(nint tensor);

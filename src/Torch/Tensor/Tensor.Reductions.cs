@@ -6,7 +6,7 @@ public static partial class torch
 {
     public partial class Tensor
     {
-        public Tensor sum(ScalarType? type = null) => Aten.Call("sum", this, type);
+        public Tensor sum(ScalarType? type = null) => Aten.CallSerial("sum", this, type);
         public Tensor sum(ReadOnlySpan<long> dim, bool keepdim = false, ScalarType? type = null) =>
             Aten.Call("sum.dim_IntList", this, dim, keepdim, type);
         public Tensor sum(long[] dim, bool keepdim = false, ScalarType? type = null) =>
@@ -16,17 +16,17 @@ public static partial class torch
             sum([dim0, dim1], keepdim, type);
         public Tensor sum(long dim0, long dim1, long dim2, bool keepdim = false, ScalarType? type = null) =>
             sum([dim0, dim1, dim2], keepdim, type);
-        public Tensor nansum() => Aten.Call("nansum", this);
+        public Tensor nansum() => Aten.CallSerial("nansum", this);
 
-        public Tensor mean() => Aten.Call("mean", this);
+        public Tensor mean() => Aten.CallSerial("mean", this);
         public Tensor mean(long[] dimensions, bool keepdim = false, ScalarType? type = null) =>
             Aten.Call("mean.dim", this, dimensions, keepdim, type);
 
-        public Tensor prod(ScalarType? type = null) => Aten.Call("prod", this, type);
+        public Tensor prod(ScalarType? type = null) => Aten.CallSerial("prod", this, type);
         public Tensor prod(long dim, bool keepdim = false, ScalarType? type = null) =>
             Aten.Call("prod.dim_int", this, dim, keepdim, type);
 
-        public Tensor var(bool unbiased = true) => Aten.Call("var", this, unbiased);
+        public Tensor var(bool unbiased = true) => Aten.CallSerial("var", this, unbiased);
         public Tensor var(long[] dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
             Spread("var.dim", dimensions, unbiased, keepdim, type);
         public Tensor var(ReadOnlySpan<long> dimensions, bool unbiased = true, bool keepdim = false,
@@ -39,7 +39,7 @@ public static partial class torch
             ScalarType? type = null) =>
             Spread("var.dim", [dim.Item1, dim.Item2, dim.Item3], unbiased, keepdim, type);
 
-        public Tensor std(bool unbiased = true) => Aten.Call("std", this, unbiased);
+        public Tensor std(bool unbiased = true) => Aten.CallSerial("std", this, unbiased);
         public Tensor std(long[] dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
             Spread("std.dim", dimensions, unbiased, keepdim, type);
         public Tensor std(ReadOnlySpan<long> dimensions, bool unbiased = true, bool keepdim = false,
@@ -57,7 +57,7 @@ public static partial class torch
             ScalarType? type = null) => Aten.CallPair("std_mean.dim", this, dimensions, unbiased, keepdim);
         public (Tensor var, Tensor mean) var_mean(bool unbiased = true) => Aten.CallPair("var_mean", this, unbiased);
 
-        public Tensor norm(float p = 2) => Aten.Call("norm.Scalar", this, (double)p);
+        public Tensor norm(float p = 2) => Aten.CallSerial("norm.Scalar", this, (double)p);
         public Tensor norm(int dim, bool keepdim = false, float p = 2) =>
             Aten.Call("norm.ScalarOpt_dim", this, (double)p, new long[] { dim }, keepdim);
 

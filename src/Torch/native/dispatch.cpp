@@ -4,6 +4,9 @@
 #include "shim.h"
 
 #include <ATen/core/dispatch/Dispatcher.h>
+#include <ATen/Parallel.h>
+#include <dlfcn.h>
+#include <cstring>
 #include <memory>
 #include <mutex>
 #include <unordered_map>
@@ -40,6 +43,25 @@ struct Operator {
 
 std::mutex operators_mutex;
 std::unordered_map<std::string, std::unique_ptr<Operator>> operators;
+
+enum Flags : int32_t { kDiscard = 1, kSerial = 2 };
+
+// Holds this thread's OpenMP team to one thread. at::set_num_threads would also rebuild thread pools.
+class OneThread {
+  static void set(int count) {
+    static auto f = reinterpret_cast<void (*)(int)>(dlsym(RTLD_DEFAULT, "omp_set_num_threads"));
+    if (f) f(count);
+  }
+  int before;
+
+ public:
+  explicit OneThread(bool active) : before(active ? at::get_num_threads() : 0) {
+    if (before > 1) set(1);
+  }
+  ~OneThread() {
+    if (before > 1) set(before);
+  }
+};
 
 template <class T>
 c10::List<T> list(const Arg& a) {
@@ -125,11 +147,12 @@ ST_API int st_operator(const char* name, const char* overload, void** result) {
 }
 
 // Calls an operator. The results (owned tensor handles, or the bits of numbers) stay valid until the next call on this
-// thread; with discard they are dropped (in-place operators return their own input).
-ST_API int st_call(void* handle, const Arg* args, int32_t count, int32_t discard, int64_t** results,
+// thread; with kDiscard they are dropped (in-place operators return their own input).
+ST_API int st_call(void* handle, const Arg* args, int32_t count, int32_t flags, int64_t** results,
                    int32_t* result_count) {
   thread_local std::vector<int64_t> given;
   ST_TRY
+  OneThread serial((flags & kSerial) != 0);
   const auto& op = *static_cast<const Operator*>(handle);
   const size_t arity = op.defaults.size();
   TORCH_CHECK(static_cast<size_t>(count) <= arity, op.handle.operator_name(), " takes ", arity, " arguments");
@@ -139,7 +162,7 @@ ST_API int st_call(void* handle, const Arg* args, int32_t count, int32_t discard
     stack.push_back(value(op, i, i < static_cast<size_t>(count) ? args[i] : Arg{kDefault, 0, 0}));
   op.handle.callBoxed(stack);
   given.clear();
-  if (!discard) for (const auto& v : stack) give(given, v);
+  if (!(flags & kDiscard)) for (const auto& v : stack) give(given, v);
   *results = given.data();
   *result_count = static_cast<int32_t>(given.size());
   ST_CATCH
