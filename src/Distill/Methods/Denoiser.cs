@@ -12,6 +12,8 @@ namespace SvgDistill.Distill.Methods;
 public sealed class Denoiser(INoisePredictor predictor, NoiseSchedule schedule) : IDisposable
 {
     private readonly List<(Tensor[] Parts, long Rows, Tensor Joined, IDisposable Pin)> joined = [];
+    private readonly DenoiserCost cost = predictor.Cost ?? new DenoiserCost();
+    private readonly (long Calls, long Forwarded, long Differentiated) before = predictor.Cost?.Snapshot() ?? default;
 
     /// <summary>The network.</summary>
     public INoisePredictor Predictor => predictor;
@@ -19,11 +21,11 @@ public sealed class Denoiser(INoisePredictor predictor, NoiseSchedule schedule) 
     /// <summary>Its noise schedule.</summary>
     public NoiseSchedule Schedule => schedule;
 
-    /// <summary>Samples that went forward through the network so far.</summary>
-    public long SamplesForwarded { get; private set; }
+    /// <summary>Samples that went forward through the network since this object was made, by adapted copies of it too.</summary>
+    public long SamplesForwarded => cost.Forwarded - before.Forwarded;
 
-    /// <summary>Those of them that a gradient went back through.</summary>
-    public long SamplesDifferentiated { get; private set; }
+    /// <summary>Those of them that a graph for a gradient was built for.</summary>
+    public long SamplesDifferentiated => cost.Differentiated - before.Differentiated;
 
     /// <summary>e(z_t, t, y) for each query, as one batch.</summary>
     /// <param name="t">The timestep that all share.</param>
@@ -40,8 +42,7 @@ public sealed class Denoiser(INoisePredictor predictor, NoiseSchedule schedule) 
         var timesteps = full([z.shape[0]], t, dtype: ScalarType.Int64, device: z.device);
         var e = predictor.PredictNoise(z, timesteps, Join(contexts, rows));
 
-        SamplesForwarded += z.shape[0];
-        if (e.requires_grad) SamplesDifferentiated += z.shape[0];
+        if (predictor.Cost is null) cost.Count(z.shape[0], e.requires_grad);
         var parts = e.chunk(queries.Length, 0);
         foreach (var part in parts) part.MoveToOuterDisposeScope();
         return parts;

@@ -26,7 +26,8 @@ public static class MethodCatalog
             case MethodKind.Ssd: { var o = SsdOptions.From(settings); return (new Ssd(o), o); }
             case MethodKind.DreamCatalyst: { var o = DreamCatalystOptions.From(settings); return (new DreamCatalyst(o), o); }
             case MethodKind.Bridge: { var o = BridgeOptions.From(settings); return (new Bridge(o), o); }
-            default: throw new DistillException($"The method '{new MethodName(kind)}' is not in this version.");
+            case MethodKind.Piva: { var o = PivaOptions.From(settings); return (new Piva(o), o); }
+            default: throw new ArgumentOutOfRangeException(nameof(kind));
         }
     }
 }

@@ -1,0 +1,143 @@
+using SvgDistill.Diffusion;
+using SvgDistill.Diffusion.Adapters;
+using SvgDistill.Distill.Randomness;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SvgDistill.Distill.Methods;
+
+/// <summary>What Piva takes.</summary>
+public sealed record PivaOptions
+{
+    /// <summary>w of e^w in the DDS part.</summary>
+    public double Guidance { get; init; } = 7.5;
+    /// <summary>Where t is drawn from, uniformly.</summary>
+    public TimestepRange Timesteps { get; init; } = TimestepRange.Default;
+    /// <summary>lambda.</summary>
+    public double Preservation { get; init; } = .4;
+    /// <summary>Rank of the adapters.</summary>
+    public int Rank { get; init; } = 8;
+    /// <summary>AdamW's rate for the adapters.</summary>
+    public double LearningRate { get; init; } = 1e-4;
+    /// <summary>Largest turn of a training view, in degrees.</summary>
+    public double JitterDegrees { get; init; } = 10;
+    /// <summary>Largest scaling of a training view, as a fraction; its shift is half of it.</summary>
+    public double JitterScale { get; init; } = .1;
+
+    internal static PivaOptions From(EditSettings s)
+    {
+        var own = new PivaOptions();
+        return own with { Guidance = s.Guidance ?? own.Guidance, Timesteps = s.Timesteps ?? own.Timesteps };
+    }
+}
+
+/// <summary>
+/// Piva (2024): g = DDS + lambda (e_psi(z_t^trg, y_src) - e_phi(z_t^trg, y_trg)), no guidance in the second term. psi and
+/// phi are the denoiser with a LoRA adapter each, trained along the way by the noise-prediction loss: psi on the source
+/// under y_src, phi on the edited picture under y_trg.
+/// </summary>
+/// <remarks>
+/// Choices: rank 8 on the attention projections, B zero at first, so that the term begins as the difference of prompts;
+/// AdamW; a random turn, scale and shift of the picture stands for the paper's views. With a <paramref name="control"/> both
+/// adapted denoisers, and only they, follow the ControlNet.
+/// </remarks>
+/// <param name="options">The numbers.</param>
+/// <param name="control">What psi and phi are conditioned on besides text; the caller's. Null for nothing.</param>
+public sealed class Piva(PivaOptions options, ControlCondition? control = null) : IDistillationMethod
+{
+    // Any two numbers: the adapters must differ from each other, and be the same in every run.
+    private const ulong PsiSeed = 1, PhiSeed = 2;
+
+    private (LoraDenoiser Network, Denoiser Denoiser)? psi, phi;
+    private IReadOnlyDictionary<string, Tensor>? pending;
+
+    /// <inheritdoc/>
+    public Tensor Gradient(DistillationStep step)
+    {
+        using var scope = NewDisposeScope();
+        Prepare(step);
+        var (psi, phi) = (this.psi!.Value, this.phi!.Value);
+        using var noGrad = no_grad();
+        var t = options.Timesteps.Draw(step.Draws);
+        var eps = step.DrawNoise(t);
+        var delta = Dds.Delta(step, t, eps, options.Guidance);
+        var z_t = step.Schedule.AddNoise(step.Latents, eps, t);
+        var preserved = psi.Denoiser.Predict(t, (z_t, step.Prompts.Source))[0];
+        var edited = phi.Denoiser.Predict(t, (z_t, step.Prompts.Target))[0];
+        var g = delta + options.Preservation * (preserved - edited);
+
+        Train(psi, step, step.Pictures?.Source, step.SourceLatents, step.Prompts.Source);
+        Train(phi, step, step.Pictures?.Current, step.Latents, step.Prompts.Target);
+        return g.MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, Tensor> SaveState()
+    {
+        var state = new Dictionary<string, Tensor>();
+        psi?.Network.Save("psi", state);
+        phi?.Network.Save("phi", state);
+        return state;
+    }
+
+    /// <inheritdoc/>
+    public void LoadState(IReadOnlyDictionary<string, Tensor> state)
+    {
+        Dispose();
+        // The adapters belong to a network, which the next step brings.
+        pending = state.Count == 0 ? null : state.ToDictionary(s => s.Key, s => s.Value.clone().DetachFromDisposeScope());
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var part in new[] { psi, phi })
+        {
+            part?.Denoiser.Dispose();
+            part?.Network.Dispose();
+        }
+        (psi, phi) = (null, null);
+        foreach (var tensor in pending?.Values ?? []) tensor.Dispose();
+        pending = null;
+    }
+
+    private void Prepare(DistillationStep step)
+    {
+        if (psi is not null) return;
+        if (step.Denoiser.Predictor is not NoisePredictor network)
+            throw new DistillException("Piva trains adapters on the denoiser's attention, and this denoiser has none.");
+        (psi, phi) = (Adapted(PsiSeed), Adapted(PhiSeed));
+        if (pending is null) return;
+        psi.Value.Network.Load("psi", pending);
+        phi.Value.Network.Load("phi", pending);
+        foreach (var tensor in pending.Values) tensor.Dispose();
+        pending = null;
+
+        (LoraDenoiser, Denoiser) Adapted(ulong seed)
+        {
+            var lora = new LoraDenoiser(network, options.Rank, options.LearningRate, seed);
+            return (lora, new Denoiser(control is null ? lora.Predictor : lora.Predictor.Controlled(control), step.Schedule));
+        }
+    }
+
+    private void Train((LoraDenoiser Network, Denoiser Denoiser) part, DistillationStep step, Tensor? picture, Tensor latents, Tensor context)
+    {
+        using var scope = NewDisposeScope();
+        var z = picture is null ? latents : step.Pictures!.Encode(Jittered(picture, step.Draws));
+        var t = options.Timesteps.Draw(step.Draws);
+        part.Network.Train(part.Denoiser, z, context, t, step.Draws.Normal(z));
+    }
+
+    /// <summary>A view: the picture turned, scaled and shifted a little, its border continued outward.</summary>
+    private Tensor Jittered(Tensor picture, IDraws draws)
+    {
+        double Within(double limit) => limit * (2 * draws.Uniform() - 1);
+        var angle = Within(options.JitterDegrees) * Math.PI / 180;
+        var scale = 1 + Within(options.JitterScale);
+        var (cos, sin) = ((float)(scale * Math.Cos(angle)), (float)(scale * Math.Sin(angle)));
+        var (x, y) = ((float)Within(options.JitterScale / 2), (float)Within(options.JitterScale / 2));
+        var map = tensor(new[] { cos, -sin, x, sin, cos, y }, device: picture.device).reshape(1, 2, 3);
+        var grid = nn.functional.affine_grid(map, picture.shape, align_corners: false);
+        return nn.functional.grid_sample(picture, grid, padding_mode: GridSamplePaddingMode.Border, align_corners: false);
+    }
+}
