@@ -17,21 +17,22 @@ internal static unsafe partial class NativeMethods
         if (name != Library) return 0;
         string file = Path.Combine(AppContext.BaseDirectory, $"lib{Library}.so");
         if (!File.Exists(file)) file = Path.Combine(Path.GetDirectoryName(assembly.Location) ?? ".", $"lib{Library}.so");
+        if (!File.Exists(file)) throw Missing($"{Path.GetFileName(file)} is not beside the program", null);
         try
         {
             return NativeLibrary.Load(file);
         }
         catch (Exception e) when (e is DllNotFoundException or BadImageFormatException)
         {
-            // The loader lists each name it tried; the reason is the first line that names a library.
-            string reason = e.Message.Split('\n').FirstOrDefault(l => l.Contains(".so", StringComparison.Ordinal))
-                ?? e.Message;
-            throw new DllNotFoundException(
-                $"libtorch could not be loaded: {reason.Trim()}. Install it (Debian and Ubuntu: "
-                + "apt install libtorch-dev libopenblas0-pthread) and build again, or build with LIBTORCH naming a "
-                + "libtorch or PyTorch folder.", e);
+            // "libtorch_cpu.so.1.13: cannot open shared object file: ..." among lines of advice.
+            throw Missing(e.Message.Split('\n').Skip(1).FirstOrDefault(l => l.Contains(".so", StringComparison.Ordinal))
+                ?? e.Message, e);
         }
     }
+
+    private static DllNotFoundException Missing(string reason, Exception? cause) => new(
+        $"libtorch could not be loaded ({reason.Trim()}). Install it (Debian and Ubuntu: apt install libtorch-dev "
+        + "libopenblas0-pthread) and build again, or build with LIBTORCH naming a libtorch or PyTorch folder.", cause);
 
     internal static void Check(int rc)
     {
