@@ -253,4 +253,47 @@ public sealed class ModelLoadingTests : IDisposable
         var failed = ModelCheck.Run(model).Where(f => !f.Passed).Select(f => f.What).ToArray();
         Assert.Equal(["autoencoder, numbers", "self-check, UNet", "self-check, decoder"], failed);
     }
+
+    /// <summary>Every way round: folder to folder, to a single file, and back, loads to the very same weights and settings.</summary>
+    [Theory]
+    [InlineData("tiny-sd15")]
+    [InlineData("tiny-sd21")]
+    public void ConvertedModelsAreTheSameModels(string name)
+    {
+        using var scope = NewDisposeScope();
+        using var model = Reference.Model(name);
+        ModelConverter.ToSingleFile(model, PathOf("single.safetensors"));
+        using (var single = DiffusionModel.Open(PathOf("single.safetensors"))) ModelConverter.ToFolder(single, PathOf("folder"), ScalarType.Float32);
+        foreach (var path in new[] { PathOf("single.safetensors"), PathOf("folder") })
+        {
+            using var converted = DiffusionModel.Open(path);
+            Assert.Equivalent(model.Unet.Config, converted.Unet.Config, strict: true);
+            Assert.Equivalent(model.Autoencoder.Config, converted.Autoencoder.Config, strict: true);
+            Assert.Equivalent(model.TextEncoder.Config, converted.TextEncoder.Config, strict: true);
+            Assert.Equivalent(model.Schedule.Config, converted.Schedule.Config, strict: true);
+            Assert.Equal(model.Tokenizer.Encode("an owl"), converted.Tokenizer.Encode("an owl"));
+            foreach (var (one, other) in new (Network, Network)[] { (model.Unet, converted.Unet), (model.Autoencoder, converted.Autoencoder), (model.TextEncoder, converted.TextEncoder) })
+            {
+                Assert.Equal(one.Parameters.Keys.Order(StringComparer.Ordinal), other.Parameters.Keys.Order(StringComparer.Ordinal));
+                // The fixtures' weights are fp16 values, which survive both conversions exactly.
+                Assert.All(one.Parameters, p => Assert.Equal(0, (p.Value - other.Parameters[p.Key]).abs().sum().item<float>()));
+            }
+        }
+        // Names are the published ones: the file opens without its metadata, too.
+        using (var file = new SafetensorsFile(PathOf("single.safetensors")))
+            SafetensorsWriter.Write(PathOf("bare.safetensors"), file.Tensors.Keys.ToDictionary(n => n, n => file.Load(n)));
+        using (var bare = DiffusionModel.Open(PathOf("bare.safetensors")))
+            Assert.Equivalent(model.Unet.Config.Heads, bare.Unet.Config.Heads);
+        Assert.Contains("exists", Assert.Throws<ModelException>(() => ModelConverter.ToFolder(model, PathOf("folder"))).Message, StringComparison.Ordinal);
+        Assert.Equal(3, Directory.EnumerateFileSystemEntries(folder).Count());
+    }
+
+    [Fact]
+    public void AVocabularyOfItsOwnDoesNotFitIntoASingleFile()
+    {
+        using var model = DiffusionModel.Open(TestPaths.IconPrior);
+        Assert.Contains("vocabulary", Assert.Throws<ModelException>(() => ModelConverter.ToSingleFile(model, PathOf("x.safetensors"))).Message, StringComparison.Ordinal);
+        ModelConverter.ToFolder(model, PathOf("prior"));
+        Assert.All(ModelCheck.Run(PathOf("prior")), f => Assert.True(f.Passed, f.ToString()));
+    }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using SvgDistill.Diffusion.Models;
 
 namespace SvgDistill.Diffusion.Tokenization;
@@ -23,6 +24,7 @@ public sealed class ClipTokenizer
     private readonly IReadOnlyDictionary<string, int> vocabulary;
     private readonly Dictionary<string, int[]> special; // Texts that stand for ids as they are.
     private readonly bool lowerCase;
+    private readonly int unknownToken;
 
     private ClipTokenizer(string folder, IReadOnlyDictionary<string, int> vocabulary, IReadOnlyList<(string, string)> merges,
         string begin, string end, string pad, string unknown, int length, bool lowerCase)
@@ -31,7 +33,8 @@ public sealed class ClipTokenizer
             : throw new ModelException(System.IO.Path.Combine(folder, "vocab.json"), "the special token is not in the vocabulary", token);
         (this.vocabulary, this.lowerCase) = (vocabulary, lowerCase);
         (BeginToken, EndToken, PadToken, Length) = (Id(begin), Id(end), Id(pad), length);
-        encoder = new BytePairEncoder(vocabulary, merges, Id(unknown));
+        unknownToken = Id(unknown);
+        encoder = new BytePairEncoder(vocabulary, merges, unknownToken);
         special = new(StringComparer.Ordinal) { [begin] = [BeginToken], [end] = [EndToken] };
         Folder = folder;
     }
@@ -78,7 +81,26 @@ public sealed class ClipTokenizer
 
     /// <summary>CLIP's own vocabulary, which ships with the program, for checkpoints in a single file.</summary>
     public static ClipTokenizer OpenBuiltIn(int maxLength = 77, string? padToken = null) =>
-        Open(System.IO.Path.Combine(AppContext.BaseDirectory, "clip-tokenizer"), maxLength, padToken);
+        Open(BuiltInFolder, maxLength, padToken);
+
+    /// <summary>Where CLIP's own vocabulary lies.</summary>
+    internal static string BuiltInFolder => System.IO.Path.Combine(AppContext.BaseDirectory, "clip-tokenizer");
+
+    /// <summary>What tokenizer_config.json says of this tokenizer.</summary>
+    internal JsonObject Settings()
+    {
+        string Text(int id) => vocabulary.First(v => v.Value == id).Key;
+        return new JsonObject
+        {
+            ["bos_token"] = Text(BeginToken),
+            ["do_lower_case"] = lowerCase,
+            ["eos_token"] = Text(EndToken),
+            ["model_max_length"] = Length,
+            ["pad_token"] = Text(PadToken),
+            ["tokenizer_class"] = "CLIPTokenizer",
+            ["unk_token"] = Text(unknownToken),
+        };
+    }
 
     /// <summary>Lets a word, wherever it stands in a text, mean the given ids (textual inversion).</summary>
     internal void AddToken(string token, int[] ids) => special[token] = ids;

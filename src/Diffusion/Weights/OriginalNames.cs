@@ -29,10 +29,17 @@ internal sealed partial class OriginalNames
         "cond_stage_model.transformer.text_projection.weight", "global_step",
     ];
 
-    private static readonly (string Original, string Current)[] ResnetParts =
+    internal static readonly (string Original, string Current)[] ResnetParts =
     [
         ("in_layers.0.", "norm1."), ("in_layers.2.", "conv1."), ("emb_layers.1.", "time_emb_proj."), ("out_layers.0.", "norm2."),
         ("out_layers.3.", "conv2."), ("skip_connection.", "conv_shortcut."),
+    ];
+
+    /// <summary>What stands before and after the numbered blocks.</summary>
+    internal static readonly (string Original, string Current)[] UnetEnds =
+    [
+        ("input_blocks.0.0.", "conv_in."), ("time_embed.0.", "time_embedding.linear_1."), ("time_embed.2.", "time_embedding.linear_2."),
+        ("out.0.", "conv_norm_out."), ("out.2.", "conv_out."),
     ];
 
     private readonly Dictionary<string, string> unetBlocks = new(StringComparer.Ordinal);
@@ -146,11 +153,7 @@ internal sealed partial class OriginalNames
         unetBlocks["middle_block.0."] = "mid_block.resnets.0.";
         unetBlocks["middle_block.1."] = "mid_block.attentions.0.";
         unetBlocks["middle_block.2."] = "mid_block.resnets.1.";
-        unetBlocks["input_blocks.0.0."] = "conv_in.";
-        unetBlocks["time_embed.0."] = "time_embedding.linear_1.";
-        unetBlocks["time_embed.2."] = "time_embedding.linear_2.";
-        unetBlocks["out.0."] = "conv_norm_out.";
-        unetBlocks["out.2."] = "conv_out.";
+        foreach (var (original, current) in UnetEnds) unetBlocks[original] = current;
     }
 
     private string? Unet(string name)
