@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
+using SvgDistill.Diffusion;
+using SvgDistill.Distill;
 using SvgDistill.Rasterizer;
 
 namespace SvgDistill.Cli;
@@ -27,6 +29,8 @@ internal static class Failure
     {
         CliException e => (e.ExitCode, e.Message),
         OperationCanceledException => (ExitCode.Interrupted, "interrupted; nothing was written"),
+        ModelException e => (ExitCode.Model, e.Message),
+        DistillException e => (ExitCode.Usage, e.Message),
         SvgDistillException e => (ExitCode.Input, e.Message),
         DllNotFoundException or BadImageFormatException or EntryPointNotFoundException =>
             (ExitCode.Engine, $"the tensor engine (libtorch) cannot be loaded: {EngineAdvice}"),

@@ -44,9 +44,14 @@ internal static class Program
     {
         var root = new RootCommand("Edits SVG drawings toward a text prompt by score distillation; the result stays the same SVG, with other numbers.")
         {
+            new EditCommand(streams),
             new FitCommand(streams),
             new RenderCommand(streams),
+            new GenerateCommand(streams),
+            new ModelCommand(streams),
+            new DoctorCommand(streams),
         };
+        root.HelpName = "svgdistill";
         foreach (var option in root.Options.OfType<HelpOption>()) option.Action = new HelpWithExamples((HelpAction)option.Action!);
         // A command without a sub-command shows its help rather than an error.
         root.SetAction(parsed => parsed.RootCommandResult.Command.Parse(["--help"]).Invoke(parsed.InvocationConfiguration));
@@ -55,9 +60,11 @@ internal static class Program
 
     private static int ReportUsage(ParseResult parsed, Streams streams)
     {
-        foreach (var message in parsed.Errors.Select(e => e.Message).Distinct()) streams.Error.WriteLine($"svgdistill: {message}");
-        var names = parsed.CommandResult.Command.Parents.Any() ? $"svgdistill {parsed.CommandResult.Command.Name}" : "svgdistill";
-        streams.Error.WriteLine($"'{names} --help' lists what it takes.");
+        streams.Error.WriteLine($"svgdistill: {string.Join(" ", parsed.Errors.Select(e => e.Message).Distinct())}");
+        streams.Error.WriteLine($"'{FullName(parsed.CommandResult.Command)} --help' lists what it takes.");
         return ExitCode.Usage;
     }
+
+    private static string FullName(Command command) =>
+        command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{FullName(parent)} {command.Name}" : "svgdistill";
 }

@@ -35,10 +35,13 @@ internal static class CliRun
     }
 
     /// <summary>Starts a process; read it with <see cref="Finish"/>.</summary>
-    public static Process Start(IReadOnlyDictionary<string, string?>? environment, params string[] args)
+    public static Process Start(IReadOnlyDictionary<string, string?>? environment, params string[] args) => StartProgram(Program, environment, args);
+
+    /// <summary>The same for a copy of the program.</summary>
+    public static Process StartProgram(string program, IReadOnlyDictionary<string, string?>? environment, params string[] args)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.ArgumentList.Add(Program);
+        start.ArgumentList.Add(program);
         foreach (var arg in args) start.ArgumentList.Add(arg);
         foreach (var (name, value) in environment ?? new Dictionary<string, string?>()) start.Environment[name] = value;
         return System.Diagnostics.Process.Start(start)!;

@@ -112,6 +112,6 @@ public sealed class RenderTests : IDisposable
         Assert.Contains("no folder", result.Error);
     }
 
-    private static string Sha256(string path) =>
+    internal static string Sha256(string path) =>
         Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(path)));
 }

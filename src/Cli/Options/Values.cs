@@ -4,12 +4,6 @@ using System.Globalization;
 
 namespace SvgDistill.Cli.Options;
 
-/// <summary>A timestep range as <c>--t-range</c> takes it; both ends belong to it.</summary>
-internal readonly record struct TimestepRange(int From, int To)
-{
-    public override string ToString() => $"{From}:{To}";
-}
-
 /// <summary>Options with one value that is checked while parsing: the message names the option, what it takes and what it got.</summary>
 internal static class Values
 {
@@ -36,14 +30,6 @@ internal static class Values
     public static Option<double?> Number(string name, string value, string description, double minimum, double maximum) =>
         Create<double?>(name, value, description, FormattableString.Invariant($"a number from {minimum} to {maximum}"),
             text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var x) && x >= minimum && x <= maximum ? x : null);
-
-    /// <summary>A range of timesteps A:B with 0 &lt;= A &lt;= B &lt;= 999.</summary>
-    public static Option<TimestepRange?> Range(string name, string description) =>
-        Create<TimestepRange?>(name, "A:B", description, "two timesteps A:B with 0 <= A <= B <= 999", text =>
-            text.Split(':') is [var a, var b]
-            && int.TryParse(a, NumberStyles.None, CultureInfo.InvariantCulture, out var from)
-            && int.TryParse(b, NumberStyles.None, CultureInfo.InvariantCulture, out var to)
-            && from <= to && to <= 999 ? new TimestepRange(from, to) : null);
 
     /// <summary>One of a few words.</summary>
     public static Option<string> Word(string name, string description, string defaultValue, params string[] words)

@@ -10,6 +10,21 @@ internal static class OutputNames
     /// <summary><c>owl.svg</c> and "a monkey" give <c>owl.a-monkey.svg</c>; where that is taken, <c>owl.a-monkey-2.svg</c> and so on.</summary>
     public static string ForEdit(string input, string target) => Free(Sibling(input, Slug(target)), ".svg");
 
+    /// <summary>The name that an edit's result gets first.</summary>
+    public static string FirstForEdit(string input, string target) => Sibling(input, Slug(target)) + ".svg";
+
+    /// <summary>The names that results of this edit have got so far, the first one first.</summary>
+    public static IEnumerable<string> Edits(string input, string target)
+    {
+        var stem = Sibling(input, Slug(target));
+        for (var number = 1; ; number++)
+        {
+            var path = Numbered(stem, number, ".svg");
+            if (!IsTaken(path)) yield break;
+            yield return path;
+        }
+    }
+
     /// <summary><c>owl.svg</c> gives <c>owl.png</c>, then <c>owl-2.png</c>.</summary>
     public static string ForRender(string input) =>
         Free(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(input))!, Path.GetFileNameWithoutExtension(input)), ".png");
@@ -37,13 +52,14 @@ internal static class OutputNames
     private static string Sibling(string input, string slug) =>
         Path.Combine(Path.GetDirectoryName(Path.GetFullPath(input))!, $"{Path.GetFileNameWithoutExtension(input)}.{slug}");
 
-    // A name is taken when the file or its record exists: both are written.
     private static string Free(string stem, string extension)
     {
         for (var number = 1; ; number++)
-        {
-            var path = number == 1 ? stem + extension : $"{stem}-{number}{extension}";
-            if (!Path.Exists(path) && !Path.Exists(path + ".json")) return path;
-        }
+            if (Numbered(stem, number, extension) is var path && !IsTaken(path)) return path;
     }
+
+    private static string Numbered(string stem, int number, string extension) => number == 1 ? stem + extension : $"{stem}-{number}{extension}";
+
+    // A name is taken when the file or its record exists: both are written.
+    private static bool IsTaken(string path) => Path.Exists(path) || Path.Exists(path + ".json");
 }

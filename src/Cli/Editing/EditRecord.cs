@@ -1,0 +1,78 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using SvgDistill.Cli.Engine;
+using SvgDistill.Cli.Output;
+using SvgDistill.Distill.Editing;
+using SvgDistill.Rasterizer.Svg;
+
+namespace SvgDistill.Cli.Editing;
+
+/// <summary>The record of an edit: every option as it was resolved, what was read and written, what changed.</summary>
+internal static class EditRecord
+{
+    private static readonly JsonSerializerOptions _methodOptions = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+    };
+
+    /// <summary>Everything that decides the result: options, input and model. A saved state belongs to one of these.</summary>
+    public static JsonObject Options(EditSession session)
+    {
+        var (request, settings) = (session.Request, session.Settings);
+        return new JsonObject
+        {
+            ["src"] = session.SourcePrompt,
+            ["trg"] = request.Target,
+            ["negative"] = request.Negative,
+            ["method"] = session.MethodName.ToString(),
+            ["method_options"] = new JsonArray([.. session.MethodOptions.Select(o => JsonSerializer.SerializeToNode(o, o.GetType(), _methodOptions))]),
+            ["steps"] = session.Steps,
+            ["seed"] = request.Seed,
+            ["point_rate"] = settings.PointRate,
+            ["color_rate"] = settings.ColorRate,
+            ["anchor_shape"] = settings.AnchorShape,
+            ["background"] = session.Background,
+            ["precision"] = ModelChoice.Name(session.Model.Unet.Type),
+            ["device"] = request.Device ?? "cpu",
+            ["image_size"] = session.Model.ImageSize,
+            ["frame_margin"] = session.Model.Defaults.FrameMargin ?? 0,
+            ["prompt_suffix"] = session.Model.Defaults.PromptSuffix ?? "",
+            ["optimize"] = Names(request.Scene.Optimize),
+            ["move"] = request.Scene.Move.ToString().ToLowerInvariant(),
+            ["only"] = Names(request.Scene.Only),
+            ["lock"] = Names(request.Scene.Lock),
+            ["lock_colors"] = Names(request.Scene.LockColors),
+            ["free_shapes"] = request.Scene.FreeShapes,
+        };
+    }
+
+    /// <summary>What a saved state is bound to, as one text.</summary>
+    public static string RunKey(EditSession session) => new JsonObject
+    {
+        ["options"] = Options(session),
+        ["input"] = Hashes.Of(session.Document.ToBytes()),
+        ["model"] = session.Model.Hash,
+    }.ToJsonString();
+
+    /// <summary>The record.</summary>
+    public static RunRecord Create(EditSession session, EditResult result, byte[] output, JsonObject metrics, JsonObject timing) => new("edit", Options(session))
+    {
+        ["engine"] = new JsonObject { ["version"] = TensorEngine.Version, ["threads"] = TensorEngine.Threads },
+        ["model"] = ModelChoice.Record(session.Model),
+        ["input"] = RunRecord.File(session.Request.Input, session.Document.ToBytes()),
+        // Its name is the record's own without ".json".
+        ["output"] = new JsonObject { ["bytes"] = output.Length, ["sha256"] = Hashes.Of(output) },
+        ["steps_done"] = result.Steps,
+        ["interrupted"] = result.Interrupted,
+        ["notes"] = Names(session.Scene.Notes),
+        ["metrics"] = metrics,
+        ["timing"] = timing,
+    };
+
+    private static JsonArray Names(IEnumerable<string> names) => new([.. names.Select(n => (JsonNode)n)]);
+
+    private static JsonArray Names(OptimizeKinds kinds) =>
+        Names(Cli.Options.OptimizeWords.All.Where(w => kinds.HasFlag(w.Kind)).Select(w => w.Word));
+}

@@ -1,0 +1,137 @@
+using SvgDistill.Cli.Engine;
+using SvgDistill.Cli.Options;
+using SvgDistill.Cli.Output;
+using SvgDistill.Cli.Terminal;
+using SvgDistill.Diffusion.Models;
+using SvgDistill.Distill.Editing;
+using SvgDistill.Distill.Methods;
+using SvgDistill.Rasterizer;
+using SvgDistill.Rasterizer.Scenes;
+using SvgDistill.Rasterizer.Svg;
+using static TorchSharp.torch;
+
+namespace SvgDistill.Cli.Editing;
+
+/// <summary>
+/// An edit's parts, made from a request: document, scene, model, method, prompts, and the target that the loop moves.
+/// Everything a record names is resolved here.
+/// </summary>
+internal sealed class EditSession : IDisposable
+{
+    private EditSession(EditRequest request, SvgDocument document, SvgScene svg, DiffusionModel model)
+    {
+        (Request, Document, Svg, Model) = (request, document, svg, model);
+        MethodName = request.Method ?? ModelMethod(model);
+        Settings = EditSettings.Resolve(MethodName, request.Settings, model.Defaults);
+        (Method, MethodOptions) = MethodCatalog.Create(MethodName, Settings);
+        Background = BackgroundChoice.Resolve(request.Background ?? model.Defaults.Background ?? "#ffffff", Scene);
+
+        SourcePrompt = PromptWords.Source(request.Source, document.Title, request.Input);
+        var suffix = model.Defaults.PromptSuffix ?? "";
+        Prompts = new Prompts(SourcePrompt + suffix, request.Target + suffix, request.Negative, text => model.EncodePrompts(text));
+        Denoiser = new Denoiser(model.Denoiser, model.Schedule);
+        var device = model.Unet.Device;
+        var picture = new SceneOverBackground(Scene, model.ImageSize, model.Defaults.FrameMargin ?? 0, Backgrounds.Color(Background));
+        Target = new SvgTarget(Scene, picture, image => model.EncodeImage(image.to(device)), new SvgTargetOptions
+        {
+            PointRate = Settings.PointRate!.Value,
+            ColorRate = Settings.ColorRate!.Value,
+            AnchorShape = Settings.AnchorShape!.Value,
+        });
+    }
+
+    /// <summary>What was asked.</summary>
+    public EditRequest Request { get; }
+    /// <summary>The input file.</summary>
+    public SvgDocument Document { get; }
+    /// <summary>The scene with the way back into the file.</summary>
+    public SvgScene Svg { get; }
+    /// <summary>The scene.</summary>
+    public Scene Scene => Svg.Scene;
+    /// <summary>The model.</summary>
+    public DiffusionModel Model { get; }
+    /// <summary>The method's name.</summary>
+    public MethodName MethodName { get; }
+    /// <summary>The method.</summary>
+    public IDistillationMethod Method { get; }
+    /// <summary>The options that the method runs with, its layer's last.</summary>
+    public IReadOnlyList<object> MethodOptions { get; }
+    /// <summary>The run's numbers; what is null here the method's own options say.</summary>
+    public EditSettings Settings { get; }
+    /// <summary>The CSS colour behind the drawing.</summary>
+    public string Background { get; }
+    /// <summary>The source prompt, without the model's suffix.</summary>
+    public string SourcePrompt { get; }
+    /// <summary>The encoded prompts.</summary>
+    public Prompts Prompts { get; }
+    /// <summary>The denoiser, which counts its work.</summary>
+    public Denoiser Denoiser { get; }
+    /// <summary>What the loop moves.</summary>
+    public SvgTarget Target { get; }
+    /// <summary>Steps of the run.</summary>
+    public int Steps => Settings.Steps!.Value;
+
+    /// <summary>Reads the drawing, loads the model, resolves every option.</summary>
+    /// <exception cref="CliException">The drawing is empty, or something that was asked for cannot be had.</exception>
+    public static EditSession Open(EditRequest request, Screen screen)
+    {
+        var document = InputFile.Load(request.Input);
+        var svg = SvgSceneReader.Read(document, request.Scene);
+        foreach (var note in svg.Scene.Notes) screen.Note(note);
+        RequireDrawing(request, svg.Scene);
+        var model = ModelChoice.Open(request.Model, request.Precision, request.Device, request.Prediction);
+        try
+        {
+            return new EditSession(request, document, svg, model);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The loop over the session's parts.</summary>
+    public EditLoop Loop(EditLoopOptions options) => new(Target, Method, Denoiser, Prompts, options);
+
+    /// <summary>The file at the present parameters.</summary>
+    public byte[] Write() => SvgWriter.Write(Svg, Theta);
+
+    /// <summary>The present parameters.</summary>
+    public double[] Theta => [.. Target.Theta];
+
+    /// <summary>Alpha of the picture that the model sees, [H,W].</summary>
+    public Tensor Silhouette(double[] theta)
+    {
+        var side = Model.ImageSize;
+        var picture = new SceneRasterizer(Scene, side, side, Scene.ToSquare(side, Model.Defaults.FrameMargin ?? 0)).Forward(theta, keep: false);
+        return tensor(picture.Plane(3).ToArray(), [side, side]);
+    }
+
+    public void Dispose()
+    {
+        Target.Dispose();
+        Prompts.Dispose();
+        Method.Dispose();
+        Model.Dispose();
+    }
+
+    private static MethodName ModelMethod(DiffusionModel model) =>
+        model.Defaults.Method is not { } name ? MethodName.Ids
+        : MethodName.TryParse(name, out var method) ? method
+        : throw new CliException(ExitCode.Model, $"{Path.Combine(model.Path, "svgdistill.json")}: 'method' names no method: '{name}'.");
+
+    private static void RequireDrawing(EditRequest request, Scene scene)
+    {
+        const int Side = 64;
+        var alpha = new SceneRasterizer(scene, Side, Side, scene.ToSquare(Side, 0)).Forward(scene.InitialValues(), keep: false).Plane(3);
+        if (!alpha.ContainsAnyExceptInRange(float.MinValue, 0))
+            throw new CliException(ExitCode.Input, $"{request.Input}: it draws nothing inside its viewBox that could be edited.");
+        if (scene.Parameters.Any(p => p.IsLeaf)) return;
+        var limited = request.Scene.Only.Length > 0 || request.Scene.Lock.Length > 0 || request.Scene.LockColors.Length > 0
+            || request.Scene.Optimize != OptimizeKinds.Default;
+        throw limited
+            ? CliException.Usage("nothing is left that may move: give --only, --lock, --lock-colors and --optimize more room")
+            : new CliException(ExitCode.Input, $"{request.Input}: it has no shape or colour that could be edited.");
+    }
+}

@@ -1,0 +1,35 @@
+namespace SvgDistill.Cli.Editing;
+
+/// <summary>Prompts: where the source's comes from, and which of their words a model does not know.</summary>
+internal static class PromptWords
+{
+    private static readonly HashSet<string> _plain = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "a", "an", "the", "of", "with", "and", "in", "on", "icon", "style", "picture", "drawing", "emoji", "face", "red", "green", "blue",
+        "yellow", "orange", "purple", "brown", "black", "white", "grey", "gray", "pink",
+    };
+
+    /// <summary><c>--src</c>, else the file's title, else its name with separators as spaces.</summary>
+    public static string Source(string? given, string? title, string path) =>
+        given ?? title ?? FromFileName(Path.GetFileNameWithoutExtension(path));
+
+    /// <summary>"cat-face" and "cat_face" are "cat face"; trailing numbers and sizes go.</summary>
+    public static string FromFileName(string name)
+    {
+        var words = name.Split(['-', '_', '.', ' '], StringSplitOptions.RemoveEmptyEntries).Where(w => !w.All(char.IsAsciiDigit)).ToArray();
+        return words.Length > 0 ? string.Join(' ', words) : name;
+    }
+
+    /// <summary>Words of a prompt that stand in no subject's name; none where the model lists no subjects.</summary>
+    public static IReadOnlyList<string> Unknown(string prompt, IReadOnlyList<(string Name, int Count)> subjects)
+    {
+        if (subjects.Count == 0) return [];
+        var known = subjects.SelectMany(s => s.Name.Split(' ')).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return [.. Words(prompt).Where(w => !_plain.Contains(w) && !known.Contains(w) && !known.Contains(Singular(w))).Distinct(StringComparer.OrdinalIgnoreCase)];
+    }
+
+    private static string[] Words(string prompt) =>
+        prompt.Split([' ', ',', '.', ';', ':', '!', '?', '"', '(', ')', '-'], StringSplitOptions.RemoveEmptyEntries);
+
+    private static string Singular(string word) => word.EndsWith('s') && word.Length > 3 ? word[..^1] : word;
+}

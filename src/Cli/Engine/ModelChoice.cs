@@ -1,0 +1,89 @@
+using System.Text.Json.Nodes;
+using SvgDistill.Cli.Editing;
+using SvgDistill.Cli.Machine;
+using SvgDistill.Cli.Terminal;
+using SvgDistill.Diffusion;
+using SvgDistill.Diffusion.Models;
+using SvgDistill.Diffusion.Schedules;
+using SvgDistill.Distill.Methods;
+using static TorchSharp.torch;
+
+namespace SvgDistill.Cli.Engine;
+
+/// <summary>Which model, in which precision, on which device; and its loading.</summary>
+internal static class ModelChoice
+{
+    private const string EmbeddedName = "icon-prior";
+
+    /// <summary>The folder of the embedded prior: <c>models/icon-prior</c> beside the program or above it.</summary>
+    /// <exception cref="CliException">It is not there.</exception>
+    public static string Embedded()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            var candidate = Path.Combine(folder.FullName, "models", EmbeddedName);
+            if (Directory.Exists(candidate)) return candidate;
+        }
+        throw new CliException(ExitCode.Model, $"the embedded model (models/{EmbeddedName}) is not beside the program. " +
+            "Take it from the repository, or name another with --model.");
+    }
+
+    /// <summary>Loads a model; <paramref name="nameOrPath"/> null means the embedded one.</summary>
+    /// <param name="nameOrPath">As <c>--model</c> takes it.</param>
+    /// <param name="precision"><c>auto</c>, <c>fp32</c>, <c>bf16</c> or <c>fp16</c>.</param>
+    /// <param name="device">As <c>--device</c> takes it.</param>
+    /// <param name="prediction">As <c>--prediction</c> takes it.</param>
+    public static DiffusionModel Open(string? nameOrPath, string precision, string? device, string? prediction)
+    {
+        TensorEngine.Start();
+        var place = TensorEngine.Device(device);
+        var path = ModelLocator.Find(nameOrPath ?? Embedded());
+        var predicts = Prediction(prediction);
+        var outline = ModelOutline.Read(path, predicts);
+        var type = Precision(precision, place, outline.Unet.Channels[0]);
+        MemoryCheck.Require(outline, type, place);
+        return DiffusionModel.Open(path, new ModelOptions { Precision = type, Device = place, Prediction = predicts });
+    }
+
+    /// <summary>The element type that <c>--precision</c> means; auto goes by the CPU's flags and the network's width, never by timing.</summary>
+    public static ScalarType Precision(string precision, Device device, int firstLevelChannels) => precision switch
+    {
+        "fp32" => ScalarType.Float32,
+        "bf16" => ScalarType.BFloat16,
+        "fp16" => ScalarType.Float16,
+        _ when device.type == TorchSharp.DeviceType.CUDA => ScalarType.Float16,
+        _ => PrecisionRule.PrefersBFloat16(CpuFeatures.Detect().FastBf16, firstLevelChannels) ? ScalarType.BFloat16 : ScalarType.Float32,
+    };
+
+    /// <summary>A gentle note on words that the model's list of subjects does not have.</summary>
+    public static void NoteUnknownWords(Screen screen, DiffusionModel model, params string[] prompts)
+    {
+        var subjects = model.Subjects();
+        foreach (var prompt in prompts)
+            if (PromptWords.Unknown(prompt, subjects) is { Count: > 0 } unknown)
+                screen.Note($"the model may not know {string.Join(", ", unknown.Select(w => $"'{w}'"))} in \"{prompt}\"; " +
+                    $"{Path.Combine(model.Path, "subjects.txt")} lists what it was taught");
+    }
+
+    /// <summary>What identifies a model in a record: the last part of its path, and its hash.</summary>
+    public static JsonObject Record(DiffusionModel model) => new()
+    {
+        ["name"] = Path.GetFileName(Path.TrimEndingDirectorySeparator(model.Path)),
+        ["sha256"] = model.Hash,
+    };
+
+    /// <summary>As records and options spell it.</summary>
+    public static string Name(ScalarType type) => type switch
+    {
+        ScalarType.BFloat16 => "bf16",
+        ScalarType.Float16 => "fp16",
+        _ => "fp32",
+    };
+
+    private static PredictionType? Prediction(string? word) => word switch
+    {
+        "epsilon" => PredictionType.Epsilon,
+        "v" => PredictionType.Velocity,
+        _ => null,
+    };
+}

@@ -1,0 +1,62 @@
+using System.Runtime.InteropServices;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SvgDistill.Cli.Engine;
+
+/// <summary>Brings libtorch up the same way in every command that needs it.</summary>
+internal static partial class TensorEngine
+{
+    /// <summary>
+    /// Threads within an operator, whatever the machine and <c>--threads</c>: an operator splits its sums by this number, so it
+    /// is part of what makes equal runs equal.
+    /// </summary>
+    public const int Threads = 2;
+
+    /// <summary>Loads libtorch and fixes how it splits its work.</summary>
+    /// <exception cref="CliException">It is not there, or cannot be used.</exception>
+    public static void Start()
+    {
+        // Waiting threads sleep instead of spinning: where other programs, or --threads 1, leave fewer cores than threads, spinning made
+        // a step of the embedded prior take 20 s instead of 2.5. libgomp reads this when it is loaded, from the C environment.
+        if (OperatingSystem.IsLinux()) _ = SetEnvironment("OMP_WAIT_POLICY", "PASSIVE", overwrite: 0);
+        try
+        {
+            set_num_threads(Threads);
+        }
+        catch (Exception error) when (IsMissing(error))
+        {
+            throw new CliException(ExitCode.Engine, $"the tensor engine (libtorch) cannot be loaded: {Failure.EngineAdvice}", error);
+        }
+    }
+
+    /// <summary>"cpu", "cuda" or "cuda:N" as a device that is there.</summary>
+    /// <exception cref="CliException">It is not there.</exception>
+    public static Device Device(string? name)
+    {
+        name ??= "cpu";
+        if (name == "cpu") return CPU;
+        if (!cuda.is_available())
+            throw new CliException(ExitCode.Engine, $"--device {name}: this libtorch ({__version__}) finds no GPU that it can use. " +
+                "Leave --device out, or name a CUDA build of libtorch or PyTorch with LIBTORCH.");
+        var index = name == "cuda" ? 0 : int.Parse(name["cuda:".Length..], System.Globalization.CultureInfo.InvariantCulture);
+        if (index >= cuda.device_count())
+            throw new CliException(ExitCode.Engine, $"--device {name}: there are {cuda.device_count()} GPUs, counted from 0.");
+        return new Device(DeviceType.CUDA, index);
+    }
+
+    /// <summary>The engine and what results depend on in it, for records.</summary>
+    public static string Version => $"libtorch {__version__}";
+
+    // The binding's library, or one that it is linked to, is missing; TorchSharp's own loader throws NotSupportedException.
+    private static bool IsMissing(Exception? error) => error switch
+    {
+        null => false,
+        DllNotFoundException or BadImageFormatException or EntryPointNotFoundException or NotSupportedException => true,
+        TypeInitializationException e => IsMissing(e.InnerException),
+        _ => false,
+    };
+
+    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetEnvironment(string name, string value, int overwrite);
+}

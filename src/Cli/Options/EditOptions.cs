@@ -1,0 +1,126 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using SvgDistill.Cli.Editing;
+using SvgDistill.Distill.Methods;
+using SvgDistill.Rasterizer.Svg;
+using SvgDistill.Rasterizer.Svg.Values;
+
+namespace SvgDistill.Cli.Options;
+
+/// <summary>The options of <c>edit</c>; later commands that edit take the same objects.</summary>
+internal sealed class EditOptions
+{
+    public Argument<string> Input { get; } = new("input.svg") { Description = "The SVG file to edit." };
+
+    public Option<string?> Target { get; } = Required(Values.Text("--trg", "PROMPT", "What the picture should show, as in \"a monkey\"."));
+    public Option<string?> Source { get; } = Values.Text("--src", "PROMPT", "What it shows now. Default: the file's <title>, else its name.");
+    public Option<string?> Negative { get; } = Shared.Negative();
+    public Option<MethodName?> Method { get; } = Values.Create<MethodName?>("--method", "NAME",
+        $"{string.Join(", ", MethodName.Known)}, or fpr+METHOD. Default: the model's, else ids.",
+        $"a method ({string.Join(", ", MethodName.Known)}, or fpr+ before one)", text => MethodName.TryParse(text, out var name) ? name : null);
+    public Option<string?> Model { get; } = Shared.Model();
+    public Option<string?> Prediction { get; } = Shared.Prediction();
+    public Option<int?> Steps { get; } = Shared.Steps("Steps of the optimiser; 0 writes the same file. Default: the model's, else 200.");
+    public Option<long> Seed { get; } = Shared.Seed();
+    public Option<double?> Guidance { get; } = Shared.Guidance("Classifier-free guidance w, 1 is none. Default: the model's, else the method's.");
+    public Option<TimestepRange?> Timesteps { get; } = Values.Create<TimestepRange?>("--t-range", "A:B", "Timesteps to draw from, both ends included.",
+        "two timesteps A:B with 0 <= A <= B <= 999", text => text.Split(':') is [var a, var b]
+            && int.TryParse(a, NumberStyles.None, CultureInfo.InvariantCulture, out var first)
+            && int.TryParse(b, NumberStyles.None, CultureInfo.InvariantCulture, out var last)
+            && new TimestepRange(first, last) is { IsValid: true } range ? range : null);
+    public Option<double?> PointRate { get; } = Values.Number("--point-rate", "RATE", "How far points move a step, in fractions of the canvas diagonal.", 0, 1);
+    public Option<double?> ColorRate { get; } = Values.Number("--color-rate", "RATE", "How far colours move a step, in 0..1.", 0, 1);
+    public Option<int?> FprSteps { get; } = Values.Integer("--fpr-steps", "N", "Fixed-point steps of IDS (N in the paper). Default: 3.", 0, 1000);
+    public Option<double?> FprLambda { get; } = Values.Number("--fpr-lambda", "X", "Size of a fixed-point step. Default: 1.", 0, 1000);
+    public Option<FprDistance?> FprDistance { get; } = Words<FprDistance>("--fpr-distance", "What the fixed-point step lowers. Default: euclidean.");
+    public Option<FprTarget?> FprTarget { get; } = Words<FprTarget>("--fpr-target", "What it changes: the noised latents or the noise.");
+    public Option<double?> AnchorShape { get; } = Values.Number("--anchor-shape", "WEIGHT", "Pull of every shape toward its own form in the source; 0 is off. Default: 1.", 0, 1000);
+    public Option<string?> Background { get; } = Shared.Background(
+        "What lies behind the drawing while it is edited: a CSS colour, or 'auto' for a plain one that the drawing does not use. The SVG keeps its transparency.");
+    public Option<string> Precision { get; } = Shared.Precision();
+    public Option<string?> Device { get; } = Shared.Device();
+    public Option<int?> Threads { get; } = Shared.Threads();
+
+    public Option<OptimizeKinds?> Optimize { get; } = Values.Create<OptimizeKinds?>("--optimize", "KINDS",
+        $"What may change: {OptimizeWords.Help}. Default: points,colors,stroke-widths.", $"a list of {OptimizeWords.Help}", OptimizeWords.Parse);
+    public Option<MoveUnits?> Move { get; } = Words<MoveUnits>("--move", "Gives each element, or each group, a shift, turn and scale of its own.");
+    public Option<string[]> Only { get; } = Values.List("--only", "SELECTOR", "CSS selectors of what may change, as in '#wing,.eye'; the rest stays.");
+    public Option<string[]> Lock { get; } = Values.List("--lock", "SELECTOR", "CSS selectors of what must not change.");
+    public Option<string[]> LockColors { get; } = new("--lock-colors")
+    {
+        Description = "CSS colours that stay wherever they are written; may be given several times.",
+        HelpName = "COLOR",
+        DefaultValueFactory = _ => [],
+        Validators = { result => CheckColors(result) },
+    };
+    public Option<bool> FreeShapes { get; } = new("--free-shapes")
+    {
+        Description = "Turns circles, ellipses, rectangles and lines into paths whose points are free.",
+    };
+
+    /// <summary>The options of the edit itself, in the order of the help.</summary>
+    public IEnumerable<Option> Editing =>
+    [
+        Target, Source, Negative, Method, Model, Steps, Seed, Guidance, Timesteps, PointRate, ColorRate, FprSteps, FprLambda, FprDistance,
+        FprTarget, AnchorShape, Optimize, Move, Only, Lock, LockColors, FreeShapes, Background, Precision, Device, Prediction, Threads,
+    ];
+
+    /// <summary>What the command line asks for.</summary>
+    public EditRequest Read(ParseResult parsed) => new()
+    {
+        Input = parsed.GetValue(Input)!,
+        Target = parsed.GetValue(Target)!,
+        Source = parsed.GetValue(Source),
+        Negative = parsed.GetValue(Negative) ?? "",
+        Method = parsed.GetValue(Method),
+        Model = parsed.GetValue(Model),
+        Prediction = parsed.GetValue(Prediction),
+        Settings = new EditSettings
+        {
+            Guidance = parsed.GetValue(Guidance),
+            Steps = parsed.GetValue(Steps),
+            Timesteps = parsed.GetValue(Timesteps),
+            PointRate = parsed.GetValue(PointRate),
+            ColorRate = parsed.GetValue(ColorRate),
+            FprSteps = parsed.GetValue(FprSteps),
+            FprLambda = parsed.GetValue(FprLambda),
+            FprDistance = parsed.GetValue(FprDistance),
+            FprTarget = parsed.GetValue(FprTarget),
+            AnchorShape = parsed.GetValue(AnchorShape),
+        },
+        Seed = parsed.GetValue(Seed),
+        Background = parsed.GetValue(Background),
+        Precision = parsed.GetValue(Precision)!,
+        Device = parsed.GetValue(Device),
+        Scene = new SceneOptions
+        {
+            Optimize = parsed.GetValue(Optimize) ?? OptimizeKinds.Default,
+            Move = parsed.GetValue(Move) ?? MoveUnits.None,
+            Only = [.. parsed.GetValue(Only)!],
+            Lock = [.. parsed.GetValue(Lock)!],
+            LockColors = [.. parsed.GetValue(LockColors)!],
+            FreeShapes = parsed.GetValue(FreeShapes),
+        },
+    };
+
+    private static Option<string?> Required(Option<string?> option)
+    {
+        option.Required = true;
+        return option;
+    }
+
+    private static void CheckColors(OptionResult result)
+    {
+        foreach (var token in result.Tokens)
+            if (CssColor.Parse(token.Value) is null) result.AddError($"--lock-colors takes CSS colours, not '{token.Value}'");
+    }
+
+    private static Option<T?> Words<T>(string name, string description) where T : struct, Enum
+    {
+        // "None" of an enumeration is what holds where the option is not given.
+        var words = Enum.GetNames<T>().Where(w => w != "None").Select(w => w.ToLowerInvariant()).ToArray();
+        return Values.Create<T?>(name, string.Join('|', words), description, "one of " + string.Join(", ", words),
+            text => Enum.TryParse<T>(text, ignoreCase: true, out var value) && words.Contains(text) ? value : null);
+    }
+}

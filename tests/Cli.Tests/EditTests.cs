@@ -1,0 +1,132 @@
+using System.Text.Json.Nodes;
+using SvgDistill.Rasterizer.Imaging;
+using SvgDistill.Tests;
+using Xunit;
+
+namespace SvgDistill.Cli.Tests;
+
+/// <summary>Runs of <c>edit</c> with the embedded prior, a few steps each.</summary>
+public sealed class EditTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void ZeroStepsGiveTheSameFile()
+    {
+        var input = _folder.Example("owl.svg");
+        Assert.Equal(0, CliRun.InProcess("edit", input, "--trg", "a monkey", "--steps", "0", "-o", _folder["out.svg"]).Code);
+        Assert.Equal(File.ReadAllBytes(input), File.ReadAllBytes(_folder["out.svg"]));
+        Assert.Equal(["out.svg", "out.svg.json", "owl.svg"], _folder.Files);
+    }
+
+    [Fact]
+    public void OneSeedGivesOneResultOnOneCoreOrTwo()
+    {
+        var input = _folder.Example("apple.svg");
+        CliResult Run(string name, string threads, params string[] more) => CliRun.Process(null,
+            ["edit", input, "--trg", "a pear", "--steps", "3", "--threads", threads, "-o", _folder[name], "--quiet", .. more]);
+        Assert.Equal(new CliResult(0, "", ""), Run("one.svg", "1"));
+        Assert.Equal(0, Run("two.svg", "2").Code);
+        Assert.Equal(0, Run("other.svg", "2", "--seed", "1").Code);
+        Assert.Equal(File.ReadAllText(_folder["one.svg"]), File.ReadAllText(_folder["two.svg"]));
+        Assert.NotEqual(File.ReadAllText(_folder["one.svg"]), File.ReadAllText(_folder["other.svg"]));
+        Assert.Equal(WithoutTiming("one.svg.json"), WithoutTiming("two.svg.json"));
+    }
+
+    [Fact]
+    public void TheRecordHasEveryOptionAsResolvedAndTheHashesOfEverything()
+    {
+        var input = _folder.Example("owl.svg");
+        var result = CliRun.InProcess("edit", input, "--trg", "a monkey", "--steps", "1", "--negative", "a cat", "--json", "-o", _folder["out.svg"]);
+        Assert.Equal(0, result.Code);
+        Assert.Equal(File.ReadAllText(_folder["out.svg.json"]), result.Output);
+        var record = JsonNode.Parse(result.Output)!;
+        Assert.Equal(["schema_version", "command", "options", "program", "engine", "model", "input", "output", "steps_done", "interrupted",
+            "notes", "metrics", "timing"], record.AsObject().Select(p => p.Key));
+        var options = record["options"]!;
+        Assert.Equal("an owl", (string?)options["src"]); // the file's title
+        Assert.Equal("a monkey", (string?)options["trg"]);
+        Assert.Equal("a cat", (string?)options["negative"]);
+        Assert.Equal(1, (int?)options["steps"]);
+        // What the command line leaves open is the model's.
+        var recommended = JsonNode.Parse(File.ReadAllText(Path.Combine(TestPaths.IconPrior, "svgdistill.json")))!;
+        Assert.Equal((string?)recommended["method"], (string?)options["method"]);
+        Assert.Equal((double?)recommended["point_rate"], (double?)options["point_rate"]);
+        Assert.Equal((double?)recommended["guidance"], (double?)options["method_options"]![0]!["guidance"]);
+        Assert.Equal(RenderTests.Sha256(input), (string?)record["input"]!["sha256"]);
+        Assert.Equal(RenderTests.Sha256(_folder["out.svg"]), (string?)record["output"]!["sha256"]);
+        Assert.Equal(64, ((string?)record["model"]!["sha256"])!.Length);
+        Assert.InRange((double)record["metrics"]!["silhouette_overlap"]!, .8, 1);
+        Assert.InRange((double)record["metrics"]!["denoising_loss"]!["target_after"]!, .001, 1);
+    }
+
+    [Fact]
+    public void DefaultNamesNeverOverwriteAndNamedFilesAreReplaced()
+    {
+        var input = _folder.Example("apple.svg");
+        string[] command = ["edit", input, "--trg", "a pear", "--steps", "0"];
+        Assert.Equal(0, CliRun.InProcess(command).Code);
+        File.WriteAllText(_folder["apple.a-pear.svg"], "mine");
+        Assert.Equal(0, CliRun.InProcess(command).Code);
+        Assert.Equal("mine", File.ReadAllText(_folder["apple.a-pear.svg"]));
+        Assert.Equal(["apple.a-pear-2.svg", "apple.a-pear-2.svg.json", "apple.a-pear.svg", "apple.a-pear.svg.json", "apple.svg"], _folder.Files);
+        Assert.Equal(0, CliRun.InProcess([.. command, "-o", _folder["apple.a-pear.svg"]]).Code);
+        Assert.Equal(File.ReadAllText(input), File.ReadAllText(_folder["apple.a-pear.svg"]));
+    }
+
+    [Fact]
+    public void OnlyNumbersChange()
+    {
+        var input = _folder.Example("apple.svg");
+        Assert.Equal(0, CliRun.InProcess("edit", input, "--trg", "a pear", "--steps", "2", "-o", _folder["out.svg"]).Code);
+        var (before, after) = (File.ReadAllLines(input), File.ReadAllLines(_folder["out.svg"]));
+        Assert.Equal(before.Length, after.Length);
+        Assert.Equal(before.Where(l => !l.Contains("<path")), after.Where(l => !l.Contains("<path"))); // title, comment, root
+        Assert.NotEqual(before, after);
+    }
+
+    [Fact]
+    public void WhatIsLockedStays()
+    {
+        var input = _folder.Example("apple.svg");
+        Assert.Equal(0, CliRun.InProcess("edit", input, "--trg", "a pear", "--steps", "2", "--optimize", "points", "--lock-colors", "#77b255",
+            "-o", _folder["out.svg"]).Code);
+        var after = File.ReadAllText(_folder["out.svg"]);
+        foreach (var color in new[] { "#dd2e44", "#77b255", "#662113" }) Assert.Contains(color, after);
+        Assert.NotEqual(File.ReadAllText(input), after);
+    }
+
+    [Fact]
+    public void PreviewsAndPicturesAreWrittenOnRequest()
+    {
+        var input = _folder.Example("ghost.svg");
+        var result = CliRun.InProcess("edit", input, "--src", "a ghost", "--trg", "a skull", "--steps", "2", "--preview", "1", "--png",
+            "--background", "auto", "-o", _folder["out.svg"]);
+        Assert.Equal(0, result.Code);
+        Assert.Equal(["ghost.svg", "out.after.png", "out.before.png", "out.preview.png", "out.svg", "out.svg.json"], _folder.Files);
+        var before = PngReader.Read(_folder["out.before.png"]);
+        Assert.Equal((512, 512), (before.Width, before.Height));
+        // A white drawing gets a ground that it can be seen on, and the SVG stays white on nothing.
+        var corner = before.Pixels[..3];
+        Assert.True(corner.Min() < 200, $"the ground is {string.Join(',', corner)}");
+        Assert.DoesNotContain("<rect", File.ReadAllText(_folder["out.svg"]));
+    }
+
+    [Fact]
+    public void AWordThatTheModelDoesNotKnowIsNoted()
+    {
+        var result = CliRun.InProcess("edit", _folder.Example("owl.svg"), "--trg", "a zyzzyva", "--steps", "0", "--quiet", "-o", _folder["out.svg"]);
+        Assert.Equal(0, result.Code);
+        Assert.Contains("'zyzzyva'", result.Error);
+        Assert.DoesNotContain("owl", result.Error.Split("lists what")[0]);
+    }
+
+    private string WithoutTiming(string name)
+    {
+        var record = JsonNode.Parse(File.ReadAllText(_folder[name]))!.AsObject();
+        Assert.True(record.Remove("timing"));
+        return record.ToJsonString();
+    }
+}

@@ -1,0 +1,46 @@
+using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
+using Xunit;
+
+namespace SvgDistill.Cli.Tests;
+
+public sealed class InterruptTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void AnInterruptedRunIsSavedAndGoesOnToTheSameBytes()
+    {
+        var input = _folder.Example("apple.svg");
+        string[] command = ["edit", input, "--trg", "a pear", "--method", "fpr+pds", "--steps", "60"];
+        using var whole = CliRun.Start(null, [.. command, "-o", _folder["whole.svg"]]);
+        Assert.Equal(0, CliRun.Finish(whole).Code);
+
+        using var stopped = CliRun.Start(null, command);
+        while (stopped.StandardError.ReadLine() is { } line && !line.StartsWith("step 1/", StringComparison.Ordinal)) { }
+        // SIGTERM takes the same way; SIGINT is ignored in processes that a shell put into the background.
+        CliRun.Signal(stopped, IgnoresInterrupts() ? PosixSignal.SIGTERM : PosixSignal.SIGINT);
+        Assert.Equal(130, CliRun.Finish(stopped).Code);
+        Assert.Equal(["apple.a-pear.svg", "apple.a-pear.svg.json", "apple.a-pear.svg.state", "apple.svg", "whole.svg", "whole.svg.json"], _folder.Files);
+        var record = JsonNode.Parse(File.ReadAllText(_folder["apple.a-pear.svg.json"]))!;
+        Assert.True((bool)record["interrupted"]!);
+        Assert.InRange((int)record["steps_done"]!, 1, 59);
+        Assert.NotEqual(File.ReadAllText(input), File.ReadAllText(_folder["apple.a-pear.svg"]));
+
+        using (var other = CliRun.Start(null, [.. command, "--resume", "--seed", "7"]))
+            Assert.NotEqual(0, CliRun.Finish(other).Code); // another run than the saved one
+
+        using var resumed = CliRun.Start(null, [.. command, "--resume"]);
+        Assert.Equal(0, CliRun.Finish(resumed).Code);
+        Assert.Equal(File.ReadAllText(_folder["whole.svg"]), File.ReadAllText(_folder["apple.a-pear.svg"]));
+        Assert.Equal(["apple.a-pear.svg", "apple.a-pear.svg.json", "apple.svg", "whole.svg", "whole.svg.json"], _folder.Files);
+    }
+
+    private static bool IgnoresInterrupts()
+    {
+        var ignored = File.ReadLines("/proc/self/status").Single(l => l.StartsWith("SigIgn:", StringComparison.Ordinal))["SigIgn:".Length..].Trim();
+        return (Convert.ToUInt64(ignored, 16) >> 1 & 1) == 1;
+    }
+}

@@ -1,0 +1,86 @@
+using System.Text.Json.Nodes;
+using SvgDistill.Rasterizer.Imaging;
+using SvgDistill.Tests;
+using Xunit;
+
+namespace SvgDistill.Cli.Tests;
+
+/// <summary><c>generate</c>, <c>model info</c>, <c>doctor</c>.</summary>
+public sealed class OtherCommandTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void GenerateDrawsAPictureThatDependsOnTheSeedAlone()
+    {
+        byte[] Draw(string name, string seed)
+        {
+            Assert.Equal(0, CliRun.InProcess("generate", "an owl", "-o", _folder[name], "--seed", seed, "--steps", "2").Code);
+            return PngReader.Read(_folder[name]).Pixels;
+        }
+        var picture = Draw("a.png", "1");
+        Assert.Equal(4 * 128 * 128, picture.Length);
+        Assert.Equal(picture, Draw("b.png", "1"));
+        Assert.NotEqual(picture, Draw("c.png", "2"));
+    }
+
+    [Fact]
+    public void GenerateRefusesASizeThatIsNoMultipleOfALatent()
+    {
+        var result = CliRun.InProcess("generate", "an owl", "-o", _folder["a.png"], "--size", "100");
+        Assert.Equal(2, result.Code);
+        Assert.Contains("multiples of 8", result.Error);
+        Assert.Empty(_folder.Files);
+    }
+
+    [Fact]
+    public void ModelInfoKnowsTheEmbeddedPrior()
+    {
+        var record = JsonNode.Parse(CliRun.InProcess("model", "info", "--json").Output)!;
+        Assert.Equal(128, (int)record["info"]!["image_size"]!);
+        Assert.Equal(64, ((string)record["model"]!["sha256"]!).Length);
+        Assert.Equal(File.ReadLines(Path.Combine(TestPaths.IconPrior, "subjects.txt")).Count(l => l.Length > 0), (int)record["info"]!["subjects"]!);
+        var text = CliRun.InProcess("model", "info").Output;
+        Assert.Contains((string)record["model"]!["sha256"]!, text);
+        Assert.Contains("CC BY 4.0", text);
+    }
+
+    [Fact]
+    public void ModelInfoReadsAVelocityModel()
+    {
+        var record = JsonNode.Parse(CliRun.InProcess("model", "info", TestPaths.Fixture("tiny-sd21"), "--json").Output)!;
+        Assert.Equal("velocity", (string?)record["info"]!["prediction"]);
+    }
+
+    [Fact]
+    public void ModelInfoOnNoModelEndsWith4()
+    {
+        var result = CliRun.InProcess("model", "info", _folder.Write("a.safetensors", "not tensors"));
+        Assert.Equal(4, result.Code);
+        Assert.Contains("a.safetensors", result.Error);
+    }
+
+    [Fact]
+    public void TheDoctorFindsAllPartsHealthy()
+    {
+        var result = CliRun.InProcess("doctor", "--json");
+        var record = JsonNode.Parse(result.Output)!;
+        Assert.True(result.Code == 0, result.Output);
+        Assert.True((bool)record["healthy"]!);
+        Assert.Equal(["program", "processor", "memory", "rasterizer", "engine", "gpu", "model"], record["parts"]!.AsObject().Select(p => p.Key));
+        Assert.InRange((double)record["parts"]!["rasterizer"]!["details"]!["derivative_error"]!, 0, 1e-3);
+        foreach (var (part, error) in record["parts"]!["model"]!["details"]!["relative_errors"]!.AsObject())
+            Assert.True((double)error! is > 0 and < 1e-3, $"{part}: {error}");
+    }
+
+    [Fact]
+    public void TheDoctorSaysWhatIsBroken()
+    {
+        var result = CliRun.InProcess("doctor", "--model", _folder.Path);
+        Assert.Equal(4, result.Code);
+        Assert.Contains("BROKEN   model", result.Output);
+        Assert.EndsWith("broken: model\n", result.Output);
+    }
+}

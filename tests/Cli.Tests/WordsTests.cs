@@ -1,0 +1,70 @@
+using System.Text;
+using SvgDistill.Cli.Editing;
+using SvgDistill.Cli.Options;
+using SvgDistill.Rasterizer.Svg;
+using Xunit;
+
+namespace SvgDistill.Cli.Tests;
+
+/// <summary>Small decisions: prompts, backgrounds, error messages.</summary>
+public sealed class WordsTests
+{
+    private static readonly (string, int)[] _subjects = [("owl", 6), ("cat face", 7), ("hot pepper", 6)];
+
+    [Theory]
+    [InlineData("given", "title", "given")]
+    [InlineData(null, "title", "title")]
+    [InlineData(null, null, "cat face")]
+    public void TheSourcePromptIsTheOptionElseTheTitleElseTheName(string? given, string? title, string expected) =>
+        Assert.Equal(expected, PromptWords.Source(given, title, "/some/where/cat-face_24.svg"));
+
+    [Theory]
+    [InlineData("an owl", new string[0])]
+    [InlineData("two owls, a red cat", new[] { "two" })]
+    [InlineData("A Hot PEPPER", new string[0])]
+    [InlineData("a quokka and a quokka", new[] { "quokka" })]
+    public void WordsOutsideTheSubjectsAreUnknown(string prompt, string[] unknown) =>
+        Assert.Equal(unknown, PromptWords.Unknown(prompt, _subjects));
+
+    [Fact]
+    public void AModelWithoutSubjectsMakesNoWordUnknown() => Assert.Empty(PromptWords.Unknown("a quokka", []));
+
+    [Theory]
+    [InlineData("#123456", "#ffffff", "#123456")] // what is asked for is taken
+    [InlineData("auto", "#aa3322", "#ffffff")] // a coloured drawing stays on white
+    public void ABackgroundIsTheAskedOneOrWhite(string asked, string fill, string expected) =>
+        Assert.Equal(expected, BackgroundChoice.Resolve(asked, Square(fill).Scene));
+
+    [Theory]
+    [InlineData("#ffffff")]
+    [InlineData("#f0f4f8")]
+    public void AWhiteDrawingGetsAnotherGround(string fill) =>
+        Assert.NotEqual("#ffffff", BackgroundChoice.Resolve("auto", Square(fill).Scene));
+
+    [Theory]
+    [InlineData("points", OptimizeKinds.Points)]
+    [InlineData("default,opacities", OptimizeKinds.Default | OptimizeKinds.Opacities)]
+    [InlineData("all", OptimizeKinds.All)]
+    public void OptimizeTakesWords(string words, OptimizeKinds kinds) => Assert.Equal(kinds, OptimizeWords.Parse(words));
+
+    [Fact]
+    public void AnInternalErrorIsOneLineAndALogWithTheTrace()
+    {
+        using var output = new StringWriter();
+        InvalidOperationException Thrown()
+        {
+            try { throw new InvalidOperationException("first line\nsecond line"); }
+            catch (InvalidOperationException e) { return e; }
+        }
+        Assert.Equal(1, Failure.Report(Thrown(), output));
+        var line = Assert.Single(output.ToString().TrimEnd('\n').Split('\n'));
+        Assert.Contains("first line", line);
+        Assert.DoesNotContain("   at ", line);
+        var log = line[(line.IndexOf("details: ", StringComparison.Ordinal) + "details: ".Length)..].TrimEnd(')');
+        Assert.Contains(nameof(AnInternalErrorIsOneLineAndALogWithTheTrace), File.ReadAllText(log));
+        File.Delete(log);
+    }
+
+    private static SvgScene Square(string fill) => SvgSceneReader.Read(SvgDocument.Parse(Encoding.UTF8.GetBytes(
+        $"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 10 10'><rect x='2' y='2' width='6' height='6' fill='{fill}'/></svg>"), "square"));
+}
