@@ -79,5 +79,5 @@ public sealed class DreamSamplerEdit(Denoiser denoiser, Tensor none, DreamSample
     private Tensor Original(Tensor z, Tensor e, int i) => denoiser.Schedule.PredictOriginal(z, e, Timesteps[i]);
 
     /// <summary>abar of the i-th timestep; the last step leads to that of t = 0.</summary>
-    private double AlphaBar(int i) => denoiser.Schedule.AlphaBar(i < Timesteps.Length ? Timesteps[i] : 0);
+    internal double AlphaBar(int i) => denoiser.Schedule.AlphaBar(i < Timesteps.Length ? Timesteps[i] : 0);
 }
