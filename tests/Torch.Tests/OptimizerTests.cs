@@ -120,6 +120,24 @@ public class OptimizerTests
     }
 
     [Fact]
+    public void GradientsAreClippedTogether()
+    {
+        using var scope = NewDisposeScope();
+        var a = new Parameter(zeros(2, float64));
+        var b = new Parameter(zeros(1, float64));
+        var idle = new Parameter(zeros(1, float64));
+        a.grad = tensor(new[] { 3.0, 0 });
+        b.grad = tensor(new[] { 4.0 });
+        Assert.Equal(5, nn.utils.clip_grad_norm_([a, b, idle], 10), 12);
+        Check.Equal([3, 0], a.grad!);
+        Assert.Equal(5, nn.utils.clip_grad_norm_([a, b, idle], 1), 12);
+        Check.Equal([0.6, 0], a.grad!, 1e-5);
+        Check.Equal([0.8], b.grad!, 1e-5);
+        nn.utils.clip_grad_value_([a, b], 0.5);
+        Check.Equal([0.5], b.grad!);
+    }
+
+    [Fact]
     public void MaximizeClimbs()
     {
         using var scope = NewDisposeScope();

@@ -92,6 +92,15 @@ public class RuntimeTests
     }
 
     [Fact]
+    public void TensorsDescribeThemselves()
+    {
+        using var scope = NewDisposeScope();
+        Assert.Equal("[2x3], type = Float32, device = cpu", zeros(2, 3).ToString());
+        Assert.Equal("[], type = Int64, device = cpu", tensor(1L).ToString());
+        Assert.Contains("device = meta", zeros([1L], device: META).ToString());
+    }
+
+    [Fact]
     public void ScalarsKeepTheirType()
     {
         Scalar i = 3, d = 2.5, b = true, h = (Half)1.5;

@@ -203,6 +203,11 @@ public static partial class torch
         public bool Equals(Tensor target) =>
             target is not null && dtype == target.dtype && Aten.CallBits("equal", this, target) != 0;
 
+        /// <summary>Shape, type and device, as in "[2x3], type = Float32, device = cpu".</summary>
+        public override string ToString() => handle == 0
+            ? ""
+            : $"[{string.Join('x', shape)}], type = {dtype}, device = {device}";
+
         public override int GetHashCode() => base.GetHashCode();
 
         // The native call above must end before the finalizer may run.
