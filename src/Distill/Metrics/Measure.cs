@@ -42,7 +42,7 @@ public sealed record Measure(string Key, string Name, string Unit, MeasureGroup 
     public static Measure Success { get; } = new("success", "success", "", MeasureGroup.Prompt, Better.Higher, 2,
         "1 where the target prompt is CLIP's best match among the class prompts, else 0; the mean is the success rate.");
     /// <summary>How much further the model's own denoising loss favours the target prompt after the edit than before.</summary>
-    public static Measure DenoisingGain { get; } = new("denoising_gain", "denoising gain", "1e-3", MeasureGroup.Prompt, Better.Higher, 2,
+    public static Measure DenoisingGain { get; } = new("denoising_gain", "denoising gain", "thousandths", MeasureGroup.Prompt, Better.Higher, 2,
         "Drop of (loss under the target prompt - loss under the source prompt) of the model's own noise prediction, in thousandths; positive is nearer to the target.");
     /// <summary>Perceptual distance to the source.</summary>
     public static Measure Lpips { get; } = new("lpips", "LPIPS", "", MeasureGroup.Identity, Better.Lower, 3,

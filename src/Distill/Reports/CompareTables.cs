@@ -76,8 +76,8 @@ internal static class CompareTables
 
     private static string Arrow(Better better) => better switch
     {
-        Better.Higher => " <span title=\"more is better\">↑</span>",
-        Better.Lower => " <span title=\"less is better\">↓</span>",
+        Better.Higher => "&#160;<span title=\"more is better\">↑</span>",
+        Better.Lower => "&#160;<span title=\"less is better\">↓</span>",
         _ => "",
     };
 

@@ -13,12 +13,12 @@ internal static class Html
         table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
         caption { text-align: left; font-weight: 600; padding: .25rem 0; }
         th, td { padding: .3rem .7rem; border-bottom: 1px solid #ddd; text-align: right; vertical-align: bottom; white-space: nowrap; }
-        thead th { font-weight: 600; white-space: normal; min-width: 4.5rem; } th[scope=row], th:first-child { text-align: left; }
+        thead th { font-weight: 600; white-space: normal; min-width: 5.5rem; } th[scope=row], th:first-child { text-align: left; }
         tbody th { position: sticky; left: 0; background: #fff; } small { color: #555; }
         td.best { font-weight: 700; background: #e8f3e8; } td.best small { font-weight: 400; }
         .results td, .results th { text-align: center; vertical-align: middle; padding: .25rem .4rem; border: 0; } .results tbody th { text-align: left; padding-right: 1rem; }
         .facts td { text-align: left; white-space: normal; overflow-wrap: anywhere; } .facts th { font-weight: 400; color: #555; }
-        .charts { display: flex; flex-wrap: wrap; gap: 1rem; } .charts figure { flex: 1 1 22rem; max-width: 36rem; margin: 0; }
+        .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: 1rem; } .charts figure { margin: 0; }
         .chart { width: 100%; height: auto; font: 12px system-ui, sans-serif; } .axis path { stroke: #ddd; fill: none; } .axis text { fill: #444; }
         .legend span { white-space: nowrap; margin-right: 1.25rem; } .sample { vertical-align: middle; }
         figcaption { color: #444; font-size: .875rem; text-align: center; }

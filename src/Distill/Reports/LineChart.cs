@@ -17,7 +17,7 @@ public sealed record ChartLine(string Name, int Style, IReadOnlyList<(double X, 
 /// <param name="Lines">The lines.</param>
 public sealed record LineChart(string Title, string XLabel, string YLabel, IReadOnlyList<ChartLine> Lines)
 {
-    private const int Width = 460, Height = 320, Left = 62, Right = 14, Top = 12, Bottom = 46;
+    private const int Width = 460, Height = 320, Left = 62, Right = 26, Top = 12, Bottom = 46;
 
     // Okabe and Ito's colours, told apart in all common forms of colour blindness; yellow, which is faint on white, left out.
     private static readonly string[] colors = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000"];
