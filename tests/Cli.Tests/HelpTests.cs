@@ -11,6 +11,8 @@ public sealed class HelpTests
     [Theory]
     [InlineData("")]
     [InlineData("edit")]
+    [InlineData("compare")]
+    [InlineData("metrics")]
     [InlineData("render")]
     [InlineData("generate")]
     [InlineData("model")]

@@ -18,9 +18,12 @@ namespace SvgDistill.Cli.Editing;
 /// </summary>
 internal sealed class EditSession : IDisposable
 {
-    private EditSession(EditRequest request, SvgDocument document, SvgScene svg, DiffusionModel model)
+    private readonly SharedModel? _owned;
+
+    private EditSession(EditRequest request, SvgDocument document, SvgScene svg, SharedModel shared, bool ownsModel)
     {
-        (Request, Document, Svg, Model) = (request, document, svg, model);
+        var model = shared.Model;
+        (Request, Document, Svg, Model, _owned) = (request, document, svg, model, ownsModel ? shared : null);
         MethodName = request.Method ?? ModelMethod(model);
         Settings = EditSettings.Resolve(MethodName, request.Settings, model.Defaults);
         (Method, MethodOptions) = MethodCatalog.Create(MethodName, Settings);
@@ -28,11 +31,11 @@ internal sealed class EditSession : IDisposable
 
         SourcePrompt = PromptWords.Source(request.Source, document.Title, request.Input);
         var suffix = model.Defaults.PromptSuffix ?? "";
-        Prompts = new Prompts(SourcePrompt + suffix, request.Target + suffix, request.Negative, text => model.EncodePrompts(text));
+        Prompts = new Prompts(SourcePrompt + suffix, request.Target + suffix, request.Negative, shared.Embed);
         Denoiser = new Denoiser(model.Denoiser, model.Schedule);
         var device = model.Unet.Device;
         var picture = new SceneOverBackground(Scene, model.ImageSize, model.Defaults.FrameMargin ?? 0, Backgrounds.Color(Background));
-        Target = new SvgTarget(Scene, picture, image => model.EncodeImage(image.to(device)), new SvgTargetOptions
+        Target = new SvgTarget(Scene, picture, image => shared.Encode(image.to(device)), new SvgTargetOptions
         {
             PointRate = Settings.PointRate!.Value,
             ColorRate = Settings.ColorRate!.Value,
@@ -73,20 +76,23 @@ internal sealed class EditSession : IDisposable
 
     /// <summary>Reads the drawing, loads the model, resolves every option.</summary>
     /// <exception cref="CliException">The drawing is empty, or something that was asked for cannot be had.</exception>
-    public static EditSession Open(EditRequest request, Screen screen)
+    /// <param name="request">What is asked.</param>
+    /// <param name="screen">Where notes go.</param>
+    /// <param name="shared">A model that is loaded already and stays the caller's; null loads the request's.</param>
+    public static EditSession Open(EditRequest request, Screen screen, SharedModel? shared = null)
     {
         var document = InputFile.Load(request.Input);
         var svg = SvgSceneReader.Read(document, request.Scene);
         foreach (var note in svg.Scene.Notes) screen.Note(note);
         RequireDrawing(request, svg.Scene);
-        var model = ModelChoice.Open(request.Model, request.Precision, request.Device, request.Prediction);
+        var model = shared ?? SharedModel.Open(request);
         try
         {
-            return new EditSession(request, document, svg, model);
+            return new EditSession(request, document, svg, model, ownsModel: shared is null);
         }
         catch
         {
-            model.Dispose();
+            if (shared is null) model.Dispose();
             throw;
         }
     }
@@ -113,7 +119,7 @@ internal sealed class EditSession : IDisposable
         Target.Dispose();
         Prompts.Dispose();
         Method.Dispose();
-        Model.Dispose();
+        _owned?.Dispose();
     }
 
     private static MethodName ModelMethod(DiffusionModel model) =>

@@ -17,15 +17,18 @@ internal static class ModelChoice
 
     /// <summary>The folder of the embedded prior: <c>models/icon-prior</c> beside the program or above it.</summary>
     /// <exception cref="CliException">It is not there.</exception>
-    public static string Embedded()
+    public static string Embedded() => Beside(EmbeddedName) ?? throw new CliException(ExitCode.Model,
+        $"the embedded model (models/{EmbeddedName}) is not beside the program. Take it from the repository, or name another with --model.");
+
+    /// <summary>A folder of <c>models/</c> beside the program or above it; null where there is none of that name.</summary>
+    public static string? Beside(string name)
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
-            var candidate = Path.Combine(folder.FullName, "models", EmbeddedName);
+            var candidate = Path.Combine(folder.FullName, "models", name);
             if (Directory.Exists(candidate)) return candidate;
         }
-        throw new CliException(ExitCode.Model, $"the embedded model (models/{EmbeddedName}) is not beside the program. " +
-            "Take it from the repository, or name another with --model.");
+        return null;
     }
 
     /// <summary>Loads a model; <paramref name="nameOrPath"/> null means the embedded one.</summary>

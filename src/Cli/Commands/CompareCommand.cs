@@ -1,0 +1,135 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using SvgDistill.Cli.Comparing;
+using SvgDistill.Cli.Editing;
+using SvgDistill.Cli.Engine;
+using SvgDistill.Cli.Machine;
+using SvgDistill.Cli.Measuring;
+using SvgDistill.Cli.Options;
+using SvgDistill.Cli.Output;
+using SvgDistill.Cli.Terminal;
+using SvgDistill.Distill.Methods;
+using SvgDistill.Distill.Reports;
+
+namespace SvgDistill.Cli.Commands;
+
+/// <summary><c>compare</c>: several methods and seeds on one drawing, side by side in a report.</summary>
+internal sealed class CompareCommand : Command, IHasExamples
+{
+    private readonly EditOptions _edit = new();
+    private readonly Option<string[]> _methods = Values.List("--methods", "NAMES",
+        "Methods, separated by commas; a method may carry settings of its own, as in ids:fpr-steps=1. Default: sds,dds,pds,ids.");
+    private readonly Option<int?> _seeds = Values.Integer("--seeds", "N", "How many seeds, counted up from --seed. Default: 3.", 1, 1000);
+    private readonly Option<string?> _preset = Values.Create<string>("--preset", "NAME",
+        $"A paper's experiment, with its figures in the report: {string.Join(", ", ComparePreset.All.Select(p => p.Name))}.",
+        "one of " + string.Join(", ", ComparePreset.All.Select(p => p.Name)), text => ComparePreset.All.Any(p => p.Name == text) ? text : null);
+    private readonly Option<int?> _moments = Values.Integer("--pictures", "N", "Pictures of each run in the report, the source not counted. Default: 4.", 1, 24);
+    private readonly MeasuringOptions _measuring = new();
+    private readonly Option<string?> _output = Values.Text("-o", "DIR", "The folder to write (index.html, results.csv, runs/). Default: INPUT.compare beside the input.");
+    private readonly Option<bool> _quiet = Shared.Quiet();
+    private readonly Option<bool> _json = Shared.Json();
+    private readonly Streams _streams;
+
+    public CompareCommand(Streams streams) : base("compare", "Runs several methods and seeds on one drawing and shows them side by side. Given again, it goes on where it stopped.")
+    {
+        _streams = streams;
+        _output.Aliases.Add("--output");
+        Add(_edit.Input);
+        foreach (var option in new Option[] { _methods, _seeds, _preset, _moments }.Concat(_edit.Editing.Where(o => o != _edit.Method))
+                     .Concat(_measuring.All).Concat([_output, _quiet, _json])) Add(option);
+        Validators.Add(result =>
+        {
+            if (result.GetResult(_preset) is { Implicit: false } && result.GetResult(_methods) is { Implicit: false })
+                result.AddError("--preset names the methods: leave --methods out");
+        });
+        SetAction(Run);
+    }
+
+    public IReadOnlyList<(string Line, string Does)> Examples =>
+    [
+        ("svgdistill compare owl.svg --trg \"a monkey\" --methods sds,dds,pds,ids --seeds 3", "writes owl.compare/index.html; the same command goes on after Ctrl-C"),
+        ("svgdistill compare owl.svg --trg \"a monkey\" --methods ids:fpr-steps=1,ids:fpr-steps=3 --seeds 1 -o fpr", "one method with two settings"),
+        ("svgdistill compare owl.svg --trg \"a monkey\" --preset ids-table-s1", "a paper's methods, its published figures beside them"),
+    ];
+
+    private int Run(ParseResult parsed)
+    {
+        var watch = Stopwatch.StartNew();
+        var screen = new Screen(_streams, parsed.GetValue(_quiet));
+        using var interrupt = new Interrupt(screen);
+        if (parsed.GetValue(_edit.Threads) is { } threads) Processors.Limit(threads);
+        var preset = ComparePreset.All.FirstOrDefault(p => p.Name == parsed.GetValue(_preset));
+        var methods = Methods(parsed, preset);
+        var document = InputFile.Load(parsed.GetValue(_edit.Input)!);
+
+        using var tools = MeasuringTools.Open(_measuring.Read(parsed));
+        var request = _edit.Read(parsed);
+        request = request with { Source = PromptWords.Source(request.Source, document.Title, request.Input) };
+        using var shared = SharedModel.Open(request);
+        if (preset is not null) request = preset.Apply(request, shared.Model.Defaults);
+        ModelChoice.NoteUnknownWords(screen, shared.Model, request.Source!, request.Target);
+
+        var folder = CompareFolder.For(parsed.GetValue(_output), request.Input, request.Source!, request.Target, Hashes.Of(document.ToBytes()));
+        var plan = new ComparePlan(request, methods, Seeds(parsed), parsed.GetValue(_moments) ?? 4, preset,
+            GivenArguments(parsed, request), CommandLine(parsed));
+        screen.Say($"\"{request.Source}\" -> \"{request.Target}\": {methods.Count * plan.Seeds.Count} runs into {folder.Path}");
+        var report = new CompareRunner(plan, folder, shared, tools, screen, interrupt.Token).Run();
+        screen.Say($"{folder.Page}: {report.Runs.Count} of {methods.Count * plan.Seeds.Count} runs, {StepProgress.Duration(watch.Elapsed.TotalSeconds)}"
+            + (report.Interrupted ? "; the same command goes on" : ""));
+        if (parsed.GetValue(_json)) screen.Output.Write(Record(request, report, folder, watch));
+        return report.Interrupted ? ExitCode.Interrupted : report.Runs.Count == 0 ? ExitCode.Internal : ExitCode.Done;
+    }
+
+    private List<ComparedMethod> Methods(ParseResult parsed, ComparePreset? preset)
+    {
+        var given = preset?.Methods ?? parsed.GetValue(_methods)!;
+        var methods = (given.Count > 0 ? given : ["sds", "dds", "pds", "ids"]).Select(ComparedMethod.Parse).ToList();
+        if (methods.GroupBy(m => m.Label).FirstOrDefault(g => g.Count() > 1) is { } twice)
+            throw CliException.Usage($"--methods: {twice.Key} is there twice");
+        // Names that this version knows but has no method for are refused before the first run.
+        foreach (var method in methods) MethodCatalog.Create(method.Name, method.Settings.Over(EditSettings.Defaults)).Method.Dispose();
+        return methods;
+    }
+
+    private List<long> Seeds(ParseResult parsed) =>
+        [.. Enumerable.Range(0, parsed.GetValue(_seeds) ?? 3).Select(i => parsed.GetValue(_edit.Seed) + i)];
+
+    /// <summary>Names and values of what was given beside methods and seeds, for the runs' own commands.</summary>
+    private List<string> GivenArguments(ParseResult parsed, EditRequest request)
+    {
+        List<string> arguments = ["--src", request.Source!, "--trg", request.Target];
+        if (request.Settings.Steps is { } steps) arguments.AddRange(["--steps", steps.ToString(CultureInfo.InvariantCulture)]);
+        Option[] spelt = [_edit.Source, _edit.Target, _edit.Steps, _edit.Seed, _edit.Method, _edit.Threads];
+        foreach (var option in _edit.Editing.Except(spelt))
+            if (parsed.GetResult(option) is { Implicit: false } result)
+                foreach (var value in result.Tokens.Count == 0 ? ["true"] : result.Tokens.Select(t => t.Value)) arguments.AddRange([option.Name, value]);
+        return arguments;
+    }
+
+    private static string CommandLine(ParseResult parsed) =>
+        string.Join(' ', parsed.Tokens.Select(t => ShellWord.Quote(t.Value)).Prepend("svgdistill"));
+
+    private static RunRecord Record(EditRequest request, CompareReport report, CompareFolder folder, Stopwatch watch) => new("compare", new JsonObject
+    {
+        ["src"] = request.Source, ["trg"] = request.Target,
+        ["methods"] = new JsonArray([.. report.Methods.Select(m => (JsonNode)m)]),
+        ["seeds"] = new JsonArray([.. report.Seeds.Select(s => (JsonNode)s)]),
+    })
+    {
+        ["folder"] = folder.Path,
+        ["interrupted"] = report.Interrupted,
+        ["runs"] = new JsonArray([.. report.Runs.Select(r => (JsonNode)new JsonObject
+        {
+            ["method"] = r.Method, ["seed"] = r.Seed, ["sha256"] = r.Sha256, ["metrics"] = r.Measures.ToJson(),
+            ["samples_forwarded"] = r.Cost.SamplesForwarded, ["samples_differentiated"] = r.Cost.SamplesDifferentiated,
+        })]),
+        ["failures"] = new JsonArray([.. report.Failures.Select(f => (JsonNode)new JsonObject { ["method"] = f.Method, ["seed"] = f.Seed, ["error"] = f.Error })]),
+        ["timing"] = new JsonObject
+        {
+            ["seconds"] = Math.Round(watch.Elapsed.TotalSeconds, 3),
+            ["edit_seconds"] = new JsonArray([.. report.Runs.Select(r => (JsonNode)r.Cost.Seconds)]),
+        },
+    };
+}

@@ -1,0 +1,174 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using SvgDistill.Cli.Editing;
+using SvgDistill.Cli.Engine;
+using SvgDistill.Cli.Machine;
+using SvgDistill.Cli.Measuring;
+using SvgDistill.Cli.Output;
+using SvgDistill.Cli.Terminal;
+using SvgDistill.Distill;
+using SvgDistill.Distill.Editing;
+using SvgDistill.Distill.Metrics;
+using SvgDistill.Distill.Reports;
+
+namespace SvgDistill.Cli.Comparing;
+
+/// <summary>Runs a comparison: every run that is not there yet, the report renewed after each.</summary>
+internal sealed class CompareRunner(
+    ComparePlan plan, CompareFolder folder, SharedModel shared, MeasuringTools tools, Screen screen, CancellationToken stop)
+{
+    private readonly List<ReportRun> _runs = [];
+    private readonly List<(string Method, long Seed, string Error)> _failures = [];
+    private readonly HashSet<string> _estimated = [];
+    private IReadOnlyList<(string, string)> _facts = [];
+    private (MeasuredDrawing Drawing, byte[] File, string Background)? _source;
+    private double? _sourceMargin, _curveMargin;
+
+    /// <summary>Makes what is missing and returns the report as it was written last.</summary>
+    public CompareReport Run()
+    {
+        var number = 0;
+        foreach (var (method, seed) in plan.Runs)
+        {
+            if (stop.IsCancellationRequested) break;
+            var name = string.Create(CultureInfo.InvariantCulture, $"[{++number}/{plan.Methods.Count * plan.Seeds.Count}] {method.Label}, seed {seed}");
+            try
+            {
+                if (One(method, seed, name) is { } run) _runs.Add(run);
+            }
+            catch (DistillException error)
+            {
+                // One method's failure is a result of the comparison.
+                screen.Note($"{name}: {error.Message}");
+                _failures.Add((method.Label, seed, error.Message));
+            }
+            folder.Write(Report());
+        }
+        var report = Report();
+        folder.Write(report);
+        return report;
+    }
+
+    private CompareReport Report() => new()
+    {
+        Input = Path.GetFileName(plan.Base.Input), SourcePrompt = plan.Base.Source!, TargetPrompt = plan.Base.Target, Command = plan.Command,
+        Facts = _facts, Methods = [.. plan.Methods.Select(m => m.Label)], Seeds = plan.Seeds, Runs = [.. _runs], Failures = [.. _failures],
+        Background = _source?.Background ?? "#ffffff",
+        IdentityLabel = tools.Lpips.Value is null ? "SSIM to the source" : "1 − LPIPS to the source",
+        PromptLabel = tools.Clip.Value is null ? "denoising gain, thousandths" : "CLIP score",
+        Reference = plan.Preset?.Reference, Interrupted = stop.IsCancellationRequested,
+    };
+
+    private ReportRun? One(ComparedMethod method, long seed, string name)
+    {
+        using var session = EditSession.Open(plan.Request(method, seed), screen, shared);
+        var source = _source ??= (new(session.Scene, session.Document.ToBytes().Length), session.Document.ToBytes(), session.Background);
+        _facts = Facts(session);
+        var run = folder.Run(method, seed);
+        var key = Key(session);
+        if (run.Finished(key) is { } record) screen.Say($"{name}: done before");
+        else if (Make(session, run, key, name) is { } made) record = made;
+        else return null;
+        return run.Report(record, method, seed, plan.EditCommand(method, seed), source.File);
+    }
+
+    /// <summary>Runs, measures, writes; null where it was stopped before the last step.</summary>
+    private JsonNode? Make(EditSession session, RunFolder run, string key, string name)
+    {
+        var moments = Enumerable.Range(1, plan.Moments).Select(i => (int)Math.Round((double)i * session.Steps / plan.Moments)).Distinct().Where(s => s > 0).ToArray();
+        var before = Unfinished.Load(run);
+        using var state = before is null ? null : EditState.Load(run.Files.State, EditRecord.RunKey(session));
+        File.Delete(run.Files.Record);
+        PeakMemory.Reset();
+        var result = Loop(session, state, name, step =>
+        {
+            if (moments.Contains(step)) Outputs.Replace(run.Step(step), session.Write());
+        });
+        var cost = (before ?? new Unfinished(0, 0, 0)).Plus(result);
+        var peak = Memory.PeakResident();
+        if (result.Interrupted)
+        {
+            using var reached = session.Loop(Options(session)).Save(result.Steps);
+            reached.Save(run.Files.State, EditRecord.RunKey(session));
+            cost.Save(run);
+            return null;
+        }
+
+        var svg = session.Write();
+        Outputs.Replace(run.Files.Svg, svg);
+        var record = EditRecord.Create(session, result, svg, new JsonObject(), new JsonObject
+        {
+            ["edit_seconds"] = Math.Round(cost.Seconds, 3), ["peak_memory_bytes"] = peak,
+        });
+        record["run_key"] = key;
+        record["tools"] = tools.Record.DeepClone();
+        record["samples_forwarded"] = cost.Forwarded;
+        record["samples_differentiated"] = cost.Differentiated;
+        AddFigures(record, session, run, svg, moments);
+        Outputs.Replace(run.Files.Record, record.ToString());
+        Unfinished.Delete(run);
+        return JsonNode.Parse(record.ToString());
+    }
+
+    private EditResult Loop(EditSession session, EditState? state, string name, Action<int> onStep) =>
+        StepProgress.Run(screen, state?.Step ?? 0, session.Steps, progress =>
+        {
+            var loop = session.Loop(Options(session) with
+            {
+                OnStep = step =>
+                {
+                    onStep(step.Step);
+                    progress.Report(step.Step, name);
+                },
+            });
+            if (session.Steps > 0 && _estimated.Add(session.MethodName.ToString()))
+            {
+                var estimate = loop.Estimate();
+                screen.Say($"{name}: expected {StepProgress.Duration(estimate.Seconds)} a run, {Memory.Words(estimate.PeakMemory)} of memory");
+            }
+            return loop.Run(state, stop);
+        });
+
+    private static EditLoopOptions Options(EditSession session) => new() { Steps = session.Steps, Seed = (ulong)session.Request.Seed };
+
+    /// <summary>The result's figures and those of the curves.</summary>
+    private void AddFigures(RunRecord record, EditSession session, RunFolder run, byte[] svg, int[] moments)
+    {
+        var source = _source!.Value.Drawing;
+        var margin = DenoisingMargin.Of(session.Model, session.Denoiser, session.Prompts, session.Background);
+        var measurer = tools.Measurer(session.Background, margin.Value is not { } of ? margin
+            : new Func<MeasuredDrawing, double>(d => ReferenceEquals(d, source) ? _sourceMargin ??= of(d) : of(d)));
+        record["metrics"] = measurer.Of(source, MeasuredDrawing.Read(svg, run.Files.Svg), plan.Base.Source, plan.Base.Target).ToJson();
+
+        var curve = new CurveMeasurer(tools, session, source, plan.Base.Target, _curveMargin);
+        _curveMargin = curve.SourceMargin;
+        var points = new JsonArray(Moment(0, curve.Of(source)));
+        foreach (var step in moments) points.Add(Moment(step, curve.Of(MeasuredDrawing.Read(File.ReadAllBytes(run.Step(step)), run.Step(step)))));
+        record["moments"] = points;
+
+        static JsonNode Moment(int step, (double Identity, double? Prompt) figures) =>
+            new JsonObject { ["step"] = step, ["identity"] = figures.Identity, ["prompt"] = figures.Prompt };
+    }
+
+    /// <summary>Everything that decides a run's result and figures.</summary>
+    private string Key(EditSession session) => Hashes.Of(System.Text.Encoding.UTF8.GetBytes(new JsonObject
+    {
+        ["program"] = ProgramInfo.Version, ["run"] = EditRecord.RunKey(session), ["tools"] = tools.Record.DeepClone(),
+        ["side"] = tools.Request.Side, ["moments"] = plan.Moments,
+    }.ToJsonString()));
+
+    private IReadOnlyList<(string, string)> Facts(EditSession session)
+    {
+        var facts = new List<(string, string)>
+        {
+            ("input", $"{Path.GetFileName(plan.Base.Input)}, SHA-256 {Hashes.Of(session.Document.ToBytes())}"),
+            ("model", $"{Path.GetFileName(Path.TrimEndingDirectorySeparator(session.Model.Path))}, {ModelChoice.Name(session.Model.Unet.Type)}, SHA-256 {session.Model.Hash}"),
+            ("picture for the model", string.Create(CultureInfo.InvariantCulture, $"{session.Model.ImageSize} px, margin {session.Model.Defaults.FrameMargin ?? 0}, background {session.Background}")),
+            ("pictures compared", $"{tools.Request.Side} px"),
+            ("program", $"svgdistill {ProgramInfo.Version}, {TensorEngine.Version}, {Processors.Available} CPU cores"),
+        };
+        foreach (var (name, value) in tools.Record) facts.Add((name, value!.ToJsonString(new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping })));
+        return facts;
+    }
+}

@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using SvgDistill.Cli.Editing;
+using SvgDistill.Cli.Output;
+using SvgDistill.Distill.Metrics;
+using SvgDistill.Distill.Reports;
+using SvgDistill.Rasterizer.Imaging;
+
+namespace SvgDistill.Cli.Comparing;
+
+/// <summary>
+/// One run's files: <c>result.svg</c> with its record (written last: a run without one is not done), the drawing at some steps,
+/// and while the run is unfinished its state.
+/// </summary>
+internal sealed class RunFolder(string path)
+{
+    // A larger drawing goes into the report as a picture of this side.
+    private const int LargestInlinedSvg = 64_000, PictureSide = 256;
+
+    /// <summary>The folder.</summary>
+    public string Path => path;
+
+    /// <summary>Its files, named as those of an edit.</summary>
+    public EditFiles Files { get; } = new(System.IO.Path.Combine(path, "result.svg"), Named: true);
+
+    /// <summary>The drawing after some steps.</summary>
+    public string Step(int steps) => System.IO.Path.Combine(path, string.Create(CultureInfo.InvariantCulture, $"step-{steps:00000}.svg"));
+
+    /// <summary>The record of a finished run with this key whose result is as it was written; null where there is none.</summary>
+    public JsonNode? Finished(string key)
+    {
+        if (!File.Exists(Files.Record) || !File.Exists(Files.Svg)) return null;
+        try
+        {
+            var record = JsonNode.Parse(File.ReadAllText(Files.Record));
+            return (string?)record?["run_key"] == key && (string?)record["output"]?["sha256"] == Hashes.Of(File.ReadAllBytes(Files.Svg))
+                && Moments(record).All(m => m.Step == 0 || File.Exists(Step(m.Step))) ? record : null;
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
+        {
+            return null; // a record that this program did not write whole: the run is made anew
+        }
+    }
+
+    /// <summary>A finished run as the report shows it.</summary>
+    /// <param name="record">Its record.</param>
+    /// <param name="method">Its method.</param>
+    /// <param name="seed">Its seed.</param>
+    /// <param name="command">The command that makes it.</param>
+    /// <param name="source">The source drawing's file.</param>
+    public ReportRun Report(JsonNode record, ComparedMethod method, long seed, string command, byte[] source) => new()
+    {
+        Method = method.Label, Seed = seed, Command = command, Measures = MeasureSet.FromJson(record["metrics"]),
+        Sha256 = (string)record["output"]!["sha256"]!,
+        Cost = new RunCost((double)record["timing"]!["edit_seconds"]!, (long)record["timing"]!["peak_memory_bytes"]!, (int)record["steps_done"]!,
+            (long)record["samples_forwarded"]!, (long)record["samples_differentiated"]!),
+        Moments = [.. Moments(record).Select(m => new ReportMoment(m.Step, Picture(m.Step == 0 ? source : File.ReadAllBytes(Step(m.Step))), m.Identity, m.Prompt))],
+    };
+
+    private static IEnumerable<(int Step, double? Identity, double? Prompt)> Moments(JsonNode record) =>
+        ((JsonArray)record["moments"]!).Select(m => ((int)m!["step"]!, (double?)m["identity"], (double?)m["prompt"]));
+
+    private static byte[] Picture(byte[] svg)
+    {
+        if (svg.Length <= LargestInlinedSvg) return svg;
+        var scene = MeasuredDrawing.Read(svg, "step").Scene;
+        return PngWriter.Encode(Pictures.Draw(scene, scene.InitialValues(), PictureSide, Options.Backgrounds.None));
+    }
+}

@@ -1,0 +1,49 @@
+using SvgDistill.Cli.Engine;
+using SvgDistill.Diffusion.Models;
+using static TorchSharp.torch;
+
+namespace SvgDistill.Cli.Editing;
+
+/// <summary>What edits of one drawing with one model can share: the loaded model, the prompts' embeddings, the source picture's latents.</summary>
+internal sealed class SharedModel(DiffusionModel model) : IDisposable
+{
+    private readonly Dictionary<string, Tensor> _embeddings = new(StringComparer.Ordinal);
+    private (Tensor Picture, Tensor Latents)? _source;
+
+    /// <summary>The model.</summary>
+    public DiffusionModel Model => model;
+
+    /// <summary>Loads the model of a request.</summary>
+    public static SharedModel Open(EditRequest request) =>
+        new(ModelChoice.Open(request.Model, request.Precision, request.Device, request.Prediction));
+
+    /// <summary>A fresh embedding of a prompt, computed once.</summary>
+    public Tensor Embed(string prompt)
+    {
+        if (!_embeddings.TryGetValue(prompt, out var known))
+            _embeddings.Add(prompt, known = model.EncodePrompts(prompt).DetachFromDisposeScope());
+        return known.clone();
+    }
+
+    /// <summary>
+    /// Fresh latents of a picture; where no gradient is asked for, those of the first picture (the source) are kept.
+    /// </summary>
+    public Tensor Encode(Tensor picture)
+    {
+        if (is_grad_enabled()) return model.EncodeImage(picture);
+        using var scope = NewDisposeScope();
+        if (_source is { } known && known.Picture.shape.SequenceEqual(picture.shape) && known.Picture.eq(picture).all().item<bool>())
+            return known.Latents.clone().MoveToOuterDisposeScope();
+        var latents = model.EncodeImage(picture);
+        _source ??= (picture.clone().DetachFromDisposeScope(), latents.clone().DetachFromDisposeScope());
+        return latents.MoveToOuterDisposeScope();
+    }
+
+    public void Dispose()
+    {
+        foreach (var embedding in _embeddings.Values) embedding.Dispose();
+        _source?.Picture.Dispose();
+        _source?.Latents.Dispose();
+        model.Dispose();
+    }
+}
