@@ -8,6 +8,7 @@ namespace SvgDistill.Rasterizer.Tests.Svg;
 /// <summary>Damaged drawings: whatever the bytes, reading, drawing and writing end soon, and only in the documented error.</summary>
 public sealed class FuzzTests
 {
+    private const int Side = 48;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
 
     private static readonly string[] Tokens =
@@ -67,11 +68,23 @@ public sealed class FuzzTests
         }
         var theta = scene.Scene.InitialValues();
         Assert.Equal(bytes, SvgWriter.Write(scene, theta));
+        Draw(scene, theta);
         for (var i = 0; i < theta.Length; i++)
             theta[i] = Math.Clamp(theta[i] + 1e-3 * scene.Scene.Parameters[i].Unit, scene.Scene.Parameters[i].Minimum, scene.Scene.Parameters[i].Maximum);
         // What is written is well-formed.
         SvgDocument.Parse(SvgWriter.Write(scene, theta), "written.svg");
         return true;
+    }
+
+    private static void Draw(SvgScene scene, double[] theta)
+    {
+        var rasterizer = new SceneRasterizer(scene.Scene, Side, Side);
+        var picture = rasterizer.Forward(theta).Data;
+        foreach (var value in picture) Assert.InRange(value, -1e-3f, 1 + 1e-3f);
+        var gradient = new double[theta.Length];
+        rasterizer.Backward(Enumerable.Range(0, picture.Length).Select(i => 1 + i % 3f).ToArray(), gradient);
+        for (var i = 0; i < gradient.Length; i++)
+            Assert.True(double.IsFinite(gradient[i]), $"{scene.Scene.Parameters[i]}: {gradient[i]}");
     }
 
     private static byte[] Mutate(byte[][] corpus, Random random)

@@ -14,9 +14,10 @@ public sealed class LimitTests
 
     private static SvgException Refused(string text, SvgLimits? limits = null)
     {
+        // Seconds on an idle machine are tenths; the bound is for tests that share it with others.
         var clock = Stopwatch.StartNew();
         var error = Assert.Throws<SvgException>(() => SvgSceneReader.Read(SvgText.Document(text, limits), new SceneOptions { Optimize = OptimizeKinds.All }));
-        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 10);
+        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 30);
         return error;
     }
 

@@ -23,6 +23,9 @@ internal sealed class Style(Cascade cascade, SvgElement element, Style? parent)
 
     private readonly Dictionary<string, StyleValue> _declared = cascade.Declared(element);
 
+    /// <summary>The nearest style around this one that declares anything; the ones between have nothing to say.</summary>
+    private readonly Style? _next = parent is null || parent._declared.Count > 0 ? parent : parent._next;
+
     public SvgElement Element => element;
     public Style? Parent => parent;
 
@@ -36,7 +39,7 @@ internal sealed class Style(Cascade cascade, SvgElement element, Style? parent)
     public (StyleValue? Value, Style At) FindWithStyle(string property)
     {
         var inherited = Inherited.Contains(property);
-        for (var style = this; ; style = style.Parent)
+        for (var style = this; ;)
         {
             cascade.Spend(1, element);
             if (style._declared.TryGetValue(property, out var value))
@@ -49,7 +52,9 @@ internal sealed class Style(Cascade cascade, SvgElement element, Style? parent)
                 if (!inherits) return (word is "initial" or "unset" or "revert" ? null : value, style);
             }
             else if (!inherited) return (null, style);
-            if (style.Parent is null) return (null, style);
+            // Only what is not inherited by nature asks the parent itself.
+            if ((inherited ? style._next : style.Parent) is not { } outer) return (null, style);
+            style = outer;
         }
     }
 
@@ -58,7 +63,7 @@ internal sealed class Style(Cascade cascade, SvgElement element, Style? parent)
 
     private StyleValue? Variable(string name)
     {
-        for (var style = this; style is not null; style = style.Parent)
+        for (var style = this; style is not null; style = style._next)
         {
             cascade.Spend(1, element);
             if (style._declared.TryGetValue(name, out var value)) return value;

@@ -15,6 +15,7 @@ internal sealed class InitialBounds(ParameterTable table)
     private double _right = double.NegativeInfinity, _bottom = double.NegativeInfinity;
 
     public Point Center => new(.5 * (_left + _right), .5 * (_top + _bottom));
+    public bool HasArea => _right > _left && _bottom > _top;
     public double Left => _left;
     public double Top => _top;
     public double Right => _right;

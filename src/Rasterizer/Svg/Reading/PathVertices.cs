@@ -10,13 +10,15 @@ internal static class PathVertices
 {
     public static List<PathVertex> Of(PathGeometry path)
     {
-        var (result, i, start) = (new List<PathVertex>(), 0, 0);
+        var (result, i, start, previous) = (new List<PathVertex>(), 0, 0, PathCommand.Close);
         var points = path.Points;
         foreach (var command in path.Commands)
         {
             switch (command)
             {
                 case PathCommand.Move:
+                    // Of moves in a row the last counts.
+                    if (previous == PathCommand.Move && result.Count > 0) result.RemoveAt(result.Count - 1);
                     start = result.Count;
                     result.Add(new PathVertex(points[i++], null, null));
                     break;
@@ -29,29 +31,23 @@ internal static class PathVertices
                     i += 3;
                     break;
                 default:
-                    // The closing line joins the contour's ends: both vertices there turn from it into the first segment.
-                    if (result.Count == 0) break;
-                    var (first, last) = (result[start], result[^1]);
-                    if (last.At != first.At)
-                    {
-                        Segment(first.At, last.At, first.At);
-                        last = result[^1];
-                    }
-                    result[start] = first with { Before = last.Before };
-                    result[^1] = last with { After = first.After };
+                    // Both vertices where a contour closes keep the direction of their own segment, as in resvg's pictures.
+                    var first = result[start].At;
+                    if (result[^1].At != first) Segment(first, result[^1].At, first);
                     break;
             }
+            previous = command;
         }
         return result;
 
         // A segment leaves along the first of its points that differs from its begin, and arrives from the last that differs from its end.
         void Segment(ScalarPoint firstHandle, ScalarPoint lastHandle, ScalarPoint end)
         {
-            var previous = result[^1];
+            var begin = result[^1];
             var isLine = lastHandle == end;
-            ScalarPoint? after = First(previous.At, isLine ? [end] : [firstHandle, lastHandle, end]);
-            ScalarPoint? before = First(end, isLine ? [previous.At] : [lastHandle, firstHandle, previous.At]);
-            result[^1] = previous with { After = after };
+            ScalarPoint? after = First(begin.At, isLine ? [end] : [firstHandle, lastHandle, end]);
+            ScalarPoint? before = First(end, isLine ? [begin.At] : [lastHandle, firstHandle, begin.At]);
+            result[^1] = begin with { After = after };
             result.Add(new PathVertex(end, before, null));
         }
 

@@ -9,13 +9,18 @@ namespace SvgDistill.Rasterizer.Svg.Reading;
 /// <summary>Clip paths and masks.</summary>
 internal sealed partial class SceneBuilder
 {
-    private ClipNode? ReadClip(Frame frame) => Followed(frame, "clip-path", "clipPath") is { } target ? ReadClip(frame, target) : null;
+    private ClipNode? ReadClip(Frame frame) => RefersToOther(frame, "clip-path", "clipPath") ? EmptyClip
+        : Followed(frame, "clip-path", "clipPath") is { } target ? ReadClip(frame, target) : null;
     private MaskNode? ReadMask(Frame frame) => Followed(frame, "mask", "mask") is { } target ? ReadMask(frame, target) : null;
 
-    // A reference to what refers back to something being read is dropped, as is one to no clip path or mask at all.
+    // An element that names something else than a clip path or mask is not drawn, as by resvg; one that names nothing is.
+    private bool RefersToOther(Frame frame, string property, string kind) =>
+        frame.Style.Find(property) is { } value && Reference.Parse(value.Text).Id is { } id && _document.ById(id) is { } target && !target.Is(kind);
+
+    // Where two refer to each other, the reference of the later one is dropped, as by resvg.
     private SvgElement? Followed(Frame frame, string property, string kind) =>
         Referenced(frame.Style, property, kind) is { } target
-        && !(Referenced(DocumentStyle(target), property, kind) is { } back && back != target && _active.Contains(back))
+        && !(Referenced(DocumentStyle(target), property, kind) is { } back && back != target && _active.Contains(back) && target.Order < back.Order)
             ? target : null;
 
     private SvgElement? Referenced(Style style, string property, string kind) =>
@@ -40,7 +45,7 @@ internal sealed partial class SceneBuilder
             var own = ReadClip(frame);
             var nodes = ImmutableArray.CreateBuilder<SceneNode>();
             foreach (var child in element.Children)
-                if (ReadClipChild(Enter(frame, child), insideUse: false) is { } node) nodes.Add(node);
+                if (ReadClipChild(Enter(frame, child)) is { } node) nodes.Add(node);
             CountNode(element);
             return new ClipNode
             {
@@ -56,13 +61,13 @@ internal sealed partial class SceneBuilder
 
     private static ClipNode EmptyClip { get; } = new() { BoundingBoxUnits = false, Children = [] };
 
-    /// <summary>A shape of a clip path, or a <c>use</c> that names one directly (CSS Masking section 6).</summary>
-    private SceneNode? ReadClipChild(Frame frame, bool insideUse)
+    /// <summary>A shape of a clip path, or a <c>use</c> that leads to one, but no group.</summary>
+    private SceneNode? ReadClipChild(Frame frame)
     {
         var element = frame.Element;
         if (!element.IsSvg || frame.Style.Word("display") == "none" || !Conditions.Hold(element, _options.Languages)) return null;
         if (element.LocalName == "text") _notes.Add("Text is kept but not drawn ({0}).", element.Order);
-        var isUse = element.LocalName == "use" && !insideUse;
+        var isUse = element.LocalName == "use";
         if (!isUse && element.LocalName is not ("path" or "rect" or "circle" or "ellipse" or "polyline" or "polygon" or "line")) return null;
         if (ReadTransform(frame, element) is not { } transform) return null;
         frame = frame with { ToScene = frame.ToScene * transform.Matrix };
@@ -93,7 +98,10 @@ internal sealed partial class SceneBuilder
         var x = ReadLength(frame, "x", Axis.X, ParameterKind.PointX, Any) ?? Scalar.Constant(0);
         var y = ReadLength(frame, "y", Axis.Y, ParameterKind.PointY, Any) ?? Scalar.Constant(0);
         var moved = frame with { ToScene = frame.ToScene * Matrix.Translation(_table.Initial(x), _table.Initial(y)) };
-        if (ReadClipChild(Enter(moved, target), insideUse: true) is not { } node) return null;
+        if (!_active.Add(target)) return null;
+        var node = ReadClipChild(Enter(moved, target));
+        _active.Remove(target);
+        if (node is null) return null;
         if (x is { IsConstant: true, Offset: 0 } && y is { IsConstant: true, Offset: 0 }) return node;
         return new GroupNode { Transform = new([new FunctionStep(TransformFunction.Translate, [x, y])]), Children = [node] };
     }

@@ -67,13 +67,14 @@ internal sealed partial class SceneBuilder
             var placed = InitialBounds.MatrixOf(orientation.Place(vertex, isStart, scale ?? Scalar.Constant(1)), _table);
             frame = frame with { ToScene = frame.ToScene * placed * matrix };
             CheckScale(frame);
-            if (Element(frame, null, f => ReadChildren(f)) is not { } content) return null;
+            var content = ReadChildren(frame);
+            if (content.IsEmpty) return null;
             var clips = frame.Style.Word("overflow") is not ("visible" or "auto");
             var (left, top) = box is null ? (0.0, 0.0) : (box.X, box.Y);
             CountNode(element);
             var node = new GroupNode
             {
-                Transform = TransformChain.Of(matrix), Clip = clips ? Rectangle(left, top, viewport.Width, viewport.Height) : null, Children = [content],
+                Transform = TransformChain.Of(matrix), Clip = clips ? Rectangle(left, top, viewport.Width, viewport.Height) : null, Children = content,
             };
             return new MarkerContent([node], orientation, scale ?? Scalar.Constant(1));
         }

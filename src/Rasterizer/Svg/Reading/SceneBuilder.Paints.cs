@@ -19,14 +19,28 @@ internal sealed partial class SceneBuilder
         var text = value.Text.AsSpan().Trim();
         if (!text.StartsWith("url(", StringComparison.OrdinalIgnoreCase)) return ReadPlainPaint(frame, value, 0, property);
         var (target, end) = Reference.Parse(value.Text);
-        var fallback = value.Text.AsSpan(end).Trim();
-        if (target is not null && _document.ById(target) is { IsSvg: true } server)
-        {
-            if (server.LocalName is "linearGradient" or "radialGradient") return ReadGradient(frame, server);
-            if (server.LocalName == "pattern") return ReadPattern(frame, server);
-        }
-        if (!fallback.IsEmpty) return ReadPlainPaint(frame, value, end, property);
-        return null;
+        var server = target is null ? null : _document.ById(target);
+        return (server is { IsSvg: true } ? ReadServer(frame, server) : null) ?? ReadFallback(frame, value, end, property);
+    }
+
+    private Paint? ReadServer(Frame frame, SvgElement server) => server.LocalName switch
+    {
+        "linearGradient" or "radialGradient" => ReadGradient(frame, server),
+        "pattern" => ReadPattern(frame, server),
+        _ => null,
+    };
+
+    // What follows url() is used where the server cannot be.
+    private Paint? ReadFallback(Frame frame, StyleValue value, int start, string property) =>
+        value.Text.AsSpan(start).Trim().IsEmpty ? null : ReadPlainPaint(frame, value, start, property);
+
+    /// <summary>A paint in fractions of a box has no meaning on a shape without area, which gets the fallback (SVG 2 section 8.9).</summary>
+    private Paint? WithoutBox(Frame frame, Paint? paint, string property, ShapeGeometry geometry)
+    {
+        if (paint is not (GradientPaint { BoundingBoxUnits: true } or PatternPaint { BoundingBoxUnits: true })) return paint;
+        if (InitialBounds.Of([new ShapeNode { Geometry = geometry }], Geometry.Matrix.Identity, _table) is not { } box || box is { HasArea: true }) return paint;
+        return frame.Style.Find(property) is { } value && Reference.Parse(value.Text) is { Id: not null } reference
+            ? ReadFallback(frame, value, reference.End, property) : null;
     }
 
     // A word or a colour, from a position of the value on.

@@ -53,7 +53,7 @@ internal sealed partial class SceneBuilder
             UseSize = (Measure(frame, "width", Axis.X), Measure(frame, "height", Axis.Y)),
             Context = ContextOfUse(frame),
         };
-        var node = target.Is("symbol") ? (inner.Style.Word("display") == "none" ? null : ReadSymbol(inner)) : ReadElement(inner);
+        var node = target.Is("symbol") ? ReadSymbol(inner) : ReadElement(inner);
         if (node is null) return [];
         if (x is { IsConstant: true, Offset: 0 } && y is { IsConstant: true, Offset: 0 }) return [node];
         CountNode(frame.Element);
@@ -65,22 +65,24 @@ internal sealed partial class SceneBuilder
 
     private SceneNode? ReadSymbol(Frame frame)
     {
-        var size = (frame.UseSize?.Width ?? Measure(frame, "width", Axis.X), frame.UseSize?.Height ?? Measure(frame, "height", Axis.Y));
-        return Element(frame, null, f => ReadViewport(f, 0, 0, size.Item1, size.Item2));
+        // The size is the use's alone, as resvg has it, and always cuts.
+        var (width, height) = (frame.UseSize?.Width ?? frame.Viewport.Width, frame.UseSize?.Height ?? frame.Viewport.Height);
+        return Element(frame, null, f => ReadViewport(f, 0, 0, width, height, sizedByUse: true));
     }
 
     private SceneNode? ReadNestedSvg(Frame frame)
     {
         var (x, y) = (Measure(frame, "x", Axis.X) ?? 0, Measure(frame, "y", Axis.Y) ?? 0);
         var size = (frame.UseSize?.Width ?? Measure(frame, "width", Axis.X), frame.UseSize?.Height ?? Measure(frame, "height", Axis.Y));
-        return Element(frame, null, f => ReadViewport(f, x, y, size.Item1, size.Item2));
+        var sizedByUse = frame.UseSize is { Width: not null } or { Height: not null };
+        return Element(frame, null, f => ReadViewport(f, x, y, size.Item1, size.Item2, sizedByUse));
     }
 
     /// <summary>
     /// A viewport with its content. Its place and size are held: a viewport's edges are no outline that a picture's gradient
     /// could follow in a useful way.
     /// </summary>
-    private ImmutableArray<SceneNode> ReadViewport(Frame frame, double left, double top, double? writtenWidth, double? writtenHeight)
+    private ImmutableArray<SceneNode> ReadViewport(Frame frame, double left, double top, double? writtenWidth, double? writtenHeight, bool sizedByUse)
     {
         var (width, height) = (writtenWidth ?? frame.Viewport.Width, writtenHeight ?? frame.Viewport.Height);
         if (!(width > 0 && height > 0)) return [];
@@ -93,8 +95,9 @@ internal sealed partial class SceneBuilder
         CheckScale(inner);
         var children = ReadChildren(inner);
         if (children.IsEmpty) return [];
-        // A viewport without a size of its own is its parent's, which cuts already.
-        var cuts = frame.Style.Word("overflow") is not ("visible" or "auto") && (writtenWidth is not null || writtenHeight is not null);
+        // A viewport without a size of its own does not cut.
+        var cuts = frame.Style.Word("overflow") is not ("visible" or "auto")
+            && (sizedByUse || (writtenWidth is not null && writtenHeight is not null));
         CountNode(frame.Element);
         return [new GroupNode
         {

@@ -22,6 +22,8 @@ internal sealed partial class SceneBuilder
         if (frame.Style.Word("visibility") is "hidden" or "collapse" || !IsDrawable(frame)) return [];
         var element = frame.Element;
         var hasMarkers = HasMarkers(frame);
+        // Markers that take their paint from the shape are laid out on it as the file has it: it stands still.
+        if (hasMarkers && UsesContext) frame = frame with { Freedom = Freedom.Locked };
         var fill = ReadPaint(frame, "fill");
         var stroke = ReadStroke(frame);
         if (fill is null && stroke is null && !hasMarkers) return [];
@@ -32,6 +34,9 @@ internal sealed partial class SceneBuilder
         var markers = hasMarkers ? ReadMarkers(frame, geometry, fill, stroke?.Paint) : [];
         var nodes = ImmutableArray.CreateBuilder<SceneNode>();
         if (order.MarkersAt == 0) nodes.AddRange(markers);
+        fill = WithoutBox(frame, fill, "fill", geometry);
+        if (stroke is not null && WithoutBox(frame, stroke.Paint, "stroke", geometry) is var strokePaint && strokePaint != stroke.Paint)
+            stroke = strokePaint is null ? null : WithPaint(stroke, strokePaint);
         if (fill is not null || stroke is not null)
         {
             var shape = new ShapeNode
@@ -200,12 +205,12 @@ internal sealed partial class SceneBuilder
     private Stroke? ReadStroke(Frame frame)
     {
         var limit = frame.Style.Find("stroke-miterlimit") is { } m && Length.Parse(m.Text) is { Unit: "" } l ? l.Number : 4;
-        if (!(StrokeWidth(frame) > 0) || limit < 1 || ReadPaint(frame, "stroke") is not { } paint) return null;
+        if (!(StrokeWidth(frame) > 0) || ReadPaint(frame, "stroke") is not { } paint) return null;
         var width = ReadLengthProperty(frame, "stroke-width", Axis.Diagonal, ParameterKind.StrokeWidth, NotNegative) ?? Scalar.Constant(1);
         var (dashes, offset) = ReadDashes(frame);
         return new Stroke
         {
-            Paint = paint, Width = width, Opacity = ReadOpacity(frame, "stroke-opacity"), MiterLimit = limit, Dashes = dashes, DashOffset = offset,
+            Paint = paint, Width = width, Opacity = ReadOpacity(frame, "stroke-opacity"), MiterLimit = Math.Max(1, limit), Dashes = dashes, DashOffset = offset,
             Cap = frame.Style.Word("stroke-linecap") switch { "round" => LineCap.Round, "square" => LineCap.Square, _ => LineCap.Butt },
             Join = frame.Style.Word("stroke-linejoin") switch
             {
@@ -216,6 +221,11 @@ internal sealed partial class SceneBuilder
             },
         };
     }
+
+    private static Stroke WithPaint(Stroke s, Paint paint) => new()
+    {
+        Paint = paint, Opacity = s.Opacity, Width = s.Width, Cap = s.Cap, Join = s.Join, MiterLimit = s.MiterLimit, Dashes = s.Dashes, DashOffset = s.DashOffset,
+    };
 
     // Before any parameter is made for it.
     private static double StrokeWidth(Frame frame)
@@ -229,7 +239,7 @@ internal sealed partial class SceneBuilder
     {
         var none = (ImmutableArray<Scalar>.Empty, Scalar.Constant(0));
         var (value, at) = frame.Style.FindWithStyle("stroke-dasharray");
-        if (value is null || value.Text.Trim() == "none" || Length.ParseList(value.Text) is not { Count: > 0 } lengths) return none;
+        if (value is null || value.Text.Trim() == "none" || Length.ParsePrefix(value.Text) is not { Count: > 0 } lengths) return none;
         CountPoints(lengths.Count, frame.Element);
         var dashes = new List<Scalar>();
         foreach (var length in lengths)

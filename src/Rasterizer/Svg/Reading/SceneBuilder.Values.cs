@@ -68,11 +68,28 @@ internal sealed partial class SceneBuilder
     {
         if (style is null) return DefaultFontSize;
         var (value, at) = style.FindWithStyle("font-size");
-        if (value is null || Length.Parse(value.Text) is not { } length) return DefaultFontSize;
+        if (value is null) return DefaultFontSize;
+        if (FontWord(value.Text) is { } word) return word * (word < 0 ? -FontSize(at.Parent) : DefaultFontSize);
+        if (Length.Parse(value.Text) is not { } length) return DefaultFontSize;
         // Bounded by the depth of the style chain.
         var outer = length.Unit is "em" or "ex" or "%" ? FontSize(at.Parent) : DefaultFontSize;
         return length.Number * length.Factor(outer, outer) ?? DefaultFontSize;
     }
+
+    // Sizes by name: powers of 1.2 of the medium size; a negative factor is of the parent's size.
+    private static double? FontWord(string text) => text.Trim() switch
+    {
+        "xx-small" => Math.Pow(1.2, -3),
+        "x-small" => Math.Pow(1.2, -2),
+        "small" => 1 / 1.2,
+        "medium" => 1,
+        "large" => 1.2,
+        "x-large" => 1.2 * 1.2,
+        "xx-large" => Math.Pow(1.2, 3),
+        "smaller" => -1 / 1.2,
+        "larger" => -1.2,
+        _ => null,
+    };
 
     /// <summary>A geometry attribute as a scalar, or null where it is missing or no length.</summary>
     private Scalar? ReadLength(Frame frame, string name, Axis axis, ParameterKind kind, (double, double) range)
@@ -143,6 +160,8 @@ internal sealed partial class SceneBuilder
         {
             var values = item.Values(font);
             foreach (var v in values) _table.Check(v, element, value.Span);
+            // A skew by a right angle has no picture.
+            if (item.Function is TransformFunction.SkewX or TransformFunction.SkewY && Math.Abs(Math.Cos(values[0] * Math.PI / 180)) < 1e-9) return null;
             matrix *= TransformList.MatrixOf(item.Function, values);
         }
         matrix *= Matrix.Translation(-origin.X, -origin.Y);

@@ -107,7 +107,8 @@ internal sealed partial class SceneBuilder
             case "g" or "a":
                 return Element(frame, null, f => ReadChildren(f));
             case "switch":
-                var chosen = element.Children.Find(c => c.IsSvg && Conditions.Hold(c, _options.Languages) && IsGraphics(c));
+                // The first child that may be drawn is chosen, even where it draws nothing.
+                var chosen = element.Children.Find(c => c.IsSvg && Conditions.Hold(c, _options.Languages) && (IsGraphics(c) || IsContainer(c)));
                 return chosen is null ? null : Element(frame, null, f => ReadElement(Enter(f, chosen)) is { } node ? [node] : []);
             case "svg":
                 return ReadNestedSvg(frame);
@@ -128,6 +129,9 @@ internal sealed partial class SceneBuilder
         }
     }
 
+    private static bool IsContainer(SvgElement e) => e.LocalName is "clipPath" or "defs" or "filter" or "linearGradient" or "marker" or "mask"
+        or "pattern" or "radialGradient" or "style" or "symbol";
+
     private static bool IsGraphics(SvgElement e) => e.LocalName is "g" or "a" or "switch" or "svg" or "use" or "path" or "rect"
         or "circle" or "ellipse" or "line" or "polyline" or "polygon" or "image" or "text" or "foreignObject";
 
@@ -146,6 +150,7 @@ internal sealed partial class SceneBuilder
         var opacity = ReadOpacity(frame, "opacity");
         if (frame.Style.Find("filter") is { } filter && filter.Text.Trim() is not ("none" or ""))
             _notes.Add("Filters are kept but not drawn ({0}).", element.Order);
+        if (RefersToOther(frame, "mask", "mask")) return null;
         var (clip, mask) = (ReadClip(frame), ReadMask(frame));
         var blend = ReadBlendMode(frame);
         var isolate = frame.Style.Word("isolation") == "isolate";

@@ -13,6 +13,15 @@ internal readonly record struct Length(double Number, string Unit, int Start, in
         return scanner.AtEnd ? length : null;
     }
 
+    /// <summary>Reads a list up to where it is no longer one.</summary>
+    public static List<Length> ParsePrefix(ReadOnlySpan<char> text)
+    {
+        var scanner = new NumberScanner(text);
+        var result = new List<Length>();
+        for (scanner.SkipSpace(); Next(ref scanner) is { } length; scanner.SkipSeparator()) result.Add(length);
+        return result;
+    }
+
     /// <summary>Reads a list separated by white space or commas; null where an item is no length.</summary>
     public static List<Length>? ParseList(ReadOnlySpan<char> text)
     {
