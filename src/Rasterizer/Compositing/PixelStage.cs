@@ -6,7 +6,7 @@ namespace SvgDistill.Rasterizer.Compositing;
 /// <summary>
 /// From a draw list to pixels and back, on the CPU. A pixel's coverage is its exact mean winding number through the fill rule; colours are
 /// composited in sRGB, premultiplied; the gradient is the derivative of the very numbers drawn. Horizontal bands are drawn in parallel and
-/// their gradients added in a fixed order: neither depends on the number of threads.
+/// their gradients added in a fixed order: neither depends on the number of threads. Not safe for use by several threads at once.
 /// </summary>
 public sealed unsafe class PixelStage
 {

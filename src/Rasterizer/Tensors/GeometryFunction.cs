@@ -8,7 +8,7 @@ namespace SvgDistill.Rasterizer.Tensors;
 /// </summary>
 internal sealed class GeometryFunction : autograd.MultiTensorFunction<GeometryFunction>
 {
-    private const string RequestKey = "request";
+    private const string RequestKey = "request", DeviceKey = "device";
 
     public override string Name => nameof(GeometryFunction);
 
@@ -18,6 +18,7 @@ internal sealed class GeometryFunction : autograd.MultiTensorFunction<GeometryFu
         var (theta, state) = ((Tensor)vars[0], (RenderState)vars[1]);
         var request = state.At(DrawFunction.Values(theta));
         ctx.save_data(RequestKey, request);
+        ctx.save_data(DeviceKey, theta.device);
         state.Ensure(request, Build);
         var list = state.Rasterizer.DrawList;
         return
@@ -33,7 +34,7 @@ internal sealed class GeometryFunction : autograd.MultiTensorFunction<GeometryFu
         request.State.Ensure(request, Build);
         var gradient = new double[request.Theta.Length];
         request.State.Rasterizer.BackwardGeometry(DrawFunction.Values(grad_outputs[0]), DrawFunction.Values(grad_outputs[1]), gradient);
-        return [tensor(gradient), null!];
+        return [tensor(gradient, device: (Device)ctx.get_data(DeviceKey)!), null!];
     }
 
     private static void Build(SceneRasterizer rasterizer, double[] theta) => rasterizer.Build(theta);
