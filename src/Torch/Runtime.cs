@@ -26,16 +26,6 @@ public static partial class torch
 
     public static bool cuda_is_available() => cuda.is_available();
 
-    public static bool are_deterministic_algorithms_enabled() => NativeMethods.st_deterministic() != 0;
-
-    /// <summary>Operators without a deterministic algorithm throw, or warn, until the result is disposed.</summary>
-    public static IDisposable use_deterministic_algorithms(bool mode = true, bool warn_only = false)
-    {
-        bool before = are_deterministic_algorithms_enabled();
-        NativeMethods.Check(NativeMethods.st_set_deterministic(mode ? 1 : 0, warn_only ? 1 : 0));
-        return new Restore(() => NativeMethods.Check(NativeMethods.st_set_deterministic(before ? 1 : 0, 0)));
-    }
-
     public static IDisposable no_grad() => set_grad_enabled(false);
 
     public static IDisposable enable_grad(bool enabled = true) => set_grad_enabled(enabled);

@@ -64,6 +64,14 @@ internal static unsafe class Aten
         return (t[0], t[1]);
     }
 
+    /// <summary>As <see cref="CallSerial"/>, in place: additions into the same element happen in order.</summary>
+    internal static Tensor InPlaceSerial(string op, params ReadOnlySpan<Arg> args)
+    {
+        long* results;
+        Invoke(op, args, Flags.Discard | Flags.Serial, &results);
+        return (Tensor)args[0].Object!;
+    }
+
     /// <summary>For in-place operators: returns the first argument, the object that was changed.</summary>
     internal static Tensor InPlace(string op, params ReadOnlySpan<Arg> args)
     {

@@ -121,8 +121,6 @@ internal static unsafe partial class NativeMethods
     [LibraryImport(Library)] internal static partial int st_cuda_synchronize(int index);
     [LibraryImport(Library)] internal static partial int st_allow_tf32(int cudnn);
     [LibraryImport(Library)] internal static partial void st_set_allow_tf32(int cudnn, int value);
-    [LibraryImport(Library)] internal static partial int st_deterministic();
-    [LibraryImport(Library)] internal static partial int st_set_deterministic(int mode, int warnOnly);
     [LibraryImport(Library)] internal static partial int st_manual_seed(long seed);
     [LibraryImport(Library)] internal static partial int st_cuda_manual_seed(long seed, int index);
     [LibraryImport(Library)]

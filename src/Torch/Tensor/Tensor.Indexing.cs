@@ -70,7 +70,7 @@ public static partial class torch
         {
             using var basic = new BasicIndex(this, indices);
             if (basic.Tensors is not null)
-                Aten.InPlace("index_put_", basic.View, Arg.Optional(basic.Tensors), value, accumulate);
+                Put(basic.View, basic.Tensors, value, accumulate);
             else if (accumulate)
                 throw new InvalidOperationException("accumulate needs tensors among the indices");
             else
@@ -81,7 +81,11 @@ public static partial class torch
         public Tensor index_put_(Tensor value, params Tensor[] indices) => index_put_(value, indices, false);
 
         public Tensor index_put_(Tensor value, Tensor[] indices, bool accumulate = false) =>
-            Aten.InPlace("index_put_", this, Arg.Optional(indices), value, accumulate);
+            Put(this, indices, value, accumulate);
+
+        private static Tensor Put(Tensor target, Tensor?[] indices, Tensor value, bool accumulate) => accumulate
+            ? Aten.InPlaceSerial("index_put_", target, Arg.Optional(indices), value, true)
+            : Aten.InPlace("index_put_", target, Arg.Optional(indices), value);
 
         public Tensor index_put_(Scalar value, params TensorIndex[] indices)
         {

@@ -1,6 +1,7 @@
 // Differentiation: backward, grad, the gradient modes, and graph nodes whose backward is C#.
 #include "shim.h"
 
+#include <ATen/Context.h>
 #include <c10/core/InferenceMode.h>
 #include <torch/csrc/autograd/anomaly_mode.h>
 #include <torch/csrc/autograd/autograd.h>
@@ -8,15 +9,52 @@
 #include <torch/csrc/autograd/functions/utils.h>
 #include <torch/csrc/autograd/saved_variable.h>
 #include <algorithm>
+#include <mutex>
 
 using torch::autograd::Node;
 using torch::autograd::SavedVariable;
 using torch::autograd::variable_list;
 
+namespace {
+
+// On the CPU, the gradient of an indexed read adds with atomics, in any order, unless ATen is told to be deterministic.
+// CUDA sorts there anyway, and the setting would make other CUDA operators complain.
+class DeterministicIndexing {
+  static std::mutex mutex;
+  static int users; // backward passes of several threads share the one setting
+  static bool mode, warn_only;
+  bool active;
+
+ public:
+  explicit DeterministicIndexing(const std::vector<at::Tensor>& outputs)
+      : active(!outputs.empty() && outputs[0].defined() && outputs[0].is_cpu()) {
+    if (!active) return;
+    std::lock_guard<std::mutex> lock(mutex);
+    if (users++ > 0) return;
+    auto& context = at::globalContext();
+    mode = context.deterministicAlgorithms();
+    warn_only = context.deterministicAlgorithmsWarnOnly();
+    context.setDeterministicAlgorithms(true, true);
+  }
+  ~DeterministicIndexing() {
+    if (!active) return;
+    std::lock_guard<std::mutex> lock(mutex);
+    if (--users == 0) at::globalContext().setDeterministicAlgorithms(mode, warn_only);
+  }
+};
+std::mutex DeterministicIndexing::mutex;
+int DeterministicIndexing::users = 0;
+bool DeterministicIndexing::mode = false;
+bool DeterministicIndexing::warn_only = false;
+
+} // namespace
+
 ST_API int st_backward(const Handle* tensors, int64_t count, const Handle* grads, int64_t grad_count,
                        int32_t retain_graph, int32_t create_graph, const Handle* inputs, int64_t input_count) {
   ST_TRY
-  torch::autograd::backward(shim::borrow_all(tensors, count), shim::borrow_all(grads, grad_count), retain_graph != 0,
+  auto outputs = shim::borrow_all(tensors, count);
+  DeterministicIndexing guard(outputs);
+  torch::autograd::backward(outputs, shim::borrow_all(grads, grad_count), retain_graph != 0,
                             create_graph != 0, shim::borrow_all(inputs, input_count));
   ST_CATCH
 }
@@ -26,8 +64,10 @@ ST_API int st_grad_of(const Handle* outputs, int64_t output_count, const Handle*
                       const Handle* grads, int64_t grad_count, int32_t retain_graph, int32_t create_graph,
                       int32_t allow_unused, Handle* results) {
   ST_TRY
+  auto roots = shim::borrow_all(outputs, output_count);
+  DeterministicIndexing guard(roots);
   auto gradients = torch::autograd::grad(
-      shim::borrow_all(outputs, output_count), shim::borrow_all(inputs, input_count),
+      roots, shim::borrow_all(inputs, input_count),
       shim::borrow_all(grads, grad_count), retain_graph != 0, create_graph != 0, allow_unused != 0);
   for (auto& g : gradients) *results++ = shim::own(std::move(g));
   ST_CATCH

@@ -69,13 +69,6 @@ ST_API void st_set_allow_tf32(int32_t cudnn, int32_t value) {
   else at::globalContext().setAllowTF32CuBLAS(value != 0);
 }
 
-ST_API int st_set_deterministic(int32_t mode, int32_t warn_only) {
-  ST_TRY
-  at::globalContext().setDeterministicAlgorithms(mode != 0, warn_only != 0);
-  ST_CATCH
-}
-ST_API int32_t st_deterministic() { return at::globalContext().deterministicAlgorithms(); }
-
 // Seeds the default generators of every device.
 ST_API int st_manual_seed(int64_t seed) {
   ST_TRY
