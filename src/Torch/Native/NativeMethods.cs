@@ -18,6 +18,7 @@ internal static unsafe partial class NativeMethods
         string file = Path.Combine(AppContext.BaseDirectory, $"lib{Library}.so");
         if (!File.Exists(file)) file = Path.Combine(Path.GetDirectoryName(assembly.Location) ?? ".", $"lib{Library}.so");
         if (!File.Exists(file)) throw Missing($"{Path.GetFileName(file)} is not beside the program", null);
+        KeepWaitingThreadsFromSpinning();
         try
         {
             return NativeLibrary.Load(file);
@@ -29,6 +30,19 @@ internal static unsafe partial class NativeMethods
                 ?? e.Message, e);
         }
     }
+
+    /// <summary>
+    /// By default OpenMP's threads spin while they wait for each other. Where another process wants the same core, the one
+    /// that is waited for cannot run meanwhile, and small operators become ten times slower. OpenMP reads this once, when
+    /// libtorch brings it in; what the user has set stays. (.NET's own SetEnvironmentVariable does not reach C's.)
+    /// </summary>
+    private static void KeepWaitingThreadsFromSpinning()
+    {
+        if (OperatingSystem.IsLinux()) _ = setenv("OMP_WAIT_POLICY", "PASSIVE", overwrite: 0);
+    }
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int setenv(string name, string value, int overwrite);
 
     private static DllNotFoundException Missing(string reason, Exception? cause) => new(
         $"libtorch could not be loaded ({reason.Trim()}). Install it (Debian and Ubuntu: apt install libtorch-dev "
