@@ -4,6 +4,7 @@
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <c10/util/Exception.h>
+#include <torch/cuda.h>
 #include <dlfcn.h>
 
 namespace shim {
@@ -50,14 +51,13 @@ ST_API int st_set_num_interop_threads(int32_t count) {
   ST_CATCH
 }
 
-ST_API int32_t st_cuda_available() { return at::hasCUDA() && at::detail::getCUDAHooks().getNumGPUs() > 0; }
-ST_API int32_t st_cuda_device_count() { return at::hasCUDA() ? at::detail::getCUDAHooks().getNumGPUs() : 0; }
-ST_API int32_t st_cudnn_available() { return at::hasCUDA() && at::detail::getCUDAHooks().hasCuDNN(); }
+ST_API int32_t st_cuda_available() { return torch::cuda::is_available(); }
+ST_API int32_t st_cuda_device_count() { return static_cast<int32_t>(torch::cuda::device_count()); }
+ST_API int32_t st_cudnn_available() { return torch::cuda::cudnn_is_available(); }
 
 ST_API int st_cuda_synchronize(int32_t index) {
   ST_TRY
-  TORCH_CHECK(st_cuda_available(), "No CUDA GPUs are available");
-  at::detail::getCUDAHooks().deviceSynchronize(index < 0 ? at::detail::getCUDAHooks().current_device() : index);
+  torch::cuda::synchronize(index);
   ST_CATCH
 }
 
