@@ -49,11 +49,14 @@ public sealed record SceneOptions
     public OptimizeKinds Optimize { get; init; } = OptimizeKinds.Default;
     /// <summary>What may be moved as a whole.</summary>
     public MoveUnits Move { get; init; }
-    /// <summary>Turns circles, ellipses, rectangles and lines into paths whose points are free; the file gets <c>path</c> elements where they changed.</summary>
+    /// <summary>
+    /// Turns circles, ellipses, rectangles and lines into paths whose points are free; the file gets <c>path</c>
+    /// elements where they changed.
+    /// </summary>
     public bool FreeShapes { get; init; }
     /// <summary>
-    /// CSS selectors of the elements that may change, with what is inside them; empty for all. Contents of patterns, markers,
-    /// masks and clip paths may change only when selected here.
+    /// CSS selectors of the elements that may change, with what is inside them; empty for all. Contents of patterns,
+    /// markers, masks and clip paths may change only when selected here.
     /// </summary>
     public ImmutableArray<string> Only { get; init; } = [];
     /// <summary>CSS selectors of elements that may not change, nor any value that they share with others.</summary>

@@ -50,7 +50,9 @@ public sealed class SvgDocument
     internal SvgElement Root => Elements[0];
     internal SvgElement? ById(string id) => _byId.GetValueOrDefault(id);
 
-    /// <summary>Reads a file. A gzip-compressed one (.svgz) is decompressed; what is written later is plain SVG.</summary>
+    /// <summary>
+    /// Reads a file. A gzip-compressed one (.svgz) is decompressed; what is written later is plain SVG.
+    /// </summary>
     /// <exception cref="SvgException">The file is missing, unreadable, too large or not well-formed.</exception>
     public static SvgDocument Load(string path, SvgLimits? limits = null)
     {
@@ -63,7 +65,8 @@ public sealed class SvgDocument
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new SvgException(path, 1, 1, $"The file cannot be read: {e.Message}", "Check its name and permissions.");
+            throw new SvgException(path, 1, 1, $"The file cannot be read: {e.Message}",
+                "Check its name and permissions.");
         }
         return Parse(bytes, path, limits);
     }
@@ -88,7 +91,8 @@ public sealed class SvgDocument
     internal byte[] ToBytes(SourceEdits edits) => edits.Count == 0 ? ToBytes() : _encoding.Encode(edits.Apply(Text));
 
     /// <summary>An error at an element.</summary>
-    internal SvgException Error(SvgElement element, string problem, string remedy) => Error(element.Start, problem, remedy);
+    internal SvgException Error(SvgElement element, string problem, string remedy) =>
+        Error(element.Start, problem, remedy);
 
     /// <summary>An error at a position of the text.</summary>
     internal SvgException Error(int position, string problem, string remedy)
@@ -98,7 +102,8 @@ public sealed class SvgDocument
     }
 
     private static SvgException TooLarge(string name, SvgLimits limits) =>
-        new(name, 1, 1, $"The file is larger than {limits.Bytes >> 20} MiB.", "Simplify the drawing or split the file.");
+        new(name, 1, 1, $"The file is larger than {limits.Bytes >> 20} MiB.",
+            "Simplify the drawing or split the file.");
 
     private static byte[] Decompress(ReadOnlyMemory<byte> bytes, string name, SvgLimits limits)
     {
@@ -115,7 +120,8 @@ public sealed class SvgDocument
         }
         catch (InvalidDataException)
         {
-            throw new SvgException(name, 1, 1, "The compressed file is damaged.", "Decompress it with gzip and give the .svg file.");
+            throw new SvgException(name, 1, 1, "The compressed file is damaged.",
+                "Decompress it with gzip and give the .svg file.");
         }
     }
 }

@@ -1,6 +1,8 @@
 namespace SvgDistill.Rasterizer.Svg;
 
-/// <summary>A file that cannot be read, with the place and what to do about it: <c>owl.svg:3:17: problem remedy</c>.</summary>
+/// <summary>
+/// A file that cannot be read, with the place and what to do about it: <c>owl.svg:3:17: problem remedy</c>.
+/// </summary>
 public sealed class SvgException : SvgDistillException
 {
     /// <summary>Creates the error.</summary>

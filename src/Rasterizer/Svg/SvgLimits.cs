@@ -11,7 +11,9 @@ public sealed record SvgLimits
 
     /// <summary>Bytes of the file, after decompression for .svgz.</summary>
     public int Bytes { get; init; } = 64 << 20;
-    /// <summary>Elements inside one another, in the file and again after <c>use</c>, markers, masks and the like are followed.</summary>
+    /// <summary>
+    /// Elements inside one another, in the file and again after <c>use</c>, markers, masks and the like are followed.
+    /// </summary>
     public int Depth { get; init; } = 256;
     /// <summary>Elements of the document, entities expanded.</summary>
     public int Elements { get; init; } = 200_000;
@@ -21,7 +23,9 @@ public sealed record SvgLimits
     public int EntityCharacters { get; init; } = 1 << 20;
     /// <summary>Entities inside one another.</summary>
     public int EntityDepth { get; init; } = 16;
-    /// <summary>Nodes of the scene: shapes and groups, every instance of a <c>use</c>, marker or pattern counted.</summary>
+    /// <summary>
+    /// Nodes of the scene: shapes and groups, every instance of a <c>use</c>, marker or pattern counted.
+    /// </summary>
     public int SceneNodes { get; init; } = 100_000;
     /// <summary>Points of one path, after arcs have become cubics.</summary>
     public int PathPoints { get; init; } = 500_000;
@@ -31,7 +35,9 @@ public sealed record SvgLimits
     public int Parameters { get; init; } = 4_000_000;
     /// <summary>Elements visited while references are followed, drawing or not.</summary>
     public int Visits { get; init; } = 300_000;
-    /// <summary>Comparisons of a selector's part with an element and declarations applied, over the whole cascade.</summary>
+    /// <summary>
+    /// Comparisons of a selector's part with an element and declarations applied, over the whole cascade.
+    /// </summary>
     public int SelectorSteps { get; init; } = 20_000_000;
     /// <summary>Steps of looking up properties: ancestors asked, and characters of the values found.</summary>
     public int StyleSteps { get; init; } = 100_000_000;

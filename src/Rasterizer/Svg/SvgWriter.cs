@@ -15,10 +15,13 @@ public static class SvgWriter
         ArgumentNullException.ThrowIfNull(scene);
         var parameters = scene.Scene.Parameters;
         if (theta.Length != parameters.Length)
-            throw new ArgumentException($"The scene has {parameters.Length} parameters, not {theta.Length}.", nameof(theta));
+            throw new ArgumentException($"The scene has {parameters.Length} parameters, not {theta.Length}.",
+                nameof(theta));
         for (var i = 0; i < theta.Length; i++)
             if (!double.IsFinite(theta[i]))
-                throw new ArgumentException($"The parameter {parameters[i].Name} of <{parameters[i].Element.TagName}> in line {parameters[i].Element.Line} is not finite.", nameof(theta));
+                throw new ArgumentException(
+                    $"The parameter {parameters[i].Name} of <{parameters[i].Element.TagName}> in line "
+                    + $"{parameters[i].Element.Line} is not finite.", nameof(theta));
         var edits = new SourceEdits();
         var context = new WriteContext(parameters, theta, edits);
         foreach (var binding in scene.Bindings) binding.Write(context);

@@ -63,7 +63,8 @@ public sealed class CascadeTests
     [InlineData(":root{--a:var(--b);--b:lime} rect{fill:var(--a)}", "", "#00ff00")]
     [InlineData(":root{--a:var(--b);--b:var(--a)} rect{fill:var(--a)}", "", "#000000")]
     [InlineData("g{fill:lime} rect{fill:var(--none)}", "", "#00ff00")]
-    public void The_winning_declaration_is_drawn(string sheet, string attributes, string expected) => Assert.Equal(expected,
+    public void The_winning_declaration_is_drawn(string sheet, string attributes, string expected) =>
+        Assert.Equal(expected,
         SvgText.Fill($"<style>{sheet.Replace("<", "&lt;")}</style><g><desc/><path/><rect {Rect} {attributes}/></g>"));
 
     [Fact]
@@ -80,7 +81,8 @@ public sealed class CascadeTests
     public void Used_content_inherits_from_its_use()
     {
         var scene = SvgText.Read("<defs><g fill='red'><path id='p' d='M0 0H5V5'/></g></defs><use href='#p' fill='lime'/><use href='#p'/>").Scene;
-        Assert.Equal(["#00ff00", "#000000"], SvgText.Shapes(scene.Root).Select(s => SvgText.Hex(((SolidPaint)s.Fill!).Color, scene.InitialValues())));
+        Assert.Equal(["#00ff00", "#000000"], SvgText.Shapes(scene.Root).Select(s =>
+            SvgText.Hex(((SolidPaint)s.Fill!).Color, scene.InitialValues())));
     }
 
     [Fact]

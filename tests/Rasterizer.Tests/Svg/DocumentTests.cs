@@ -17,8 +17,10 @@ public sealed class DocumentTests
         { "utf-16 big-endian", [0xFE, 0xFF, .. Encoding.BigEndianUnicode.GetBytes(Body)] },
         { "utf-16 without a mark", Encoding.Unicode.GetBytes("<?xml version='1.0' encoding='UTF-16'?>" + Body) },
         { "iso-8859-1", Encoding.Latin1.GetBytes("<?xml version='1.0' encoding='ISO-8859-1'?>" + Body) },
-        { "windows-1252", [.. "<?xml version='1.0' encoding='windows-1252'?><!-- "u8, 0x80, 0x81, .. " -->"u8, .. Encoding.Latin1.GetBytes(Body)] },
-        { "us-ascii", Encoding.ASCII.GetBytes("<?xml version=\"1.0\" encoding=\"US-ASCII\"?>\r\n" + Body.Replace("é", "&#233;")) },
+        { "windows-1252", [.. "<?xml version='1.0' encoding='windows-1252'?><!-- "u8, 0x80, 0x81, .. " -->"u8,
+            .. Encoding.Latin1.GetBytes(Body)] },
+        { "us-ascii", Encoding.ASCII.GetBytes("<?xml version=\"1.0\" encoding=\"US-ASCII\"?>\r\n" + Body.Replace("é",
+            "&#233;")) },
     };
 
     [Theory]
@@ -46,13 +48,15 @@ public sealed class DocumentTests
         var scene = SvgSceneReader.Read(SvgDocument.Parse(bytes, "all.svg"));
         var theta = scene.Scene.InitialValues();
         theta[SvgText.Index(scene, "width")] = 2;
-        Assert.Equal(Encoding.Latin1.GetString(bytes).Replace("width='1'", "width='2'"), Encoding.Latin1.GetString(SvgWriter.Write(scene, theta)));
+        Assert.Equal(Encoding.Latin1.GetString(bytes).Replace("width='1'", "width='2'"),
+            Encoding.Latin1.GetString(SvgWriter.Write(scene, theta)));
     }
 
     [Fact]
     public void Bytes_outside_the_encoding_are_placed()
     {
-        var error = Assert.Throws<SvgException>(() => SvgDocument.Parse(new byte[] { (byte)'<', (byte)'\n', 0xFF, (byte)'>' }, "bad.svg"));
+        var error = Assert.Throws<SvgException>(() => SvgDocument.Parse(new byte[] { (byte)'<', (byte)'\n', 0xFF,
+            (byte)'>' }, "bad.svg"));
         Assert.Equal((2, 1), (error.Line, error.Column));
         Assert.StartsWith("bad.svg:2:1: ", error.Message);
     }
@@ -61,7 +65,8 @@ public sealed class DocumentTests
     public void Gzip_is_read()
     {
         var packed = new MemoryStream();
-        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest, leaveOpen: true)) gzip.Write(Encoding.UTF8.GetBytes(Body));
+        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest,
+            leaveOpen: true)) gzip.Write(Encoding.UTF8.GetBytes(Body));
         Assert.Equal(Encoding.UTF8.GetBytes(Body), SvgDocument.Parse(packed.ToArray(), "a.svgz").ToBytes());
         Assert.Throws<SvgException>(() => SvgDocument.Parse(packed.ToArray(), "a.svgz", new SvgLimits { Bytes = 50 }));
         Assert.Throws<SvgException>(() => SvgDocument.Parse(packed.ToArray().AsMemory(0, 12), "cut.svgz"));

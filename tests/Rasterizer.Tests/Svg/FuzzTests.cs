@@ -5,7 +5,9 @@ using Xunit;
 
 namespace SvgDistill.Rasterizer.Tests.Svg;
 
-/// <summary>Damaged drawings: whatever the bytes, reading, drawing and writing end soon, and only in the documented error.</summary>
+/// <summary>
+/// Damaged drawings: whatever the bytes, reading, drawing and writing end soon, and only in the documented error.
+/// </summary>
 public sealed class FuzzTests
 {
     private const int Side = 48;
@@ -59,7 +61,8 @@ public sealed class FuzzTests
         {
             var document = SvgDocument.Parse(bytes, "fuzz.svg");
             Assert.Equal(bytes, document.ToBytes());
-            var options = new SceneOptions { Optimize = OptimizeKinds.All, Move = (MoveUnits)(seed % 3), FreeShapes = seed % 2 == 0 };
+            var options = new SceneOptions { Optimize = OptimizeKinds.All, Move = (MoveUnits)(seed % 3),
+                FreeShapes = seed % 2 == 0 };
             scene = SvgSceneReader.Read(document, options);
         }
         catch (SvgException)
@@ -70,7 +73,8 @@ public sealed class FuzzTests
         Assert.Equal(bytes, SvgWriter.Write(scene, theta));
         Draw(scene, theta);
         for (var i = 0; i < theta.Length; i++)
-            theta[i] = Math.Clamp(theta[i] + 1e-3 * scene.Scene.Parameters[i].Unit, scene.Scene.Parameters[i].Minimum, scene.Scene.Parameters[i].Maximum);
+            theta[i] = Math.Clamp(theta[i] + 1e-3 * scene.Scene.Parameters[i].Unit, scene.Scene.Parameters[i].Minimum,
+                scene.Scene.Parameters[i].Maximum);
         // What is written is well-formed.
         SvgDocument.Parse(SvgWriter.Write(scene, theta), "written.svg");
         return true;
@@ -111,7 +115,8 @@ public sealed class FuzzTests
                 case 4:
                     var other = corpus[random.Next(corpus.Length)];
                     var from = random.Next(other.Length);
-                    bytes.InsertRange(at, other.AsSpan(from, Math.Min(random.Next(200), other.Length - from)).ToArray());
+                    bytes.InsertRange(at, other.AsSpan(from, Math.Min(random.Next(200),
+                        other.Length - from)).ToArray());
                     break;
                 default:
                     // At a boundary of a value or tag, so that much of what results can still be read.

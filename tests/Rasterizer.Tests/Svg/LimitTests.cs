@@ -16,36 +16,45 @@ public sealed class LimitTests
     {
         // Seconds on an idle machine are tenths; the bound is for tests that share it with others.
         var clock = Stopwatch.StartNew();
-        var error = Assert.Throws<SvgException>(() => SvgSceneReader.Read(SvgText.Document(text, limits), new SceneOptions { Optimize = OptimizeKinds.All }));
+        var error = Assert.Throws<SvgException>(() => SvgSceneReader.Read(SvgText.Document(text, limits),
+            new SceneOptions { Optimize = OptimizeKinds.All }));
         Assert.InRange(clock.Elapsed.TotalSeconds, 0, 30);
         return error;
     }
 
     [Fact]
-    public void Deep_nesting() => Assert.Contains("deeper than 256 levels", Refused(Open + Repeat("<g>", 100_000)).Message);
+    public void Deep_nesting() => Assert.Contains("deeper than 256 levels",
+        Refused(Open + Repeat("<g>", 100_000)).Message);
 
     [Fact]
-    public void Nesting_up_to_the_limit_is_read()
+    public void Nesting_up_to_the_limit_is_read_and_drawn()
     {
-        var scene = SvgSceneReader.Read(SvgText.Document(Open + Repeat("<g transform='scale(1)' opacity='.99'>", 254) + "<path d='M0 0H9V9'/>" + Repeat("</g>", 254) + "</svg>"));
-        Assert.Single(SvgText.Shapes(scene.Scene.Root));
+        const int levels = 254;
+        var scene = SvgSceneReader.Read(SvgText.Document(Open + Repeat("<g transform='scale(1)' opacity='.99'>", levels)
+            + "<rect width='100' height='100'/>" + Repeat("</g>", levels) + "</svg>")).Scene;
+        var picture = new SceneRasterizer(scene, 4, 4).Forward(scene.InitialValues()).Data;
+        Assert.Equal(Math.Pow(.99, levels), picture[^1], 1e-4);
     }
 
     [Fact]
-    public void Many_elements() => Assert.Contains("more than 1000 elements", Refused(Open + Repeat("<g/>", 1000) + "</svg>", new SvgLimits { Elements = 1000 }).Message);
+    public void Many_elements() => Assert.Contains("more than 1000 elements",
+        Refused(Open + Repeat("<g/>", 1000) + "</svg>", new SvgLimits { Elements = 1000 }).Message);
 
     [Fact]
-    public void Many_attributes() => Assert.Contains("attributes", Refused(Open + "<g " + string.Join(' ', Enumerable.Range(0, 300).Select(i => $"a{i}=''")) + "/></svg>").Message);
+    public void Many_attributes() => Assert.Contains("attributes", Refused(Open + "<g " + string.Join(' ',
+        Enumerable.Range(0, 300).Select(i => $"a{i}=''")) + "/></svg>").Message);
 
     [Fact]
-    public void Large_files() => Assert.Contains("larger than", Refused(Open + "</svg>" + new string(' ', 2 << 20), new SvgLimits { Bytes = 1 << 20 }).Message);
+    public void Large_files() => Assert.Contains("larger than", Refused(Open + "</svg>" + new string(' ', 2 << 20),
+        new SvgLimits { Bytes = 1 << 20 }).Message);
 
     [Theory]
     [InlineData("<g fill='&e9;'/>")]
     [InlineData("<desc>&e9;</desc>")]
     public void Entity_bombs(string use)
     {
-        var declarations = "<!ENTITY e0 'xxxxxxxxxx'>" + string.Concat(Enumerable.Range(1, 9).Select(i => $"<!ENTITY e{i} '{Repeat($"&e{i - 1};", 10)}'>"));
+        var declarations = "<!ENTITY e0 'xxxxxxxxxx'>" + string.Concat(Enumerable.Range(1, 9).Select(i =>
+            $"<!ENTITY e{i} '{Repeat($"&e{i - 1};", 10)}'>"));
         Assert.Contains("entities", Refused($"<!DOCTYPE svg [{declarations}]>{Open}{use}</svg>").Message);
     }
 
@@ -58,7 +67,8 @@ public sealed class LimitTests
     [InlineData("<g id='e0'/>", "visits")]
     public void Use_bombs(string leaf, string what)
     {
-        var groups = string.Concat(Enumerable.Range(1, 12).Select(i => $"<g id='e{i}'>{Repeat($"<use href='#e{i - 1}'/>", 10)}</g>"));
+        var groups = string.Concat(Enumerable.Range(1, 12).Select(i =>
+            $"<g id='e{i}'>{Repeat($"<use href='#e{i - 1}'/>", 10)}</g>"));
         Assert.Contains(what, Refused($"{Open}<defs>{leaf}{groups}</defs><use href='#e12'/></svg>").Message);
     }
 
@@ -71,8 +81,10 @@ public sealed class LimitTests
     {
         var content = new StringBuilder(Open);
         for (var i = 0; i < 2000; i++)
-            content.Append($"<{element} id='e{i}' width='9' height='9'>").AppendFormat(null, child, $"{property}='url(#e{i + 1})'").Append($"</{element}>");
-        Assert.Contains("deeper than 256", Refused(content.AppendFormat(null, child, $"{property}='url(#e0)'").Append("</svg>").ToString()).Message);
+            content.Append($"<{element} id='e{i}' width='9' height='9'>").AppendFormat(null, child,
+                $"{property}='url(#e{i + 1})'").Append($"</{element}>");
+        Assert.Contains("deeper than 256", Refused(content.AppendFormat(null, child,
+            $"{property}='url(#e0)'").Append("</svg>").ToString()).Message);
     }
 
     [Theory]
@@ -94,7 +106,8 @@ public sealed class LimitTests
     [InlineData("<g transform='translate(1e300)'><rect width='1' height='1'/></g>")]
     [InlineData("<svg viewBox='0 0 1e-12 1e-12'><rect width='1' height='1'/></svg>")]
     [InlineData("<rect width='5' height='5' stroke='red' stroke-width='1e8in'/>")]
-    public void Gigantic_numbers(string content) => Assert.Contains("more than 1e+9", Refused(Open + content + "</svg>").Message.Replace("larger", "more"));
+    public void Gigantic_numbers(string content) => Assert.Contains("more than 1e+9",
+        Refused(Open + content + "</svg>").Message.Replace("larger", "more"));
 
     [Fact]
     public void The_place_of_a_number_is_said()
@@ -104,29 +117,36 @@ public sealed class LimitTests
     }
 
     [Fact]
-    public void Large_canvases() => Assert.Contains("larger than", Refused("<svg xmlns='http://www.w3.org/2000/svg' width='1e7' height='5'/>").Message);
+    public void Large_canvases() => Assert.Contains("larger than",
+        Refused("<svg xmlns='http://www.w3.org/2000/svg' width='1e7' height='5'/>").Message);
 
     [Fact]
     public void Long_paths()
     {
         var limits = new SvgLimits { PathPoints = 1000, ScenePoints = 2500 };
-        Assert.Contains("more than 1000 points", Refused($"{Open}<path d='M0 0{Repeat("h1", 1000)}'/></svg>", limits).Message);
-        Assert.Contains("more than 1000 points", Refused($"{Open}<polygon points='{Repeat("1 2 ", 1001)}'/></svg>", limits).Message);
-        Assert.Contains("more than 2500 points", Refused($"{Open}<path id='a' d='M0 0{Repeat("h1", 900)}'/><use href='#a'/><use href='#a'/></svg>", limits).Message);
+        Assert.Contains("more than 1000 points", Refused($"{Open}<path d='M0 0{Repeat("h1", 1000)}'/></svg>",
+            limits).Message);
+        Assert.Contains("more than 1000 points", Refused($"{Open}<polygon points='{Repeat("1 2 ", 1001)}'/></svg>",
+            limits).Message);
+        Assert.Contains("more than 2500 points",
+            Refused($"{Open}<path id='a' d='M0 0{Repeat("h1", 900)}'/><use href='#a'/><use href='#a'/></svg>",
+            limits).Message);
     }
 
     [Fact]
     public void Large_images()
     {
         // A header that announces 30,000 x 30,000 pixels, and nothing behind it.
-        byte[] png = [0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10, 0, 0, 0, 13, (byte)'I', (byte)'H', (byte)'D', (byte)'R', 0, 0, 0x75, 0x30, 0, 0, 0x75, 0x30, 8, 6, 0, 0, 0];
+        byte[] png = [0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10, 0, 0, 0, 13, (byte)'I', (byte)'H',
+            (byte)'D', (byte)'R', 0, 0, 0x75, 0x30, 0, 0, 0x75, 0x30, 8, 6, 0, 0, 0];
         Assert.Contains("pixels", Refused($"{Open}<image width='9' height='9' href='data:image/png;base64,{Convert.ToBase64String(png)}'/></svg>").Message);
     }
 
     [Fact]
     public void Long_values_that_many_elements_inherit()
     {
-        var content = Open + $"<g marker-start='url(#{new string('a', 1 << 20)})'>" + Repeat("<path d='M0 0H1'/>", 20_000) + "</g></svg>";
+        var content = Open + $"<g marker-start='url(#{new string('a', 1 << 20)})'>" + Repeat("<path d='M0 0H1'/>",
+            20_000) + "</g></svg>";
         Assert.Contains("too long to resolve", Refused(content).Message);
     }
 

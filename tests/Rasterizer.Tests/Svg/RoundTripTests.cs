@@ -10,7 +10,8 @@ public sealed class RoundTripTests
 {
     /// <summary>Every drawing of the conformance folder and the examples.</summary>
     public static IEnumerable<string> Files() =>
-        new[] { TestPaths.Conformance, Path.Combine(TestPaths.Root, "examples"), Path.Combine(TestPaths.Root, "bench", "inputs") }
+        new[] { TestPaths.Conformance, Path.Combine(TestPaths.Root, "examples"),
+            Path.Combine(TestPaths.Root, "bench", "inputs") }
             .Where(Directory.Exists)
             .SelectMany(folder => Directory.EnumerateFiles(folder, "*.svg", SearchOption.AllDirectories))
             .Order(StringComparer.Ordinal);
@@ -39,10 +40,12 @@ public sealed class RoundTripTests
         var bytes = File.ReadAllBytes(file);
         var document = SvgDocument.Load(file);
         if (!document.ToBytes().AsSpan().SequenceEqual(bytes)) failures.Add($"{file}: ToBytes");
-        foreach (var options in (SceneOptions[])[new(), new() { Optimize = OptimizeKinds.All, Move = MoveUnits.Elements }, new() { FreeShapes = true, Move = MoveUnits.Groups }])
+        foreach (var options in (SceneOptions[])[new(), new() { Optimize = OptimizeKinds.All,
+            Move = MoveUnits.Elements }, new() { FreeShapes = true, Move = MoveUnits.Groups }])
         {
             var scene = SvgSceneReader.Read(document, options);
-            if (!SvgWriter.Write(scene, scene.Scene.InitialValues()).AsSpan().SequenceEqual(bytes)) failures.Add($"{file}: Write with {options}");
+            if (!SvgWriter.Write(scene, scene.Scene.InitialValues()).AsSpan().SequenceEqual(bytes))
+                failures.Add($"{file}: Write with {options}");
         }
     });
 
@@ -54,7 +57,8 @@ public sealed class RoundTripTests
         {
             var scene = SvgSceneReader.Read(SvgDocument.Load(file));
             var theta = scene.Scene.InitialValues();
-            var elements = scene.Scene.Parameters.Where(p => p.IsLeaf).Select(p => p.Element.Order).Distinct().ToArray();
+            var elements = scene.Scene.Parameters.Where(p => p.IsLeaf).Select(p =>
+                p.Element.Order).Distinct().ToArray();
             if (elements.Length == 0) return;
             var random = new Random(number);
             var order = elements[random.Next(elements.Length)];
@@ -67,14 +71,17 @@ public sealed class RoundTripTests
             var (start, end) = element.LocalName == "style"
                 ? (element.Texts[0].Start, element.Texts[^1].Start + element.Texts[^1].RawLength)
                 : (element.Start, element.InsertAt);
-            if (before == after || before[..start] != after[..start] || !after.EndsWith(before[end..], StringComparison.Ordinal))
+            if (before == after || before[..start] != after[..start] || !after.EndsWith(before[end..],
+                StringComparison.Ordinal))
                 failures.Add($"{file}: the text changed outside element {order}");
 
             var (structure, numbers) = SceneNumbers.Of(scene.Scene, theta);
             var again = SvgSceneReader.Read(written).Scene;
             var (structureAgain, numbersAgain) = SceneNumbers.Of(again, again.InitialValues());
-            if (structure != structureAgain) failures.Add($"{file}: another structure after reading back element {order}");
-            else if (numbers.Zip(numbersAgain, (a, b) => Math.Abs(a - b)).Max() is > 1e-3 and var error) failures.Add($"{file}: element {order} is off by {error}");
+            if (structure != structureAgain)
+                failures.Add($"{file}: another structure after reading back element {order}");
+            else if (numbers.Zip(numbersAgain, (a, b) => Math.Abs(a - b)).Max() is > 1e-3 and var error)
+                failures.Add($"{file}: element {order} is off by {error}");
         });
         Assert.True(moved > 100, $"Only {moved} files had something to move.");
     }
@@ -96,11 +103,13 @@ public sealed class RoundTripTests
     public void Files_in_another_encoding_keep_their_bytes() => ForEachFile((file, _, failures) =>
     {
         var text = File.ReadAllText(file).ReplaceLineEndings("\r\n");
-        foreach (var encoding in (Encoding[])[new UTF8Encoding(true), new UnicodeEncoding(false, true), new UnicodeEncoding(true, true)])
+        foreach (var encoding in (Encoding[])[new UTF8Encoding(true), new UnicodeEncoding(false, true),
+            new UnicodeEncoding(true, true)])
         {
             byte[] bytes = [.. encoding.GetPreamble(), .. encoding.GetBytes(text)];
             var scene = SvgSceneReader.Read(SvgDocument.Parse(bytes, file));
-            if (!SvgWriter.Write(scene, scene.Scene.InitialValues()).AsSpan().SequenceEqual(bytes)) failures.Add($"{file}: {encoding.EncodingName}");
+            if (!SvgWriter.Write(scene, scene.Scene.InitialValues()).AsSpan().SequenceEqual(bytes))
+                failures.Add($"{file}: {encoding.EncodingName}");
         }
     });
 }

@@ -6,7 +6,10 @@ using SvgDistill.Rasterizer.Scenes;
 
 namespace SvgDistill.Rasterizer.Tests.Svg;
 
-/// <summary>Everything that a scene draws with, as a text of its structure and a list of its numbers, so that two can be compared.</summary>
+/// <summary>
+/// Everything that a scene draws with, as a text of its structure and a list of its numbers, so that two can be
+/// compared.
+/// </summary>
 internal sealed class SceneNumbers
 {
     private readonly StringBuilder _structure = new();
@@ -52,7 +55,8 @@ internal sealed class SceneNumbers
                 _structure.Append(value.GetType().Name).Append('{');
                 foreach (var property in value.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance))
                     // Smooth nodes are advice to the optimiser, and those just at the limit may come or go.
-                    if (property.GetIndexParameters().Length == 0 && property.Name is not (nameof(PathGeometry.SmoothNodes) or "IsConstant" or "EqualityContract" or "Determinant" or "MeanScale"))
+                    if (property.GetIndexParameters().Length == 0
+                        && property.Name is not (nameof(PathGeometry.SmoothNodes) or "IsConstant" or "EqualityContract" or "Determinant" or "MeanScale"))
                         Add(property.GetValue(value));
                 _structure.Append('}');
                 break;

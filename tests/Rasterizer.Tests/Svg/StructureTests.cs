@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using SvgDistill.Rasterizer.Geometry;
 using SvgDistill.Rasterizer.Scenes;
 using SvgDistill.Rasterizer.Svg;
 using Xunit;
@@ -38,9 +39,12 @@ public sealed class StructureTests
     {
         var path = Path(data);
         // A contour's end that lies on its start may be named by either position.
-        var names = path.SmoothNodes.Select(n => $"{n.In}-{path.Points.IndexOf(path.Points[n.Node])}-{n.Out}{(n.InIsFree ? " in" : "")}{(n.OutIsFree ? " out" : "")}");
-        Assert.Equal(expected, string.Join(", ", names.Order(Comparer<string>.Create((a, b) => Node(a).CompareTo(Node(b))))));
-        static int Node(string name) => int.Parse(name.Split('-')[1], System.Globalization.CultureInfo.InvariantCulture);
+        var names = path.SmoothNodes.Select(n =>
+            $"{n.In}-{path.Points.IndexOf(path.Points[n.Node])}-{n.Out}{(n.InIsFree ? " in" : "")}{(n.OutIsFree ? " out" : "")}");
+        Assert.Equal(expected, string.Join(", ", names.Order(Comparer<string>.Create((a, b) =>
+            Node(a).CompareTo(Node(b))))));
+        static int Node(string name) => int.Parse(name.Split('-')[1],
+            System.Globalization.CultureInfo.InvariantCulture);
     }
 
     [Fact]
@@ -64,9 +68,12 @@ public sealed class StructureTests
         Assert.Single(shapes.Select(s => ((SolidPaint)s.Fill!).Color).Distinct());
         Assert.Single(shapes.Take(2).Select(s => s.Stroke!.Width).Distinct());
         Assert.Equal(((EllipseGeometry)shapes[1].Geometry).Rx, ((EllipseGeometry)shapes[2].Geometry).Ry);
-        Assert.Equal(["fill.r", "fill.g", "fill.b", "width", "height", "stroke.r", "stroke.g", "stroke.b", "stroke-width", "r", "x"],
-            scene.Parameters.Where(p => p.IsLeaf).Select(p => p.Name).Order().Order(StringComparer.Ordinal).ToArray().OrderBy(n => Array.IndexOf(
-                ["fill.r", "fill.g", "fill.b", "width", "height", "stroke.r", "stroke.g", "stroke.b", "stroke-width", "r", "x"], n)));
+        Assert.Equal(["fill.r", "fill.g", "fill.b", "width", "height", "stroke.r", "stroke.g", "stroke.b",
+            "stroke-width", "r", "x"],
+            scene.Parameters.Where(p => p.IsLeaf).Select(p =>
+                p.Name).Order().Order(StringComparer.Ordinal).ToArray().OrderBy(n => Array.IndexOf(
+                ["fill.r", "fill.g", "fill.b", "width", "height", "stroke.r", "stroke.g", "stroke.b", "stroke-width",
+                    "r", "x"], n)));
     }
 
     [Fact]
@@ -74,7 +81,8 @@ public sealed class StructureTests
     {
         const string content = "<linearGradient id='g' x1='0' x2='1'><stop offset='.2' stop-color='red' stop-opacity='.5'/><stop offset='1' stop-color='rgba(1,2,3,.4)'/></linearGradient>"
             + "<rect transform='rotate(3)' opacity='.5' fill='url(#g)' width='9' height='9' stroke='red' stroke-width='2' stroke-dasharray='1 2' color='blue'/>";
-        string Leaves(OptimizeKinds kinds) => string.Join(' ', SvgText.Read(content, new SceneOptions { Optimize = kinds }).Scene.Parameters
+        string Leaves(OptimizeKinds kinds) => string.Join(' ', SvgText.Read(content,
+            new SceneOptions { Optimize = kinds }).Scene.Parameters
             .Where(p => p.IsLeaf).Select(p => p.Kind).Distinct().Order());
         Assert.Equal("Size StrokeWidth Color", Leaves(OptimizeKinds.Default));
         Assert.Equal("Opacity", Leaves(OptimizeKinds.Opacities));
@@ -89,7 +97,8 @@ public sealed class StructureTests
     {
         var scene = SvgText.Read("<style>:root{--c:red}</style><g color='lime'><rect fill='currentColor' stroke='var(--c)' width='5' height='5'/></g>").Scene;
         Assert.DoesNotContain(scene.Parameters, p => p.Kind == ParameterKind.Color && p.IsLeaf);
-        Assert.Equal("#00ff00", SvgText.Hex(((SolidPaint)SvgText.Shapes(scene.Root).Single().Fill!).Color, scene.InitialValues()));
+        Assert.Equal("#00ff00", SvgText.Hex(((SolidPaint)SvgText.Shapes(scene.Root).Single().Fill!).Color,
+            scene.InitialValues()));
     }
 
     [Fact]
@@ -97,7 +106,8 @@ public sealed class StructureTests
     {
         const string content = "<clipPath id='c'><circle r='9'/></clipPath><mask id='m'><rect width='50' height='50' fill='white'/></mask><pattern id='p' width='5' height='5' patternUnits='userSpaceOnUse'><path d='M0 0H3V3'/></pattern>"
             + "<g clip-path='url(#c)' mask='url(#m)'><ellipse rx='20' ry='10' fill='url(#p)'/></g>";
-        string Leaves(params string[] only) => string.Join(' ', SvgText.Read(content, new SceneOptions { Only = [.. only] }).Scene.Parameters
+        string Leaves(params string[] only) => string.Join(' ', SvgText.Read(content,
+            new SceneOptions { Only = [.. only] }).Scene.Parameters
             .Where(p => p.IsLeaf).Select(p => p.Element.TagName).Distinct().Order(StringComparer.Ordinal));
         Assert.Equal("ellipse", Leaves());
         Assert.Equal("circle", Leaves("#c"));
@@ -109,10 +119,14 @@ public sealed class StructureTests
     {
         const string content = "<g fill='red'><rect id='a' width='1' height='1'/><rect id='b' width='2' height='2' stroke='#00F'/></g>";
         ImmutableArray<Parameter> With(SceneOptions options) => SvgText.Read(content, options).Scene.Parameters;
-        Assert.Equal(["b", "b", "b", "b", "b"], With(new SceneOptions { Lock = ["#a"] }).Where(p => p.IsLeaf).Select(p => p.Element.Id));
-        Assert.Equal(["a", "a"], With(new SceneOptions { Only = ["#a"] }).Where(p => p.IsLeaf).Select(p => p.Element.Id));
-        Assert.DoesNotContain(With(new SceneOptions { LockColors = ["blue"] }), p => p.IsLeaf && p.Name.StartsWith("stroke", StringComparison.Ordinal));
-        Assert.Contains("matches no element", Assert.Throws<SvgException>(() => With(new SceneOptions { Lock = ["#zzz"] })).Message);
+        Assert.Equal(["b", "b", "b", "b", "b"], With(new SceneOptions { Lock = ["#a"] }).Where(p =>
+            p.IsLeaf).Select(p => p.Element.Id));
+        Assert.Equal(["a", "a"], With(new SceneOptions { Only = ["#a"] }).Where(p => p.IsLeaf).Select(p =>
+            p.Element.Id));
+        Assert.DoesNotContain(With(new SceneOptions { LockColors = ["blue"] }), p =>
+            p.IsLeaf && p.Name.StartsWith("stroke", StringComparison.Ordinal));
+        Assert.Contains("matches no element", Assert.Throws<SvgException>(() =>
+            With(new SceneOptions { Lock = ["#zzz"] })).Message);
         Assert.Throws<SvgException>(() => With(new SceneOptions { Only = ["a::b("] }));
         Assert.Throws<SvgException>(() => With(new SceneOptions { LockColors = ["bluu"] }));
     }
@@ -122,7 +136,9 @@ public sealed class StructureTests
     {
         var notes = SvgText.Read("<text>a</text><g filter='url(#f)'><text>b</text><rect width='1' height='1'/></g><image href='http://example.org/a.png' width='1' height='1'/>").Scene.Notes;
         Assert.Equal(
-            ["Filters are kept but not drawn (1 element).", "Images outside the file are kept but not drawn (1 element).", "Text is kept but not drawn (2 elements)."], notes);
+            ["Filters are kept but not drawn (1 element).",
+                "Images outside the file are kept but not drawn (1 element).",
+                "Text is kept but not drawn (2 elements)."], notes);
     }
 
     [Fact]
@@ -139,5 +155,67 @@ public sealed class StructureTests
         Assert.Equal((96, 48), Size("width='1in' height='.5in'"));
         Assert.Equal((12, 24), Size("width='1em' height='2em'"));
         Assert.Equal((31, 41), Size(""));
+    }
+
+    [Theory]
+    [InlineData("<rect width='9' height='9' fill='url(#none) lime'/>", "#00ff00")]
+    [InlineData("<linearGradient id='g'/><rect width='9' height='9' fill='url(#g) lime'/>", "#00ff00")]
+    [InlineData("<pattern id='g' width='0' height='9'/><rect width='9' height='9' fill='url(#g) lime'/>", "#00ff00")]
+    [InlineData("<linearGradient id='g'><stop stop-color='red'/></linearGradient><rect width='9' height='9' fill='url( \"#g\" ) lime'/>", "#ff0000")]
+    [InlineData("<rect width='9' height='9' fill='url(#none) currentColor' color='lime'/>", "#00ff00")]
+    [InlineData("<linearGradient id='g'><stop/><stop offset='1'/></linearGradient><path d='M0 5H9' fill='url(#g) lime' stroke='red'/>", "#00ff00")]
+    public void Servers_that_cannot_paint_leave_it_to_the_fallback(string content, string expected) =>
+        Assert.Equal(expected, SvgText.Fill(content));
+
+    [Fact]
+    public void Opacity_of_one_paint_needs_no_layer()
+    {
+        var shape = SvgText.OnlyShape("<rect width='9' height='9' opacity='.5' fill-opacity='.5'/>");
+        // Two written factors are no scalar: a layer keeps them apart.
+        Assert.Equal(.5, shape.FillOpacity.Value([9, 9, .25, .5]));
+        var scene = SvgText.Read("<rect width='9' height='9' opacity='.5'/><path d='M0 0H9' stroke='red' fill='none' opacity='.5'/>").Scene;
+        Assert.All(SvgText.Shapes(scene.Root), s => Assert.False((s.Stroke?.Opacity ?? s.FillOpacity).IsConstant));
+        Assert.DoesNotContain(Groups(scene.Root), g => !g.Opacity.IsConstant);
+        scene = SvgText.Read("<rect width='9' height='9' opacity='.5' stroke='red'/>").Scene;
+        Assert.Contains(Groups(scene.Root), g => !g.Opacity.IsConstant);
+    }
+
+    private static IEnumerable<GroupNode> Groups(SceneNode node) =>
+        node is GroupNode g ? g.Children.SelectMany(Groups).Prepend(g) : [];
+
+    [Fact]
+    public void Groups_move_as_a_whole_and_used_content_with_its_use()
+    {
+        const string content = "<defs><g id='o'><rect width='9' height='9'/></g></defs><g><g><circle r='5'/></g></g><use href='#o'/>";
+        string Moved(MoveUnits units) => string.Join(' ', SvgText.Read(content, new SceneOptions { Move = units, Optimize = OptimizeKinds.None })
+            .Scene.Parameters.Where(p => p.IsLeaf && p.Name == "move.x").Select(p => $"{p.Element.TagName}{p.Element.Order}"));
+        Assert.Equal("circle6 use7", Moved(MoveUnits.Elements));
+        Assert.Equal("g5 g4", Moved(MoveUnits.Groups));
+        Assert.Equal("", Moved(MoveUnits.None));
+    }
+
+    [Fact]
+    public void Embedded_drawings_are_drawn_and_frozen()
+    {
+        var inner = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(
+            "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 10 10'><path d='M0 0H5V5' fill='red' transform='rotate(3)'/></svg>"));
+        var scene = SvgText.Read($"<image width='50' height='50' href='data:image/svg+xml;base64,{inner}'/>",
+            new SceneOptions { Optimize = OptimizeKinds.All }).Scene;
+        Assert.Single(SvgText.Shapes(scene.Root));
+        Assert.Empty(scene.Parameters);
+    }
+
+    [Fact]
+    public void Context_paints_lie_in_the_marked_shapes_space()
+    {
+        var scene = SvgText.Read("<linearGradient id='g' x2='1' gradientUnits='userSpaceOnUse' x1='0'><stop/><stop offset='1'/></linearGradient>"
+            + "<marker id='m' orient='90' markerUnits='userSpaceOnUse'><path d='M0 0H3V3' fill='context-fill'/></marker>"
+            + "<path d='M10 20H40V40' fill='url(#g)' marker-start='url(#m)'/>").Scene;
+        var paint = (LinearGradientPaint)SvgText.Shapes(scene.Root).Last().Fill!;
+        // From the marker's space, turned by 90 degrees at (10, 20), back to the shape's.
+        var matrix = ((MatrixStep)paint.Transform.Steps.Single()).Matrix;
+        var p = matrix.Apply(new Point(10, 20));
+        var q = matrix.Apply(new Point(11, 20));
+        Assert.Equal((0, 0, 0, -1), (Math.Round(p.X, 9), Math.Round(p.Y, 9), Math.Round(q.X - p.X, 9), Math.Round(q.Y - p.Y, 9)));
     }
 }

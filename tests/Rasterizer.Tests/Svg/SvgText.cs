@@ -7,13 +7,15 @@ namespace SvgDistill.Rasterizer.Tests.Svg;
 /// <summary>Short forms for tests on drawings written in place.</summary>
 internal static class SvgText
 {
-    public static SvgDocument Document(string text, SvgLimits? limits = null) => SvgDocument.Parse(Encoding.UTF8.GetBytes(text), "test.svg", limits);
+    public static SvgDocument Document(string text, SvgLimits? limits = null) =>
+        SvgDocument.Parse(Encoding.UTF8.GetBytes(text), "test.svg", limits);
 
     /// <summary>A document with the given content in a 100 x 100 view box.</summary>
     public static SvgDocument Drawing(string content) =>
         Document($"<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\" viewBox=\"0 0 100 100\">{content}</svg>");
 
-    public static SvgScene Read(string content, SceneOptions? options = null) => SvgSceneReader.Read(Drawing(content), options);
+    public static SvgScene Read(string content, SceneOptions? options = null) =>
+        SvgSceneReader.Read(Drawing(content), options);
 
     public static IEnumerable<ShapeNode> Shapes(SceneNode node) => node switch
     {
@@ -33,7 +35,8 @@ internal static class SvgText
 
     public static string Hex(ScalarColor color, ReadOnlySpan<double> theta)
     {
-        static string Byte(double v) => ((int)Math.Round(255 * v)).ToString("x2", System.Globalization.CultureInfo.InvariantCulture);
+        static string Byte(double v) => ((int)Math.Round(255 * v)).ToString("x2",
+            System.Globalization.CultureInfo.InvariantCulture);
         var alpha = color.A.Value(theta);
         return $"#{Byte(color.R.Value(theta))}{Byte(color.G.Value(theta))}{Byte(color.B.Value(theta))}{(alpha == 1 ? "" : Byte(alpha))}";
     }

@@ -95,10 +95,12 @@ public sealed class ValueTests
     [InlineData("translateX(2px) scaleY(3)", 1, 0, 0, 3, 2, 0)]
     [InlineData("none", 1, 0, 0, 1, 0, 0)]
     [InlineData("", 1, 0, 0, 1, 0, 0)]
-    public void Transforms_multiply_from_left_to_right(string text, double a, double b, double c, double d, double e, double f)
+    public void Transforms_multiply_from_left_to_right(string text, double a, double b, double c, double d, double e,
+        double f)
     {
         var matrix = Matrix.Identity;
-        foreach (var item in TransformList.Parse(text)!) matrix *= TransformList.MatrixOf(item.Function, item.Values(16));
+        foreach (var item in TransformList.Parse(text)!)
+            matrix *= TransformList.MatrixOf(item.Function, item.Values(16));
         double[] expected = [a, b, c, d, e, f], actual = [matrix.A, matrix.B, matrix.C, matrix.D, matrix.E, matrix.F];
         for (var i = 0; i < 6; i++) Assert.Equal(expected[i], actual[i], 12);
     }
@@ -119,8 +121,10 @@ public sealed class ValueTests
         foreach (var command in commands)
         {
             var count = command switch { PathCommand.Cubic => 3, PathCommand.Close => 0, _ => 1 };
-            var letter = command switch { PathCommand.Move => "M", PathCommand.Line => "L", PathCommand.Cubic => "C", _ => "Z" };
-            text.Add(letter + string.Join(' ', points.Skip(i).Take(count).Select(p => FormattableString.Invariant($"{Math.Round(p.X, 3)},{Math.Round(p.Y, 3)}"))));
+            var letter = command switch { PathCommand.Move => "M", PathCommand.Line => "L", PathCommand.Cubic =>
+                "C", _ => "Z" };
+            text.Add(letter + string.Join(' ', points.Skip(i).Take(count).Select(p =>
+                FormattableString.Invariant($"{Math.Round(p.X, 3)},{Math.Round(p.Y, 3)}"))));
             i += count;
         }
         Assert.Equal(points.Count, i);
@@ -158,7 +162,8 @@ public sealed class ValueTests
         var random = new Random(1);
         for (var n = 0; n < 200; n++)
         {
-            var (rx, ry, turn) = (.5 + random.NextDouble() * 9, .5 + random.NextDouble() * 9, random.NextDouble() * Math.PI);
+            var (rx, ry, turn) = (.5 + random.NextDouble() * 9, .5 + random.NextDouble() * 9,
+                random.NextDouble() * Math.PI);
             var center = new Point(random.NextDouble() * 10, random.NextDouble() * 10);
             var map = Matrix.Translation(center.X, center.Y) * Matrix.Rotation(turn) * Matrix.Scaling(rx, ry);
             var (from, sweep) = (random.NextDouble() * 6, .2 + random.NextDouble() * 5.8);

@@ -8,7 +8,8 @@ namespace SvgDistill.Rasterizer.Tests.Svg;
 
 public sealed class WriterTests
 {
-    private static string Content(string written) => written[(written.IndexOf("100\">", StringComparison.Ordinal) + 5)..written.LastIndexOf("</svg>", StringComparison.Ordinal)];
+    private static string Content(string written) => written[(written.IndexOf("100\">",
+        StringComparison.Ordinal) + 5)..written.LastIndexOf("</svg>", StringComparison.Ordinal)];
 
     private static string Change(string content, string name, double value, SceneOptions? options = null)
     {
@@ -37,29 +38,37 @@ public sealed class WriterTests
     [InlineData("hsl(0 100% 50% / 50%)", "rgba(255, 0, 128, .5)")]
     public void Colours_keep_their_place_and_their_alpha(string color, string expected)
     {
-        Assert.Equal($"<rect width='5' height='5' fill=' {expected} '/>", Change($"<rect width='5' height='5' fill=' {color} '/>", "fill.b", .5));
-        Assert.Equal($"<rect width='5' height='5' style=\"fill:{expected} ! important;x:y\"/>", Change($"<rect width='5' height='5' style=\"fill:{color} ! important;x:y\"/>", "fill.b", .5));
-        Assert.Equal($"<style>rect{{fill:{expected}}}</style><rect width='5' height='5'/>", Change($"<style>rect{{fill:{color}}}</style><rect width='5' height='5'/>", "fill.b", .5));
+        Assert.Equal($"<rect width='5' height='5' fill=' {expected} '/>",
+            Change($"<rect width='5' height='5' fill=' {color} '/>", "fill.b", .5));
+        Assert.Equal($"<rect width='5' height='5' style=\"fill:{expected} ! important;x:y\"/>",
+            Change($"<rect width='5' height='5' style=\"fill:{color} ! important;x:y\"/>", "fill.b", .5));
+        Assert.Equal($"<style>rect{{fill:{expected}}}</style><rect width='5' height='5'/>",
+            Change($"<style>rect{{fill:{color}}}</style><rect width='5' height='5'/>", "fill.b", .5));
     }
 
     [Fact]
-    public void A_fallback_colour_is_replaced_alone() => Assert.Equal("<rect width='5' height='5' fill='url(#none) #ff0080'/>",
+    public void A_fallback_colour_is_replaced_alone() =>
+        Assert.Equal("<rect width='5' height='5' fill='url(#none) #ff0080'/>",
         Change("<rect width='5' height='5' fill='url(#none) red'/>", "fill.b", .5));
 
     [Theory]
     [InlineData("stroke-dasharray='1.5.5-0 3'", "stroke-dasharray[0]", 2, "stroke-dasharray='2 .5-0 3'")]
     [InlineData("stroke-dasharray='1.5.5,3'", "stroke-dasharray[1]", 7, "stroke-dasharray='1.5 7,3'")]
-    public void Numbers_do_not_run_together(string attribute, string name, double value, string expected) => Assert.Equal(
-        $"<path d='M0 0H9' stroke='red' {expected}/>", Change($"<path d='M0 0H9' stroke='red' {attribute}/>", name, value));
+    public void Numbers_do_not_run_together(string attribute, string name, double value, string expected) =>
+        Assert.Equal(
+        $"<path d='M0 0H9' stroke='red' {expected}/>", Change($"<path d='M0 0H9' stroke='red' {attribute}/>", name,
+            value));
 
     [Fact]
     public void Transforms_change_in_place()
     {
         var options = new SceneOptions { Optimize = OptimizeKinds.All };
         Assert.Equal("<g transform='translate(1-2) rotate( 45 )'><rect width='5' height='5'/></g>",
-            Change("<g transform='translate(1-2) rotate( 30 )'><rect width='5' height='5'/></g>", "transform.Rotate[0]", 45, options));
+            Change("<g transform='translate(1-2) rotate( 30 )'><rect width='5' height='5'/></g>",
+                "transform.Rotate[0]", 45, options));
         Assert.Equal("<g transform='translate(1 3) rotate( 30 )'><rect width='5' height='5'/></g>",
-            Change("<g transform='translate(1-2) rotate( 30 )'><rect width='5' height='5'/></g>", "transform.Translate[1]", 3, options));
+            Change("<g transform='translate(1-2) rotate( 30 )'><rect width='5' height='5'/></g>",
+                "transform.Translate[1]", 3, options));
     }
 
     [Fact]
@@ -94,7 +103,8 @@ public sealed class WriterTests
         (theta[first], theta[first + 1], theta[first + 2], theta[first + 3]) = (3.5, -2.25, .4, -.3);
         var step = SvgText.Shapes(scene.Scene.Root).Single().Transform.Steps.OfType<MoveStep>().Single();
         var rest = SvgText.Shapes(SvgText.Read(content).Scene.Root).Single().Transform;
-        // The definition, in full: translate(center + d) rotate scale translate(-center), then the element's own transform.
+        // The definition, in full: translate(center + d) rotate scale translate(-center), then the element's own
+        // transform.
         var move = Matrix.Translation(step.Center.X + 3.5, step.Center.Y - 2.25) * Matrix.Rotation(.4)
             * Matrix.Scaling(Math.Exp(-.3), Math.Exp(-.3)) * Matrix.Translation(-step.Center.X, -step.Center.Y);
         var expected = move * (rest.Steps.IsEmpty ? Matrix.Identity : ((MatrixStep)rest.Steps.Single()).Matrix);
@@ -113,7 +123,8 @@ public sealed class WriterTests
         Assert.All(SvgText.Shapes(scene.Scene.Root), s => Assert.IsType<PathGeometry>(s.Geometry));
         Assert.Equal(4, ((PathGeometry)SvgText.Shapes(scene.Scene.Root).Last().Geometry).SmoothNodes.Length);
         Assert.Contains(content, SvgText.Write(scene, _ => { }));
-        Assert.Equal(content.Replace("<rect  x='1' id='a' y='2' width='10' height='5' fill='red' />", "<path id='a' fill='red' d=\"M1 2L12 2 11 7 1 7Z\" />"),
+        Assert.Equal(content.Replace("<rect  x='1' id='a' y='2' width='10' height='5' fill='red' />",
+            "<path id='a' fill='red' d=\"M1 2L12 2 11 7 1 7Z\" />"),
             Content(SvgText.Write(scene, theta => theta[SvgText.Index(scene, "d[1].x")] = 12)));
         var circle = Content(SvgText.Write(scene, theta => theta[scene.Scene.Parameters.Length - 1] += 1));
         Assert.StartsWith("<g><rect ", circle);
@@ -144,7 +155,8 @@ public sealed class WriterTests
     {
         const string text = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'><rect width='1' height='1' style='font-family:&quot;A &amp; B&quot;;fill:red'/></svg>";
         var scene = SvgSceneReader.Read(SvgText.Document(text));
-        var written = Encoding.UTF8.GetString(SvgWriter.Write(scene, [.. scene.Scene.InitialValues().Select((v, i) => scene.Scene.Parameters[i].Name == "fill.g" ? 1 : v)]));
+        var written = Encoding.UTF8.GetString(SvgWriter.Write(scene, [.. scene.Scene.InitialValues().Select((v, i) =>
+            scene.Scene.Parameters[i].Name == "fill.g" ? 1 : v)]));
         Assert.Equal(text.Replace("&quot;", "\"").Replace("red", "#ffff00"), written);
     }
 }

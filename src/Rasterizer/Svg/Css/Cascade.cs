@@ -3,20 +3,26 @@ using SvgDistill.Rasterizer.Svg.Xml;
 
 namespace SvgDistill.Rasterizer.Svg.Css;
 
-/// <summary>What each element declares, attributes, rules and <c>style</c> weighed against each other. Inheritance is <see cref="Style"/>'s.</summary>
+/// <summary>
+/// What each element declares, attributes, rules and <c>style</c> weighed against each other. Inheritance is
+/// <see cref="Style"/>'s.
+/// </summary>
 internal sealed class Cascade(SvgDocument document)
 {
     private readonly StyleSheet _sheet = new(document);
     private readonly Dictionary<SvgElement, Dictionary<string, StyleValue>> _declared = [];
 
-    /// <summary>The properties that are attributes too (SVG 2 section 6.6), as far as they bear on what is drawn. Blending and isolation are none.</summary>
+    /// <summary>
+    /// The properties that are attributes too (SVG 2 section 6.6), as far as they bear on what is drawn. Blending and
+    /// isolation are none.
+    /// </summary>
     private static readonly FrozenSet<string> PresentationAttributes = FrozenSet.ToFrozenSet(
     [
-        "clip-path", "clip-rule", "color", "color-interpolation", "display", "fill", "fill-opacity", "fill-rule", "filter",
-        "font-size", "image-rendering", "marker", "marker-end", "marker-mid", "marker-start", "mask", "mask-type",
+        "clip-path", "clip-rule", "color", "color-interpolation", "display", "fill", "fill-opacity", "fill-rule",
+        "filter", "font-size", "image-rendering", "marker", "marker-end", "marker-mid", "marker-start", "mask", "mask-type",
         "opacity", "overflow", "paint-order", "shape-rendering", "stop-color", "stop-opacity", "stroke",
-        "stroke-dasharray", "stroke-dashoffset", "stroke-linecap", "stroke-linejoin", "stroke-miterlimit", "stroke-opacity",
-        "stroke-width", "transform", "transform-origin", "transform-box", "visibility",
+        "stroke-dasharray", "stroke-dashoffset", "stroke-linecap", "stroke-linejoin", "stroke-miterlimit",
+        "stroke-opacity", "stroke-width", "transform", "transform-origin", "transform-box", "visibility",
     ]);
 
     private int _steps = document.Limits.StyleSteps;
@@ -24,7 +30,9 @@ internal sealed class Cascade(SvgDocument document)
     /// <summary>Counts work of looking up properties; refuses a file that asks for too much.</summary>
     public void Spend(int steps, SvgElement element)
     {
-        if ((_steps -= steps) < 0) throw document.Error(element, "The styles take too long to resolve.", "Shorten the values, or flatten the groups.");
+        if ((_steps -= steps) < 0)
+            throw document.Error(element, "The styles take too long to resolve.",
+                "Shorten the values, or flatten the groups.");
     }
 
     /// <summary>Whether a rule asks for elements of this name.</summary>
@@ -46,7 +54,8 @@ internal sealed class Cascade(SvgDocument document)
         {
             var text = CssText.BlankComments(style.Value.Value);
             foreach (var d in CssText.Declarations(text, 0, text.Length))
-                Take(new StyleValue(text.Substring(d.ValueStart, d.ValueLength), Span(style.Value)?.Slice(d.ValueStart, d.ValueLength), element, d.Property), d.Important);
+                Take(new StyleValue(text.Substring(d.ValueStart, d.ValueLength),
+                    Span(style.Value)?.Slice(d.ValueStart, d.ValueLength), element, d.Property), d.Important);
         }
         foreach (var value in important) Set(declared, value);
         return _declared[element] = declared;
@@ -58,7 +67,8 @@ internal sealed class Cascade(SvgDocument document)
         }
     }
 
-    private static SourceSpan? Span(SourceText text) => text.IsEditable ? new SourceSpan(text, 0, text.Value.Length) : null;
+    private static SourceSpan? Span(SourceText text) => text.IsEditable ? new SourceSpan(text, 0, text.Value.Length)
+        : null;
 
     private static void Set(Dictionary<string, StyleValue> declared, StyleValue value)
     {

@@ -5,7 +5,10 @@ namespace SvgDistill.Rasterizer.Svg.Css;
 /// <summary>How a compound selector stands to the one on its right.</summary>
 internal enum Combinator { Descendant, Child, Adjacent, Sibling }
 
-/// <summary>An attribute test; <paramref name="Operator"/> is '\0' for mere presence, '=' for equality, or one of <c>~ | ^ $ *</c>.</summary>
+/// <summary>
+/// An attribute test; <paramref name="Operator"/> is '\0' for mere presence, '=' for equality, or one of <c>~ | ^ $
+/// *</c>.
+/// </summary>
 internal readonly record struct AttributeTest(string Name, char Operator, string Value)
 {
     public bool Matches(SvgElement element, ref int steps)
@@ -68,7 +71,9 @@ internal sealed class CssSelector(List<CompoundSelector> compounds)
         + 1_000 * (c.Classes.Count + c.Attributes.Count + (c.FirstChild ? 1 : 0) + (c.Root ? 1 : 0))
         + (c.Type is null ? 0 : 1));
 
-    /// <summary>Whether an element matches; <paramref name="steps"/> counts comparisons down and ends matching at 0.</summary>
+    /// <summary>
+    /// Whether an element matches; <paramref name="steps"/> counts comparisons down and ends matching at 0.
+    /// </summary>
     public bool Matches(SvgElement element, ref int steps) => Matches(compounds.Count - 1, element, ref steps);
 
     private bool Matches(int i, SvgElement element, ref int steps)
@@ -92,7 +97,10 @@ internal sealed class CssSelector(List<CompoundSelector> compounds)
         }
     }
 
-    /// <summary>Parses a list of selectors; null where one of them is not understood (the whole rule is then dropped, as CSS says).</summary>
+    /// <summary>
+    /// Parses a list of selectors; null where one of them is not understood (the whole rule is then dropped, as CSS
+    /// says).
+    /// </summary>
     public static List<CssSelector>? ParseList(string text)
     {
         var result = new List<CssSelector>();
@@ -118,7 +126,8 @@ internal sealed class CssSelector(List<CompoundSelector> compounds)
             if (i >= text.Length || text[i] == ',') return new CssSelector(compounds);
             if (text[i] is '>' or '+' or '~')
             {
-                compound.ToRight = text[i] == '>' ? Combinator.Child : text[i] == '+' ? Combinator.Adjacent : Combinator.Sibling;
+                compound.ToRight = text[i] == '>' ? Combinator.Child : text[i] == '+' ? Combinator.Adjacent
+                    : Combinator.Sibling;
                 i = CssText.SkipSpace(text, i + 1);
             }
             else if (spaced == i) return null;

@@ -1,12 +1,16 @@
 namespace SvgDistill.Rasterizer.Svg.Css;
 
-/// <summary>Scanning of CSS source (CSS Syntax Level 3, as far as values and rules are told apart). Positions are indices of the text.</summary>
+/// <summary>
+/// Scanning of CSS source (CSS Syntax Level 3, as far as values and rules are told apart). Positions are indices of the
+/// text.
+/// </summary>
 internal static class CssText
 {
     /// <summary>The text with spaces in place of comments, so that what is left keeps its position.</summary>
     public static string BlankComments(string text)
     {
-        if (!text.Contains("/*", StringComparison.Ordinal) && !text.Contains("--", StringComparison.Ordinal)) return text;
+        if (!text.Contains("/*", StringComparison.Ordinal) && !text.Contains("--", StringComparison.Ordinal))
+            return text;
         var result = text.ToCharArray();
         for (var i = 0; i < text.Length;)
         {
@@ -16,7 +20,8 @@ internal static class CssText
                 i = SkipString(text, i);
                 continue;
             }
-            var length = rest.StartsWith("/*") ? CommentLength(rest) : rest.StartsWith("<!--") ? 4 : rest.StartsWith("-->") ? 3 : 0;
+            var length = rest.StartsWith("/*") ? CommentLength(rest) : rest.StartsWith("<!--") ? 4
+                : rest.StartsWith("-->") ? 3 : 0;
             result.AsSpan(i, length).Fill(' ');
             i += Math.Max(length, 1);
         }
@@ -47,7 +52,10 @@ internal static class CssText
         return Math.Min(i + 1, text.Length);
     }
 
-    /// <summary>The first position at or after <paramref name="i"/> of one of the stops outside strings and brackets, or the end. Comments are blanked before.</summary>
+    /// <summary>
+    /// The first position at or after <paramref name="i"/> of one of the stops outside strings and brackets, or the
+    /// end. Comments are blanked before.
+    /// </summary>
     public static int Find(ReadOnlySpan<char> text, int i, string stops)
     {
         var open = 0;
@@ -74,7 +82,8 @@ internal static class CssText
     public static string? ReadName(ReadOnlySpan<char> text, ref int i)
     {
         var start = i;
-        while (i < text.Length && (IsNameCharacter(text[i]) || (text[i] == '\\' && i + 1 < text.Length))) i += text[i] == '\\' ? 2 : 1;
+        while (i < text.Length && (IsNameCharacter(text[i]) || (text[i] == '\\' && i + 1 < text.Length)))
+            i += text[i] == '\\' ? 2 : 1;
         i = Math.Min(i, text.Length);
         return i == start ? null : text[start..i].ToString().Replace("\\", "", StringComparison.Ordinal);
     }
@@ -117,7 +126,8 @@ internal static class CssText
     {
         var value = text.Slice(start, length);
         var mark = value.LastIndexOf('!');
-        if (mark < 0 || !value[(mark + 1)..].Trim().Equals("important", StringComparison.OrdinalIgnoreCase)) return false;
+        if (mark < 0 || !value[(mark + 1)..].Trim().Equals("important", StringComparison.OrdinalIgnoreCase))
+            return false;
         length = Trim(text, start, start + mark).Length;
         return true;
     }

@@ -15,15 +15,17 @@ internal sealed class Style(Cascade cascade, SvgElement element, Style? parent)
 
     private static readonly FrozenSet<string> Inherited = FrozenSet.ToFrozenSet(
     [
-        "clip-rule", "color", "color-interpolation", "fill", "fill-opacity", "fill-rule", "font-size", "image-rendering",
-        "marker-end", "marker-mid", "marker-start", "paint-order", "shape-rendering", "stroke", "stroke-dasharray",
+        "clip-rule", "color", "color-interpolation", "fill", "fill-opacity", "fill-rule", "font-size",
+        "image-rendering", "marker-end", "marker-mid", "marker-start", "paint-order", "shape-rendering", "stroke", "stroke-dasharray",
         "stroke-dashoffset", "stroke-linecap", "stroke-linejoin", "stroke-miterlimit", "stroke-opacity", "stroke-width",
         "visibility",
     ]);
 
     private readonly Dictionary<string, StyleValue> _declared = cascade.Declared(element);
 
-    /// <summary>The nearest style around this one that declares anything; the ones between have nothing to say.</summary>
+    /// <summary>
+    /// The nearest style around this one that declares anything; the ones between have nothing to say.
+    /// </summary>
     private readonly Style? _next = parent is null || parent._declared.Count > 0 ? parent : parent._next;
 
     public SvgElement Element => element;
@@ -32,10 +34,14 @@ internal sealed class Style(Cascade cascade, SvgElement element, Style? parent)
     /// <summary>The style of a child.</summary>
     public Style Of(SvgElement child) => new(cascade, child, this);
 
-    /// <summary>The value of a property with inheritance and <c>var()</c> resolved, or null for its initial value.</summary>
+    /// <summary>
+    /// The value of a property with inheritance and <c>var()</c> resolved, or null for its initial value.
+    /// </summary>
     public StyleValue? Find(string property) => FindWithStyle(property).Value;
 
-    /// <summary>The same, with the style on whose element the value was declared (in whose context its words are meant).</summary>
+    /// <summary>
+    /// The same, with the style on whose element the value was declared (in whose context its words are meant).
+    /// </summary>
     public (StyleValue? Value, Style At) FindWithStyle(string property)
     {
         var inherited = Inherited.Contains(property);
@@ -71,7 +77,8 @@ internal sealed class Style(Cascade cascade, SvgElement element, Style? parent)
         return null;
     }
 
-    // CSS Custom Properties: var(--name[, fallback]), names inside names bounded. The result has no place in the file: words stay words.
+    // CSS Custom Properties: var(--name[, fallback]), names inside names bounded. The result has no place in the file:
+    // words stay words.
     private bool Substitute(ref StyleValue value)
     {
         var text = value.Text;
@@ -85,7 +92,8 @@ internal sealed class Style(Cascade cascade, SvgElement element, Style? parent)
             var replacement = Variable(name)?.Text ?? (comma < end ? text[(comma + 1)..end].Trim() : null);
             if (replacement is null) return false;
             cascade.Spend(text.Length, element);
-            text = new StringBuilder().Append(text, 0, at).Append(replacement).Append(text, end + 1, text.Length - end - 1).ToString();
+            text = new StringBuilder().Append(text, 0, at).Append(replacement).Append(text, end + 1,
+                text.Length - end - 1).ToString();
         }
         value = value with { Text = text, Span = null };
         return true;

@@ -30,7 +30,8 @@ internal sealed class StyleSheet
     {
         (_document, _steps) = (document, document.Limits.SelectorSteps);
         foreach (var element in document.Elements)
-            if (element.Is("style") && element.Attribute("type")?.Value.Value.Trim() is null or "" or "text/css") Read(element);
+            if (element.Is("style") && element.Attribute("type")?.Value.Value.Trim() is null or "" or "text/css")
+                Read(element);
     }
 
     private void Read(SvgElement element)
@@ -53,7 +54,8 @@ internal sealed class StyleSheet
             if (open < text.Length && CssSelector.ParseList(text[i..open].Trim()) is { } selectors)
             {
                 var declarations = CssText.Declarations(text, open + 1, close)
-                    .ConvertAll(d => (new StyleValue(text.Substring(d.ValueStart, d.ValueLength), Place(element, starts, d), element, d.Property), d.Important));
+                    .ConvertAll(d => (new StyleValue(text.Substring(d.ValueStart, d.ValueLength),
+                        Place(element, starts, d), element, d.Property), d.Important));
                 foreach (var selector in selectors) Add(new Rule(selector, _order, declarations));
                 _order++;
             }
@@ -65,7 +67,8 @@ internal sealed class StyleSheet
     {
         var run = starts.FindLastIndex(s => s <= d.ValueStart);
         var source = element.Texts[run];
-        return source.IsEditable && source.IsVerbatim && d.ValueStart + d.ValueLength <= starts[run] + source.Value.Length
+        return source.IsEditable && source.IsVerbatim
+            && d.ValueStart + d.ValueLength <= starts[run] + source.Value.Length
             ? new SourceSpan(source, d.ValueStart - starts[run], d.ValueLength)
             : null;
     }
@@ -86,7 +89,9 @@ internal sealed class StyleSheet
     /// <summary>Whether a selector asks for elements of this name anywhere in it.</summary>
     public bool HasRulesFor(string localName) => _types.Contains(localName);
 
-    /// <summary>The rules' declarations for an element, the weakest first (CSS Cascade: importance, specificity, order).</summary>
+    /// <summary>
+    /// The rules' declarations for an element, the weakest first (CSS Cascade: importance, specificity, order).
+    /// </summary>
     public IEnumerable<(StyleValue Value, bool Important)> Declarations(SvgElement element)
     {
         if (_order == 0) return [];
@@ -108,6 +113,8 @@ internal sealed class StyleSheet
                 found.Add(rule);
                 _steps -= DeclarationSteps * rule.Declarations.Count;
             }
-        if (_steps < 0) throw _document.Error(element, "The style sheet takes too many comparisons to apply.", "Use simpler or fewer rules.");
+        if (_steps < 0)
+            throw _document.Error(element, "The style sheet takes too many comparisons to apply.",
+                "Use simpler or fewer rules.");
     }
 }

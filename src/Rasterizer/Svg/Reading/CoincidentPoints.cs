@@ -5,7 +5,9 @@ namespace SvgDistill.Rasterizer.Svg.Reading;
 /// <summary>Finds points of a path that lie on one another, so that they can share a variable.</summary>
 internal static class CoincidentPoints
 {
-    /// <summary>For every point the index of the first one within the tolerance (its own index where there is none before it).</summary>
+    /// <summary>
+    /// For every point the index of the first one within the tolerance (its own index where there is none before it).
+    /// </summary>
     public static int[] Merge(IReadOnlyList<Point> points, double tolerance)
     {
         var places = new int[points.Count];

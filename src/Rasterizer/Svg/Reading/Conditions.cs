@@ -13,7 +13,9 @@ internal static class Conditions
         if (element.Attribute("systemLanguage")?.Value.Value is not { } wanted) return true;
         foreach (var tag in wanted.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
             foreach (var language in languages)
-                if (tag.Equals(language, StringComparison.OrdinalIgnoreCase) || tag.StartsWith(language + "-", StringComparison.OrdinalIgnoreCase)) return true;
+                if (tag.Equals(language, StringComparison.OrdinalIgnoreCase)
+                    || tag.StartsWith(language + "-", StringComparison.OrdinalIgnoreCase))
+                    return true;
         return false;
     }
 }

@@ -19,7 +19,10 @@ internal readonly record struct Viewport(double Width, double Height)
 /// <summary>What a length's percentage is measured along.</summary>
 internal enum Axis { X, Y, Diagonal }
 
-/// <summary>The paints that <c>context-fill</c> and <c>context-stroke</c> stand for, with the space and the box that they refer to.</summary>
+/// <summary>
+/// The paints that <c>context-fill</c> and <c>context-stroke</c> stand for, with the space and the box that they refer
+/// to.
+/// </summary>
 internal sealed record ContextPaint(Paint? Fill, Paint? Stroke, Matrix ToScene, InitialBounds? Box);
 
 /// <summary>Where reading stands: the element with its style and what surrounds it.</summary>

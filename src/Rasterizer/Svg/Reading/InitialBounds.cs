@@ -6,8 +6,8 @@ using SvgDistill.Rasterizer.Svg.Values;
 namespace SvgDistill.Rasterizer.Svg.Reading;
 
 /// <summary>
-/// A box around what nodes draw as the file has it, strokes taken as half their width on every side; clips and markers' turns
-/// are not looked at.
+/// A box around what nodes draw as the file has it, strokes taken as half their width on every side; clips and markers'
+/// turns are not looked at.
 /// </summary>
 internal sealed class InitialBounds(ParameterTable table)
 {
@@ -44,7 +44,8 @@ internal sealed class InitialBounds(ParameterTable table)
             case ShapeNode shape:
                 var own = map * MatrixOf(shape.Transform);
                 var outer = (_left, _top, _right, _bottom);
-                (_left, _top, _right, _bottom) = (double.PositiveInfinity, double.PositiveInfinity, double.NegativeInfinity, double.NegativeInfinity);
+                (_left, _top, _right, _bottom) = (double.PositiveInfinity, double.PositiveInfinity,
+                    double.NegativeInfinity, double.NegativeInfinity);
                 Add(shape.Geometry, own);
                 var pad = shape.Stroke is { } stroke ? .5 * table.Initial(stroke.Width) * own.MeanScale : 0;
                 (_left, _top) = (Math.Min(outer._left, _left - pad), Math.Min(outer._top, _top - pad));
@@ -65,7 +66,8 @@ internal sealed class InitialBounds(ParameterTable table)
                 Box(map, x, y, x + table.Initial(rect.Width), y + table.Initial(rect.Height));
                 break;
             case EllipseGeometry ellipse:
-                var (center, rx, ry) = (table.Initial(ellipse.Center), table.Initial(ellipse.Rx), table.Initial(ellipse.Ry));
+                var (center, rx, ry) = (table.Initial(ellipse.Center), table.Initial(ellipse.Rx),
+                    table.Initial(ellipse.Ry));
                 Box(map, center.X - rx, center.Y - ry, center.X + rx, center.Y + ry);
                 break;
         }
@@ -79,7 +81,8 @@ internal sealed class InitialBounds(ParameterTable table)
             if (command == PathCommand.Close) continue;
             if (command == PathCommand.Cubic)
             {
-                AddExtrema(last, map.Apply(table.Initial(path.Points[i])), map.Apply(table.Initial(path.Points[i + 1])), map.Apply(table.Initial(path.Points[i + 2])));
+                AddExtrema(last, map.Apply(table.Initial(path.Points[i])),
+                    map.Apply(table.Initial(path.Points[i + 1])), map.Apply(table.Initial(path.Points[i + 2])));
                 i += 2;
             }
             last = map.Apply(table.Initial(path.Points[i++]));
@@ -100,7 +103,11 @@ internal sealed class InitialBounds(ParameterTable table)
             // Both roots without cancellation; a division by zero gives no t in 0..1.
             var q = -.5 * (b + (b < 0 ? -root : root));
             foreach (var t in (ReadOnlySpan<double>)[q / a, c / q])
-                if (t is > 0 and < 1) Include((1 - t) * (1 - t) * (1 - t) * p0 + 3 * t * (1 - t) * (1 - t) * p1 + 3 * t * t * (1 - t) * p2 + t * t * t * p3);
+                if (t is > 0 and < 1)
+                {
+                    var s = 1 - t;
+                    Include(s * s * s * p0 + 3 * t * s * s * p1 + 3 * t * t * s * p2 + t * t * t * p3);
+                }
         }
     }
 

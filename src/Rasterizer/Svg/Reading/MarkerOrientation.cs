@@ -13,10 +13,12 @@ internal readonly record struct MarkerOrientation(bool Auto, bool ReverseStart, 
     {
         var word = text?.Trim();
         if (word is "auto" or "auto-start-reverse") return new MarkerOrientation(true, word != "auto", 0);
-        return new MarkerOrientation(false, false, Length.Parse(word) is { } a ? a.Number * TransformItem.Factor(a, 0) * Math.PI / 180 : 0);
+        return new MarkerOrientation(false, false, Length.Parse(word) is { } a
+            ? a.Number * TransformItem.Factor(a, 0) * Math.PI / 180 : 0);
     }
 
     /// <summary>The step that places the marker at a vertex.</summary>
     public MarkerStep Place(PathVertex vertex, bool isStart, Scalar scale) => new(
-        vertex.At, Auto ? vertex.Before : null, Auto ? vertex.After : null, Auto ? (ReverseStart && isStart ? Math.PI : 0) : Angle, scale);
+        vertex.At, Auto ? vertex.Before : null, Auto ? vertex.After : null, Auto
+            ? (ReverseStart && isStart ? Math.PI : 0) : Angle, scale);
 }

@@ -16,5 +16,6 @@ internal sealed class Notes
     }
 
     public ImmutableArray<string> ToSentences() =>
-        [.. _elements.Select(pair => string.Format(CultureInfo.InvariantCulture, pair.Key, pair.Value.Count == 1 ? "1 element" : $"{pair.Value.Count} elements"))];
+        [.. _elements.Select(pair => string.Format(CultureInfo.InvariantCulture, pair.Key, pair.Value.Count == 1
+            ? "1 element" : $"{pair.Value.Count} elements"))];
 }

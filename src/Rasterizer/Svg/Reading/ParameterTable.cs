@@ -19,8 +19,9 @@ internal enum Freedom
 }
 
 /// <summary>
-/// The parameters met so far. A value written once is one parameter however often it is drawn: the first place decides its
-/// unit, and it is a leaf where any place frees it and none locks it. A constant table makes numbers without parameters.
+/// The parameters met so far. A value written once is one parameter however often it is drawn: the first place decides
+/// its unit, and it is a leaf where any place frees it and none locks it. A constant table makes numbers without
+/// parameters.
 /// </summary>
 internal sealed class ParameterTable(SvgDocument document, OptimizeKinds optimize, bool isConstant = false)
 {
@@ -32,18 +33,23 @@ internal sealed class ParameterTable(SvgDocument document, OptimizeKinds optimiz
 
     public int Count => _parameters.Count;
     public Parameter this[int index] => _parameters[index];
-    public double Initial(Scalar scalar) => scalar.IsConstant ? scalar.Offset : scalar.Offset + scalar.Scale * _parameters[scalar.Index].Initial;
+    public double Initial(Scalar scalar) => scalar.IsConstant ? scalar.Offset
+        : scalar.Offset + scalar.Scale * _parameters[scalar.Index].Initial;
     public Point Initial(ScalarPoint p) => new(Initial(p.X), Initial(p.Y));
     public void Bind(Binding binding) => _bindings.Add(binding);
     public ImmutableArray<Binding> Bindings => [.. _bindings];
-    public ImmutableArray<Parameter> ToParameters() => [.. _parameters.Select((p, i) => _locked[i] ? p with { IsLeaf = false } : p)];
+    public ImmutableArray<Parameter> ToParameters() => [.. _parameters.Select((p, i) =>
+        _locked[i] ? p with { IsLeaf = false } : p)];
 
     /// <summary>Where an element stands, for reports.</summary>
     public SourceElement Source(SvgElement element) =>
         _elements.TryGetValue(element, out var source) ? source
-            : _elements[element] = new SourceElement(element.Order, element.LocalName, element.Id, document.Lines.Place(element.Start).Line);
+            : _elements[element] = new SourceElement(element.Order, element.LocalName, element.Id,
+                document.Lines.Place(element.Start).Line);
 
-    /// <summary>The index of what is written at a place, or -1; a known parameter takes the new place's freedom into account.</summary>
+    /// <summary>
+    /// The index of what is written at a place, or -1; a known parameter takes the new place's freedom into account.
+    /// </summary>
     public int Find(SourceText text, int start, int count, Freedom freedom)
     {
         if (!_indices.TryGetValue((text, start), out var index)) return -1;
@@ -60,27 +66,33 @@ internal sealed class ParameterTable(SvgDocument document, OptimizeKinds optimiz
     }
 
     /// <summary>Adds a parameter.</summary>
-    public int Add(ParameterKind kind, double initial, double unit, (double Minimum, double Maximum) range, Freedom freedom, SvgElement element, string name)
+    public int Add(ParameterKind kind, double initial, double unit, (double Minimum, double Maximum) range,
+        Freedom freedom, SvgElement element, string name)
     {
         if (_parameters.Count >= document.Limits.Parameters)
-            throw document.Error(element, $"The drawing has more than {document.Limits.Parameters} numbers.", "Simplify it or split the file.");
-        _parameters.Add(new Parameter(kind, initial, unit, range.Minimum, range.Maximum, freedom == Freedom.Free && IsAsked(kind), Source(element), name));
+            throw document.Error(element, $"The drawing has more than {document.Limits.Parameters} numbers.",
+                "Simplify it or split the file.");
+        _parameters.Add(new Parameter(kind, initial, unit, range.Minimum, range.Maximum, freedom == Freedom.Free
+            && IsAsked(kind), Source(element), name));
         _locked.Add(freedom == Freedom.Locked);
         return _parameters.Count - 1;
     }
 
     /// <summary>A coordinate of a path.</summary>
-    public Scalar Coordinate(ParameterKind kind, double value, double unit, Freedom freedom, SvgElement element, SourceText? text, string name)
+    public Scalar Coordinate(ParameterKind kind, double value, double unit, Freedom freedom, SvgElement element,
+        SourceText? text, string name)
     {
         Check(value, element, text is null ? null : new SourceSpan(text, 0, 0));
         return isConstant ? Scalar.Constant(value)
-            : Scalar.Of(Add(kind, value, unit, (double.NegativeInfinity, double.PositiveInfinity), freedom, element, name));
+            : Scalar.Of(Add(kind, value, unit, (double.NegativeInfinity, double.PositiveInfinity), freedom, element,
+                name));
     }
 
     /// <summary>Adds a number of a free motion: a leaf whatever kinds are asked for.</summary>
     public int AddMove(double unit, SvgElement element, string name)
     {
-        var index = Add(ParameterKind.Transform, 0, unit, (double.NegativeInfinity, double.PositiveInfinity), Freedom.Free, element, name);
+        var index = Add(ParameterKind.Transform, 0, unit, (double.NegativeInfinity, double.PositiveInfinity),
+            Freedom.Free, element, name);
         _parameters[index] = _parameters[index] with { IsLeaf = true };
         return index;
     }
@@ -89,7 +101,8 @@ internal sealed class ParameterTable(SvgDocument document, OptimizeKinds optimiz
     public void Place(SourceText text, int start, int index) => _indices[(text, start)] = index;
 
     /// <summary>A number written at a place; constant where it has none.</summary>
-    public Scalar Number(SourceSpan? place, double number, double factor, ParameterKind kind, double unit, (double, double) range, Freedom freedom, SvgElement element, string name)
+    public Scalar Number(SourceSpan? place, double number, double factor, ParameterKind kind, double unit,
+        (double, double) range, Freedom freedom, SvgElement element, string name)
     {
         Check(number * factor, element, place);
         Check(number, element, place);
@@ -118,16 +131,18 @@ internal sealed class ParameterTable(SvgDocument document, OptimizeKinds optimiz
             Place(span.Text, span.Start, index);
             Bind(new ColorBinding(index, color.HasAlpha, span));
         }
-        return new ScalarColor(Scalar.Of(index), Scalar.Of(index + 1), Scalar.Of(index + 2), color.HasAlpha ? Scalar.Of(index + 3) : Scalar.Constant(1));
+        return new ScalarColor(Scalar.Of(index), Scalar.Of(index + 1), Scalar.Of(index + 2), color.HasAlpha
+            ? Scalar.Of(index + 3) : Scalar.Constant(1));
     }
 
     /// <summary>Refuses numbers too large to draw with.</summary>
     public void Check(double value, SvgElement element, SourceSpan? place = null)
     {
         if (Math.Abs(value) <= document.Limits.Magnitude) return;
-        var position = place is { Text.IsVerbatim: true } span ? span.Text.Start + span.Start : place?.Text.Start ?? element.Start;
-        throw document.Error(position, $"A number of <{element.LocalName}> is larger than {document.Limits.Magnitude:0e+0}.",
-            "Correct it, or scale the drawing down.");
+        var position = place is { Text.IsVerbatim: true } span
+            ? span.Text.Start + span.Start : place?.Text.Start ?? element.Start;
+        throw document.Error(position,
+            $"A number of <{element.LocalName}> is larger than {document.Limits.Magnitude:0e+0}.", "Correct it, or scale the drawing down.");
     }
 
     private bool IsAsked(ParameterKind kind) => optimize.HasFlag(kind switch

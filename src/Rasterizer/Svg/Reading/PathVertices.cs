@@ -31,7 +31,8 @@ internal static class PathVertices
                     i += 3;
                     break;
                 default:
-                    // Both vertices where a contour closes keep the direction of their own segment, as in resvg's pictures.
+                    // Both vertices where a contour closes keep the direction of their own segment, as in resvg's
+                    // pictures.
                     var first = result[start].At;
                     if (result[^1].At != first) Segment(first, result[^1].At, first);
                     break;
@@ -40,7 +41,8 @@ internal static class PathVertices
         }
         return result;
 
-        // A segment leaves along the first of its points that differs from its begin, and arrives from the last that differs from its end.
+        // A segment leaves along the first of its points that differs from its begin, and arrives from the last that
+        // differs from its end.
         void Segment(ScalarPoint firstHandle, ScalarPoint lastHandle, ScalarPoint end)
         {
             var begin = result[^1];

@@ -5,7 +5,9 @@ namespace SvgDistill.Rasterizer.Svg.Reading;
 /// <summary>References to other elements. Only those inside the document are ever followed.</summary>
 internal static class Reference
 {
-    /// <summary>The id in <c>url(#id)</c> at the beginning of a value, null for any other target, and where the function ends.</summary>
+    /// <summary>
+    /// The id in <c>url(#id)</c> at the beginning of a value, null for any other target, and where the function ends.
+    /// </summary>
     public static (string? Id, int End) Parse(string value)
     {
         var start = value.Length - value.AsSpan().TrimStart().Length;

@@ -11,27 +11,34 @@ internal sealed partial class SceneBuilder
 {
     private ClipNode? ReadClip(Frame frame) => RefersToOther(frame, "clip-path", "clipPath") ? EmptyClip
         : Followed(frame, "clip-path", "clipPath") is { } target ? ReadClip(frame, target) : null;
-    private MaskNode? ReadMask(Frame frame) => Followed(frame, "mask", "mask") is { } target ? ReadMask(frame, target) : null;
+    private MaskNode? ReadMask(Frame frame) => Followed(frame, "mask", "mask") is { } target ? ReadMask(frame, target)
+        : null;
 
-    // An element that names something else than a clip path or mask is not drawn, as by resvg; one that names nothing is.
+    // An element that names something else than a clip path or mask is not drawn, as by resvg; one that names nothing
+    // is.
     private bool RefersToOther(Frame frame, string property, string kind) =>
-        frame.Style.Find(property) is { } value && Reference.Parse(value.Text).Id is { } id && _document.ById(id) is { } target && !target.Is(kind);
+        frame.Style.Find(property) is { } value && Reference.Parse(value.Text).Id is { } id
+            && _document.ById(id) is { } target && !target.Is(kind);
 
     // Where two refer to each other, the reference of the later one is dropped, as by resvg.
     private SvgElement? Followed(Frame frame, string property, string kind) =>
         Referenced(frame.Style, property, kind) is { } target
-        && !(Referenced(DocumentStyle(target), property, kind) is { } back && back != target && _active.Contains(back) && target.Order < back.Order)
+        && !(Referenced(DocumentStyle(target), property, kind) is { } back && back != target && _active.Contains(back)
+            && target.Order < back.Order)
             ? target : null;
 
     private SvgElement? Referenced(Style style, string property, string kind) =>
-        style.Find(property) is { } value && Reference.Parse(value.Text).Id is { } id && _document.ById(id) is { } target && target.Is(kind) ? target : null;
+        style.Find(property) is { } value && Reference.Parse(value.Text).Id is { } id
+            && _document.ById(id) is { } target && target.Is(kind) ? target : null;
 
     // The frame of a container's content: styled where it stands, placed where it is used, moved only when selected.
     private Frame Contained(Frame frame, SvgElement container)
     {
         if (frame.Depth >= _limits.Depth)
-            throw _document.Error(container, $"Elements are drawn inside one another deeper than {_limits.Depth} levels.", "Break the chain of references.");
-        return frame with { Style = DocumentStyle(container), Freedom = _selection.OfContained(container), Depth = frame.Depth + 1, Context = null, UseSize = null, InUse = true };
+            throw _document.Error(container,
+                $"Elements are drawn inside one another deeper than {_limits.Depth} levels.", "Break the chain of references.");
+        return frame with { Style = DocumentStyle(container), Freedom = _selection.OfContained(container),
+            Depth = frame.Depth + 1, Context = null, UseSize = null, InUse = true };
     }
 
     private ClipNode? ReadClip(Frame user, SvgElement element)
@@ -65,10 +72,11 @@ internal sealed partial class SceneBuilder
     private SceneNode? ReadClipChild(Frame frame)
     {
         var element = frame.Element;
-        if (!element.IsSvg || frame.Style.Word("display") == "none" || !Conditions.Hold(element, _options.Languages)) return null;
+        if (!element.IsSvg || frame.Style.Word("display") == "none" || !Conditions.Hold(element, _options.Languages))
+            return null;
         if (element.LocalName == "text") _notes.Add("Text is kept but not drawn ({0}).", element.Order);
         var isUse = element.LocalName == "use";
-        if (!isUse && element.LocalName is not ("path" or "rect" or "circle" or "ellipse" or "polyline" or "polygon" or "line")) return null;
+        if (!isUse && !IsShape(element)) return null;
         if (ReadTransform(frame, element) is not { } transform) return null;
         frame = frame with { ToScene = frame.ToScene * transform.Matrix };
         CheckScale(frame);
@@ -77,12 +85,15 @@ internal sealed partial class SceneBuilder
         if (content is null) return null;
         if (clip is null && transform.Chain.Steps.IsEmpty) return content;
         if (clip is null && content is ShapeNode shape) return Moved(shape, transform.Chain);
-        return new GroupNode { Element = _table.Source(element), Transform = transform.Chain, Clip = clip, Children = [content] };
+        return new GroupNode { Element = _table.Source(element), Transform = transform.Chain, Clip = clip,
+            Children = [content] };
     }
 
     private ShapeNode? ReadClipShape(Frame frame)
     {
-        if (frame.Style.Word("visibility") is "hidden" or "collapse" || !IsDrawable(frame) || ReadGeometry(frame) is not { } geometry) return null;
+        if (frame.Style.Word("visibility") is "hidden" or "collapse" || !IsDrawable(frame)
+            || ReadGeometry(frame) is not { } geometry)
+            return null;
         CountNode(frame.Element);
         return new ShapeNode
         {
@@ -94,7 +105,9 @@ internal sealed partial class SceneBuilder
 
     private SceneNode? ReadClipUse(Frame frame)
     {
-        if (frame.Element.Href?.Value.Value is not { } href || Reference.Fragment(href) is not { } id || _document.ById(id) is not { } target) return null;
+        if (frame.Element.Href?.Value.Value is not { } href || Reference.Fragment(href) is not { } id
+            || _document.ById(id) is not { } target)
+            return null;
         var x = ReadLength(frame, "x", Axis.X, ParameterKind.PointX, Any) ?? Scalar.Constant(0);
         var y = ReadLength(frame, "y", Axis.Y, ParameterKind.PointY, Any) ?? Scalar.Constant(0);
         var moved = frame with { ToScene = frame.ToScene * Matrix.Translation(_table.Initial(x), _table.Initial(y)) };
@@ -103,7 +116,8 @@ internal sealed partial class SceneBuilder
         _active.Remove(target);
         if (node is null) return null;
         if (x is { IsConstant: true, Offset: 0 } && y is { IsConstant: true, Offset: 0 }) return node;
-        return new GroupNode { Transform = new([new FunctionStep(TransformFunction.Translate, [x, y])]), Children = [node] };
+        return new GroupNode { Transform = new([new FunctionStep(TransformFunction.Translate, [x, y])]),
+            Children = [node] };
     }
 
     private MaskNode? ReadMask(Frame user, SvgElement element)
@@ -122,7 +136,8 @@ internal sealed partial class SceneBuilder
             {
                 Alpha = frame.Style.Word("mask-type") == "alpha", BoundingBoxUnits = boxUnits,
                 X = Part("x", Axis.X, ParameterKind.PointX, -.1), Y = Part("y", Axis.Y, ParameterKind.PointY, -.1),
-                Width = Part("width", Axis.X, ParameterKind.Size, 1.2), Height = Part("height", Axis.Y, ParameterKind.Size, 1.2),
+                Width = Part("width", Axis.X, ParameterKind.Size, 1.2),
+                Height = Part("height", Axis.Y, ParameterKind.Size, 1.2),
                 BoundingBoxContent = element.Attribute("maskContentUnits")?.Value.Value == "objectBoundingBox",
                 Children = ReadChildren(frame), Mask = ReadMask(frame), Clip = ReadClip(frame),
             };

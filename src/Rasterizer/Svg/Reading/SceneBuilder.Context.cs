@@ -6,8 +6,8 @@ using SvgDistill.Rasterizer.Svg.Css;
 namespace SvgDistill.Rasterizer.Svg.Reading;
 
 /// <summary>
-/// <c>context-fill</c> and <c>context-stroke</c> (SVG 2 section 13.2): the paint of the marked shape or the <c>use</c>, in that
-/// element's space. How the two spaces lie is held as the file has it.
+/// <c>context-fill</c> and <c>context-stroke</c> (SVG 2 section 13.2): the paint of the marked shape or the <c>use</c>,
+/// in that element's space. How the two spaces lie is held as the file has it.
 /// </summary>
 internal sealed partial class SceneBuilder
 {
@@ -17,11 +17,14 @@ internal sealed partial class SceneBuilder
 
     private static Paint? Relocated(Frame frame, Paint? paint)
     {
-        if (paint is null or SolidPaint || frame.Context is not { } context || !frame.ToScene.TryInvert(out var toShape)) return paint;
+        if (paint is null or SolidPaint || frame.Context is not { } context
+            || !frame.ToScene.TryInvert(out var toShape))
+            return paint;
         var map = toShape * context.ToScene;
         // Fractions of a use's box are left to the shapes inside it.
         var box = context.Box;
-        if (box is null && paint is GradientPaint { BoundingBoxUnits: true } or PatternPaint { BoundingBoxUnits: true }) return paint;
+        if (box is null && paint is GradientPaint { BoundingBoxUnits: true } or PatternPaint { BoundingBoxUnits: true })
+            return paint;
         var (x, y) = (box?.Left ?? 0, box?.Top ?? 0);
         var (width, height) = (box is null ? 1 : box.Right - box.Left, box is null ? 1 : box.Bottom - box.Top);
         var fractions = new Matrix(width, 0, 0, height, x, y);
@@ -37,18 +40,23 @@ internal sealed partial class SceneBuilder
             case RadialGradientPaint g:
                 return new RadialGradientPaint
                 {
-                    Center = g.Center, Radius = g.Radius, Focus = g.Focus, FocusRadius = g.FocusRadius, Spread = g.Spread, Stops = g.Stops,
-                    BoundingBoxUnits = false, Transform = Placed(g.BoundingBoxUnits ? map * fractions : map, g.Transform),
+                    Center = g.Center, Radius = g.Radius, Focus = g.Focus, FocusRadius = g.FocusRadius,
+                    Spread = g.Spread, Stops = g.Stops,
+                    BoundingBoxUnits = false,
+                    Transform = Placed(g.BoundingBoxUnits ? map * fractions : map, g.Transform),
                 };
             case PatternPaint p:
                 var content = p.BoundingBoxContent
-                    ? new GroupNode { Transform = TransformChain.Of(Matrix.Scaling(width, height)), Children = [p.Content] }
+                    ? new GroupNode { Transform = TransformChain.Of(Matrix.Scaling(width, height)),
+                        Children = [p.Content] }
                     : p.Content;
                 return new PatternPaint
                 {
                     X = p.BoundingBoxUnits ? width * p.X + x : p.X, Y = p.BoundingBoxUnits ? height * p.Y + y : p.Y,
-                    Width = p.BoundingBoxUnits ? width * p.Width : p.Width, Height = p.BoundingBoxUnits ? height * p.Height : p.Height,
-                    BoundingBoxUnits = false, BoundingBoxContent = false, ViewBox = p.ViewBox, Content = content, Overflow = p.Overflow,
+                    Width = p.BoundingBoxUnits ? width * p.Width : p.Width,
+                    Height = p.BoundingBoxUnits ? height * p.Height : p.Height,
+                    BoundingBoxUnits = false, BoundingBoxContent = false, ViewBox = p.ViewBox, Content = content,
+                    Overflow = p.Overflow,
                     Transform = Placed(map, p.Transform),
                 };
             default:
@@ -58,7 +66,8 @@ internal sealed partial class SceneBuilder
 
     /// <summary>What a <c>use</c> gives to its content.</summary>
     private ContextPaint? ContextOfUse(Frame frame) =>
-        UsesContext ? new ContextPaint(ReadPaint(frame, "fill"), ReadPaint(frame, "stroke"), frame.ToScene, null) : null;
+        UsesContext ? new ContextPaint(ReadPaint(frame, "fill"), ReadPaint(frame, "stroke"), frame.ToScene, null)
+            : null;
 
     /// <summary>What a shape gives to its markers.</summary>
     private ContextPaint ContextOfShape(Frame frame, ShapeGeometry geometry, Paint? fill, Paint? stroke)

@@ -12,7 +12,8 @@ namespace SvgDistill.Rasterizer.Svg.Reading;
 internal sealed partial class SceneBuilder
 {
     /// <summary>A decoded image in its own space: pixels, or a picture's units.</summary>
-    private sealed record EmbeddedImage(double Width, double Height, RgbaImage? Pixels, ImmutableArray<SceneNode> Nodes);
+    private sealed record EmbeddedImage(double Width, double Height, RgbaImage? Pixels,
+        ImmutableArray<SceneNode> Nodes);
 
     private readonly Dictionary<SourceText, EmbeddedImage?> _images = [];
     private long _imagePixels;
@@ -39,10 +40,13 @@ internal sealed partial class SceneBuilder
         SceneNode node = image.Pixels is { } pixels
             ? new ImageNode
             {
-                Element = _table.Source(frame.Element), Transform = TransformChain.Of(matrix), PixelWidth = pixels.Width, PixelHeight = pixels.Height,
-                Rgba = pixels.Pixels, Smooth = frame.Style.Word("image-rendering") is not ("optimizespeed" or "pixelated" or "crisp-edges"),
+                Element = _table.Source(frame.Element), Transform = TransformChain.Of(matrix),
+                PixelWidth = pixels.Width, PixelHeight = pixels.Height,
+                Rgba = pixels.Pixels,
+                Smooth = frame.Style.Word("image-rendering") is not ("optimizespeed" or "pixelated" or "crisp-edges"),
             }
-            : new GroupNode { Element = _table.Source(frame.Element), Transform = TransformChain.Of(matrix), Children = image.Nodes };
+            : new GroupNode { Element = _table.Source(frame.Element), Transform = TransformChain.Of(matrix),
+                Children = image.Nodes };
         if (image.Pixels is not null && fit != ViewBoxFit.Slice) return [node];
         return [new GroupNode { Clip = Rectangle(x, y, width, height), Children = [node] }];
     }
@@ -53,18 +57,27 @@ internal sealed partial class SceneBuilder
         var bytes = DataUri.Decode(href.Value);
         EmbeddedImage? image = null;
         if (bytes is null) _notes.Add("Images outside the file are kept but not drawn ({0}).", frame.Element.Order);
-        else if (bytes.AsSpan().StartsWith<byte>([0x89, (byte)'P', (byte)'N', (byte)'G'])) image = DecodePng(frame, bytes);
-        else if (bytes.AsSpan().StartsWith<byte>([0x1F, 0x8B]) || bytes.AsSpan(0, Math.Min(bytes.Length, 4096)).IndexOf("<svg"u8) >= 0) image = DecodeSvg(frame, bytes);
+        else if (bytes.AsSpan().StartsWith<byte>([0x89, (byte)'P', (byte)'N', (byte)'G']))
+            image = DecodePng(frame, bytes);
+        else if (IsSvg(bytes))
+            image = DecodeSvg(frame, bytes);
         else _notes.Add("Images in other formats than PNG and SVG are kept but not drawn ({0}).", frame.Element.Order);
         return _images[href] = image;
     }
 
+    // Packed, or with a root element near its beginning.
+    private static bool IsSvg(byte[] bytes) =>
+        bytes.AsSpan().StartsWith<byte>([0x1F, 0x8B]) || bytes.AsSpan(0, Math.Min(bytes.Length, 4096)).IndexOf("<svg"u8) >= 0;
+
     private EmbeddedImage? DecodePng(Frame frame, byte[] bytes)
     {
         // The size stands in the first chunk; memory is spent only after it is known to be acceptable.
-        if (bytes.Length >= 24) _imagePixels += (long)BinaryPrimitives.ReadUInt32BigEndian(bytes.AsSpan(16)) * BinaryPrimitives.ReadUInt32BigEndian(bytes.AsSpan(20));
+        if (bytes.Length >= 24)
+            _imagePixels += (long)BinaryPrimitives.ReadUInt32BigEndian(bytes.AsSpan(16))
+                * BinaryPrimitives.ReadUInt32BigEndian(bytes.AsSpan(20));
         if (_imagePixels > _limits.ImagePixels || _imagePixels < 0)
-            throw _document.Error(frame.Element, $"The embedded images have more than {_limits.ImagePixels} pixels in all.", "Make them smaller.");
+            throw _document.Error(frame.Element,
+                $"The embedded images have more than {_limits.ImagePixels} pixels in all.", "Make them smaller.");
         try
         {
             var pixels = PngReader.Decode(bytes, _document.Name);
@@ -86,12 +99,14 @@ internal sealed partial class SceneBuilder
         }
         try
         {
-            var builder = new SceneBuilder(SvgDocument.Parse(bytes, _document.Name, _limits), new SceneOptions { Languages = _options.Languages }, isEmbedded: true)
+            var builder = new SceneBuilder(SvgDocument.Parse(bytes, _document.Name, _limits),
+                new SceneOptions { Languages = _options.Languages }, isEmbedded: true)
             {
                 _nodes = _nodes, _visits = _visits, _points = _points, _imagePixels = _imagePixels,
             };
             var (canvas, nodes) = builder.BuildNodes(frame.Depth);
-            (_nodes, _visits, _points, _imagePixels) = (builder._nodes, builder._visits, builder._points, builder._imagePixels);
+            (_nodes, _visits, _points, _imagePixels) = (builder._nodes, builder._visits, builder._points,
+                builder._imagePixels);
             return new EmbeddedImage(canvas.Width, canvas.Height, null, nodes);
         }
         catch (SvgException)

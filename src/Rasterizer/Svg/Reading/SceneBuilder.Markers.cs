@@ -9,7 +9,8 @@ namespace SvgDistill.Rasterizer.Svg.Reading;
 internal sealed partial class SceneBuilder
 {
     private bool HasMarkers(Frame frame) => Referenced(frame.Style, "marker-start", "marker") is not null
-        || Referenced(frame.Style, "marker-mid", "marker") is not null || Referenced(frame.Style, "marker-end", "marker") is not null;
+        || Referenced(frame.Style, "marker-mid", "marker") is not null
+            || Referenced(frame.Style, "marker-end", "marker") is not null;
 
     /// <summary>The markers of a shape, in drawing order: start, middle, end.</summary>
     private ImmutableArray<SceneNode> ReadMarkers(Frame frame, ShapeGeometry geometry, Paint? fill, Paint? stroke)
@@ -34,7 +35,8 @@ internal sealed partial class SceneBuilder
                 if (content is null || UsesContext) content = ReadMarker(frame, marker, context, vertex, isStart);
                 if (content is null) return;
                 CountNode(marker);
-                nodes.Add(new GroupNode { Element = _table.Source(marker), Transform = new([content.Place(vertex, isStart)]), Children = content.Nodes });
+                nodes.Add(new GroupNode { Element = _table.Source(marker),
+                    Transform = new([content.Place(vertex, isStart)]), Children = content.Nodes });
             }
         }
     }
@@ -45,17 +47,20 @@ internal sealed partial class SceneBuilder
         public MarkerStep Place(PathVertex vertex, bool isStart) => Orientation.Place(vertex, isStart, Scale);
     }
 
-    private MarkerContent? ReadMarker(Frame user, SvgElement element, ContextPaint context, PathVertex vertex, bool isStart)
+    private MarkerContent? ReadMarker(Frame user, SvgElement element, ContextPaint context, PathVertex vertex,
+        bool isStart)
     {
         if (!_active.Add(element)) return null;
         try
         {
             var frame = Contained(user, element) with { Context = context };
-            var (width, height) = (Measure(frame, "markerWidth", Axis.X) ?? 3, Measure(frame, "markerHeight", Axis.Y) ?? 3);
+            var width = Measure(frame, "markerWidth", Axis.X) ?? 3;
+            var height = Measure(frame, "markerHeight", Axis.Y) ?? 3;
             if (!(width > 0 && height > 0)) return null;
             var byStroke = element.Attribute("markerUnits")?.Value.Value != "userSpaceOnUse";
             if (byStroke && !(StrokeWidth(user) > 0)) return null;
-            var scale = byStroke ? ReadLengthProperty(user, "stroke-width", Axis.Diagonal, ParameterKind.StrokeWidth, NotNegative) : null;
+            var scale = byStroke ? ReadLengthProperty(user, "stroke-width", Axis.Diagonal, ParameterKind.StrokeWidth,
+                NotNegative) : null;
             var box = ReadViewBox(element);
             var fitted = box?.Fitted(0, 0, width, height) ?? Matrix.Identity;
             var viewport = box is null ? new Viewport(width, height) : new Viewport(box.Width, box.Height);
@@ -64,7 +69,8 @@ internal sealed partial class SceneBuilder
             var origin = fitted.ApplyVector(reference) + new Point(fitted.E, fitted.F);
             var matrix = Matrix.Translation(-origin.X, -origin.Y) * fitted;
             var orientation = MarkerOrientation.Parse(element.Attribute("orient")?.Value.Value);
-            var placed = InitialBounds.MatrixOf(orientation.Place(vertex, isStart, scale ?? Scalar.Constant(1)), _table);
+            var placed = InitialBounds.MatrixOf(orientation.Place(vertex, isStart, scale ?? Scalar.Constant(1)),
+                _table);
             frame = frame with { ToScene = frame.ToScene * placed * matrix };
             CheckScale(frame);
             var content = ReadChildren(frame);
@@ -74,7 +80,8 @@ internal sealed partial class SceneBuilder
             CountNode(element);
             var node = new GroupNode
             {
-                Transform = TransformChain.Of(matrix), Clip = clips ? Rectangle(left, top, viewport.Width, viewport.Height) : null, Children = content,
+                Transform = TransformChain.Of(matrix),
+                Clip = clips ? Rectangle(left, top, viewport.Width, viewport.Height) : null, Children = content,
             };
             return new MarkerContent([node], orientation, scale ?? Scalar.Constant(1));
         }

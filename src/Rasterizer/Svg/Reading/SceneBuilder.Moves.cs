@@ -25,7 +25,8 @@ internal sealed partial class SceneBuilder
         if (_moves.TryGetValue(element, out var known)) return known;
         // A transform that comes from a rule, an entity or var() has no place of the element's own to be written at.
         if (own.Value is { } value && (value.Element != element || value.Span is null)) return _moves[element] = null;
-        if (own.Value is not null && own.Chain.Steps.IsEmpty && own.Matrix == Matrix.Identity && own.Value.Text.Trim() is not ("" or "none"))
+        if (own.Value is not null && own.Chain.Steps.IsEmpty && own.Matrix == Matrix.Identity
+            && own.Value.Text.Trim() is not ("" or "none"))
             return _moves[element] = null;
         if (InitialBounds.Of(children, own.Matrix, _table) is not { } bounds) return _moves[element] = null;
         var unit = frame.Unit(_diagonal) * own.Matrix.MeanScale;

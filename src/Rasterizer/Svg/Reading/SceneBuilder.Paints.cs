@@ -17,10 +17,12 @@ internal sealed partial class SceneBuilder
         var value = frame.Style.Find(property);
         if (value is null) return property == "fill" ? Black : null;
         var text = value.Text.AsSpan().Trim();
-        if (!text.StartsWith("url(", StringComparison.OrdinalIgnoreCase)) return ReadPlainPaint(frame, value, 0, property);
+        if (!text.StartsWith("url(", StringComparison.OrdinalIgnoreCase))
+            return ReadPlainPaint(frame, value, 0, property);
         var (target, end) = Reference.Parse(value.Text);
         var server = target is null ? null : _document.ById(target);
-        return (server is { IsSvg: true } ? ReadServer(frame, server) : null) ?? ReadFallback(frame, value, end, property);
+        return (server is { IsSvg: true } ? ReadServer(frame, server) : null)
+            ?? ReadFallback(frame, value, end, property);
     }
 
     private Paint? ReadServer(Frame frame, SvgElement server) => server.LocalName switch
@@ -34,11 +36,17 @@ internal sealed partial class SceneBuilder
     private Paint? ReadFallback(Frame frame, StyleValue value, int start, string property) =>
         value.Text.AsSpan(start).Trim().IsEmpty ? null : ReadPlainPaint(frame, value, start, property);
 
-    /// <summary>A paint in fractions of a box has no meaning on a shape without area, which gets the fallback (SVG 2 section 8.9).</summary>
+    /// <summary>
+    /// A paint in fractions of a box has no meaning on a shape without area, which gets the fallback (SVG 2 section
+    /// 8.9).
+    /// </summary>
     private Paint? WithoutBox(Frame frame, Paint? paint, string property, ShapeGeometry geometry)
     {
-        if (paint is not (GradientPaint { BoundingBoxUnits: true } or PatternPaint { BoundingBoxUnits: true })) return paint;
-        if (InitialBounds.Of([new ShapeNode { Geometry = geometry }], Geometry.Matrix.Identity, _table) is not { } box || box is { HasArea: true }) return paint;
+        if (paint is not (GradientPaint { BoundingBoxUnits: true } or PatternPaint { BoundingBoxUnits: true }))
+            return paint;
+        if (InitialBounds.Of([new ShapeNode { Geometry = geometry }], Geometry.Matrix.Identity, _table) is not { } box
+            || box is { HasArea: true })
+            return paint;
         return frame.Style.Find(property) is { } value && Reference.Parse(value.Text) is { Id: not null } reference
             ? ReadFallback(frame, value, reference.End, property) : null;
     }
@@ -58,7 +66,8 @@ internal sealed partial class SceneBuilder
             case "context-stroke":
                 return Relocated(frame, frame.Context?.Stroke);
         }
-        if (ColorAt(value, start) is { } found) return new SolidPaint { Color = WrittenColor(frame, value, found.Color, found.Span, property) };
+        if (ColorAt(value, start) is { } found)
+            return new SolidPaint { Color = WrittenColor(frame, value, found.Color, found.Span, property) };
         return property == "fill" ? Black : null;
     }
 
@@ -71,7 +80,8 @@ internal sealed partial class SceneBuilder
         return CssColor.Parse(text) is { } color ? (color, value.Span?.Slice(start + skip, text.Length)) : null;
     }
 
-    private ScalarColor WrittenColor(Frame frame, StyleValue value, CssColor color, SourceSpan? span, string property) =>
+    private ScalarColor WrittenColor(Frame frame, StyleValue value, CssColor color, SourceSpan? span,
+        string property) =>
         _table.Color(span, color, _selection.Locks(color) ? Freedom.Locked : frame.Freedom, value.Element, property);
 
     // What is written on `color` is drawn through a word, and words stay: no leaf.
@@ -79,27 +89,34 @@ internal sealed partial class SceneBuilder
     {
         var style = frame.Style;
         var (value, at) = style.FindWithStyle("color");
-        while (value is not null && value.Text.Trim().Equals("currentColor", StringComparison.OrdinalIgnoreCase) && at.Parent is not null)
+        while (value is not null && value.Text.Trim().Equals("currentColor", StringComparison.OrdinalIgnoreCase)
+            && at.Parent is not null)
             (value, at) = at.Parent.FindWithStyle("color");
         return value is not null && ColorAt(value, 0) is { } found
-            ? _table.Color(found.Span, found.Color, frame.Freedom == Freedom.Free ? Freedom.Frozen : frame.Freedom, value.Element, "color")
+            ? _table.Color(found.Span, found.Color, frame.Freedom == Freedom.Free ? Freedom.Frozen : frame.Freedom,
+                value.Element, "color")
             : ScalarColor.Constant(0, 0, 0, 1);
     }
 
-    /// <summary>An element and what its <c>href</c>s lead to, nearest first, up to where they run in a circle.</summary>
+    /// <summary>
+    /// An element and what its <c>href</c>s lead to, nearest first, up to where they run in a circle.
+    /// </summary>
     private List<SvgElement> HrefChain(SvgElement element, Predicate<SvgElement> accept)
     {
         var chain = new List<SvgElement> { element };
-        while (chain[^1].Href is { } href && Reference.Fragment(href.Value.Value) is { } id && _document.ById(id) is { } next && accept(next))
+        while (chain[^1].Href is { } href && Reference.Fragment(href.Value.Value) is { } id
+            && _document.ById(id) is { } next && accept(next))
         {
             if (chain.Contains(next)) break;
-            if (chain.Count >= _limits.Depth) throw _document.Error(element, $"A chain of references is longer than {_limits.Depth}.", "Shorten it.");
+            if (chain.Count >= _limits.Depth)
+                throw _document.Error(element, $"A chain of references is longer than {_limits.Depth}.", "Shorten it.");
             chain.Add(next);
         }
         return chain;
     }
 
-    private static SvgElement? FirstWith(List<SvgElement> chain, string attribute) => chain.Find(e => e.Attribute(attribute) is not null);
+    private static SvgElement? FirstWith(List<SvgElement> chain, string attribute) =>
+        chain.Find(e => e.Attribute(attribute) is not null);
 
     private Paint? ReadGradient(Frame frame, SvgElement element)
     {
@@ -115,7 +132,8 @@ internal sealed partial class SceneBuilder
         var units = boxUnits ? frame with { ToScene = Geometry.Matrix.Identity, Viewport = new Viewport(1, 1) } : frame;
         var placed = units with { Style = DocumentStyle(transformed) };
         // A singular one is ignored, as by resvg.
-        var transform = ReadTransform(placed with { Freedom = FreedomOf(frame, transformed) }, transformed) ?? NoTransform;
+        var transform = ReadTransform(placed with { Freedom = FreedomOf(frame, transformed) }, transformed)
+            ?? NoTransform;
         if (!boxUnits) units = units with { ToScene = units.ToScene * transform.Matrix };
         var spread = FirstWith(chain, "spreadMethod")?.Attribute("spreadMethod")!.Value.Value switch
         {
@@ -132,13 +150,16 @@ internal sealed partial class SceneBuilder
             return ReadLength(f, name, axis, ParameterKind.GradientGeometry, axis == Axis.Diagonal ? NotNegative : Any);
         }
 
-        Scalar Number(string name, Axis axis, double fallback) => Written(name, axis) ?? Scalar.Constant(fallback * units.Viewport.Base(axis));
+        Scalar Number(string name, Axis axis, double fallback) => Written(name, axis)
+            ?? Scalar.Constant(fallback * units.Viewport.Base(axis));
 
         Paint Linear()
         {
-            ScalarPoint start = new(Number("x1", Axis.X, 0), Number("y1", Axis.Y, 0)), end = new(Number("x2", Axis.X, 1), Number("y2", Axis.Y, 0));
+            ScalarPoint start = new(Number("x1", Axis.X, 0), Number("y1", Axis.Y, 0)),
+                end = new(Number("x2", Axis.X, 1), Number("y2", Axis.Y, 0));
             if (_table.Initial(start) == _table.Initial(end)) return new SolidPaint { Color = stops[^1].Color };
-            return new LinearGradientPaint { Start = start, End = end, BoundingBoxUnits = boxUnits, Transform = transform.Chain, Spread = spread, Stops = stops };
+            return new LinearGradientPaint { Start = start, End = end, BoundingBoxUnits = boxUnits,
+                Transform = transform.Chain, Spread = spread, Stops = stops };
         }
 
         Paint Radial()
@@ -150,14 +171,17 @@ internal sealed partial class SceneBuilder
             if (_table.Initial(focusRadius) < 0) focusRadius = Scalar.Constant(0);
             return new RadialGradientPaint
             {
-                Center = center, Radius = radius, Focus = new(Written("fx", Axis.X) ?? center.X, Written("fy", Axis.Y) ?? center.Y),
-                FocusRadius = focusRadius, BoundingBoxUnits = boxUnits, Transform = transform.Chain, Spread = spread, Stops = stops,
+                Center = center, Radius = radius,
+                Focus = new(Written("fx", Axis.X) ?? center.X, Written("fy", Axis.Y) ?? center.Y),
+                FocusRadius = focusRadius, BoundingBoxUnits = boxUnits, Transform = transform.Chain, Spread = spread,
+                Stops = stops,
             };
         }
     }
 
     // A paint server's values are as free as what it paints, unless it is locked itself.
-    private Freedom FreedomOf(Frame frame, SvgElement server) => _selection.Locks(server) ? Freedom.Locked : frame.Freedom;
+    private Freedom FreedomOf(Frame frame, SvgElement server) => _selection.Locks(server) ? Freedom.Locked
+        : frame.Freedom;
 
     private ImmutableArray<GradientStop> ReadStops(Frame frame, SvgElement gradient)
     {
@@ -169,7 +193,8 @@ internal sealed partial class SceneBuilder
             if (!element.Is("stop")) continue;
             var stop = frame with { Style = DocumentStyle(element), Freedom = FreedomOf(frame, element) };
             var offset = element.Attribute("offset")?.Value is { } text
-                ? ReadFraction(stop, text.Value, text.IsEditable ? new SourceSpan(text, 0, text.Value.Length) : null, ParameterKind.StopOffset, element, "offset")
+                ? ReadFraction(stop, text.Value, text.IsEditable ? new SourceSpan(text, 0, text.Value.Length) : null,
+                    ParameterKind.StopOffset, element, "offset")
                 : null;
             // An offset below the one before counts as that one (SVG 2 section 14.2.4.1).
             var scalar = offset ?? Scalar.Constant(0);
@@ -186,12 +211,15 @@ internal sealed partial class SceneBuilder
         var color = ScalarColor.Constant(0, 0, 0, 1);
         if (value is not null)
         {
-            if (value.Text.Trim().Equals("currentColor", StringComparison.OrdinalIgnoreCase)) color = CurrentColor(stop);
-            else if (ColorAt(value, 0) is { } found) color = WrittenColor(stop, value, found.Color, found.Span, "stop-color");
+            if (value.Text.Trim().Equals("currentColor", StringComparison.OrdinalIgnoreCase))
+                color = CurrentColor(stop);
+            else if (ColorAt(value, 0) is { } found)
+                color = WrittenColor(stop, value, found.Color, found.Span, "stop-color");
         }
         var opacity = ReadOpacity(stop, "stop-opacity");
         // A product of two parameters is no scalar: the opacity stays one, the colour's own alpha is held.
-        return color with { A = color.A.IsConstant || opacity.IsConstant ? Product(color.A, opacity) : _table.Initial(color.A) * opacity };
+        return color with { A = color.A.IsConstant || opacity.IsConstant ? Product(color.A, opacity)
+            : _table.Initial(color.A) * opacity };
     }
 
     private readonly Dictionary<SvgElement, Style> _documentStyles = [];
@@ -201,6 +229,7 @@ internal sealed partial class SceneBuilder
     {
         if (_documentStyles.TryGetValue(element, out var style)) return style;
         // Bounded by the document's depth.
-        return _documentStyles[element] = element.Parent is null ? new Style(_cascade, element, null) : DocumentStyle(element.Parent).Of(element);
+        return _documentStyles[element] = element.Parent is null ? new Style(_cascade, element, null)
+            : DocumentStyle(element.Parent).Of(element);
     }
 }

@@ -25,12 +25,14 @@ internal sealed partial class SceneBuilder
             }
             var transformed = chain.Find(e => _cascade.Declared(e).ContainsKey("transform")) ?? element;
             var frame = Contained(user, element);
-            var transform = ReadTransform(frame with { Style = DocumentStyle(transformed) }, transformed) ?? NoTransform;
+            var transform = ReadTransform(frame with { Style = DocumentStyle(transformed) }, transformed)
+                ?? NoTransform;
             var region = boxUnits ? frame with { Viewport = new Viewport(1, 1) } : frame;
             Scalar? Part(string name, Axis axis, ParameterKind kind) => FirstWith(chain, name) is { } e
                 ? ReadLength(region with { Style = DocumentStyle(e) }, name, axis, kind, Any)
                 : null;
-            if (Part("width", Axis.X, ParameterKind.Size) is not { } width || Part("height", Axis.Y, ParameterKind.Size) is not { } height
+            if (Part("width", Axis.X, ParameterKind.Size) is not { } width
+                || Part("height", Axis.Y, ParameterKind.Size) is not { } height
                 || !(_table.Initial(width) > 0 && _table.Initial(height) > 0)) return null;
             var inner = frame with { Style = DocumentStyle(content), ToScene = frame.ToScene * transform.Matrix };
             if (viewBox is not null) inner = inner with { Viewport = new Viewport(viewBox.Width, viewBox.Height) };
@@ -39,9 +41,12 @@ internal sealed partial class SceneBuilder
             CountNode(element);
             return new PatternPaint
             {
-                X = Part("x", Axis.X, ParameterKind.PointX) ?? Scalar.Constant(0), Y = Part("y", Axis.Y, ParameterKind.PointY) ?? Scalar.Constant(0),
-                Width = width, Height = height, BoundingBoxUnits = boxUnits, BoundingBoxContent = boxContent && viewBox is null,
-                ViewBox = viewBox, Transform = transform.Chain, Content = new GroupNode { Element = _table.Source(content), Children = children },
+                X = Part("x", Axis.X, ParameterKind.PointX) ?? Scalar.Constant(0),
+                Y = Part("y", Axis.Y, ParameterKind.PointY) ?? Scalar.Constant(0),
+                Width = width, Height = height, BoundingBoxUnits = boxUnits,
+                BoundingBoxContent = boxContent && viewBox is null,
+                ViewBox = viewBox, Transform = transform.Chain,
+                Content = new GroupNode { Element = _table.Source(content), Children = children },
                 Overflow = DocumentStyle(element).Word("overflow") is "visible" or "auto",
             };
         }

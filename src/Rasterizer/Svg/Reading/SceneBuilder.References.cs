@@ -59,30 +59,34 @@ internal sealed partial class SceneBuilder
         CountNode(frame.Element);
         return [new GroupNode
         {
-            Element = _table.Source(frame.Element), Transform = new([new FunctionStep(TransformFunction.Translate, [x, y])]), Children = [node],
+            Element = _table.Source(frame.Element),
+            Transform = new([new FunctionStep(TransformFunction.Translate, [x, y])]), Children = [node],
         }];
     }
 
     private SceneNode? ReadSymbol(Frame frame)
     {
         // The size is the use's alone, as resvg has it, and always cuts.
-        var (width, height) = (frame.UseSize?.Width ?? frame.Viewport.Width, frame.UseSize?.Height ?? frame.Viewport.Height);
+        var (width, height) = (frame.UseSize?.Width ?? frame.Viewport.Width, frame.UseSize?.Height
+            ?? frame.Viewport.Height);
         return Element(frame, null, f => ReadViewport(f, 0, 0, width, height, sizedByUse: true));
     }
 
     private SceneNode? ReadNestedSvg(Frame frame)
     {
         var (x, y) = (Measure(frame, "x", Axis.X) ?? 0, Measure(frame, "y", Axis.Y) ?? 0);
-        var size = (frame.UseSize?.Width ?? Measure(frame, "width", Axis.X), frame.UseSize?.Height ?? Measure(frame, "height", Axis.Y));
+        var size = (frame.UseSize?.Width ?? Measure(frame, "width", Axis.X), frame.UseSize?.Height
+            ?? Measure(frame, "height", Axis.Y));
         var sizedByUse = frame.UseSize is { Width: not null } or { Height: not null };
         return Element(frame, null, f => ReadViewport(f, x, y, size.Item1, size.Item2, sizedByUse));
     }
 
     /// <summary>
-    /// A viewport with its content. Its place and size are held: a viewport's edges are no outline that a picture's gradient
-    /// could follow in a useful way.
+    /// A viewport with its content. Its place and size are held: a viewport's edges are no outline that a picture's
+    /// gradient could follow in a useful way.
     /// </summary>
-    private ImmutableArray<SceneNode> ReadViewport(Frame frame, double left, double top, double? writtenWidth, double? writtenHeight, bool sizedByUse)
+    private ImmutableArray<SceneNode> ReadViewport(Frame frame, double left, double top, double? writtenWidth,
+        double? writtenHeight, bool sizedByUse)
     {
         var (width, height) = (writtenWidth ?? frame.Viewport.Width, writtenHeight ?? frame.Viewport.Height);
         if (!(width > 0 && height > 0)) return [];
@@ -90,7 +94,8 @@ internal sealed partial class SceneBuilder
         var matrix = box?.Fitted(left, top, width, height) ?? Matrix.Translation(left, top);
         var inner = frame with
         {
-            ToScene = frame.ToScene * matrix, Viewport = box is null ? new Viewport(width, height) : new Viewport(box.Width, box.Height), UseSize = null,
+            ToScene = frame.ToScene * matrix,
+            Viewport = box is null ? new Viewport(width, height) : new Viewport(box.Width, box.Height), UseSize = null,
         };
         CheckScale(inner);
         var children = ReadChildren(inner);
@@ -102,7 +107,8 @@ internal sealed partial class SceneBuilder
         return [new GroupNode
         {
             Element = _table.Source(frame.Element), Clip = cuts ? Rectangle(left, top, width, height) : null,
-            Children = matrix == Matrix.Identity ? children : [new GroupNode { Transform = TransformChain.Of(matrix), Children = children }],
+            Children = matrix == Matrix.Identity ? children
+                : [new GroupNode { Transform = TransformChain.Of(matrix), Children = children }],
         }];
     }
 
@@ -115,7 +121,8 @@ internal sealed partial class SceneBuilder
 
     private static RectGeometry ConstantRectangle(double x, double y, double width, double height) => new()
     {
-        X = Scalar.Constant(x), Y = Scalar.Constant(y), Width = Scalar.Constant(width), Height = Scalar.Constant(height),
+        X = Scalar.Constant(x), Y = Scalar.Constant(y), Width = Scalar.Constant(width),
+        Height = Scalar.Constant(height),
         Rx = Scalar.Constant(0), Ry = Scalar.Constant(0),
     };
 }

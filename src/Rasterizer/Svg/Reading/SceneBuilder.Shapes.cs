@@ -11,7 +11,9 @@ namespace SvgDistill.Rasterizer.Svg.Reading;
 /// <summary>Shapes: their geometry, and the style they are drawn with.</summary>
 internal sealed partial class SceneBuilder
 {
-    /// <summary>A path read before: a <c>use</c>d original shares its geometry, and its parameters lie in one range.</summary>
+    /// <summary>
+    /// A path read before: a <c>use</c>d original shares its geometry, and its parameters lie in one range.
+    /// </summary>
     private readonly record struct KnownPath(PathGeometry? Geometry, int First, int Count, Freedom Freedom);
 
     private readonly Dictionary<SvgElement, KnownPath> _paths = [];
@@ -29,13 +31,15 @@ internal sealed partial class SceneBuilder
         if (fill is null && stroke is null && !hasMarkers) return [];
         // Vertices of basic shapes are sums of their numbers, which markers cannot follow: such shapes stand still.
         var isBasic = element.LocalName is "rect" or "circle" or "ellipse";
-        if ((hasMarkers && isBasic ? ReadPlainGeometry(frame, held: true) : ReadGeometry(frame)) is not { } geometry) return [];
+        if ((hasMarkers && isBasic ? ReadPlainGeometry(frame, held: true) : ReadGeometry(frame)) is not { } geometry)
+            return [];
         var order = PaintOrder.Parse(frame.Style.Word("paint-order"));
         var markers = hasMarkers ? ReadMarkers(frame, geometry, fill, stroke?.Paint) : [];
         var nodes = ImmutableArray.CreateBuilder<SceneNode>();
         if (order.MarkersAt == 0) nodes.AddRange(markers);
         fill = WithoutBox(frame, fill, "fill", geometry);
-        if (stroke is not null && WithoutBox(frame, stroke.Paint, "stroke", geometry) is var strokePaint && strokePaint != stroke.Paint)
+        if (stroke is not null && WithoutBox(frame, stroke.Paint, "stroke", geometry) is var strokePaint
+            && strokePaint != stroke.Paint)
             stroke = strokePaint is null ? null : WithPaint(stroke, strokePaint);
         if (fill is not null || stroke is not null)
         {
@@ -73,14 +77,16 @@ internal sealed partial class SceneBuilder
 
     private static ShapeNode Part(ShapeNode shape, bool withFill) => new()
     {
-        Element = shape.Element, Geometry = shape.Geometry, Fill = withFill ? shape.Fill : null, FillRule = shape.FillRule,
+        Element = shape.Element, Geometry = shape.Geometry, Fill = withFill ? shape.Fill : null,
+        FillRule = shape.FillRule,
         FillOpacity = shape.FillOpacity, Stroke = withFill ? null : shape.Stroke, AntiAlias = shape.AntiAlias,
     };
 
     /// <summary>A shape element's outline, or null where it draws nothing.</summary>
     private ShapeGeometry? ReadGeometry(Frame frame)
     {
-        if (_options.FreeShapes && frame.Element.LocalName is "rect" or "circle" or "ellipse") return ReadFreeShape(frame);
+        if (_options.FreeShapes && frame.Element.LocalName is "rect" or "circle" or "ellipse")
+            return ReadFreeShape(frame);
         return ReadPlainGeometry(frame, held: false);
     }
 
@@ -95,15 +101,18 @@ internal sealed partial class SceneBuilder
             case "polyline" or "polygon":
                 return ReadPath(frame, "points");
             case "line":
-                ScalarPoint start = new(Coordinate("x1", Axis.X), Coordinate("y1", Axis.Y)), end = new(Coordinate("x2", Axis.X), Coordinate("y2", Axis.Y));
+                ScalarPoint start = new(Coordinate("x1", Axis.X), Coordinate("y1", Axis.Y)),
+                    end = new(Coordinate("x2", Axis.X), Coordinate("y2", Axis.Y));
                 return new PathGeometry { Commands = [PathCommand.Move, PathCommand.Line], Points = [start, end] };
             case "circle":
                 return Size("r", Axis.Diagonal) is { } r
-                    ? new EllipseGeometry { Center = new(Coordinate("cx", Axis.X), Coordinate("cy", Axis.Y)), Rx = r, Ry = r } : null;
+                    ? new EllipseGeometry { Center = new(Coordinate("cx", Axis.X), Coordinate("cy", Axis.Y)), Rx = r,
+                        Ry = r } : null;
             case "ellipse":
                 var (rx, ry) = Radii();
                 return rx is { } a && ry is { } b
-                    ? new EllipseGeometry { Center = new(Coordinate("cx", Axis.X), Coordinate("cy", Axis.Y)), Rx = a, Ry = b } : null;
+                    ? new EllipseGeometry { Center = new(Coordinate("cx", Axis.X), Coordinate("cy", Axis.Y)), Rx = a,
+                        Ry = b } : null;
             case "rect":
                 if (Size("width", Axis.X) is not { } width || Size("height", Axis.Y) is not { } height) return null;
                 (rx, ry) = Radii();
@@ -116,9 +125,11 @@ internal sealed partial class SceneBuilder
                 return null;
         }
 
-        Scalar? Number(string name, Axis axis, ParameterKind kind, (double, double) range) => !held ? ReadLength(frame, name, axis, kind, range)
+        Scalar? Number(string name, Axis axis, ParameterKind kind, (double, double) range) =>
+            !held ? ReadLength(frame, name, axis, kind, range)
             : Measure(frame, name, axis) is { } value ? Scalar.Constant(value) : null;
-        Scalar Coordinate(string name, Axis axis) => Number(name, axis, axis == Axis.X ? ParameterKind.PointX : ParameterKind.PointY, Any) ?? Scalar.Constant(0);
+        Scalar Coordinate(string name, Axis axis) => Number(name, axis, axis == Axis.X ? ParameterKind.PointX
+            : ParameterKind.PointY, Any) ?? Scalar.Constant(0);
         Scalar? Size(string name, Axis axis) => Number(name, axis, ParameterKind.Size, NotNegative);
 
         // "auto" and what is negative or no length: the other radius (SVG 2 section 10.2).
@@ -152,7 +163,9 @@ internal sealed partial class SceneBuilder
         var (commands, points, overflow) = name == "d"
             ? PathData.Parse(text.Value, _limits.PathPoints)
             : PointList.Parse(text.Value, element.LocalName == "polygon", _limits.PathPoints);
-        if (overflow) throw _document.Error(element, $"A path has more than {_limits.PathPoints} points.", "Simplify it or split it.");
+        if (overflow)
+            throw _document.Error(element, $"A path has more than {_limits.PathPoints} points.",
+                "Simplify it or split it.");
         if (points.Count < 2) return null;
         var freedom = text.IsEditable ? frame.Freedom : Freedom.Locked;
         var geometry = ToGeometry(frame with { Freedom = freedom }, name, text, commands, points);
@@ -165,17 +178,21 @@ internal sealed partial class SceneBuilder
     }
 
     // Points that lie on one another become one variable.
-    private PathGeometry ToGeometry(Frame frame, string name, SourceText? text, List<PathCommand> commands, List<Point> points)
+    private PathGeometry ToGeometry(Frame frame, string name, SourceText? text, List<PathCommand> commands,
+        List<Point> points)
     {
         CountPoints(points.Count, frame.Element);
         var unit = frame.Unit(_diagonal);
         var places = CoincidentPoints.Merge(points, 1e-6 * unit);
         var scalars = new ScalarPoint[points.Count];
         for (var i = 0; i < scalars.Length; i++)
-            scalars[i] = places[i] < i ? scalars[places[i]] : new(Coordinate(ParameterKind.PointX, points[i].X, i, 'x'), Coordinate(ParameterKind.PointY, points[i].Y, i, 'y'));
-        return new PathGeometry { Commands = [.. commands], Points = [.. scalars], SmoothNodes = SmoothNodeFinder.Find(commands, points, places) };
+            scalars[i] = places[i] < i ? scalars[places[i]] : new(Coordinate(ParameterKind.PointX, points[i].X, i,
+                'x'), Coordinate(ParameterKind.PointY, points[i].Y, i, 'y'));
+        return new PathGeometry { Commands = [.. commands], Points = [.. scalars],
+            SmoothNodes = SmoothNodeFinder.Find(commands, points, places) };
 
-        Scalar Coordinate(ParameterKind kind, double value, int index, char axis) => _table.Coordinate(kind, value, unit, frame.Freedom, frame.Element,
+        Scalar Coordinate(ParameterKind kind, double value, int index, char axis) =>
+            _table.Coordinate(kind, value, unit, frame.Freedom, frame.Element,
             text, string.Create(CultureInfo.InvariantCulture, $"{name}[{index}].{axis}"));
     }
 
@@ -185,7 +202,9 @@ internal sealed partial class SceneBuilder
         var element = frame.Element;
         if (_paths.TryGetValue(element, out _)) return ReadPath(frame, "d");
         // Rules for its present name would no longer apply to a path.
-        if (frame.Freedom != Freedom.Free || element.FromEntity || _isEmbedded || _cascade.HasRulesFor(element.LocalName)) return ReadPlainGeometry(frame, held: false);
+        if (frame.Freedom != Freedom.Free || element.FromEntity || _isEmbedded
+            || _cascade.HasRulesFor(element.LocalName))
+            return ReadPlainGeometry(frame, held: false);
         if (ReadPlainGeometry(frame, held: true) is not { } shape) return null;
         var outline = ShapePath.Of(shape, _table);
         var first = _table.Count;
@@ -199,19 +218,29 @@ internal sealed partial class SceneBuilder
     {
         _points += count;
         if (_points > _limits.ScenePoints)
-            throw _document.Error(element, $"The drawing has more than {_limits.ScenePoints} points once its references are followed.", "Simplify the paths or use fewer instances.");
+            throw _document.Error(element,
+                $"The drawing has more than {_limits.ScenePoints} points once its references are followed.",
+                "Simplify the paths or use fewer instances.");
     }
 
     private Stroke? ReadStroke(Frame frame)
     {
-        var limit = frame.Style.Find("stroke-miterlimit") is { } m && Length.Parse(m.Text) is { Unit: "" } l ? l.Number : 4;
+        var limit = frame.Style.Find("stroke-miterlimit") is { } m && Length.Parse(m.Text) is { Unit: "" } l
+            ? l.Number : 4;
         if (!(StrokeWidth(frame) > 0) || ReadPaint(frame, "stroke") is not { } paint) return null;
-        var width = ReadLengthProperty(frame, "stroke-width", Axis.Diagonal, ParameterKind.StrokeWidth, NotNegative) ?? Scalar.Constant(1);
+        var width = ReadLengthProperty(frame, "stroke-width", Axis.Diagonal, ParameterKind.StrokeWidth, NotNegative)
+            ?? Scalar.Constant(1);
         var (dashes, offset) = ReadDashes(frame);
         return new Stroke
         {
-            Paint = paint, Width = width, Opacity = ReadOpacity(frame, "stroke-opacity"), MiterLimit = Math.Max(1, limit), Dashes = dashes, DashOffset = offset,
-            Cap = frame.Style.Word("stroke-linecap") switch { "round" => LineCap.Round, "square" => LineCap.Square, _ => LineCap.Butt },
+            Paint = paint, Width = width, Opacity = ReadOpacity(frame, "stroke-opacity"),
+            MiterLimit = Math.Max(1, limit), Dashes = dashes, DashOffset = offset,
+            Cap = frame.Style.Word("stroke-linecap") switch
+            {
+                "round" => LineCap.Round,
+                "square" => LineCap.Square,
+                _ => LineCap.Butt,
+            },
             Join = frame.Style.Word("stroke-linejoin") switch
             {
                 "round" => LineJoin.Round,
@@ -224,14 +253,16 @@ internal sealed partial class SceneBuilder
 
     private static Stroke WithPaint(Stroke s, Paint paint) => new()
     {
-        Paint = paint, Opacity = s.Opacity, Width = s.Width, Cap = s.Cap, Join = s.Join, MiterLimit = s.MiterLimit, Dashes = s.Dashes, DashOffset = s.DashOffset,
+        Paint = paint, Opacity = s.Opacity, Width = s.Width, Cap = s.Cap, Join = s.Join, MiterLimit = s.MiterLimit,
+        Dashes = s.Dashes, DashOffset = s.DashOffset,
     };
 
     // Before any parameter is made for it.
     private static double StrokeWidth(Frame frame)
     {
         var (value, at) = frame.Style.FindWithStyle("stroke-width");
-        return value is not null && Length.Parse(value.Text) is { } length && length.Factor(frame.Viewport.Base(Axis.Diagonal), FontSize(at)) is { } factor
+        return value is not null && Length.Parse(value.Text) is { } length
+            && length.Factor(frame.Viewport.Base(Axis.Diagonal), FontSize(at)) is { } factor
             ? length.Number * factor : 1;
     }
 
@@ -239,18 +270,24 @@ internal sealed partial class SceneBuilder
     {
         var none = (ImmutableArray<Scalar>.Empty, Scalar.Constant(0));
         var (value, at) = frame.Style.FindWithStyle("stroke-dasharray");
-        if (value is null || value.Text.Trim() == "none" || Length.ParsePrefix(value.Text) is not { Count: > 0 } lengths) return none;
+        if (value is null || value.Text.Trim() == "none"
+            || Length.ParsePrefix(value.Text) is not { Count: > 0 } lengths)
+            return none;
         CountPoints(lengths.Count, frame.Element);
         var dashes = new List<Scalar>();
         foreach (var length in lengths)
         {
-            if (length.Factor(frame.Viewport.Base(Axis.Diagonal), FontSize(at)) is not { } factor || length.Number < 0) return none;
-            dashes.Add(_table.Number(value.Span?.Slice(length.Start, length.NumberLength), length.Number, factor, ParameterKind.Dash,
-                frame.Unit(_diagonal, factor), NotNegative, frame.Freedom, value.Element, $"stroke-dasharray[{dashes.Count}]"));
+            if (length.Factor(frame.Viewport.Base(Axis.Diagonal), FontSize(at)) is not { } factor || length.Number < 0)
+                return none;
+            dashes.Add(_table.Number(value.Span?.Slice(length.Start, length.NumberLength), length.Number, factor,
+                ParameterKind.Dash,
+                frame.Unit(_diagonal, factor), NotNegative, frame.Freedom, value.Element,
+                    $"stroke-dasharray[{dashes.Count}]"));
         }
         if (!(dashes.Sum(d => _table.Initial(d)) > 0)) return none;
         if (dashes.Count % 2 == 1) dashes.AddRange(dashes.ToArray());
-        var offset = ReadLengthProperty(frame, "stroke-dashoffset", Axis.Diagonal, ParameterKind.Dash, Any) ?? Scalar.Constant(0);
+        var offset = ReadLengthProperty(frame, "stroke-dashoffset", Axis.Diagonal, ParameterKind.Dash, Any)
+            ?? Scalar.Constant(0);
         return ([.. dashes], offset);
     }
 }

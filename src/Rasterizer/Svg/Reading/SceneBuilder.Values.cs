@@ -16,7 +16,8 @@ internal sealed partial class SceneBuilder
     private static readonly (double, double) Any = (double.NegativeInfinity, double.PositiveInfinity);
     private static readonly (double, double) NotNegative = (0, double.PositiveInfinity);
 
-    private readonly record struct Canvas(double Width, double Height, ViewBox? ViewBox, bool IsDrawn, bool FromContent);
+    private readonly record struct Canvas(double Width, double Height, ViewBox? ViewBox, bool IsDrawn,
+        bool FromContent);
 
     private Canvas ReadCanvas(SvgElement root, Style style)
     {
@@ -25,9 +26,11 @@ internal sealed partial class SceneBuilder
         var width = Side("width", box?.Width);
         var height = Side("height", box?.Height);
         if (!(width <= _limits.CanvasSide && height <= _limits.CanvasSide))
-            throw _document.Error(root, $"The picture is larger than {_limits.CanvasSide:0} units.", "Set width, height and viewBox to what is drawn.");
+            throw _document.Error(root, $"The picture is larger than {_limits.CanvasSide:0} units.",
+                "Set width, height and viewBox to what is drawn.");
         // Without any size the content gives it, once it is read.
-        return new Canvas(width, height, box, drawn, box is null && root.Attribute("width") is null && root.Attribute("height") is null);
+        return new Canvas(width, height, box, drawn, box is null && root.Attribute("width") is null
+            && root.Attribute("height") is null);
 
         double Side(string name, double? boxSide)
         {
@@ -44,7 +47,8 @@ internal sealed partial class SceneBuilder
 
     private static ViewBox? ReadViewBox(SvgElement element)
     {
-        if (element.Attribute("viewBox")?.Value.Value is not { } text || Length.ParseList(text) is not { Count: 4 } v) return null;
+        if (element.Attribute("viewBox")?.Value.Value is not { } text || Length.ParseList(text) is not { Count: 4 } v)
+            return null;
         if (!(v[2].Number > 0 && v[3].Number > 0)) return null;
         var (x, y, fit) = ReadAspectRatio(element);
         return new ViewBox(v[0].Number, v[1].Number, v[2].Number, v[3].Number, x, y, fit);
@@ -52,14 +56,16 @@ internal sealed partial class SceneBuilder
 
     private static (double X, double Y, ViewBoxFit Fit) ReadAspectRatio(SvgElement element)
     {
-        var words = (element.Attribute("preserveAspectRatio")?.Value.Value ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        var words = (element.Attribute("preserveAspectRatio")?.Value.Value ?? "").Split((char[]?)null,
+            StringSplitOptions.RemoveEmptyEntries);
         var i = words is ["defer", ..] ? 1 : 0;
         if (i >= words.Length) return (.5, .5, ViewBoxFit.Meet);
         if (words[i] == "none") return (.5, .5, ViewBoxFit.None);
         var align = words[i];
         var fit = i + 1 < words.Length && words[i + 1] == "slice" ? ViewBoxFit.Slice : ViewBoxFit.Meet;
         static double Part(string text, char axis) =>
-            text.Contains(axis + "Min", StringComparison.Ordinal) ? 0 : text.Contains(axis + "Max", StringComparison.Ordinal) ? 1 : .5;
+            text.Contains(axis + "Min", StringComparison.Ordinal) ? 0
+                : text.Contains(axis + "Max", StringComparison.Ordinal) ? 1 : .5;
         return (Part(align, 'x'), Part(align, 'Y'), fit);
     }
 
@@ -96,7 +102,8 @@ internal sealed partial class SceneBuilder
     {
         var element = frame.Element;
         if (element.Attribute(name)?.Value is not { } text) return null;
-        return ToScalar(frame, text.Value, text.IsEditable ? new SourceSpan(text, 0, text.Value.Length) : null, frame.Style, axis, kind, range, element, name);
+        return ToScalar(frame, text.Value, text.IsEditable ? new SourceSpan(text, 0, text.Value.Length) : null,
+            frame.Style, axis, kind, range, element, name);
     }
 
     /// <summary>A geometry attribute of what is frozen, as a number; null where it is missing or no length.</summary>
@@ -110,33 +117,42 @@ internal sealed partial class SceneBuilder
     }
 
     /// <summary>A property's length as a scalar, or null.</summary>
-    private Scalar? ReadLengthProperty(Frame frame, string property, Axis axis, ParameterKind kind, (double, double) range)
+    private Scalar? ReadLengthProperty(Frame frame, string property, Axis axis, ParameterKind kind,
+        (double, double) range)
     {
         var (value, at) = frame.Style.FindWithStyle(property);
-        return value is null ? null : ToScalar(frame, value.Text, value.Span, at, axis, kind, range, value.Element, property);
+        return value is null ? null : ToScalar(frame, value.Text, value.Span, at, axis, kind, range, value.Element,
+            property);
     }
 
-    private Scalar? ToScalar(Frame frame, string text, SourceSpan? span, Style style, Axis axis, ParameterKind kind, (double, double) range, SvgElement element, string name)
+    private Scalar? ToScalar(Frame frame, string text, SourceSpan? span, Style style, Axis axis, ParameterKind kind,
+        (double, double) range, SvgElement element, string name)
     {
-        if (Length.Parse(text) is not { } length || length.Factor(frame.Viewport.Base(axis), FontSize(style)) is not { } factor) return null;
-        return _table.Number(span?.Slice(length.Start, length.NumberLength), length.Number, factor, kind, frame.Unit(_diagonal, factor), range, frame.Freedom, element, name);
+        if (Length.Parse(text) is not { } length
+            || length.Factor(frame.Viewport.Base(axis), FontSize(style)) is not { } factor)
+            return null;
+        return _table.Number(span?.Slice(length.Start, length.NumberLength), length.Number, factor, kind,
+            frame.Unit(_diagonal, factor), range, frame.Freedom, element, name);
     }
 
     /// <summary>An opacity property as a scalar clamped to 0..1; 1 where it is missing.</summary>
     private Scalar ReadOpacity(Frame frame, string property)
     {
         var (value, _) = frame.Style.FindWithStyle(property);
-        return value is null ? Scalar.Constant(1) : ReadFraction(frame, value.Text, value.Span, ParameterKind.Opacity, value.Element, property) ?? Scalar.Constant(1);
+        return value is null ? Scalar.Constant(1) : ReadFraction(frame, value.Text, value.Span, ParameterKind.Opacity,
+            value.Element, property) ?? Scalar.Constant(1);
     }
 
     // What is written outside 0..1 is drawn clamped and has no gradient.
-    private Scalar? ReadFraction(Frame frame, string text, SourceSpan? span, ParameterKind kind, SvgElement element, string name)
+    private Scalar? ReadFraction(Frame frame, string text, SourceSpan? span, ParameterKind kind, SvgElement element,
+        string name)
     {
         if (Length.Parse(text) is not { Unit: "" or "%" } length) return null;
         var factor = length.Unit == "%" ? .01 : 1;
         var value = length.Number * factor;
         if (value is < 0 or > 1) return Scalar.Constant(Math.Clamp(value, 0, 1));
-        var scalar = _table.Number(span?.Slice(length.Start, length.NumberLength), length.Number, factor, kind, 1 / factor, (0, 1 / factor), frame.Freedom, element, name);
+        var scalar = _table.Number(span?.Slice(length.Start, length.NumberLength), length.Number, factor, kind,
+            1 / factor, (0, 1 / factor), frame.Freedom, element, name);
         // A written 1 that nothing moves asks for no layer.
         return value == 1 && !scalar.IsConstant && !_table[scalar.Index].IsLeaf ? Scalar.Constant(1) : scalar;
     }
@@ -161,12 +177,15 @@ internal sealed partial class SceneBuilder
             var values = item.Values(font);
             foreach (var v in values) _table.Check(v, element, value.Span);
             // A skew by a right angle has no picture.
-            if (item.Function is TransformFunction.SkewX or TransformFunction.SkewY && Math.Abs(Math.Cos(values[0] * Math.PI / 180)) < 1e-9) return null;
+            if (item.Function is TransformFunction.SkewX or TransformFunction.SkewY
+                && Math.Abs(Math.Cos(values[0] * Math.PI / 180)) < 1e-9)
+                return null;
             matrix *= TransformList.MatrixOf(item.Function, values);
         }
         matrix *= Matrix.Translation(-origin.X, -origin.Y);
         if (!matrix.TryInvert(out _) || Math.Abs(matrix.Determinant) < 1e-18) return null;
-        if (!_options.Optimize.HasFlag(OptimizeKinds.Transforms)) return new OwnTransform(TransformChain.Of(matrix), matrix, value, origin);
+        if (!_options.Optimize.HasFlag(OptimizeKinds.Transforms))
+            return new OwnTransform(TransformChain.Of(matrix), matrix, value, origin);
         if (origin != default) steps.Add(new MatrixStep(Matrix.Translation(origin.X, origin.Y)));
         foreach (var item in items) steps.Add(new FunctionStep(item.Function, Arguments(frame, item, font, value)));
         if (origin != default) steps.Add(new MatrixStep(Matrix.Translation(-origin.X, -origin.Y)));
@@ -182,16 +201,21 @@ internal sealed partial class SceneBuilder
         {
             if (i < item.Arguments.Count && item.Arguments[i] is { Start: >= 0 } a)
             {
-                var isLength = item.Function == TransformFunction.Translate || (item.Function == TransformFunction.Matrix && i >= 4)
+                var isLength = item.Function == TransformFunction.Translate
+                    || (item.Function == TransformFunction.Matrix && i >= 4)
                     || (item.Function == TransformFunction.Rotate && i > 0);
-                var isAngle = !isLength && item.Function is TransformFunction.Rotate or TransformFunction.SkewX or TransformFunction.SkewY;
+                var isAngle = !isLength
+                    && item.Function is TransformFunction.Rotate or TransformFunction.SkewX or TransformFunction.SkewY;
                 var factor = TransformItem.Factor(a, font);
                 // A change of one radian, or of one in a factor, moves what is a diagonal away by a diagonal.
                 var unit = isLength ? frame.Unit(_diagonal, factor) : (isAngle ? 180 / Math.PI : 1) / factor;
-                result.Add(_table.Number(value.Span?.Slice(a.Start, a.NumberLength), a.Number, factor, ParameterKind.Transform, unit, Any,
-                    frame.Freedom, value.Element, string.Create(CultureInfo.InvariantCulture, $"transform.{item.Function}[{i}]")));
+                result.Add(_table.Number(value.Span?.Slice(a.Start, a.NumberLength), a.Number, factor,
+                    ParameterKind.Transform, unit, Any,
+                    frame.Freedom, value.Element, string.Create(CultureInfo.InvariantCulture,
+                        $"transform.{item.Function}[{i}]")));
             }
-            else if (item.Function == TransformFunction.Scale && i == 1 && item.Arguments.Count == 1) result.Add(result[0]);
+            else if (item.Function == TransformFunction.Scale && i == 1 && item.Arguments.Count == 1)
+                result.Add(result[0]);
             else result.Add(Scalar.Constant(values[i]));
         }
         return result.MoveToImmutable();
@@ -205,7 +229,8 @@ internal sealed partial class SceneBuilder
         if (words.Length is 0 or > 3) return default;
         var (first, second) = (words[0], words.Length > 1 ? words[1] : "center");
         if (first is "top" or "bottom" || second is "left" or "right") (first, second) = (second, first);
-        return Part(first, Axis.X, "left", "right") is { } x && Part(second, Axis.Y, "top", "bottom") is { } y ? new Point(x, y) : default;
+        return Part(first, Axis.X, "left", "right") is { } x && Part(second, Axis.Y, "top", "bottom") is { } y
+            ? new Point(x, y) : default;
 
         double? Part(string word, Axis axis, string low, string high)
         {

@@ -27,7 +27,9 @@ internal sealed partial class SceneBuilder
     private int _visits;
     private int _points;
 
-    /// <summary>A builder for a document; one embedded as an image in another has no parameters and embeds none itself.</summary>
+    /// <summary>
+    /// A builder for a document; one embedded as an image in another has no parameters and embeds none itself.
+    /// </summary>
     public SceneBuilder(SvgDocument document, SceneOptions options, bool isEmbedded = false)
     {
         (_document, _options, _limits, _isEmbedded) = (document, options, document.Limits, isEmbedded);
@@ -54,19 +56,23 @@ internal sealed partial class SceneBuilder
         SetDiagonal(canvas);
         if (!canvas.IsDrawn || style.Word("display") == "none") return (canvas, []);
         var toScene = canvas.ViewBox?.Fitted(0, 0, canvas.Width, canvas.Height) ?? Matrix.Identity;
-        var viewport = canvas.ViewBox is { } box ? new Viewport(box.Width, box.Height) : new Viewport(canvas.Width, canvas.Height);
+        var viewport = canvas.ViewBox is { } box ? new Viewport(box.Width, box.Height)
+            : new Viewport(canvas.Width, canvas.Height);
         var frame = new Frame(style, toScene, viewport, _selection.Of(root, Freedom.Free), depth);
         var drawing = Element(frame, TransformChain.Of(toScene), f => ReadChildren(f));
-        if (canvas.FromContent && drawing is not null && InitialBounds.Of([drawing], Matrix.Identity, _table) is { Right: > 0, Bottom: > 0 } bounds)
+        if (canvas.FromContent && drawing is not null
+            && InitialBounds.Of([drawing], Matrix.Identity, _table) is { Right: > 0, Bottom: > 0 } bounds)
         {
-            canvas = canvas with { Width = Math.Min(bounds.Right, _limits.CanvasSide), Height = Math.Min(bounds.Bottom, _limits.CanvasSide) };
+            canvas = canvas with { Width = Math.Min(bounds.Right, _limits.CanvasSide),
+                Height = Math.Min(bounds.Bottom, _limits.CanvasSide) };
             SetDiagonal(canvas);
         }
         var background = ReadBackground(frame, canvas);
-        return (canvas, [.. background is null ? [] : (SceneNode[])[background], .. drawing is null ? [] : (SceneNode[])[drawing]]);
+        return (canvas, [.. new[] { background, drawing }.OfType<SceneNode>()]);
     }
 
-    private void SetDiagonal(Canvas canvas) => _diagonal = Math.Sqrt(canvas.Width * canvas.Width + canvas.Height * canvas.Height);
+    private void SetDiagonal(Canvas canvas) =>
+        _diagonal = Math.Sqrt(canvas.Width * canvas.Width + canvas.Height * canvas.Height);
 
     // CSS paints the root's background over the whole canvas; inside other pictures' images too.
     private ShapeNode? ReadBackground(Frame frame, Canvas canvas)
@@ -74,7 +80,8 @@ internal sealed partial class SceneBuilder
         if (frame.Style.Find("background-color") is not { } value || ColorAt(value, 0) is not { } found) return null;
         return new ShapeNode
         {
-            Element = _table.Source(frame.Element), Fill = new SolidPaint { Color = WrittenColor(frame, value, found.Color, found.Span, "background-color") },
+            Element = _table.Source(frame.Element),
+            Fill = new SolidPaint { Color = WrittenColor(frame, value, found.Color, found.Span, "background-color") },
             Geometry = ConstantRectangle(0, 0, canvas.Width, canvas.Height),
         };
     }
@@ -91,25 +98,32 @@ internal sealed partial class SceneBuilder
     private Frame Enter(Frame frame, SvgElement child)
     {
         if (frame.Depth >= _limits.Depth)
-            throw _document.Error(child, $"Elements are drawn inside one another deeper than {_limits.Depth} levels.", "Flatten the groups, or break a chain of references.");
+            throw _document.Error(child, $"Elements are drawn inside one another deeper than {_limits.Depth} levels.",
+                "Flatten the groups, or break a chain of references.");
         if (++_visits > _limits.Visits)
-            throw _document.Error(child, $"The drawing visits more than {_limits.Visits} elements when its references are followed.", "Use fewer instances.");
-        return frame with { Style = frame.Style.Of(child), Freedom = _selection.Of(child, frame.Freedom), Depth = frame.Depth + 1, UseSize = null };
+            throw _document.Error(child,
+                $"The drawing visits more than {_limits.Visits} elements when its references are followed.",
+                "Use fewer instances.");
+        return frame with { Style = frame.Style.Of(child), Freedom = _selection.Of(child, frame.Freedom),
+            Depth = frame.Depth + 1, UseSize = null };
     }
 
     /// <summary>Reads an element that draws; null where it draws nothing.</summary>
     private SceneNode? ReadElement(Frame frame)
     {
         var element = frame.Element;
-        if (!element.IsSvg || !Conditions.Hold(element, _options.Languages) || frame.Style.Word("display") == "none") return null;
+        if (!element.IsSvg || !Conditions.Hold(element, _options.Languages) || frame.Style.Word("display") == "none")
+            return null;
         switch (element.LocalName)
         {
             case "g" or "a":
                 return Element(frame, null, f => ReadChildren(f));
             case "switch":
                 // The first child that may be drawn is chosen, even where it draws nothing.
-                var chosen = element.Children.Find(c => c.IsSvg && Conditions.Hold(c, _options.Languages) && (IsGraphics(c) || IsContainer(c)));
-                return chosen is null ? null : Element(frame, null, f => ReadElement(Enter(f, chosen)) is { } node ? [node] : []);
+                var chosen = element.Children.Find(c => c.IsSvg && Conditions.Hold(c, _options.Languages)
+                    && (IsGraphics(c) || IsContainer(c)));
+                return chosen is null ? null : Element(frame, null, f =>
+                    ReadElement(Enter(f, chosen)) is { } node ? [node] : []);
             case "svg":
                 return ReadNestedSvg(frame);
             case "use":
@@ -129,15 +143,20 @@ internal sealed partial class SceneBuilder
         }
     }
 
-    private static bool IsContainer(SvgElement e) => e.LocalName is "clipPath" or "defs" or "filter" or "linearGradient" or "marker" or "mask"
+    private static bool IsContainer(SvgElement e) =>
+        e.LocalName is "clipPath" or "defs" or "filter" or "linearGradient" or "marker" or "mask"
         or "pattern" or "radialGradient" or "style" or "symbol";
 
-    private static bool IsGraphics(SvgElement e) => e.LocalName is "g" or "a" or "switch" or "svg" or "use" or "path" or "rect"
-        or "circle" or "ellipse" or "line" or "polyline" or "polygon" or "image" or "text" or "foreignObject";
+    private static bool IsShape(SvgElement e) =>
+        e.LocalName is "path" or "rect" or "circle" or "ellipse" or "line" or "polyline" or "polygon";
+
+    private static bool IsGraphics(SvgElement e) =>
+        IsShape(e) || e.LocalName is "g" or "a" or "switch" or "svg" or "use" or "image" or "text" or "foreignObject";
 
     /// <summary>
-    /// What all drawing elements share: transform, opacity, clip path, mask, blending. The content is read in the element's
-    /// own space; <paramref name="outer"/> stands in place of nothing where the element itself has a viewport.
+    /// What all drawing elements share: transform, opacity, clip path, mask, blending. The content is read in the
+    /// element's own space; <paramref name="outer"/> stands in place of nothing where the element itself has a
+    /// viewport.
     /// </summary>
     private SceneNode? Element(Frame frame, TransformChain? outer, Func<Frame, ImmutableArray<SceneNode>> content)
     {
@@ -160,37 +179,48 @@ internal sealed partial class SceneBuilder
         if (move is not null) chain = (outer ?? TransformChain.Identity).Then(new([move])).Then(own.Chain);
         if (clip is null && mask is null && blend == BlendMode.Normal && !isolate)
         {
-            if (children is [ShapeNode shape] && ReferenceEquals(shape.Transform, TransformChain.Identity) && WithOpacity(shape, opacity) is { } merged)
+            if (children is [ShapeNode shape] && ReferenceEquals(shape.Transform, TransformChain.Identity)
+                && WithOpacity(shape, opacity) is { } merged)
                 return Moved(merged, chain);
-            if (opacity is { IsConstant: true, Offset: 1 } && chain.Steps.IsEmpty && children.Length == 1 && children[0].Element is not null) return children[0];
+            if (opacity is { IsConstant: true, Offset: 1 } && chain.Steps.IsEmpty && children.Length == 1
+                && children[0].Element is not null)
+                return children[0];
         }
         CountNode(element);
         return new GroupNode
         {
-            Element = _table.Source(element), Transform = chain, Opacity = opacity, Blend = blend, Isolate = isolate, Clip = clip, Mask = mask, Children = children,
+            Element = _table.Source(element), Transform = chain, Opacity = opacity, Blend = blend, Isolate = isolate,
+            Clip = clip, Mask = mask, Children = children,
         };
     }
 
     private static ShapeNode Moved(ShapeNode shape, TransformChain chain) => chain.Steps.IsEmpty ? shape : new ShapeNode
     {
-        Element = shape.Element, Transform = chain, Geometry = shape.Geometry, Fill = shape.Fill, FillRule = shape.FillRule,
-        FillOpacity = shape.FillOpacity, Stroke = shape.Stroke, StrokeFirst = shape.StrokeFirst, AntiAlias = shape.AntiAlias,
+        Element = shape.Element, Transform = chain, Geometry = shape.Geometry, Fill = shape.Fill,
+        FillRule = shape.FillRule,
+        FillOpacity = shape.FillOpacity, Stroke = shape.Stroke, StrokeFirst = shape.StrokeFirst,
+        AntiAlias = shape.AntiAlias,
     };
 
-    /// <summary>The shape with its element's opacity merged into the only paint, or null where a layer is needed.</summary>
+    /// <summary>
+    /// The shape with its element's opacity merged into the only paint, or null where a layer is needed.
+    /// </summary>
     private static ShapeNode? WithOpacity(ShapeNode shape, Scalar opacity)
     {
         if (opacity is { IsConstant: true, Offset: 1 }) return shape;
         if (shape.Stroke is null && (shape.FillOpacity.IsConstant || opacity.IsConstant))
             return new ShapeNode
             {
-                Element = shape.Element, Transform = shape.Transform, Geometry = shape.Geometry, Fill = shape.Fill, FillRule = shape.FillRule,
-                FillOpacity = Product(shape.FillOpacity, opacity), StrokeFirst = shape.StrokeFirst, AntiAlias = shape.AntiAlias,
+                Element = shape.Element, Transform = shape.Transform, Geometry = shape.Geometry, Fill = shape.Fill,
+                FillRule = shape.FillRule,
+                FillOpacity = Product(shape.FillOpacity, opacity), StrokeFirst = shape.StrokeFirst,
+                AntiAlias = shape.AntiAlias,
             };
         if (shape.Fill is null && shape.Stroke is { } s && (s.Opacity.IsConstant || opacity.IsConstant))
             return new ShapeNode
             {
-                Element = shape.Element, Transform = shape.Transform, Geometry = shape.Geometry, FillRule = shape.FillRule,
+                Element = shape.Element, Transform = shape.Transform, Geometry = shape.Geometry,
+                FillRule = shape.FillRule,
                 StrokeFirst = shape.StrokeFirst, AntiAlias = shape.AntiAlias,
                 Stroke = new Stroke
                 {
@@ -206,7 +236,9 @@ internal sealed partial class SceneBuilder
     private void CountNode(SvgElement element)
     {
         if (++_nodes > _limits.SceneNodes)
-            throw _document.Error(element, $"The drawing has more than {_limits.SceneNodes} parts once its references are followed.", "Use fewer instances.");
+            throw _document.Error(element,
+                $"The drawing has more than {_limits.SceneNodes} parts once its references are followed.",
+                "Use fewer instances.");
     }
 
     private void CheckScale(Frame frame)
@@ -214,6 +246,8 @@ internal sealed partial class SceneBuilder
         var m = frame.ToScene;
         foreach (var value in (ReadOnlySpan<double>)[m.A, m.B, m.C, m.D, m.E, m.F])
             if (!(Math.Abs(value) <= _limits.Magnitude))
-                throw _document.Error(frame.Element, $"The transforms around <{frame.Element.LocalName}> multiply to more than {_limits.Magnitude:0e+0}.", "Correct them.");
+                throw _document.Error(frame.Element,
+                    $"The transforms around <{frame.Element.LocalName}> multiply to more than {_limits.Magnitude:0e+0}.",
+                    "Correct them.");
     }
 }

@@ -19,7 +19,8 @@ internal sealed class Selection
         (_document, _steps) = (document, document.Limits.SelectorSteps);
         (_only, _lock) = (Parse(options.Only), Parse(options.Lock));
         foreach (var color in options.LockColors)
-            _colors.Add(CssColor.Parse(color) ?? throw new SvgException(document.Name, 1, 1, $"The locked colour \"{color}\" is no colour.", "Write it as #rrggbb or by its name."));
+            _colors.Add(CssColor.Parse(color) ?? throw new SvgException(document.Name, 1, 1,
+                $"The locked colour \"{color}\" is no colour.", "Write it as #rrggbb or by its name."));
     }
 
     private List<CssSelector> Parse(ImmutableArray<string> texts)
@@ -28,9 +29,11 @@ internal sealed class Selection
         foreach (var text in texts)
         {
             var list = CssSelector.ParseList(text)
-                ?? throw new SvgException(_document.Name, 1, 1, $"The selector \"{text}\" is not understood.", "Write #id, .class, an element's name, or a CSS selector made of these.");
+                ?? throw new SvgException(_document.Name, 1, 1, $"The selector \"{text}\" is not understood.",
+                    "Write #id, .class, an element's name, or a CSS selector made of these.");
             if (!_document.Elements.Exists(e => list.Exists(s => s.Matches(e, ref _steps))))
-                throw new SvgException(_document.Name, 1, 1, $"The selector \"{text}\" matches no element.", "Check the ids and classes in the file.");
+                throw new SvgException(_document.Name, 1, 1, $"The selector \"{text}\" matches no element.",
+                    "Check the ids and classes in the file.");
             result.AddRange(list);
         }
         return result;
@@ -41,7 +44,9 @@ internal sealed class Selection
     {
         if (Locks(element)) return Freedom.Locked;
         if (_only.Count == 0) return around;
-        if (_only.Exists(s => s.Matches(element, ref _steps))) return element.Parent is null || around != Freedom.Locked || !LockedAround(element) ? Freedom.Free : Freedom.Locked;
+        if (_only.Exists(s => s.Matches(element, ref _steps)))
+            return element.Parent is null || around != Freedom.Locked || !LockedAround(element) ? Freedom.Free
+                : Freedom.Locked;
         return element.Parent is null ? Freedom.Locked : around;
     }
 
@@ -53,7 +58,10 @@ internal sealed class Selection
         return false;
     }
 
-    /// <summary>An element's freedom where nothing frees it but a selection: contents of patterns, markers, masks and clip paths.</summary>
+    /// <summary>
+    /// An element's freedom where nothing frees it but a selection: contents of patterns, markers, masks and clip
+    /// paths.
+    /// </summary>
     public Freedom OfContained(SvgElement element)
     {
         var path = new Stack<SvgElement>();

@@ -4,7 +4,9 @@ using SvgDistill.Rasterizer.Svg.Values;
 
 namespace SvgDistill.Rasterizer.Svg.Reading;
 
-/// <summary>Basic shapes as the paths that SVG 2 chapter 10 says they are, with the numbers of the file as constants.</summary>
+/// <summary>
+/// Basic shapes as the paths that SVG 2 chapter 10 says they are, with the numbers of the file as constants.
+/// </summary>
 internal static class ShapePath
 {
     /// <summary>The path of a rectangle or an ellipse.</summary>
@@ -13,7 +15,8 @@ internal static class ShapePath
         var path = new Pen();
         if (geometry is RectGeometry r)
         {
-            var (x, y, width, height) = (table.Initial(r.X), table.Initial(r.Y), table.Initial(r.Width), table.Initial(r.Height));
+            var (x, y, width, height) = (table.Initial(r.X), table.Initial(r.Y), table.Initial(r.Width),
+                table.Initial(r.Height));
             var (rx, ry) = (Math.Min(table.Initial(r.Rx), width / 2), Math.Min(table.Initial(r.Ry), height / 2));
             var isRounded = rx > 0 && ry > 0;
             if (!isRounded) (rx, ry) = (0, 0);

@@ -14,10 +14,11 @@ internal static class SmoothNodeFinder
     private readonly record struct Segment(int From, int FromHandle, int ToHandle, int To, bool IsCurve);
 
     /// <summary>
-    /// Nodes where a segment's direction goes on in the next one's, at least one of them a curve. Positions are in the path's
-    /// points; <paramref name="places"/> says which of those are one variable.
+    /// Nodes where a segment's direction goes on in the next one's, at least one of them a curve. Positions are in the
+    /// path's points; <paramref name="places"/> says which of those are one variable.
     /// </summary>
-    public static ImmutableArray<SmoothNode> Find(IReadOnlyList<PathCommand> commands, IReadOnlyList<Point> points, int[] places)
+    public static ImmutableArray<SmoothNode> Find(IReadOnlyList<PathCommand> commands, IReadOnlyList<Point> points,
+        int[] places)
     {
         var result = ImmutableArray.CreateBuilder<SmoothNode>();
         var contour = new List<Segment>();
@@ -39,7 +40,8 @@ internal static class SmoothNodeFinder
                     next += 3;
                     break;
                 default:
-                    if (places[next - 1] != places[start]) contour.Add(new Segment(next - 1, start, next - 1, start, false));
+                    if (places[next - 1] != places[start])
+                        contour.Add(new Segment(next - 1, start, next - 1, start, false));
                     Finish(closed: true);
                     break;
             }
@@ -64,7 +66,8 @@ internal static class SmoothNodeFinder
             var (outFree, outward) = Handle(after.IsCurve, after.FromHandle, after.ToHandle, after.To);
             if (inward < 0 || outward < 0 || (!inFree && !outFree)) return;
             Point a = points[node] - points[inward], b = points[outward] - points[node];
-            if (Point.Dot(a, b) >= Cosine * a.Length * b.Length) result.Add(new SmoothNode(inward, node, outward, inFree, outFree));
+            if (Point.Dot(a, b) >= Cosine * a.Length * b.Length)
+                result.Add(new SmoothNode(inward, node, outward, inFree, outFree));
 
             // The nearest of a segment's points that does not lie on the node, and whether it is a handle.
             (bool Free, int Position) Handle(bool curve, int near, int far, int end)

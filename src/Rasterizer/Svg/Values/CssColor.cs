@@ -14,7 +14,10 @@ public readonly record struct CssColor(double R, double G, double B, double A, b
 {
     private static readonly SearchValues<char> HexadecimalDigits = SearchValues.Create("0123456789abcdefABCDEF");
 
-    /// <summary>Reads a colour (CSS Color Level 4: names, hexadecimal, rgb, hsl, hwb) that fills the text but for white space; null where it is none.</summary>
+    /// <summary>
+    /// Reads a colour (CSS Color Level 4: names, hexadecimal, rgb, hsl, hwb) that fills the text but for white space;
+    /// null where it is none.
+    /// </summary>
     public static CssColor? Parse(ReadOnlySpan<char> text)
     {
         text = text.Trim();
@@ -54,7 +57,8 @@ public readonly record struct CssColor(double R, double G, double B, double A, b
         }
         var hasAlpha = digits.Length is 4 or 8;
         if (!hasAlpha) value = value << 8 | 255;
-        return new CssColor((value >> 24) / 255.0, ((value >> 16) & 255) / 255.0, ((value >> 8) & 255) / 255.0, (value & 255) / 255.0, hasAlpha);
+        return new CssColor((value >> 24) / 255.0, ((value >> 16) & 255) / 255.0, ((value >> 8) & 255) / 255.0,
+            (value & 255) / 255.0, hasAlpha);
     }
 
     // Components as numbers with units; separators are commas, slashes or spaces in any mixture that drawings use.
@@ -69,7 +73,8 @@ public readonly record struct CssColor(double R, double G, double B, double A, b
                 scanner.Position += 4;
                 result.Add((0, ""));
             }
-            else if (scanner.TryNumber(out var number)) result.Add((number, scanner.Unit().ToString().ToLowerInvariant()));
+            else if (scanner.TryNumber(out var number))
+                result.Add((number, scanner.Unit().ToString().ToLowerInvariant()));
             else return null;
             scanner.SkipSpace();
             if (scanner.Current is ',' or '/') scanner.Position++;
@@ -91,7 +96,8 @@ public readonly record struct CssColor(double R, double G, double B, double A, b
         {
             // Numbers and percentages do not mix.
             if (a[i].Unit is not ("" or "%") || a[i].Unit != a[0].Unit) return null;
-            c[i] = Clamp(Math.Round(a[i].Unit == "%" ? a[i].Value * 255 / 100 : a[i].Value, MidpointRounding.AwayFromZero) / 255);
+            c[i] = Clamp(Math.Round(a[i].Unit == "%" ? a[i].Value * 255 / 100 : a[i].Value,
+                MidpointRounding.AwayFromZero) / 255);
         }
         return new CssColor(c[0], c[1], c[2], Alpha(a), a.Count == 4);
     }
@@ -129,7 +135,8 @@ public readonly record struct CssColor(double R, double G, double B, double A, b
         {
             var k = (n + hue) % 12;
             // Cut to whole bytes, as resvg's pictures show it.
-            return Math.Floor(255 * (high + (low - high) * Math.Clamp(Math.Min(k - 3, 9 - k) / 2 + .5, 0, 1)) + 1e-9) / 255;
+            return Math.Floor(255 * (high + (low - high) * Math.Clamp(Math.Min(k - 3, 9 - k) / 2 + .5, 0,
+                1)) + 1e-9) / 255;
         }
         return new CssColor(Component(0), Component(8), Component(4), Alpha(a), a.Count == 4);
     }

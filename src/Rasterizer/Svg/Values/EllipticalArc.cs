@@ -9,12 +9,14 @@ internal static class EllipticalArc
     /// The arc from one point to another in pieces of at most a quarter turn, whose radial error is below 2.8e-4 of the
     /// radius. The last piece ends exactly at <paramref name="end"/>.
     /// </summary>
-    public static List<(Point C1, Point C2, Point End)> ToCubics(Point start, double rx, double ry, double rotation, bool large, bool sweep, Point end)
+    public static List<(Point C1, Point C2, Point End)> ToCubics(Point start, double rx, double ry, double rotation,
+        bool large, bool sweep, Point end)
     {
         if (start == end) return [];
         var (sin, cos) = Math.SinCos(rotation);
         Point Unrotate(Point v) => new(cos * v.X + sin * v.Y, cos * v.Y - sin * v.X);
-        // B.2.4: to the ellipse's axes, about the chord's middle; B.2.5: radii too small are grown until the chord fits.
+        // B.2.4: to the ellipse's axes, about the chord's middle; B.2.5: radii too small are grown until the chord
+        // fits.
         var half = Unrotate(.5 * (start - end));
         var excess = half.X / rx * (half.X / rx) + half.Y / ry * (half.Y / ry);
         if (excess > 1) (rx, ry) = (rx * Math.Sqrt(excess), ry * Math.Sqrt(excess));

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace SvgDistill.Rasterizer.Svg.Values;
 
-/// <summary>Reads SVG numbers (CSS Values <c>number</c>: sign, digits, point, exponent) from a text, with their places.</summary>
+/// <summary>
+/// Reads SVG numbers (CSS Values <c>number</c>: sign, digits, point, exponent) from a text, with their places.
+/// </summary>
 internal ref struct NumberScanner(ReadOnlySpan<char> text)
 {
     private readonly ReadOnlySpan<char> _text = text;

@@ -26,7 +26,8 @@ internal ref struct PathData
     }
 
     /// <summary>Reads path data; <c>Overflow</c> where it has more points than allowed.</summary>
-    public static (List<PathCommand> Commands, List<Point> Points, bool Overflow) Parse(ReadOnlySpan<char> text, int maximumPoints)
+    public static (List<PathCommand> Commands, List<Point> Points, bool Overflow) Parse(ReadOnlySpan<char> text,
+        int maximumPoints)
     {
         var data = new PathData(text, maximumPoints);
         data.Read();
@@ -81,7 +82,8 @@ internal ref struct PathData
                 Line(new Point(_current.X, origin.Y + y));
                 break;
             case 'C':
-                if (!(TryPoint(origin, out var c1) && Separated(origin, out var c2) && Separated(origin, out p))) return false;
+                if (!(TryPoint(origin, out var c1) && Separated(origin, out var c2) && Separated(origin, out p)))
+                    return false;
                 Cubic(c1, c2, p);
                 return true;
             case 'S':
@@ -167,7 +169,8 @@ internal ref struct PathData
         if (!Separated(origin, out var p)) return false;
         if (rx == 0 || ry == 0) Line(p);
         else
-            foreach (var (c1, c2, end) in EllipticalArc.ToCubics(_current, Math.Abs(rx), Math.Abs(ry), degrees * Math.PI / 180, large, sweep, p))
+            foreach (var (c1, c2, end) in EllipticalArc.ToCubics(_current, Math.Abs(rx), Math.Abs(ry),
+                degrees * Math.PI / 180, large, sweep, p))
                 Cubic(c1, c2, end);
         (_cubicHandle, _quadraticHandle) = (_current, _current);
         return true;

@@ -7,7 +7,8 @@ namespace SvgDistill.Rasterizer.Svg.Values;
 internal static class PointList
 {
     /// <summary>Reads points up to the first error; an odd number at the end is dropped.</summary>
-    public static (List<PathCommand> Commands, List<Point> Points, bool Overflow) Parse(ReadOnlySpan<char> text, bool closed, int maximumPoints)
+    public static (List<PathCommand> Commands, List<Point> Points, bool Overflow) Parse(ReadOnlySpan<char> text,
+        bool closed, int maximumPoints)
     {
         var (commands, points) = (new List<PathCommand>(), new List<Point>());
         var scanner = new NumberScanner(text);

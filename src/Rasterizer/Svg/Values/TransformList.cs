@@ -81,7 +81,8 @@ internal static class TransformList
         TransformFunction.Matrix => new(v[0], v[1], v[2], v[3], v[4], v[5]),
         TransformFunction.Translate => Matrix.Translation(v[0], v[1]),
         TransformFunction.Scale => Matrix.Scaling(v[0], v[1]),
-        TransformFunction.Rotate => Matrix.Translation(v[1], v[2]) * Matrix.Rotation(v[0] * Math.PI / 180) * Matrix.Translation(-v[1], -v[2]),
+        TransformFunction.Rotate => Matrix.Translation(v[1],
+            v[2]) * Matrix.Rotation(v[0] * Math.PI / 180) * Matrix.Translation(-v[1], -v[2]),
         TransformFunction.SkewX => new(1, 0, Math.Tan(v[0] * Math.PI / 180), 1, 0, 0),
         _ => new(1, Math.Tan(v[0] * Math.PI / 180), 0, 1, 0, 0),
     };

@@ -7,7 +7,8 @@ using SvgDistill.Rasterizer.Svg.Xml;
 namespace SvgDistill.Rasterizer.Svg.Writing;
 
 /// <summary>What a binding sees while writing.</summary>
-internal readonly ref struct WriteContext(ImmutableArray<Parameter> parameters, ReadOnlySpan<double> theta, SourceEdits edits)
+internal readonly ref struct WriteContext(ImmutableArray<Parameter> parameters, ReadOnlySpan<double> theta,
+    SourceEdits edits)
 {
     private readonly ReadOnlySpan<double> _theta = theta;
     public SourceEdits Edits { get; } = edits;
@@ -34,7 +35,9 @@ internal sealed class NumberBinding(int index, SourceSpan span) : Binding
     }
 }
 
-/// <summary>A colour: red, green, blue from <paramref name="index"/> on, then alpha where the written form has one.</summary>
+/// <summary>
+/// A colour: red, green, blue from <paramref name="index"/> on, then alpha where the written form has one.
+/// </summary>
 internal sealed class ColorBinding(int index, bool hasAlpha, SourceSpan span) : Binding
 {
     public override void Write(WriteContext context)
@@ -48,7 +51,8 @@ internal sealed class ColorBinding(int index, bool hasAlpha, SourceSpan span) : 
         if (!changed) return;
         if (hasAlpha && span.Characters.TrimStart()[0] != '#')
             text.Clear().Append(CultureInfo.InvariantCulture,
-                $"rgba({Byte(context.Value(index))}, {Byte(context.Value(index + 1))}, {Byte(context.Value(index + 2))}, {context.Text(index + 3)})");
+                $"rgba({Byte(context.Value(index))}, {Byte(context.Value(index + 1))}, "
+                + $"{Byte(context.Value(index + 2))}, {context.Text(index + 3)})");
         context.Edits.Replace(span, text.ToString());
     }
 
@@ -81,7 +85,8 @@ internal sealed class FreeShapeBinding(PathGeometry path, SvgElement element, st
             if (!context.Changed(point.X.Index) && !context.Changed(point.Y.Index)) continue;
             context.Edits.Rename(element, "path");
             foreach (var attribute in element.Attributes)
-                if (attribute.Prefix.Length == 0 && Geometry.Contains(attribute.LocalName)) context.Edits.Remove(attribute, document);
+                if (attribute.Prefix.Length == 0 && Geometry.Contains(attribute.LocalName))
+                    context.Edits.Remove(attribute, document);
             context.Edits.Insert(element, "d", PathText.Commands(path, context));
             return;
         }
@@ -104,7 +109,9 @@ internal sealed class PointsBinding(ImmutableArray<ScalarPoint> points, SourceSp
     }
 }
 
-/// <summary>Path data as text: one letter for a run of equal commands, numbers parted only where they must be.</summary>
+/// <summary>
+/// Path data as text: one letter for a run of equal commands, numbers parted only where they must be.
+/// </summary>
 internal static class PathText
 {
     public static string Commands(PathGeometry path, WriteContext context)
@@ -113,7 +120,9 @@ internal static class PathText
         foreach (var command in path.Commands)
         {
             var repeats = command == last && command is PathCommand.Line or PathCommand.Cubic;
-            if (!repeats) text.Append(command switch { PathCommand.Move => 'M', PathCommand.Line => 'L', PathCommand.Cubic => 'C', _ => 'Z' });
+            if (!repeats)
+                text.Append(command switch { PathCommand.Move => 'M', PathCommand.Line => 'L', PathCommand.Cubic =>
+                    'C', _ => 'Z' });
             last = command;
             var count = command switch { PathCommand.Cubic => 3, PathCommand.Close => 0, _ => 1 };
             for (var end = i + count; i < end; i++)

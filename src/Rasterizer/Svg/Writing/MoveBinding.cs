@@ -19,7 +19,9 @@ internal sealed class MoveBinding(MoveStep step, SvgElement element, SourceSpan?
 
     public override void Write(WriteContext context)
     {
-        if (!context.Changed(step.X.Index) && !context.Changed(step.Y.Index) && !context.Changed(step.Angle.Index) && !context.Changed(step.LogScale.Index)) return;
+        if (!context.Changed(step.X.Index) && !context.Changed(step.Y.Index) && !context.Changed(step.Angle.Index)
+            && !context.Changed(step.LogScale.Index))
+            return;
         var degrees = Math.Round(context.Value(step.Angle) * 180 / Math.PI, Digits);
         var scale = Math.Round(Math.Exp(context.Value(step.LogScale)), Digits);
         // About the origin, x -> c + d + L (x - c) has the translation c + d - L c.

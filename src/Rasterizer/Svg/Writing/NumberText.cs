@@ -8,8 +8,8 @@ namespace SvgDistill.Rasterizer.Svg.Writing;
 internal static class NumberText
 {
     /// <summary>
-    /// Decimals for a parameter: lengths to 1e-5 of the canvas diagonal (its unit), and at least to a thousandth of its own unit;
-    /// factors of transforms fine enough that coordinates of a canvas keep that precision.
+    /// Decimals for a parameter: lengths to 1e-5 of the canvas diagonal (its unit), and at least to a thousandth of its
+    /// own unit; factors of transforms fine enough that coordinates of a canvas keep that precision.
     /// </summary>
     public static int Decimals(Parameter parameter) => parameter.Kind switch
     {
@@ -32,11 +32,16 @@ internal static class NumberText
             : text;
     }
 
-    /// <summary>A number's text for a place in a list, parted by spaces from neighbours that it would otherwise run into ("1.5.5").</summary>
+    /// <summary>
+    /// A number's text for a place in a list, parted by spaces from neighbours that it would otherwise run into
+    /// ("1.5.5").
+    /// </summary>
     public static string Between(SourceSpan span, string text)
     {
         var value = span.Text.Value;
-        if (span.Start > 0 && (char.IsAsciiLetterOrDigit(value[span.Start - 1]) || value[span.Start - 1] == '.') && text[0] != '-') text = " " + text;
+        if (span.Start > 0 && (char.IsAsciiLetterOrDigit(value[span.Start - 1]) || value[span.Start - 1] == '.')
+            && text[0] != '-')
+            text = " " + text;
         var end = span.Start + span.Length;
         if (end < value.Length && (char.IsAsciiDigit(value[end]) || value[end] == '.')) text += " ";
         return text;

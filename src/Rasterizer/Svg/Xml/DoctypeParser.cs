@@ -53,7 +53,8 @@ internal static class DoctypeParser
             var value = ReadLiteral(input);
             if (!parameter) input.Declare(name, ResolveCharacters(input, value));
             input.SkipSpace();
-            if (!input.Take(">")) throw input.Fail($"The declaration of the entity {name} is not closed.", "Add \">\".");
+            if (!input.Take(">"))
+                throw input.Fail($"The declaration of the entity {name} is not closed.", "Add \">\".");
             return;
         }
         if (!parameter) input.Declare(name, null);

@@ -14,7 +14,8 @@ internal sealed class SourceEdits
     /// <summary>Replaces a part of a value.</summary>
     public void Replace(SourceSpan span, string text)
     {
-        if (!span.Text.IsEditable) throw new InvalidOperationException("The value stands in an entity and has no place of its own.");
+        if (!span.Text.IsEditable)
+            throw new InvalidOperationException("The value stands in an entity and has no place of its own.");
         if (!_replacements.TryGetValue(span.Text, out var list)) _replacements[span.Text] = list = [];
         list.Add((span.Start, span.Length, text));
     }
@@ -47,7 +48,8 @@ internal sealed class SourceEdits
         {
             if (source.IsVerbatim)
             {
-                edits.AddRange(list.Select(e => (source.Start + e.Start, e.Length, source.Quote == '\0' ? e.Text : Escape(e.Text, source.Quote))));
+                edits.AddRange(list.Select(e => (source.Start + e.Start, e.Length, source.Quote == '\0' ? e.Text
+                    : Escape(e.Text, source.Quote))));
                 continue;
             }
             // The written form does not match the value character by character: the whole attribute is written anew.

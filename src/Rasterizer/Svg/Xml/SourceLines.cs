@@ -10,7 +10,8 @@ internal sealed class SourceLines
     {
         _length = text.Length;
         for (var i = 0; i < text.Length; i++)
-            if (text[i] == '\n' || (text[i] == '\r' && !(i + 1 < text.Length && text[i + 1] == '\n'))) _starts.Add(i + 1);
+            if (text[i] == '\n' || (text[i] == '\r' && !(i + 1 < text.Length && text[i + 1] == '\n')))
+                _starts.Add(i + 1);
     }
 
     /// <summary>Line and column of a position, both counted from 1.</summary>

@@ -1,9 +1,13 @@
 namespace SvgDistill.Rasterizer.Svg.Xml;
 
-/// <summary>A piece of the document's text with its references resolved: an attribute's value or a run of character data.</summary>
+/// <summary>
+/// A piece of the document's text with its references resolved: an attribute's value or a run of character data.
+/// </summary>
 internal sealed class SourceText
 {
-    /// <summary>The text, entity and character references replaced. Line ends and white space stay as written.</summary>
+    /// <summary>
+    /// The text, entity and character references replaced. Line ends and white space stay as written.
+    /// </summary>
     public required string Value { get; init; }
     /// <summary>Where the written form begins in the document's characters.</summary>
     public required int Start { get; init; }

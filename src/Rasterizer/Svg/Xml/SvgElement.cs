@@ -55,7 +55,8 @@ internal sealed class SvgElement
     public bool HasClass(string name) => Classes.Contains(name);
 
     /// <summary>The names in <c>class</c>.</summary>
-    public HashSet<string> Classes => field ??= [.. (Attribute("class")?.Value.Value ?? "").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)];
+    public HashSet<string> Classes => field ??= [.. (Attribute("class")?.Value.Value ?? "").Split((char[]?)null,
+        StringSplitOptions.RemoveEmptyEntries)];
 
     /// <summary>True for an SVG element of this name.</summary>
     public bool Is(string localName) => IsSvg && LocalName == localName;

@@ -46,7 +46,8 @@ internal abstract partial class TextEncoding
             "US-ASCII" or "ASCII" => new SingleByte(Latin(0x80)),
             "ISO-8859-1" or "ISO_8859-1" or "LATIN1" or "LATIN-1" => new SingleByte(Latin(0x100)),
             "WINDOWS-1252" or "CP1252" => new SingleByte(Windows1252()),
-            _ => throw new SvgException(name, 1, 1, $"The encoding {declared} is not supported.", "Save the file as UTF-8."),
+            _ => throw new SvgException(name, 1, 1, $"The encoding {declared} is not supported.",
+                "Save the file as UTF-8."),
         }, 0);
     }
 
@@ -54,11 +55,14 @@ internal abstract partial class TextEncoding
 
     private static char[] Latin(int count) => [.. Enumerable.Range(0, count).Select(i => (char)i)];
 
-    /// <summary>Windows-1252 as the WHATWG Encoding standard has it: its five unassigned bytes are the C1 controls.</summary>
+    /// <summary>
+    /// Windows-1252 as the WHATWG Encoding standard has it: its five unassigned bytes are the C1 controls.
+    /// </summary>
     private static char[] Windows1252()
     {
         var map = Latin(0x100);
-        "\u20AC\u0081\u201A\u0192\u201E\u2026\u2020\u2021\u02C6\u2030\u0160\u2039\u0152\u008D\u017D\u008F\u0090\u2018\u2019\u201C\u201D\u2022\u2013\u2014\u02DC\u2122\u0161\u203A\u0153\u009D\u017E\u0178"
+        ("\u20AC\u0081\u201A\u0192\u201E\u2026\u2020\u2021\u02C6\u2030\u0160\u2039\u0152\u008D\u017D\u008F"
+            + "\u0090\u2018\u2019\u201C\u201D\u2022\u2013\u2014\u02DC\u2122\u0161\u203A\u0153\u009D\u017E\u0178")
             .CopyTo(0, map, 0x80, 32);
         return map;
     }

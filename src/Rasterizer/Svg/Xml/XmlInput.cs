@@ -48,7 +48,9 @@ internal sealed class XmlInput(string document, string file, SvgLimits limits)
     public int SkipPast(string token, string what)
     {
         var end = _text.IndexOf(token, Position, StringComparison.Ordinal);
-        if (end < 0) throw Fail($"{what} that begins here is not closed.", $"Close it with \"{token}\"; the file may be truncated.");
+        if (end < 0)
+            throw Fail($"{what} that begins here is not closed.",
+                $"Close it with \"{token}\"; the file may be truncated.");
         Position = end + token.Length;
         return end;
     }
@@ -66,8 +68,11 @@ internal sealed class XmlInput(string document, string file, SvgLimits limits)
         return name.ToString();
     }
 
-    /// <summary>XML 1.0's NameChar, plus every character above the basic Latin ones (stricter classes reject nothing useful).</summary>
-    private static bool IsNameCharacter(char c) => char.IsAsciiLetterOrDigit(c) || c is ':' or '_' or '-' or '.' || c >= 0xB7;
+    /// <summary>
+    /// XML 1.0's NameChar, plus every character above the basic Latin ones (stricter classes reject nothing useful).
+    /// </summary>
+    private static bool IsNameCharacter(char c) => char.IsAsciiLetterOrDigit(c) || c is ':' or '_' or '-' or '.'
+        || c >= 0xB7;
 
     public void Declare(string name, string? value) => _entities.TryAdd(name, value);
 
@@ -88,7 +93,9 @@ internal sealed class XmlInput(string document, string file, SvgLimits limits)
         (_text, Position, _entity, _depth) = _outer.Pop();
     }
 
-    /// <summary>A reference at '&amp;': a character, or an entity's name and text (null: one that cannot be known).</summary>
+    /// <summary>
+    /// A reference at '&amp;': a character, or an entity's name and text (null: one that cannot be known).
+    /// </summary>
     public (string? Character, string? Entity, string? Text) ReadReference()
     {
         var start = Position++;
@@ -104,7 +111,8 @@ internal sealed class XmlInput(string document, string file, SvgLimits limits)
                 if (digit >= (hexadecimal ? 16 : 10) || value > 0x10FFFF) throw Bad(start);
             }
             Position++;
-            if (digits == 0 || value is >= 0xD800 and <= 0xDFFF or < 0x20 and not (9 or 10 or 13) or 0xFFFE or 0xFFFF) throw Bad(start);
+            if (digits == 0 || value is >= 0xD800 and <= 0xDFFF or < 0x20 and not (9 or 10 or 13) or 0xFFFE or 0xFFFF)
+                throw Bad(start);
             return (char.ConvertFromUtf32(value), null, null);
         }
         if (!IsNameCharacter(Current)) throw Bad(start);
@@ -115,7 +123,8 @@ internal sealed class XmlInput(string document, string file, SvgLimits limits)
         if (_entities.TryGetValue(name, out var text)) return (null, name, text);
         if (HasExternalSubset) return (null, name, null);
         Position = start;
-        throw Fail($"The entity &{name}; is not declared.", "Declare it in the DOCTYPE, or write the character itself.");
+        throw Fail($"The entity &{name}; is not declared.",
+            "Declare it in the DOCTYPE, or write the character itself.");
     }
 
     private SvgException Bad(int start)
@@ -164,7 +173,8 @@ internal sealed class XmlInput(string document, string file, SvgLimits limits)
         if (_entity == name || _outer.Any(o => o.Entity == name)) throw Cycle(name);
         _expanded += characters;
         if (_expanded > limits.EntityCharacters || depth > limits.EntityDepth)
-            throw Fail($"The document's entities grow beyond {limits.EntityCharacters} characters or {limits.EntityDepth} levels.",
+            throw Fail(
+                $"The document's entities grow beyond {limits.EntityCharacters} characters or {limits.EntityDepth} levels.",
                 "Write out the text instead of nesting entities.");
     }
 

@@ -15,7 +15,8 @@ internal sealed class XmlParser
     private SvgElement? _open;
     private int _depth;
 
-    private XmlParser(string text, string file, SvgLimits limits) => (_input, _limits) = (new XmlInput(text, file, limits), limits);
+    private XmlParser(string text, string file, SvgLimits limits) => (_input,
+        _limits) = (new XmlInput(text, file, limits), limits);
 
     /// <summary>Parses a document; the elements come in document order, the root first.</summary>
     public static List<SvgElement> Parse(string text, string file, SvgLimits limits)
@@ -45,7 +46,8 @@ internal sealed class XmlParser
             else ReadStartTag();
         }
         if (_open is not null)
-            throw _input.FailAt(_open.Start, $"<{Qualified(_open)}> is not closed.", "Add its end tag; the file may be truncated.");
+            throw _input.FailAt(_open.Start, $"<{Qualified(_open)}> is not closed.",
+                "Add its end tag; the file may be truncated.");
         if (_elements.Count == 0) throw _input.Fail("There is no element in the file.", "Give an SVG file.");
     }
 
@@ -76,7 +78,8 @@ internal sealed class XmlParser
             var origin = _input.DocumentPosition;
             var (character, name, text) = _input.ReadReference();
             if (character is not null)
-                _open.Texts.Add(new SourceText { Value = character, Start = origin, RawLength = _input.Position - start, IsVerbatim = false, IsEditable = false });
+                _open.Texts.Add(new SourceText { Value = character, Start = origin,
+                    RawLength = _input.Position - start, IsVerbatim = false, IsEditable = false });
             else if (text is not null) _input.Enter(name!, text, _depth);
             return;
         }
@@ -90,7 +93,8 @@ internal sealed class XmlParser
         }
     }
 
-    private SvgException Outside() => _input.Fail("Text stands outside the root element.", "Remove it; the file may not be an SVG file at all.");
+    private SvgException Outside() => _input.Fail("Text stands outside the root element.",
+        "Remove it; the file may not be an SVG file at all.");
 
     private void AddText(int start, int end, bool verbatim)
     {
@@ -108,7 +112,8 @@ internal sealed class XmlParser
         for (var i = 0; i < value.Length; i++)
             if (value[i] < ' ' && !XmlInput.IsSpace(value[i]))
                 throw _input.FailAt(_input.InEntity ? _input.DocumentPosition : start + i,
-                    string.Create(CultureInfo.InvariantCulture, $"The control character U+{(int)value[i]:X4} is not allowed in XML."), "Remove it.");
+                    string.Create(CultureInfo.InvariantCulture,
+                        $"The control character U+{(int)value[i]:X4} is not allowed in XML."), "Remove it.");
     }
 
     private void ReadEndTag()
@@ -144,21 +149,26 @@ internal sealed class XmlParser
         if (_open is null && _elements.Count > 0)
             throw _input.FailAt(start, "There is a second root element.", "Put everything inside one <svg> element.");
         if (_elements.Count >= _limits.Elements)
-            throw _input.FailAt(start, $"The document has more than {_limits.Elements} elements.", "Simplify the drawing or split the file.");
+            throw _input.FailAt(start, $"The document has more than {_limits.Elements} elements.",
+                "Simplify the drawing or split the file.");
         var element = new SvgElement
         {
-            Order = _elements.Count, Index = _open?.Children.Count ?? 0, Parent = _open, Prefix = prefix, LocalName = local,
+            Order = _elements.Count, Index = _open?.Children.Count ?? 0, Parent = _open, Prefix = prefix,
+            LocalName = local,
             Start = start, FromEntity = _input.InEntity,
         };
         _open?.Children.Add(element);
         _elements.Add(element);
         (_open, _depth) = (element, _depth + 1);
         if (_depth > _limits.Depth)
-            throw _input.FailAt(start, $"Elements are nested deeper than {_limits.Depth} levels.", "Flatten the groups.");
+            throw _input.FailAt(start, $"Elements are nested deeper than {_limits.Depth} levels.",
+                "Flatten the groups.");
         ReadAttributes(element);
         Bind(element);
         if (_input.Take("/>")) Close();
-        else if (!_input.Take(">")) throw _input.Fail($"The tag of <{Qualified(element)}> is not closed.", "Add \">\"; the file may be truncated.");
+        else if (!_input.Take(">"))
+            throw _input.Fail($"The tag of <{Qualified(element)}> is not closed.",
+                "Add \">\"; the file may be truncated.");
     }
 
     private void ReadAttributes(SvgElement element)
@@ -169,7 +179,8 @@ internal sealed class XmlParser
             element.InsertAt = _input.Position;
             _input.SkipSpace();
             if (_input.AtEnd || _input.Current is '>' or '/') return;
-            if (element.InsertAt == _input.Position) throw _input.Fail("White space is missing before an attribute.", "Put a space between attributes.");
+            if (element.InsertAt == _input.Position)
+                throw _input.Fail("White space is missing before an attribute.", "Put a space between attributes.");
             var at = _input.DocumentPosition;
             var name = _input.ReadName("an attribute");
             _input.SkipSpace();
@@ -178,7 +189,8 @@ internal sealed class XmlParser
             var value = ReadValue(name);
             if (!names.Add(name)) throw _input.FailAt(at, $"The attribute {name} stands twice.", "Keep one of them.");
             if (names.Count > _limits.Attributes)
-                throw _input.FailAt(at, $"<{Qualified(element)}> has more than {_limits.Attributes} attributes.", "Remove what is not needed.");
+                throw _input.FailAt(at, $"<{Qualified(element)}> has more than {_limits.Attributes} attributes.",
+                    "Remove what is not needed.");
             var (prefix, local) = Split(name);
             element.Attributes.Add(new SvgAttribute(prefix, local, "", value, at));
         }
@@ -187,10 +199,13 @@ internal sealed class XmlParser
     private SourceText ReadValue(string name)
     {
         var quote = _input.Current;
-        if (quote is not ('"' or '\'')) throw _input.Fail($"The value of {name} is not quoted.", "Put it between quotation marks.");
+        if (quote is not ('"' or '\''))
+            throw _input.Fail($"The value of {name} is not quoted.", "Put it between quotation marks.");
         var start = ++_input.Position;
         var end = _input.Text.IndexOf(quote, start);
-        if (end < 0) throw _input.Fail($"The value of {name} is not closed.", $"Add a closing {quote}; the file may be truncated.");
+        if (end < 0)
+            throw _input.Fail($"The value of {name} is not closed.",
+                $"Add a closing {quote}; the file may be truncated.");
         var raw = _input.Text[start..end];
         CheckCharacters(raw, start);
         var verbatim = raw.AsSpan().IndexOfAny('&', '<') < 0;
@@ -207,15 +222,18 @@ internal sealed class XmlParser
     {
         var colon = name.IndexOf(':');
         if (colon < 0) return ("", name);
-        if (colon == 0 || colon == name.Length - 1) throw _input.Fail($"The name {name} is not well-formed.", "Put a prefix and a name around the colon.");
+        if (colon == 0 || colon == name.Length - 1)
+            throw _input.Fail($"The name {name} is not well-formed.", "Put a prefix and a name around the colon.");
         return (name[..colon], name[(colon + 1)..]);
     }
 
     private static void Bind(SvgElement element)
     {
         foreach (var attribute in element.Attributes)
-            if (attribute.Prefix == "xmlns") (element.Namespaces ??= [])[attribute.LocalName] = attribute.Value.Value.Trim();
-            else if (attribute is { Prefix: "", LocalName: "xmlns" }) (element.Namespaces ??= [])[""] = attribute.Value.Value.Trim();
+            if (attribute.Prefix == "xmlns")
+                (element.Namespaces ??= [])[attribute.LocalName] = attribute.Value.Value.Trim();
+            else if (attribute is { Prefix: "", LocalName: "xmlns" })
+                (element.Namespaces ??= [])[""] = attribute.Value.Value.Trim();
         element.Namespace = element.Resolve(element.Prefix) ?? (element.Prefix == "svg" ? SvgElement.SvgNamespace : "");
         element.IsSvg = element.Namespace == SvgElement.SvgNamespace
             || (element.Prefix.Length == 0 && element.Namespace.Length == 0 && element.Resolve("") is null);
