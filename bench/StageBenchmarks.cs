@@ -9,6 +9,7 @@ namespace SvgDistill.Bench;
 
 /// <summary>The two stages of the rasterizer, forward and backward, each by itself.</summary>
 [MemoryDiagnoser]
+[InProcess]
 public class StageBenchmarks
 {
     private Scene _scene = null!;
