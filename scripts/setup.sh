@@ -2,8 +2,8 @@
 # Everything it says goes to standard error. ROOT is the repository's root; INSTALL is 1 unless --no-install was given.
 
 EXIT_ENGINE=5
-# What the engine's C++ shim is built with and runs on (Debian, Ubuntu).
-ENGINE_PACKAGES_HINT="libtorch-dev libopenblas0-pthread cmake g++ make"
+# 0 builds without the tensor engine's C++ shim.
+ENGINE=1
 
 say()  { printf 'svgdistill: %s\n' "$*" >&2; }
 fail() { local code=$1; shift; say "$*"; exit "$code"; }
@@ -78,7 +78,7 @@ source_fingerprint() {
     ( cd "$ROOT" && {
         find "$@" Directory.Build.props Directory.Build.targets Directory.Packages.props global.json .editorconfig \
             \( -name bin -o -name obj -o -name build \) -prune -o -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum
-        echo "${TorchBackend:-} ${TorchSharpPackage:-} ${LIBTORCH:-}"
+        echo "${TorchBackend:-} ${TorchSharpPackage:-} ${LIBTORCH:-} $ENGINE"
         stat -L -c '%n %s %Y' "$(find_libtorch)" 2>/dev/null
     } | sha256sum | cut -d' ' -f1 )
 }
@@ -96,7 +96,7 @@ build() {
     if [ "$(cat "$stamp" 2>/dev/null)" != "$fingerprint" ]; then
         say "building $target (Release; log in artifacts/$name-build.log) ..."
         rm -f "$stamp"
-        if ! ( cd "$ROOT" && "$DOTNET" build "$target" -c Release --nologo -v minimal -nodeReuse:false 9>&- ) >"$log" 2>&1; then
+        if ! ( cd "$ROOT" && "$DOTNET" build "$target" -c Release --nologo -v minimal -nodeReuse:false $([ $ENGINE = 1 ] || echo -p:TorchNative=false) 9>&- ) >"$log" 2>&1; then
             grep -E 'error|Error' "$log" | sort -u | head -n 20 >&2 || tail -n 20 "$log" >&2
             [ -s "$log" ] || say "dotnet build said nothing"
             fail 1 "the build failed (whole log: artifacts/$name-build.log)."
