@@ -158,7 +158,7 @@ internal sealed class CompareRunner(
         ["side"] = tools.Request.Side, ["moments"] = plan.Moments,
     }.ToJsonString()));
 
-    private IReadOnlyList<(string, string)> Facts(EditSession session)
+    private List<(string, string)> Facts(EditSession session)
     {
         var facts = new List<(string, string)>
         {

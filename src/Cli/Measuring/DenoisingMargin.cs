@@ -20,7 +20,7 @@ internal sealed class DenoisingMargin(DiffusionModel model, Denoiser denoiser, P
     public static Tool<Func<MeasuredDrawing, double>> Of(DiffusionModel model, Denoiser denoiser, Prompts prompts, string background) =>
         model.Unet.ParameterCount <= SmallUnet || model.Unet.Device.type != TorchSharp.DeviceType.CPU
             ? new Func<MeasuredDrawing, double>(new DenoisingMargin(model, denoiser, prompts, background).Of)
-            : Tool<Func<MeasuredDrawing, double>>.Missing("the model is too large to measure its loss on a CPU.");
+            : new Tool<Func<MeasuredDrawing, double>>("the model is too large to measure its loss on a CPU.");
 
     /// <summary>The margin with all of the loss's noises.</summary>
     public double Of(MeasuredDrawing drawing) => Of(drawing, noises: 4);

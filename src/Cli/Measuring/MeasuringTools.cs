@@ -36,11 +36,11 @@ internal sealed class MeasuringTools : IDisposable
 
     /// <summary>CLIP, or why it is not there.</summary>
     public Tool<ClipScorer> Clip => _scorer is { } scorer ? scorer
-        : Tool<ClipScorer>.Missing("no CLIP is at hand: name a CLIPModel folder with --clip.");
+        : new Tool<ClipScorer>("no CLIP is at hand: name a CLIPModel folder with --clip.");
 
     /// <summary>LPIPS, likewise.</summary>
     public Tool<Lpips> Lpips => _lpips is { } lpips ? lpips
-        : Tool<Lpips>.Missing("no LPIPS weights are at hand: name a file with --lpips (docs/metrics.md).");
+        : new Tool<Lpips>("no LPIPS weights are at hand: name a file with --lpips (docs/metrics.md).");
 
     /// <summary>Opens what was asked for, and the default CLIP where it is there.</summary>
     public static MeasuringTools Open(MeasuringRequest request)

@@ -103,6 +103,9 @@ public sealed class EditMeasurer
 /// <summary>Something that measuring needs, or a sentence on why it is not there.</summary>
 public readonly record struct Tool<T> where T : class
 {
+    /// <summary>It is not there, for this reason.</summary>
+    public Tool(string reason) : this(null, reason) { }
+
     private Tool(T? value, string reason) => (Value, Reason) = (value, reason);
 
     /// <summary>The thing, or null.</summary>
@@ -113,7 +116,4 @@ public readonly record struct Tool<T> where T : class
 
     /// <summary>It is there.</summary>
     public static implicit operator Tool<T>(T value) => new(value, "");
-
-    /// <summary>It is not.</summary>
-    public static Tool<T> Missing(string reason) => new(null, reason);
 }

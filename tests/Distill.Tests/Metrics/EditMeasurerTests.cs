@@ -14,9 +14,9 @@ public class EditMeasurerTests
     private static readonly EditMeasurer plain = new()
     {
         Side = 64,
-        Clip = Tool<ClipScorer>.Missing(NoClip),
-        Lpips = Tool<Lpips>.Missing(NoLpips),
-        DenoisingMargin = Tool<Func<MeasuredDrawing, double>>.Missing(NoModel),
+        Clip = new Tool<ClipScorer>(NoClip),
+        Lpips = new Tool<Lpips>(NoLpips),
+        DenoisingMargin = new Tool<Func<MeasuredDrawing, double>>(NoModel),
     };
 
     private static MeasuredDrawing Square(double x, string fill = "#c00", string more = "") => MeasuredDrawing.Read(Encoding.UTF8.GetBytes(string.Create(

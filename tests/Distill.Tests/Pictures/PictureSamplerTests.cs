@@ -109,7 +109,7 @@ public sealed class PictureSamplerTests
     private static Tensor Rows(params long[] shape) =>
         arange(shape[0], dtype: ScalarType.Float32).reshape([shape[0], .. shape.Skip(1).Select(_ => 1L)]).expand(shape);
 
-    private static IEnumerable<double> RowsOf(Tensor batch) =>
+    private static double[] RowsOf(Tensor batch) =>
         batch.flatten(1).mean([1]).to(ScalarType.Float64).data<double>().ToArray();
 
     private static PictureEditRequest Request()
