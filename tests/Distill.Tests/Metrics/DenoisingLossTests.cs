@@ -1,0 +1,41 @@
+using SvgDistill.Distill.Methods;
+using SvgDistill.Distill.Metrics;
+using SvgDistill.Distill.Tests.Support;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace SvgDistill.Distill.Tests.Metrics;
+
+public class DenoisingLossTests
+{
+    /// <summary>On data without spread e - eps = sqrt(abar/(1-abar)) (z - mu), whatever the noise.</summary>
+    [Fact]
+    public void The_loss_has_a_closed_form_on_gaussian_data()
+    {
+        using var scope = NewDisposeScope();
+        using var prompts = GaussianDenoiser.Prompts("an owl", "a monkey");
+        var schedule = GaussianDenoiser.Schedule;
+        using var denoiser = new Denoiser(new GaussianDenoiser(schedule, 0), schedule);
+        var z = GaussianDenoiser.Mean("a picture");
+        var squares = z.Zip(GaussianDenoiser.Mean("an owl"), (a, b) => (a - b) * (a - b)).Average();
+        var expected = new[] { 100, 300, 500, 700, 900 }.Average(t => schedule.AlphaBar(t) / (1 - schedule.AlphaBar(t)) * squares);
+
+        var loss = new DenoisingLoss(denoiser, timesteps: 5, noises: 2);
+        Assert.Equal(expected, loss.Of(GaussianDenoiser.Latents(z), prompts.Source), 1e-9 * expected);
+        Assert.Equal(0, loss.Of(GaussianDenoiser.Latents(GaussianDenoiser.Mean("a monkey")), prompts.Target), 1e-12);
+    }
+
+    [Fact]
+    public void Silhouettes_overlap_as_their_areas_do()
+    {
+        using var scope = NewDisposeScope();
+        var (a, b) = (zeros(10, 10), zeros(10, 10));
+        a.narrow(1, 0, 6).fill_(1);
+        b.narrow(1, 3, 6).fill_(1);
+        b.narrow(1, 9, 1).fill_(.5);
+        Assert.Equal(3 / 9.5, Silhouettes.Overlap(a, b), 1e-12);
+        Assert.Equal(1, Silhouettes.Overlap(a, a));
+        Assert.Equal(1, Silhouettes.Overlap(zeros(2, 2), zeros(2, 2)));
+        Assert.Equal(0, Silhouettes.Overlap(a, zeros(10, 10)));
+    }
+}
