@@ -67,7 +67,8 @@ public sealed class DreamSampler(DreamSamplerOptions options) : IDistillationMet
     private Tensor MixedNoise(DistillationStep step, int t)
     {
         var n = step.DrawNoise(t);
-        if (previous is null) return n;
+        // The first step may be taken more than once: the loop times it before the run.
+        if (previous is null || step.Index == 0) return n;
         var earlier = options.Timesteps.Descend((double)(step.Index - 1) / (step.Count - 1));
         var (abar, abarEarlier) = (step.Schedule.AlphaBar(t), step.Schedule.AlphaBar(earlier));
         var sigma = options.Eta * Math.Sqrt((1 - abar) / (1 - abarEarlier) * (1 - abarEarlier / abar));
