@@ -8,7 +8,7 @@ namespace SvgDistill.Diffusion.Layers;
 /// independent; with gradients the probabilities are not kept but formed again, slice by slice, on the way back, so
 /// that memory stays within the same bound (the recomputation of Rabe and Staats 2021, arXiv:2112.05682).
 /// </summary>
-internal static class SlicedAttention
+internal sealed class SlicedAttention : autograd.SingleTensorFunction<SlicedAttention>
 {
     /// <summary>
     /// Default size of a slice, scores and probabilities together: what stays in the cache. At 4,096 positions and 8 heads
@@ -19,13 +19,17 @@ internal static class SlicedAttention
     /// <summary>With gradients, up to this many slices' worth is kept rather than formed again.</summary>
     private const int KeptSlices = 8;
 
+    private const string LimitKey = "maxBytes";
+
+    public override string Name => nameof(SlicedAttention);
+
     /// <summary>Q [G,N,d] (scaled), K [G,M,d], V [G,M,d] -> [G,N,d], G = batch times heads.</summary>
     public static Tensor Attend(Tensor q, Tensor k, Tensor v, long maxBytes)
     {
-        if (Bytes(q, k) <= maxBytes) return Whole(q, k, v);
-        return is_grad_enabled() && (q.requires_grad || k.requires_grad || v.requires_grad)
-            ? Whole(q, k, v)
-            : Forward(q, k, v, maxBytes);
+        var bytes = Bytes(q, k);
+        if (bytes <= maxBytes) return Whole(q, k, v);
+        if (!is_grad_enabled() || !(q.requires_grad || k.requires_grad || v.requires_grad)) return Forward(q, k, v, maxBytes);
+        return bytes / KeptSlices <= maxBytes ? Whole(q, k, v) : apply(q, k, v, maxBytes);
     }
 
     private static long Bytes(Tensor q, Tensor k) => 2 * q.shape[0] * q.shape[1] * k.shape[1] * q.ElementSize;
@@ -60,5 +64,41 @@ internal static class SlicedAttention
             result.narrow(0, group, groups).narrow(1, query, queries).copy_(part);
         }
         return result;
+    }
+
+    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    {
+        var (q, k, v) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2]);
+        var maxBytes = (long)vars[3];
+        ctx.save_for_backward([q, k, v]);
+        ctx.save_data(LimitKey, maxBytes);
+        return Forward(q, k, v, maxBytes);
+    }
+
+    /// <summary>
+    /// With P = softmax(Q K^T) and O' the incoming gradient: dV = P^T O', dP = O' V^T,
+    /// dS = P * (dP - rowsum(P * dP)), dQ = dS K, dK = dS^T Q.
+    /// </summary>
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    {
+        using var noGrad = no_grad();
+        using var whole = NewDisposeScope();
+        var saved = ctx.get_saved_variables();
+        var (q, k, v) = (saved[0], saved[1], saved[2]);
+        var (dq, dk, dv) = (empty_like(q), zeros_like(k), zeros_like(v));
+        foreach (var (group, groups, query, queries) in Slices(q, k, (long)ctx.get_data(LimitKey)))
+        {
+            using var scope = NewDisposeScope();
+            var qs = q.narrow(0, group, groups).narrow(1, query, queries);
+            var (ks, vs) = (k.narrow(0, group, groups), v.narrow(0, group, groups));
+            var outer = grad_output.narrow(0, group, groups).narrow(1, query, queries);
+            var p = Probabilities(qs, ks);
+            dv.narrow(0, group, groups).add_(p.transpose(1, 2).bmm(outer));
+            var dp = outer.bmm(vs.transpose(1, 2));
+            var ds = dp.sub_((p * dp).sum(-1, keepdim: true)).mul_(p);
+            dq.narrow(0, group, groups).narrow(1, query, queries).copy_(ds.bmm(ks));
+            dk.narrow(0, group, groups).add_(ds.transpose(1, 2).bmm(qs));
+        }
+        return [dq.MoveToOuterDisposeScope(), dk.MoveToOuterDisposeScope(), dv.MoveToOuterDisposeScope(), null!];
     }
 }
