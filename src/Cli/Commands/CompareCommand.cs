@@ -25,14 +25,17 @@ internal sealed class CompareCommand : Command, IHasExamples
     private readonly Option<string?> _preset = Values.Create<string>("--preset", "NAME",
         $"A paper's experiment, with its figures in the report: {string.Join(", ", ComparePreset.All.Select(p => p.Name))}.",
         "one of " + string.Join(", ", ComparePreset.All.Select(p => p.Name)), text => ComparePreset.All.Any(p => p.Name == text) ? text : null);
-    private readonly Option<int?> _moments = Values.Integer("--pictures", "N", "Pictures of each run in the report, the source not counted. Default: 4.", 1, 24);
+    private readonly Option<int?> _moments = Values.Integer("--pictures", "N",
+        "Pictures of each run in the report, the source not counted. Default: 4.", 1, 24);
     private readonly MeasuringOptions _measuring = new();
-    private readonly Option<string?> _output = Values.Text("-o", "DIR", "The folder to write (index.html, results.csv, runs/). Default: INPUT.compare beside the input.");
+    private readonly Option<string?> _output = Values.Text("-o", "DIR",
+        "The folder to write (index.html, results.csv, runs/). Default: INPUT.compare beside the input.");
     private readonly Option<bool> _quiet = Shared.Quiet();
     private readonly Option<bool> _json = Shared.Json();
     private readonly Streams _streams;
 
-    public CompareCommand(Streams streams) : base("compare", "Runs several methods and seeds on one drawing and shows them side by side. Given again, it goes on where it stopped.")
+    public CompareCommand(Streams streams) : base("compare",
+        "Runs several methods and seeds on one drawing and shows them side by side. Given again, it goes on where it stopped.")
     {
         _streams = streams;
         _output.Aliases.Add("--output");
@@ -49,7 +52,8 @@ internal sealed class CompareCommand : Command, IHasExamples
 
     public IReadOnlyList<(string Line, string Does)> Examples =>
     [
-        ("svgdistill compare owl.svg --trg \"a monkey\" --methods sds,dds,pds,ids --seeds 3", "writes owl.compare/index.html; the same command goes on after Ctrl-C"),
+        ("svgdistill compare owl.svg --trg \"a monkey\" --methods sds,dds,pds,ids --seeds 3",
+            "writes owl.compare/index.html; the same command goes on after Ctrl-C"),
         ("svgdistill compare owl.svg --trg \"a monkey\" --methods ids:fpr-steps=1,ids:fpr-steps=3 --seeds 1 -o fpr", "one method with two settings"),
         ("svgdistill compare owl.svg --trg \"a monkey\" --preset ids-table-s1", "a paper's methods, its published figures beside them"),
     ];
@@ -74,12 +78,12 @@ internal sealed class CompareCommand : Command, IHasExamples
         var folder = CompareFolder.For(parsed.GetValue(_output), request.Input, request.Source!, request.Target, Hashes.Of(document.ToBytes()));
         var plan = new ComparePlan(request, methods, Seeds(parsed), parsed.GetValue(_moments) ?? 4, preset,
             GivenArguments(parsed, request), CommandLine(parsed));
-        screen.Say($"\"{request.Source}\" -> \"{request.Target}\": {methods.Count * plan.Seeds.Count} runs into {folder.Path}");
+        screen.Say($"\"{request.Source}\" -> \"{request.Target}\": {plan.RunCount} runs into {folder.Path}");
         var report = new CompareRunner(plan, folder, shared, tools, screen, interrupt.Token).Run();
-        screen.Say($"{folder.Page}: {report.Runs.Count} of {methods.Count * plan.Seeds.Count} runs, {StepProgress.Duration(watch.Elapsed.TotalSeconds)}"
+        screen.Say($"{folder.Page}: {report.Runs.Count} of {plan.RunCount} runs, {StepProgress.Duration(watch.Elapsed.TotalSeconds)}"
             + (report.Interrupted ? "; the same command goes on" : ""));
         if (parsed.GetValue(_json)) screen.Output.Write(Record(request, report, folder, watch));
-        return report.Interrupted ? ExitCode.Interrupted : report.Runs.Count == 0 ? ExitCode.Internal : ExitCode.Done;
+        return report.Interrupted ? ExitCode.Interrupted : report.Runs.Count == 0 ? ExitCode.Input : ExitCode.Done;
     }
 
     private List<ComparedMethod> Methods(ParseResult parsed, ComparePreset? preset)
@@ -104,7 +108,8 @@ internal sealed class CompareCommand : Command, IHasExamples
         Option[] spelt = [_edit.Source, _edit.Target, _edit.Steps, _edit.Seed, _edit.Method, _edit.Threads];
         foreach (var option in _edit.Editing.Except(spelt))
             if (parsed.GetResult(option) is { Implicit: false } result)
-                foreach (var value in result.Tokens.Count == 0 ? ["true"] : result.Tokens.Select(t => t.Value)) arguments.AddRange([option.Name, value]);
+                foreach (var value in result.Tokens.Count == 0 ? ["true"] : result.Tokens.Select(t => t.Value))
+                    arguments.AddRange([option.Name, value]);
         return arguments;
     }
 
@@ -125,7 +130,10 @@ internal sealed class CompareCommand : Command, IHasExamples
             ["method"] = r.Method, ["seed"] = r.Seed, ["sha256"] = r.Sha256, ["metrics"] = r.Measures.ToJson(),
             ["samples_forwarded"] = r.Cost.SamplesForwarded, ["samples_differentiated"] = r.Cost.SamplesDifferentiated,
         })]),
-        ["failures"] = new JsonArray([.. report.Failures.Select(f => (JsonNode)new JsonObject { ["method"] = f.Method, ["seed"] = f.Seed, ["error"] = f.Error })]),
+        ["failures"] = new JsonArray([.. report.Failures.Select(f => (JsonNode)new JsonObject
+        {
+            ["method"] = f.Method, ["seed"] = f.Seed, ["error"] = f.Error,
+        })]),
         ["timing"] = new JsonObject
         {
             ["seconds"] = Math.Round(watch.Elapsed.TotalSeconds, 3),

@@ -24,7 +24,8 @@ internal sealed class MetricsCommand : Command, IHasExamples
 
     private readonly Argument<string> _before = new("a.svg") { Description = "The original." };
     private readonly Argument<string> _after = new("b.svg") { Description = "The edit." };
-    private readonly Option<string?> _target = Values.Text("--trg", "PROMPT", "What the edit should show. Without it only the drawings are compared.");
+    private readonly Option<string?> _target = Values.Text("--trg", "PROMPT",
+        "What the edit should show. Without it only the drawings are compared.");
     private readonly Option<string?> _source = Values.Text("--src", "PROMPT", "What the original shows. Default: its <title>, else its name.");
     private readonly MeasuringOptions _measuring = new();
     private readonly Option<string?> _model = Values.Text("--model", "MODEL",
@@ -42,7 +43,8 @@ internal sealed class MetricsCommand : Command, IHasExamples
         _streams = streams;
         Add(_before);
         Add(_after);
-        foreach (var option in new Option[] { _target, _source }.Concat(_measuring.All).Concat([_model, _background, _threads, _quiet, _json, _csv])) Add(option);
+        foreach (var option in new Option[] { _target, _source }.Concat(_measuring.All)
+                     .Concat([_model, _background, _threads, _quiet, _json, _csv])) Add(option);
         Validators.Add(result =>
         {
             if (result.GetValue(_json) && result.GetValue(_csv)) result.AddError("--json and --csv both write to standard output: give one of them");
@@ -53,7 +55,7 @@ internal sealed class MetricsCommand : Command, IHasExamples
     public IReadOnlyList<(string Line, string Does)> Examples =>
     [
         ("svgdistill metrics owl.svg owl.a-monkey.svg --trg \"a monkey\"", "a table of every measure; what cannot be computed is said"),
-        ("svgdistill metrics owl.svg owl.a-monkey.svg --src \"an owl\" --trg \"a monkey\" --clip clip-vit-base-patch32 --lpips lpips-alex.safetensors --json",
+        ("svgdistill metrics owl.svg out.svg --src \"an owl\" --trg \"a monkey\" --clip clip-vit-base-patch32 --lpips alex.safetensors --json",
             "with networks of your own; the record says their hashes"),
     ];
 

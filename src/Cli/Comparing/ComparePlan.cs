@@ -18,6 +18,13 @@ internal sealed record ComparePlan(
     /// <summary>All runs, seed by seed, so that every method has a result early.</summary>
     public IEnumerable<(ComparedMethod Method, long Seed)> Runs => Seeds.SelectMany(seed => Methods.Select(method => (method, seed)));
 
+    /// <summary>How many runs.</summary>
+    public int RunCount => Methods.Count * Seeds.Count;
+
+    /// <summary>After which of a run's steps a picture is kept, evenly spread, the last among them.</summary>
+    public int[] MomentSteps(int steps) =>
+        [.. Enumerable.Range(1, Moments).Select(i => (int)Math.Round((double)i * steps / Moments)).Where(s => s > 0).Distinct()];
+
     /// <summary>The edit of one run.</summary>
     public EditRequest Request(ComparedMethod method, long seed) =>
         Base with { Method = method.Name, Seed = seed, Settings = method.Settings.Over(Base.Settings) };

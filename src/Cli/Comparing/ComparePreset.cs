@@ -18,7 +18,8 @@ internal sealed record ComparePreset(
         // The paper says no settings of its own; those of PDS's released SVG editor, whose set-up it takes.
         1000, ". minimal flat 2d vector image. lineal color. trending on artstation",
         new ReportReference("Kim et al. 2025 (IDS), table S1: SVG editing with Stable Diffusion 1.4",
-            "Means over the paper's own drawings and prompts, CLIP and LPIPS with published weights: other drawings, models and weights give other figures, so compare the order of the methods.",
+            "Means over the paper's own drawings and prompts, CLIP and LPIPS with published weights: other drawings, models and " +
+            "weights give other figures, so compare the order of the methods.",
             ["CLIP score ↑", "LPIPS ↓"],
             [("sds", [".346", ".552"]), ("dds", [".344", ".557"]), ("pds", [".324", ".326"]), ("fpr+pds", [".327", ".274"])]));
 

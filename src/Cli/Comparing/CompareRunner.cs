@@ -1,8 +1,5 @@
-using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using SvgDistill.Cli.Editing;
-using SvgDistill.Cli.Engine;
 using SvgDistill.Cli.Machine;
 using SvgDistill.Cli.Measuring;
 using SvgDistill.Cli.Output;
@@ -32,7 +29,7 @@ internal sealed class CompareRunner(
         foreach (var (method, seed) in plan.Runs)
         {
             if (stop.IsCancellationRequested) break;
-            var name = string.Create(CultureInfo.InvariantCulture, $"[{++number}/{plan.Methods.Count * plan.Seeds.Count}] {method.Label}, seed {seed}");
+            var name = FormattableString.Invariant($"[{++number}/{plan.RunCount}] {method.Label}, seed {seed}");
             try
             {
                 if (One(method, seed, name) is { } run) _runs.Add(run);
@@ -57,14 +54,15 @@ internal sealed class CompareRunner(
         Background = _source?.Background ?? "#ffffff",
         IdentityLabel = tools.Lpips.Value is null ? "SSIM to the source" : "1 − LPIPS to the source",
         PromptLabel = tools.Clip.Value is null ? "denoising gain, thousandths" : "CLIP score",
-        Reference = plan.Preset?.Reference, Interrupted = stop.IsCancellationRequested,
+        Reference = plan.Preset?.Reference,
+        Interrupted = stop.IsCancellationRequested && _runs.Count + _failures.Count < plan.RunCount,
     };
 
     private ReportRun? One(ComparedMethod method, long seed, string name)
     {
         using var session = EditSession.Open(plan.Request(method, seed), screen, shared);
         var source = _source ??= (new(session.Scene, session.Document.ToBytes().Length), session.Document.ToBytes(), session.Background);
-        _facts = Facts(session);
+        _facts = CompareFacts.Of(session, tools);
         var run = folder.Run(method, seed);
         var key = Key(session);
         if (run.Finished(key) is { } record) screen.Say($"{name}: done before");
@@ -76,7 +74,7 @@ internal sealed class CompareRunner(
     /// <summary>Runs, measures, writes; null where it was stopped before the last step.</summary>
     private JsonNode? Make(EditSession session, RunFolder run, string key, string name)
     {
-        var moments = Enumerable.Range(1, plan.Moments).Select(i => (int)Math.Round((double)i * session.Steps / plan.Moments)).Distinct().Where(s => s > 0).ToArray();
+        var moments = plan.MomentSteps(session.Steps);
         var before = Unfinished.Load(run);
         using var state = before is null ? null : EditState.Load(run.Files.State, EditRecord.RunKey(session));
         File.Delete(run.Files.Record);
@@ -157,18 +155,4 @@ internal sealed class CompareRunner(
         ["program"] = ProgramInfo.Version, ["run"] = EditRecord.RunKey(session), ["tools"] = tools.Record.DeepClone(),
         ["side"] = tools.Request.Side, ["moments"] = plan.Moments,
     }.ToJsonString()));
-
-    private List<(string, string)> Facts(EditSession session)
-    {
-        var facts = new List<(string, string)>
-        {
-            ("input", $"{Path.GetFileName(plan.Base.Input)}, SHA-256 {Hashes.Of(session.Document.ToBytes())}"),
-            ("model", $"{Path.GetFileName(Path.TrimEndingDirectorySeparator(session.Model.Path))}, {ModelChoice.Name(session.Model.Unet.Type)}, SHA-256 {session.Model.Hash}"),
-            ("picture for the model", string.Create(CultureInfo.InvariantCulture, $"{session.Model.ImageSize} px, margin {session.Model.Defaults.FrameMargin ?? 0}, background {session.Background}")),
-            ("pictures compared", $"{tools.Request.Side} px"),
-            ("program", $"svgdistill {ProgramInfo.Version}, {TensorEngine.Version}, {Processors.Available} CPU cores"),
-        };
-        foreach (var (name, value) in tools.Record) facts.Add((name, value!.ToJsonString(new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping })));
-        return facts;
-    }
 }

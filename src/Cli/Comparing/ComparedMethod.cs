@@ -21,7 +21,8 @@ internal sealed record ComparedMethod(string Label, MethodName Name, EditSetting
     {
         var parts = text.Split(':');
         if (!MethodName.TryParse(parts[0], out var name))
-            throw CliException.Usage($"--methods: there is no method '{parts[0]}'. Methods: {string.Join(", ", MethodName.Known)}, and fpr+ before one");
+            throw CliException.Usage(
+                $"--methods: there is no method '{parts[0]}'. Methods: {string.Join(", ", MethodName.Known)}, and fpr+ before one");
         var (settings, label) = (new EditSettings(), name.ToString());
         List<string> arguments = ["--method", label];
         foreach (var part in parts[1..])
@@ -47,7 +48,8 @@ internal sealed record ComparedMethod(string Label, MethodName Name, EditSetting
     private static (string Key, double Value) Split(string text, string part)
     {
         if (part.Split('=') is [var key, var number] && keys.Contains(key)
-            && double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value)) return (key, value);
+            && double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value))
+            return (key, value);
         throw CliException.Usage($"--methods: '{text}' is not METHOD or METHOD:SETTING=NUMBER with a setting of {string.Join(", ", keys)}");
     }
 

@@ -5,7 +5,10 @@ using SvgDistill.Distill.Metrics;
 
 namespace SvgDistill.Cli.Comparing;
 
-/// <summary>The two figures of the curves, by the best tools at hand: identity (up is like the source) and prompt (right is like the target).</summary>
+/// <summary>
+/// The two figures of the curves, by the best tools at hand: identity (up is like the source) and prompt (right is like the
+/// target).
+/// </summary>
 internal sealed class CurveMeasurer
 {
     private readonly MeasuringTools _tools;

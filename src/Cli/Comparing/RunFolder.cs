@@ -55,7 +55,8 @@ internal sealed class RunFolder(string path)
         Sha256 = (string)record["output"]!["sha256"]!,
         Cost = new RunCost((double)record["timing"]!["edit_seconds"]!, (long)record["timing"]!["peak_memory_bytes"]!, (int)record["steps_done"]!,
             (long)record["samples_forwarded"]!, (long)record["samples_differentiated"]!),
-        Moments = [.. Moments(record).Select(m => new ReportMoment(m.Step, Picture(m.Step == 0 ? source : File.ReadAllBytes(Step(m.Step))), m.Identity, m.Prompt))],
+        Moments = [.. Moments(record).Select(m => new ReportMoment(
+            m.Step, Picture(m.Step == 0 ? source : File.ReadAllBytes(Step(m.Step))), m.Identity, m.Prompt))],
     };
 
     private static IEnumerable<(int Step, double? Identity, double? Prompt)> Moments(JsonNode record) =>

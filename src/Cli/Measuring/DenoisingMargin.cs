@@ -39,7 +39,7 @@ internal sealed class DenoisingMargin(DiffusionModel model, Denoiser denoiser, P
     {
         var (r, g, b) = Backgrounds.Color(background);
         var (scene, side) = (drawing.Scene, model.ImageSize);
-        var drawn = new SceneRasterizer(scene, side, side, scene.ToSquare(side, model.Defaults.FrameMargin ?? 0)).Forward(scene.InitialValues(), keep: false);
-        return RgbPicture.Over(drawn, (r, g, b));
+        var frame = scene.ToSquare(side, model.Defaults.FrameMargin ?? 0);
+        return RgbPicture.Over(new SceneRasterizer(scene, side, side, frame).Forward(scene.InitialValues(), keep: false), (r, g, b));
     }
 }

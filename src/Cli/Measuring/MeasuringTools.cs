@@ -23,8 +23,8 @@ internal sealed class MeasuringTools : IDisposable
         Request = request;
         if (clipFolder is not null) _scorer = new ClipScorer(_clip = ClipModel.Open(clipFolder));
         if (request.Lpips is not null) _lpips = new Lpips(request.Lpips);
-        if (_clip is not null) Record["clip"] = new JsonObject { ["name"] = Path.GetFileName(Path.TrimEndingDirectorySeparator(clipFolder!)), ["sha256"] = _clip.Hash };
-        if (_lpips is not null) Record["lpips"] = new JsonObject { ["file"] = Path.GetFileName(request.Lpips), ["sha256"] = _lpips.Sha256 };
+        if (_clip is not null) Record["clip"] = Identity(clipFolder!, _clip.Hash);
+        if (_lpips is not null) Record["lpips"] = Identity(request.Lpips!, _lpips.Sha256);
         if (request.Classes.Count > 0) Record["classes"] = new JsonArray([.. request.Classes.Select(c => (JsonNode)c)]);
     }
 
@@ -68,6 +68,9 @@ internal sealed class MeasuringTools : IDisposable
         _clip?.Dispose();
         _lpips?.Dispose();
     }
+
+    private static JsonObject Identity(string path, string hash) =>
+        new() { ["name"] = Path.GetFileName(Path.TrimEndingDirectorySeparator(path)), ["sha256"] = hash };
 
     private static string? DefaultClip() => ModelChoice.Beside(IconClip);
 }

@@ -40,7 +40,8 @@ public sealed record DrawingComparison(
         for (var i = 0; i < shapesBefore.Count; i++)
         {
             var (a, b) = (shapesBefore[i], shapesAfter[i]);
-            if (!Correspond(a, b) || Colors(a.Shape) is var colorsBefore && Colors(b.Shape) is var colorsAfter && colorsBefore.Count != colorsAfter.Count)
+            var (colorsBefore, colorsAfter) = (Colors(a.Shape), Colors(b.Shape));
+            if (!Correspond(a, b) || colorsBefore.Count != colorsAfter.Count)
             {
                 difference = $"shape {i + 1}, {Describe(a.Shape)}, against {Describe(b.Shape)}";
                 return null;
@@ -50,7 +51,7 @@ public sealed record DrawingComparison(
                 var (dx, dy) = (sx * b.Points[p].X - a.Points[p].X, sy * b.Points[p].Y - a.Points[p].Y);
                 points.Add(100 * Math.Sqrt(dx * dx + dy * dy) / diagonal);
             }
-            foreach (var (x, y) in Colors(a.Shape).Zip(Colors(b.Shape)))
+            foreach (var (x, y) in colorsBefore.Zip(colorsAfter))
                 if (seen.Add(x)) colors.Add(Ciede2000.Difference(Rgb(x, thetaBefore), Rgb(y, thetaAfter)));
         }
         return new(points.Mean, points.Largest, colors.Mean, colors.Largest, Untouched(before, thetaBefore, after, thetaAfter));

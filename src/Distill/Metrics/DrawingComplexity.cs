@@ -5,7 +5,9 @@ namespace SvgDistill.Distill.Metrics;
 
 /// <summary>What one drawing consists of.</summary>
 /// <param name="Nodes">Nodes of all drawn outlines; a rectangle has 4, an ellipse 4.</param>
-/// <param name="SelfIntersections">Where contours cross themselves (<see cref="Metrics.SelfIntersections"/>), curves flattened as for a canvas of 1024 pixels.</param>
+/// <param name="SelfIntersections">
+/// Where contours cross themselves (<see cref="Metrics.SelfIntersections"/>), curves flattened as for a canvas of 1024 pixels.
+/// </param>
 public sealed record DrawingComplexity(int Nodes, CrossingCount SelfIntersections)
 {
     private const double Canvas = 1024;

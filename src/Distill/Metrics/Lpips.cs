@@ -42,7 +42,9 @@ public sealed class Lpips : IDisposable
     /// <exception cref="Diffusion.ModelException">The file is missing or not valid.</exception>
     public Lpips(string path)
     {
-        if (!File.Exists(path)) throw new SvgDistillException($"{path}: there is no such file. --lpips takes LPIPS weights as safetensors; docs/metrics.md says how to make them.");
+        if (!File.Exists(path))
+            throw new SvgDistillException($"{path}: there is no such file. --lpips takes LPIPS weights as safetensors; " +
+                "docs/metrics.md says how to make them.");
         Sha256 = ModelHash.OfFile(path);
         using var file = new SafetensorsFile(path);
         shift = Take("scaling_layer.shift", 1, 3, 1, 1);

@@ -33,54 +33,57 @@ public enum MeasureGroup
 public sealed record Measure(string Key, string Name, string Unit, MeasureGroup Group, Better Better, int Decimals, string Meaning)
 {
     /// <summary>Cosine of the CLIP embeddings of the edited picture and the target prompt.</summary>
-    public static Measure ClipScore { get; } = new("clip_score", "CLIP score", "", MeasureGroup.Prompt, Better.Higher, 3,
-        "Cosine of the CLIP embeddings of the edited picture and the target prompt.");
+    public static Measure ClipScore { get; } = new("clip_score", "CLIP score", "",
+        MeasureGroup.Prompt, Better.Higher, 3, "Cosine of the CLIP embeddings of the edited picture and the target prompt.");
     /// <summary>Cosine of the change of the picture's embedding and the change of the prompt's.</summary>
-    public static Measure ClipDirectional { get; } = new("clip_directional", "CLIP direction", "", MeasureGroup.Prompt, Better.Higher, 3,
-        "Cosine between the change of the picture's CLIP embedding and the change of the prompt's.");
+    public static Measure ClipDirectional { get; } = new("clip_directional", "CLIP direction", "",
+        MeasureGroup.Prompt, Better.Higher, 3, "Cosine between the change of the picture's CLIP embedding and the change of the prompt's.");
     /// <summary>1 where the classifier's top class is the target, else 0.</summary>
-    public static Measure Success { get; } = new("success", "success", "", MeasureGroup.Prompt, Better.Higher, 2,
-        "1 where the target prompt is CLIP's best match among the class prompts, else 0; the mean is the success rate.");
+    public static Measure Success { get; } = new("success", "success", "",
+        MeasureGroup.Prompt, Better.Higher, 2, "1 where the target prompt is CLIP's best match among the class prompts, else 0; the mean is the success rate.");
     /// <summary>How much further the model's own denoising loss favours the target prompt after the edit than before.</summary>
-    public static Measure DenoisingGain { get; } = new("denoising_gain", "denoising gain", "thousandths", MeasureGroup.Prompt, Better.Higher, 2,
-        "Drop of (loss under the target prompt - loss under the source prompt) of the model's own noise prediction, in thousandths; positive is nearer to the target.");
+    public static Measure DenoisingGain { get; } = new("denoising_gain", "denoising gain", "thousandths",
+        MeasureGroup.Prompt, Better.Higher, 2, "Drop of (loss under the target prompt - loss under the source prompt) " +
+        "of the model's own noise prediction, in thousandths; positive is nearer to the target.");
     /// <summary>Perceptual distance to the source.</summary>
-    public static Measure Lpips { get; } = new("lpips", "LPIPS", "", MeasureGroup.Identity, Better.Lower, 3,
-        "Perceptual distance to the source picture (LPIPS v0.1, AlexNet).");
+    public static Measure Lpips { get; } = new("lpips", "LPIPS", "",
+        MeasureGroup.Identity, Better.Lower, 3, "Perceptual distance to the source picture (LPIPS v0.1, AlexNet).");
     /// <summary>Structural similarity to the source.</summary>
-    public static Measure Ssim { get; } = new("ssim", "SSIM", "", MeasureGroup.Identity, Better.Higher, 3,
-        "Structural similarity to the source picture (11 x 11 Gaussian window, sigma 1.5).");
+    public static Measure Ssim { get; } = new("ssim", "SSIM", "",
+        MeasureGroup.Identity, Better.Higher, 3, "Structural similarity to the source picture (11 x 11 Gaussian window, sigma 1.5).");
     /// <summary>Peak signal-to-noise ratio to the source.</summary>
-    public static Measure Psnr { get; } = new("psnr", "PSNR", "dB", MeasureGroup.Identity, Better.Higher, 2,
-        "Peak signal-to-noise ratio against the source picture.");
+    public static Measure Psnr { get; } = new("psnr", "PSNR", "dB",
+        MeasureGroup.Identity, Better.Higher, 2, "Peak signal-to-noise ratio against the source picture.");
     /// <summary>PSNR on what the edit left alone.</summary>
-    public static Measure BackgroundPsnr { get; } = new("background_psnr", "background PSNR", "dB", MeasureGroup.Identity, Better.Higher, 2,
-        "PSNR where the residual varies less than on average (30 px windows), zeroed pixels counted as published.");
+    public static Measure BackgroundPsnr { get; } = new("background_psnr", "background PSNR", "dB",
+        MeasureGroup.Identity, Better.Higher, 2, "PSNR where the residual varies less than on average (30 px windows), zeroed pixels counted as published.");
     /// <summary>Overlap of the silhouettes.</summary>
-    public static Measure Iou { get; } = new("iou", "IoU", "", MeasureGroup.Identity, Better.Higher, 3,
-        "Overlap of the alpha silhouettes, sum of the lesser over sum of the greater coverage (no threshold, no segmenter: not the papers' IoU).");
+    public static Measure Iou { get; } = new("iou", "IoU", "",
+        MeasureGroup.Identity, Better.Higher, 3, "Overlap of the alpha silhouettes, sum of the lesser over sum of the greater coverage (no threshold, no segmenter: not the papers' IoU).");
     /// <summary>Mean move of nodes and handles.</summary>
-    public static Measure MeanDisplacement { get; } = new("displacement_mean", "mean move", "% of diagonal", MeasureGroup.Drawing, Better.Lower, 2,
-        "Mean move of nodes and handles.");
+    public static Measure MeanDisplacement { get; } = new("displacement_mean", "mean move", "% of diagonal",
+        MeasureGroup.Drawing, Better.Lower, 2, "Mean move of nodes and handles.");
     /// <summary>The largest of these moves.</summary>
-    public static Measure LargestDisplacement { get; } = new("displacement_max", "largest move", "% of diagonal", MeasureGroup.Drawing, Better.Lower, 2,
-        "The largest move of a node or handle.");
+    public static Measure LargestDisplacement { get; } = new("displacement_max", "largest move", "% of diagonal",
+        MeasureGroup.Drawing, Better.Lower, 2, "The largest move of a node or handle.");
     /// <summary>Places where contours cross themselves that the source has not.</summary>
-    public static Measure SelfIntersectionsAdded { get; } = new("self_intersections_added", "self-intersections added", "", MeasureGroup.Drawing, Better.Lower, 0,
-        "Crossings of contours with themselves, less the source's.");
+    public static Measure SelfIntersectionsAdded { get; } = new("self_intersections_added", "self-intersections added", "",
+        MeasureGroup.Drawing, Better.Lower, 0, "Crossings of contours with themselves, less the source's.");
     /// <summary>Mean colour change.</summary>
-    public static Measure MeanPaletteChange { get; } = new("palette_mean", "mean colour change", "CIEDE2000", MeasureGroup.Drawing, Better.Lower, 2,
-        "Mean difference of corresponding colours; about 1 is just visible.");
+    public static Measure MeanPaletteChange { get; } = new("palette_mean", "mean colour change", "CIEDE2000",
+        MeasureGroup.Drawing, Better.Lower, 2, "Mean difference of corresponding colours; about 1 is just visible.");
     /// <summary>The largest colour change.</summary>
-    public static Measure LargestPaletteChange { get; } = new("palette_max", "largest colour change", "CIEDE2000", MeasureGroup.Drawing, Better.Lower, 2,
-        "The largest difference of corresponding colours.");
+    public static Measure LargestPaletteChange { get; } = new("palette_max", "largest colour change", "CIEDE2000",
+        MeasureGroup.Drawing, Better.Lower, 2, "The largest difference of corresponding colours.");
     /// <summary>Share of elements left as they were.</summary>
-    public static Measure Untouched { get; } = new("untouched", "untouched elements", "share", MeasureGroup.Drawing, Better.Higher, 2,
-        "Share of the elements with numbers none of which changed.");
+    public static Measure Untouched { get; } = new("untouched", "untouched elements", "share",
+        MeasureGroup.Drawing, Better.Higher, 2, "Share of the elements with numbers none of which changed.");
     /// <summary>Nodes of the edited drawing.</summary>
-    public static Measure Nodes { get; } = new("nodes", "nodes", "", MeasureGroup.Drawing, Better.Neither, 0, "Nodes of the drawn outlines.");
+    public static Measure Nodes { get; } = new("nodes", "nodes", "",
+        MeasureGroup.Drawing, Better.Neither, 0, "Nodes of the drawn outlines.");
     /// <summary>The edited file's size.</summary>
-    public static Measure Bytes { get; } = new("bytes", "file size", "bytes", MeasureGroup.Drawing, Better.Neither, 0, "Size of the edited file.");
+    public static Measure Bytes { get; } = new("bytes", "file size", "bytes",
+        MeasureGroup.Drawing, Better.Neither, 0, "Size of the edited file.");
 
     /// <summary>All of them, in the order in which they are shown.</summary>
     public static IReadOnlyList<Measure> All { get; } =

@@ -10,7 +10,10 @@ namespace SvgDistill.Distill.Metrics;
 /// <param name="Bytes">The file's size.</param>
 public sealed record MeasuredDrawing(Scene Scene, long Bytes)
 {
-    /// <summary>The margin on each edge of the squares that drawings are measured in, as a fraction of the side: strokes at the border stay whole.</summary>
+    /// <summary>
+    /// The margin on each edge of the squares that drawings are measured in, as a fraction of the side: strokes at the border
+    /// stay whole.
+    /// </summary>
     public const double Margin = 1.0 / 16;
 
     /// <summary>Reads a drawing from a file's bytes.</summary>

@@ -39,7 +39,8 @@ public static class CompareHtml
 
     private static void AddResults(StringBuilder page, CompareReport report)
     {
-        page.Append($"""<h2>Results</h2><div class="wide" tabindex="0" role="region" aria-label="Results" style="--behind: {Text(report.Background)}"><table class="results"><thead><tr><th scope="col">method</th>""");
+        page.Append($"""<h2>Results</h2><div class="wide" tabindex="0" role="region" aria-label="Results" """);
+        page.Append($"""style="--behind: {Text(report.Background)}"><table class="results"><thead><tr><th scope="col">method</th>""");
         foreach (var seed in report.Seeds) page.Append($"<th scope=\"col\">seed {seed}</th>");
         page.Append("</tr></thead><tbody>");
         page.Append($"<tr><th scope=\"row\">source</th><td>{Picture(report, report.Runs[0], report.Runs[0].Moments[0])}</td></tr>");
@@ -47,7 +48,8 @@ public static class CompareHtml
         {
             page.Append($"<tr><th scope=\"row\">{Text(method)}</th>");
             foreach (var seed in report.Seeds)
-                page.Append(report.Of(method).FirstOrDefault(r => r.Seed == seed) is { } run ? $"<td>{Picture(report, run, run.Moments[^1])}</td>" : "<td>–</td>");
+                page.Append(report.Of(method).FirstOrDefault(r => r.Seed == seed) is { } run
+                    ? $"<td>{Picture(report, run, run.Moments[^1])}</td>" : "<td>–</td>");
             page.Append("</tr>");
         }
         page.Append("</tbody></table></div>");
@@ -75,9 +77,11 @@ public static class CompareHtml
         AddChart("Identity by step", "step", report.IdentityLabel, m => (m.Step, m.Identity));
         page.Append("</div>");
 
-        void AddChart(string title, string x, string y, Func<(double Step, double Prompt, double Identity), (double, double)> point) =>
-            page.Append($"<figure>{new LineChart(title, x, y, [.. means.Select((m, i) => new ChartLine(m.Method, i, [.. m.Moments.Select(point)]))]).ToSvg()}" +
-                $"<figcaption>{Text(title)}</figcaption></figure>");
+        void AddChart(string title, string x, string y, Func<(double Step, double Prompt, double Identity), (double, double)> point)
+        {
+            var chart = new LineChart(title, x, y, [.. means.Select((m, i) => new ChartLine(m.Method, i, [.. m.Moments.Select(point)]))]);
+            page.Append($"<figure>{chart.ToSvg()}<figcaption>{Text(title)}</figcaption></figure>");
+        }
     }
 
     // The steps at which every seed of the method was measured.
@@ -101,7 +105,10 @@ public static class CompareHtml
             {
                 page.Append($"""<div class="run"><p>seed {run.Seed}</p><div class="strip">""");
                 foreach (var moment in run.Moments)
-                    page.Append($"<figure>{Picture(report, run, moment)}<figcaption>{(moment.Step == 0 ? "source" : $"step {moment.Step}")}</figcaption></figure>");
+                {
+                    var caption = moment.Step == 0 ? "source" : $"step {moment.Step}";
+                    page.Append($"<figure>{Picture(report, run, moment)}<figcaption>{caption}</figcaption></figure>");
+                }
                 page.Append($"</div><details><summary>command</summary><pre>{Text(run.Command)}</pre></details></div>");
             }
             page.Append("</section>");
@@ -112,7 +119,8 @@ public static class CompareHtml
     private static void AddReference(StringBuilder page, ReportReference? reference)
     {
         if (reference is null) return;
-        page.Append($"<h2>Published figures</h2><p>{Text(reference.Source)}. {Text(reference.Note)}</p><table><thead><tr><th scope=\"col\">method</th>");
+        page.Append($"<h2>Published figures</h2><p>{Text(reference.Source)}. {Text(reference.Note)}</p>");
+        page.Append("<table><thead><tr><th scope=\"col\">method</th>");
         foreach (var column in reference.Columns) page.Append($"<th scope=\"col\">{Text(column)}</th>");
         page.Append("</tr></thead><tbody>");
         foreach (var (method, figures) in reference.Rows)
@@ -126,7 +134,8 @@ public static class CompareHtml
         foreach (var measure in Measure.All)
         {
             var missing = report.Runs.Select(r => r.Measures.Missing.GetValueOrDefault(measure)).FirstOrDefault(why => why is not null);
-            page.Append($"<dt>{Text(measure.Name)}</dt><dd>{Text(measure.Meaning)}{(missing is null ? "" : $" <strong>Not computed: {Text(missing)}</strong>")}</dd>");
+            var note = missing is null ? "" : $" <strong>Not computed: {Text(missing)}</strong>";
+            page.Append($"<dt>{Text(measure.Name)}</dt><dd>{Text(measure.Meaning)}{note}</dd>");
         }
         page.Append("</dl>");
     }

@@ -23,7 +23,8 @@ internal static class CompareTables
     /// <summary>All tables with their headings.</summary>
     public static string Write(CompareReport report)
     {
-        var html = new StringBuilder("<h2>Measures</h2><p>Mean ± standard deviation over the seeds. ↑ more is better, ↓ less is better; ★ marks the best of a column.</p>");
+        var html = new StringBuilder("<h2>Measures</h2><p>Mean ± standard deviation over the seeds. " +
+            "↑ more is better, ↓ less is better; ★ marks the best of a column.</p>");
         Add(html, report, "Prompt and identity", [.. Measured(MeasureGroup.Prompt), .. Measured(MeasureGroup.Identity)]);
         Add(html, report, "The drawing", [.. Measured(MeasureGroup.Drawing)]);
         Add(html, report, "Cost", cost);
@@ -41,7 +42,8 @@ internal static class CompareTables
         var cells = columns.Select(c => rows.Select(m => Cell(report, m, c)).ToArray()).ToArray();
         var best = columns.Select((c, i) => Best(c, cells[i])).ToArray();
 
-        html.Append($"<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"{Text(caption)}\"><table><caption>{Text(caption)}</caption><thead><tr><th scope=\"col\">method</th>");
+        html.Append($"<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"{Text(caption)}\"><table>");
+        html.Append($"<caption>{Text(caption)}</caption><thead><tr><th scope=\"col\">method</th>");
         foreach (var c in columns) html.Append($"<th scope=\"col\">{Text(c.Heading)}{Arrow(c.Better)}</th>");
         html.Append("</tr></thead><tbody>");
         for (var row = 0; row < rows.Length; row++)
@@ -87,6 +89,7 @@ internal static class CompareTables
         var format = "N" + column.Decimals;
         var mean = double.IsPositiveInfinity(spread.Mean) ? "∞" : spread.Mean.ToString(format, CultureInfo.InvariantCulture);
         // Figures that cannot differ between seeds (steps, nodes) need no "± 0".
-        return spread.Deviation is > 0 and var deviation ? $"{mean} <small>± {deviation.ToString(format, CultureInfo.InvariantCulture)}</small>" : mean;
+        return spread.Deviation is > 0 and var deviation
+            ? $"{mean} <small>± {deviation.ToString(format, CultureInfo.InvariantCulture)}</small>" : mean;
     }
 }

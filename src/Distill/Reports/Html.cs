@@ -8,24 +8,40 @@ internal static class Html
     private const string Style = """
         :root { color-scheme: light; }
         body { font: 16px/1.5 system-ui, sans-serif; color: #1b1b1b; background: #fff; max-width: 76rem; margin: 2rem auto; padding: 0 1rem; }
-        h1 { font-size: 1.6rem; line-height: 1.25; } h2 { font-size: 1.25rem; margin-top: 2.5rem; border-bottom: 1px solid #ccc; } h3 { font-size: 1.05rem; margin-bottom: .25rem; }
+        h1 { font-size: 1.6rem; line-height: 1.25; }
+        h2 { font-size: 1.25rem; margin-top: 2.5rem; border-bottom: 1px solid #ccc; }
+        h3 { font-size: 1.05rem; margin-bottom: .25rem; }
         .wide { overflow-x: auto; margin: 1rem 0; }
         table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
         caption { text-align: left; font-weight: 600; padding: .25rem 0; }
         th, td { padding: .3rem .7rem; border-bottom: 1px solid #ddd; text-align: right; vertical-align: bottom; white-space: nowrap; }
-        thead th { font-weight: 600; white-space: normal; min-width: 5.5rem; } th[scope=row], th:first-child { text-align: left; }
-        tbody th { position: sticky; left: 0; background: #fff; } small { color: #555; }
-        td.best { font-weight: 700; background: #e8f3e8; } td.best small { font-weight: 400; }
-        .results td, .results th { text-align: center; vertical-align: middle; padding: .25rem .4rem; border: 0; } .results tbody th { text-align: left; padding-right: 1rem; }
-        .facts td { text-align: left; white-space: normal; overflow-wrap: anywhere; } .facts th { font-weight: 400; color: #555; }
-        .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: 1rem; } .charts figure { margin: 0; }
-        .chart { width: 100%; height: auto; font: 12px system-ui, sans-serif; } .axis path { stroke: #ddd; fill: none; } .axis text { fill: #444; }
-        .legend span { white-space: nowrap; margin-right: 1.25rem; } .sample { vertical-align: middle; }
+        thead th { font-weight: 600; white-space: normal; min-width: 5.5rem; }
+        th[scope=row], th:first-child { text-align: left; }
+        tbody th { position: sticky; left: 0; background: #fff; }
+        small { color: #555; }
+        td.best { font-weight: 700; background: #e8f3e8; }
+        td.best small { font-weight: 400; }
+        .results td, .results th { text-align: center; vertical-align: middle; padding: .25rem .4rem; border: 0; }
+        .results tbody th { text-align: left; padding-right: 1rem; }
+        .facts td { text-align: left; white-space: normal; overflow-wrap: anywhere; }
+        .facts th { font-weight: 400; color: #555; }
+        .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: 1rem; }
+        .charts figure { margin: 0; }
+        .chart { width: 100%; height: auto; font: 12px system-ui, sans-serif; }
+        .axis path { stroke: #ddd; fill: none; }
+        .axis text { fill: #444; }
+        .legend span { white-space: nowrap; margin-right: 1.25rem; }
+        .sample { vertical-align: middle; }
         figcaption { color: #444; font-size: .875rem; text-align: center; }
-        .run { margin: .25rem 0 1rem; } .run > p { margin: 0; color: #444; } .strip { display: flex; flex-wrap: wrap; gap: .5rem; } .strip figure { margin: 0; }
+        .run { margin: .25rem 0 1rem; }
+        .run > p { margin: 0; color: #444; }
+        .strip { display: flex; flex-wrap: wrap; gap: .5rem; }
+        .strip figure { margin: 0; }
         img { border: 1px solid #ddd; background: var(--behind, #fff); object-fit: contain; display: block; }
         pre { white-space: pre-wrap; overflow-wrap: anywhere; background: #f6f6f6; padding: .5rem .75rem; font-size: .85rem; margin: .25rem 0; }
-        summary { cursor: pointer; color: #0b57a4; font-size: .9rem; } dt { font-weight: 600; } dd { margin: 0 0 .5rem 1.5rem; }
+        summary { cursor: pointer; color: #0b57a4; font-size: .9rem; }
+        dt { font-weight: 600; }
+        dd { margin: 0 0 .5rem 1.5rem; }
         @media print { .wide { overflow: visible; } details { display: none; } }
         """;
 

@@ -47,9 +47,11 @@ public sealed record LineChart(string Title, string XLabel, string YLabel, IRead
     {
         svg.Append("""<g class="axis">""");
         foreach (var tick in x.Ticks)
-            svg.Append(Inv($"""<path d="M{x.At(tick):0.#} {Top}V{Height - Bottom}"/><text x="{x.At(tick):0.#}" y="{Height - Bottom + 16}" text-anchor="middle">{x.Label(tick)}</text>"""));
+            svg.Append(Inv($"""<path d="M{x.At(tick):0.#} {Top}V{Height - Bottom}"/>"""))
+                .Append(Inv($"""<text x="{x.At(tick):0.#}" y="{Height - Bottom + 16}" text-anchor="middle">{x.Label(tick)}</text>"""));
         foreach (var tick in y.Ticks)
-            svg.Append(Inv($"""<path d="M{Left} {y.At(tick):0.#}H{Width - Right}"/><text x="{Left - 6}" y="{y.At(tick) + 4:0.#}" text-anchor="end">{y.Label(tick)}</text>"""));
+            svg.Append(Inv($"""<path d="M{Left} {y.At(tick):0.#}H{Width - Right}"/>"""))
+                .Append(Inv($"""<text x="{Left - 6}" y="{y.At(tick) + 4:0.#}" text-anchor="end">{y.Label(tick)}</text>"""));
         svg.Append($"""<text x="{(Left + Width - Right) / 2}" y="{Height - 8}" text-anchor="middle">{Escape(XLabel)}</text>""");
         svg.Append($"""<text transform="translate(14 {(Top + Height - Bottom) / 2}) rotate(-90)" text-anchor="middle">{Escape(YLabel)}</text></g>""");
     }
@@ -67,7 +69,8 @@ public sealed record LineChart(string Title, string XLabel, string YLabel, IRead
     private static bool IsFinite((double X, double Y) p) => double.IsFinite(p.X) && double.IsFinite(p.Y);
 
     private static string Stroke(int style) =>
-        $"""fill="none" stroke="{colors[style % colors.Length]}" stroke-width="2" stroke-dasharray="{dashes[style / colors.Length % dashes.Length]}" """;
+        $"fill=\"none\" stroke=\"{colors[style % colors.Length]}\" stroke-width=\"2\" " +
+        $"stroke-dasharray=\"{dashes[style / colors.Length % dashes.Length]}\"";
 
     // A second sign besides the colour: disc, square, diamond, triangle.
     private static string Mark(int style, double x, double y)

@@ -1,0 +1,32 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using SvgDistill.Cli.Editing;
+using SvgDistill.Cli.Engine;
+using SvgDistill.Cli.Machine;
+using SvgDistill.Cli.Measuring;
+using SvgDistill.Cli.Output;
+
+namespace SvgDistill.Cli.Comparing;
+
+/// <summary>What a reader of a report needs to repeat it, beside the command.</summary>
+internal static class CompareFacts
+{
+    private static readonly JsonSerializerOptions _readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>A name and a value each.</summary>
+    public static IReadOnlyList<(string Name, string Value)> Of(EditSession session, MeasuringTools tools)
+    {
+        var model = session.Model;
+        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(model.Path));
+        var margin = model.Defaults.FrameMargin ?? 0;
+        return
+        [
+            ("input", $"{Path.GetFileName(session.Request.Input)}, SHA-256 {Hashes.Of(session.Document.ToBytes())}"),
+            ("model", $"{name}, {ModelChoice.Name(model.Unet.Type)}, SHA-256 {model.Hash}"),
+            ("picture for the model", FormattableString.Invariant($"{model.ImageSize} px, margin {margin}, background {session.Background}")),
+            ("pictures compared", $"{tools.Request.Side} px"),
+            ("program", $"svgdistill {ProgramInfo.Version}, {TensorEngine.Version}, {Processors.Available} CPU cores"),
+            .. tools.Record.Select(t => (t.Key, t.Value!.ToJsonString(_readable))),
+        ];
+    }
+}
