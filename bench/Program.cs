@@ -5,8 +5,9 @@ return args switch
 {
     ["raster", .. var rest] => RasterBench.Run(rest),
     ["figures"] => Figures.Run(),
+    ["denoiser", .. var rest] => DenoiserBench.Run(rest),
     ["micro", .. var rest] => Micro(rest),
-    _ => throw new ArgumentException("bench/run raster, bench/run micro or bench/run figures"),
+    _ => throw new ArgumentException("bench/run raster, bench/run denoiser, bench/run micro or bench/run figures"),
 };
 
 static int Micro(string[] args)

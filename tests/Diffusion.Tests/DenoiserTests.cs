@@ -1,8 +1,9 @@
+using SvgDistill.Diffusion.Autoencoder;
 using SvgDistill.Diffusion.Layers;
 using SvgDistill.Diffusion.Models;
 using SvgDistill.Diffusion.Schedules;
+using SvgDistill.Diffusion.Text;
 using SvgDistill.Diffusion.Unet;
-using SvgDistill.Diffusion.Weights;
 using SvgDistill.Tests;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -231,14 +232,23 @@ public class DenoiserTests
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        using var parameters = new RandomParameters(1, ScalarType.Float32, CPU);
-        using var unet = new UNet2DConditionModel(new UnetConfig
+        var architecture = ModelArchitecture.StableDiffusion15 with
         {
-            InChannels = 4, OutChannels = 4, Channels = [32, 64], DownAttention = [true, false], UpAttention = [true, false],
-            LayersPerBlock = [1, 1], Heads = [4, 4], TransformerLayers = [2, 1], ContextChannels = 16,
-        }, parameters);
-        using var schedule = new NoiseSchedule(new ScheduleConfig());
-        var output = new NoisePredictor(unet, schedule).PredictNoise(Normal(1, 2, 4, 8, 8), tensor(new[] { 5L, 6L }), Normal(2, 2, 7, 16));
+            Unet = new UnetConfig
+            {
+                InChannels = 4, OutChannels = 4, Channels = [32, 64], DownAttention = [true, false], UpAttention = [true, false],
+                LayersPerBlock = [1, 1], Heads = [4, 4], TransformerLayers = [2, 1], ContextChannels = 64,
+            },
+            Autoencoder = new AutoencoderConfig { LatentChannels = 4, Channels = [32, 32], LayersPerBlock = 1 },
+            Text = new ClipTextConfig
+            {
+                VocabularySize = 49408, MaxTokens = 77,
+                Tower = new ClipTowerConfig { Channels = 64, Layers = 1, Heads = 4, InnerChannels = 64 },
+            },
+        };
+        using var model = DiffusionModel.Random(architecture);
+        Assert.Equal(128, model.ImageSize);
+        var output = model.Denoiser.PredictNoise(Normal(1, 2, 4, 8, 8), tensor(new[] { 5L, 6L }), model.EncodePrompts("an owl", "a monkey"));
         Assert.Equal([2, 4, 8, 8], output.shape);
         Assert.True(output.isfinite().all().item<bool>());
     }

@@ -16,20 +16,7 @@ public class ManifestTests
     private static readonly JsonElement Manifests =
         JsonDocument.Parse(File.ReadAllText(TestPaths.Fixture("full-size-manifests.json"))).RootElement;
 
-    private static readonly UnetConfig Unet15 = new()
-    {
-        InChannels = 4, OutChannels = 4, Channels = [320, 640, 1280, 1280], DownAttention = [true, true, true, false],
-        UpAttention = [true, true, true, false], LayersPerBlock = [2, 2, 2, 2], Heads = [8, 8, 8, 8], TransformerLayers = [1, 1, 1, 1],
-        ContextChannels = 768,
-    };
-
-    private static readonly AutoencoderConfig Autoencoder15 = new() { LatentChannels = 4, Channels = [128, 256, 512, 512] };
-
-    private static readonly ClipTextConfig Text15 = new()
-    {
-        VocabularySize = 49408, MaxTokens = 77,
-        Tower = new ClipTowerConfig { Channels = 768, Layers = 12, Heads = 12, InnerChannels = 3072 },
-    };
+    private static readonly ModelArchitecture One = ModelArchitecture.StableDiffusion15, Two = ModelArchitecture.StableDiffusion21;
 
     private static Dictionary<string, long[]> Manifest(params string[] path) =>
         path.Aggregate(Manifests, (e, key) => e.GetProperty(key)).EnumerateObject()
@@ -45,24 +32,22 @@ public class ManifestTests
     }
 
     [Fact]
-    public void Unet15Matches() => Matches(Manifest("sd15", "unet"), r => new UNet2DConditionModel(Unet15, r));
+    public void Unet15Matches() => Matches(Manifest("sd15", "unet"), r => new UNet2DConditionModel(One.Unet, r));
 
     [Fact]
-    public void Unet21Matches() => Matches(Manifest("sd21", "unet"), r => new UNet2DConditionModel(
-        Unet15 with { Heads = [5, 10, 20, 20], ContextChannels = 1024, LinearProjection = true }, r));
+    public void Unet21Matches() => Matches(Manifest("sd21", "unet"), r => new UNet2DConditionModel(Two.Unet, r));
 
     [Fact]
-    public void Autoencoder15Matches() => Matches(Manifest("sd15", "vae"), r => new AutoencoderKl(Autoencoder15, r));
+    public void Autoencoder15Matches() => Matches(Manifest("sd15", "vae"), r => new AutoencoderKl(One.Autoencoder, r));
 
     [Fact]
-    public void TextEncoder15Matches() => Matches(Manifest("sd15", "text_encoder"), r => new ClipTextModel(Text15, r));
+    public void TextEncoder15Matches() => Matches(Manifest("sd15", "text_encoder"), r => new ClipTextModel(One.Text, r));
 
     [Fact]
-    public void TextEncoder21Matches() => Matches(Manifest("sd21", "text_encoder"), r => new ClipTextModel(
-        Text15 with { Tower = new ClipTowerConfig { Channels = 1024, Layers = 23, Heads = 16, InnerChannels = 4096, QuickGelu = false } }, r));
+    public void TextEncoder21Matches() => Matches(Manifest("sd21", "text_encoder"), r => new ClipTextModel(Two.Text, r));
 
     [Fact]
-    public void ControlNet15Matches() => Matches(Manifest("controlnet-sd15"), r => new ControlNet(Unet15, [16, 32, 96, 256], r));
+    public void ControlNet15Matches() => Matches(Manifest("controlnet-sd15"), r => new ControlNet(One.Unet, [16, 32, 96, 256], r));
 
     /// <summary>
     /// The names of the published single file, each translated: together they are the three parts' names and shapes, and
@@ -84,8 +69,8 @@ public class ManifestTests
         var shapes = new ArchitectureFromShapes("sd15", translated.GroupBy(t => t.Part).ToDictionary(g => g.Key,
             g => (IReadOnlyDictionary<string, StoredParameter>)g.ToDictionary(t => t.Name,
                 t => new StoredParameter(null!, new TensorEntry(t.Name, "F16", t.Shape, 0, 0)))), names);
-        Assert.Equivalent(Unet15, shapes.Unet(), strict: true);
-        Assert.Equivalent(Autoencoder15, shapes.Autoencoder(), strict: true);
-        Assert.Equivalent(Text15, shapes.Text(), strict: true);
+        Assert.Equivalent(One.Unet, shapes.Unet(), strict: true);
+        Assert.Equivalent(One.Autoencoder, shapes.Autoencoder(), strict: true);
+        Assert.Equivalent(One.Text, shapes.Text(), strict: true);
     }
 }

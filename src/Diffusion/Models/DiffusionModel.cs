@@ -20,7 +20,7 @@ public sealed class DiffusionModel : IDisposable
     private readonly ModelOptions options;
     private readonly Lazy<string> hash;
 
-    private DiffusionModel(ModelFiles files, ModelOptions options)
+    private DiffusionModel(ModelFiles files, ModelOptions options, Func<ModelPart, string, ScalarType, ParameterSource> parameters)
     {
         (this.files, this.options) = (files, options);
         var device = options.Device ?? CPU;
@@ -30,12 +30,12 @@ public sealed class DiffusionModel : IDisposable
         var built = new List<IDisposable>();
         T Load<T>(ModelPart part, string name, ScalarType type, Func<ParameterSource, T> build) where T : Network
         {
-            var source = new StoredParameters(name, files.Parameters[part], files.Path, type, device);
+            var source = parameters(part, name, type);
             try
             {
                 var network = build(source);
                 built.Add(network);
-                source.RequireAllUsed();
+                (source as StoredParameters)?.RequireAllUsed();
                 return network;
             }
             catch
@@ -57,7 +57,7 @@ public sealed class DiffusionModel : IDisposable
         }
         Schedule = new NoiseSchedule(files.Schedule);
         Denoiser = new NoisePredictor(Unet, Schedule);
-        hash = new Lazy<string>(() => files.Files is [var only] && File.Exists(files.Path)
+        hash = new Lazy<string>(() => File.Exists(files.Path)
             ? ModelHash.OfFile(files.Path) : ModelHash.OfFiles(files.Path, files.Files));
     }
 
@@ -69,7 +69,8 @@ public sealed class DiffusionModel : IDisposable
         var files = ModelFiles.Read(ModelLocator.Find(nameOrPath), options.Prediction);
         try
         {
-            return new DiffusionModel(files, options);
+            return new DiffusionModel(files, options, (part, name, type) =>
+                new StoredParameters(name, files.Parameters[part], files.Path, type, options.Device ?? CPU));
         }
         catch
         {
@@ -81,6 +82,17 @@ public sealed class DiffusionModel : IDisposable
             // All parameters have been copied out of the mappings.
             foreach (var file in files.Open) file.Dispose();
         }
+    }
+
+    /// <summary>
+    /// A model of the given architecture with random weights, for measuring time and memory where none are at hand: what
+    /// it predicts means nothing, what it costs is the same.
+    /// </summary>
+    public static DiffusionModel Random(ModelArchitecture architecture, ModelOptions? options = null, int seed = 0)
+    {
+        options ??= new ModelOptions();
+        return new DiffusionModel(ModelFiles.Without(architecture), options, (part, _, type) =>
+            new RandomParameters(seed + (int)part, type, options.Device ?? CPU));
     }
 
     /// <summary>The folder or file.</summary>

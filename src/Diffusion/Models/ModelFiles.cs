@@ -56,6 +56,22 @@ internal sealed class ModelFiles : IDisposable
         }
     }
 
+    /// <summary>An architecture without any files.</summary>
+    public static ModelFiles Without(ModelArchitecture architecture) => new()
+    {
+        Path = architecture.Name,
+        Layout = "random weights",
+        Unet = architecture.Unet,
+        Autoencoder = architecture.Autoencoder,
+        Text = architecture.Text,
+        Schedule = architecture.Schedule,
+        Tokenizer = ClipTokenizer.OpenBuiltIn(architecture.Text.MaxTokens),
+        Parameters = Enum.GetValues<ModelPart>().ToDictionary(
+            part => part, _ => (IReadOnlyDictionary<string, StoredParameter>)new Dictionary<string, StoredParameter>()),
+        Files = [],
+        Open = [],
+    };
+
     /// <summary>The parts must belong together: what one hands over must be what the next expects.</summary>
     private void CheckFamily()
     {

@@ -43,7 +43,7 @@ public abstract class ParameterSource
     }
 
     /// <summary>Frees everything that was handed out.</summary>
-    internal void Release()
+    internal virtual void Release()
     {
         foreach (var tensor in others.Concat(taken.Values)) tensor.Dispose();
     }
@@ -97,7 +97,7 @@ public sealed class ShapeRecorder : ParameterSource
 /// Random parameters, scaled so that activations keep their size: for measuring time and memory of architectures whose
 /// weights are not at hand.
 /// </summary>
-public sealed class RandomParameters(int seed, ScalarType runType, Device device) : ParameterSource(runType, device), IDisposable
+public sealed class RandomParameters(int seed, ScalarType runType, Device device) : ParameterSource(runType, device)
 {
     private readonly Generator generator = new((ulong)seed);
 
@@ -112,6 +112,9 @@ public sealed class RandomParameters(int seed, ScalarType runType, Device device
         return randn(shape, generator: generator).mul_(1 / Math.Sqrt(fanIn)).to(type, Device, disposeAfter: true);
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => generator.Dispose();
+    internal override void Release()
+    {
+        generator.Dispose();
+        base.Release();
+    }
 }
