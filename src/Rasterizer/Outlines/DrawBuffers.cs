@@ -11,7 +11,7 @@ internal sealed class DrawBuffers
     public const int VertexLimit = 1 << 23;
 
     /// <summary>Pattern tiles a picture may take; a pattern that would exceed it is not painted.</summary>
-    public const int TileLimit = 1 << 14;
+    public const int TileLimit = 1 << 12;
 
     private double _tiles;
 

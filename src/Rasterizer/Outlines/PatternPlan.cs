@@ -23,6 +23,7 @@ internal sealed class PatternPlan : PlanNode
     private readonly DrawMask _mask = new();
     private readonly DrawFill _fill;
     private readonly SolidEmitter _white = new(ScalarColor.Constant(1, 1, 1, 1));
+    private bool _hasOutline;
     private int _used;
 
     /// <summary>Prepares the pattern.</summary>
@@ -49,21 +50,22 @@ internal sealed class PatternPlan : PlanNode
     {
         _used = 0;
         _layer.Children.Clear();
-        if (!_tileBox.HasArea || !_outline.Emit(buffers, theta) || !TakeTiles(buffers, theta)) return;
+        _hasOutline = _tileBox.HasArea && _outline.Emit(buffers, theta);
+        if (!_hasOutline) return;
+        _layer.Opacity = _opacity.Emit(buffers, theta);
+        (_fill.FirstContour, _fill.ContourCount, _fill.Paint) = (_outline.FirstContour, _outline.ContourCount, _white.Emit(buffers, theta));
+        TakeTiles(buffers, theta);
         for (var i = 0; i < _used; i++)
         {
             foreach (var value in _tiles[i].Values) value.Refresh(theta);
             _tiles[i].Content.Emit(buffers, theta, _layer.Children);
         }
-        (_fill.FirstContour, _fill.ContourCount) = (_outline.FirstContour, _outline.ContourCount);
-        _fill.Paint = _white.Emit(buffers, theta);
-        _layer.Opacity = _opacity.Emit(buffers, theta);
         if (_layer.Children.Count > 0) into.Add(_layer);
     }
 
     public override void Backward(in Adjoint adjoint)
     {
-        if (_layer.Children.Count == 0) return;
+        if (!_hasOutline) return;
         for (var i = 0; i < _used; i++)
         {
             var tile = _tiles[i];
@@ -74,19 +76,19 @@ internal sealed class PatternPlan : PlanNode
         _opacity.Backward(adjoint.Scalars, adjoint.Theta, adjoint.ThetaGradient);
     }
 
-    /// <summary>Chooses the tiles that meet both the outline's bounds and the canvas; false where there are too many.</summary>
-    private bool TakeTiles(DrawBuffers buffers, ReadOnlySpan<double> theta)
+    /// <summary>Chooses the tiles that meet both the outline's bounds and the canvas; none where there are too many.</summary>
+    private void TakeTiles(DrawBuffers buffers, ReadOnlySpan<double> theta)
     {
-        if (!_frame.ToDevice.TryInvert(out var toPattern)) return false;
+        if (!_frame.ToDevice.TryInvert(out var toPattern)) return;
         var (left, top, right, bottom) = VisibleBounds(buffers.List);
-        if (!(left < right && top < bottom)) return false;
+        if (!(left < right && top < bottom)) return;
         var (x0, y0, x1, y1) = Bounds(toPattern, left, top, right, bottom);
         // Content that may leave its tile is looked for one tile farther.
         var margin = _paint.Overflow ? 1 : 0;
         var (firstColumn, lastColumn) = (Math.Floor((x0 - _tileBox.X) / _tileBox.Width) - margin, Math.Ceiling((x1 - _tileBox.X) / _tileBox.Width) - 1 + margin);
         var (firstRow, lastRow) = (Math.Floor((y0 - _tileBox.Y) / _tileBox.Height) - margin, Math.Ceiling((y1 - _tileBox.Y) / _tileBox.Height) - 1 + margin);
         var (columns, rows) = (lastColumn - firstColumn + 1, lastRow - firstRow + 1);
-        if (!buffers.TakeTiles(columns * rows)) return false;
+        if (!buffers.TakeTiles(columns * rows)) return;
         for (var row = 0; row < rows; row++)
         {
             for (var column = 0; column < columns; column++)
@@ -96,7 +98,6 @@ internal sealed class PatternPlan : PlanNode
                 (step.Column, step.Row) = (firstColumn + column, firstRow + row);
             }
         }
-        return true;
     }
 
     private Tile Make(ReadOnlySpan<double> theta)

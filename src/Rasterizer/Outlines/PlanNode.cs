@@ -34,7 +34,7 @@ internal sealed class FillPlan : PlanNode
     private readonly PaintEmitter _paint;
     private readonly OpacityProduct _opacity;
     private readonly DrawFill _fill;
-    private bool _isDrawn;
+    private bool _hasOutline, _isDrawn;
 
     public FillPlan(Outline outline, PaintEmitter paint, OpacityProduct opacity, FillRule rule, bool antiAlias)
     {
@@ -48,7 +48,8 @@ internal sealed class FillPlan : PlanNode
     public override void Emit(DrawBuffers buffers, ReadOnlySpan<double> theta, List<DrawNode> into)
     {
         _isDrawn = false;
-        if (!_outline.Emit(buffers, theta) || _paint.Emit(buffers, theta) is not { } paint) return;
+        _hasOutline = _outline.Emit(buffers, theta);
+        if (!_hasOutline || _paint.Emit(buffers, theta) is not { } paint) return;
         _isDrawn = true;
         (_fill.FirstContour, _fill.ContourCount) = (_outline.FirstContour, _outline.ContourCount);
         (_fill.Paint, _fill.Opacity) = (paint, _opacity.Emit(buffers, theta));
@@ -57,8 +58,8 @@ internal sealed class FillPlan : PlanNode
 
     public override void Backward(in Adjoint adjoint)
     {
+        if (_hasOutline) _outline.Backward(adjoint.Vertices, adjoint.Theta, adjoint.ThetaGradient);
         if (!_isDrawn) return;
-        _outline.Backward(adjoint.Vertices, adjoint.Theta, adjoint.ThetaGradient);
         _paint.Backward(adjoint.Scalars, adjoint.Theta, adjoint.ThetaGradient);
         _opacity.Backward(adjoint.Scalars, adjoint.Theta, adjoint.ThetaGradient);
     }
@@ -88,16 +89,16 @@ internal sealed class LayerPlan(PlanNode content, OpacityProduct opacity, BlendM
         _layer.Children.Clear();
         _layer.Masks.Clear();
         content.Emit(buffers, theta, _layer.Children);
-        _layer.Opacity = opacity.Emit(buffers, theta);
         if (_layer.Children.Count == 0) return;
+        _layer.Opacity = opacity.Emit(buffers, theta);
         foreach (var mask in masks) _layer.Masks.Add(mask.Emit(buffers, theta));
         into.Add(_layer);
     }
 
     public override void Backward(in Adjoint adjoint)
     {
-        if (_layer.Children.Count == 0) return;
         content.Backward(adjoint);
+        if (_layer.Children.Count == 0) return;
         opacity.Backward(adjoint.Scalars, adjoint.Theta, adjoint.ThetaGradient);
         foreach (var mask in masks) mask.Backward(adjoint);
     }

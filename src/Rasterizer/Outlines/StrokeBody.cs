@@ -165,7 +165,7 @@ internal sealed class StrokeBody(StrokeStations stations, Stroke stroke)
     {
         var size = Math.Abs(angle);
         if (_deviceHalfWidth * size < .01) return;
-        var (half, sign) = (.5 * size, Math.Sign(angle));
+        var (half, sign) = (.5 * size, angle < 0 ? -1 : 1);
         var (sinHalf, cosHalf) = Math.SinCos(half);
         switch (stroke.Join)
         {
@@ -189,7 +189,7 @@ internal sealed class StrokeBody(StrokeStations stations, Stroke stroke)
     private void Fan(int from, int to, double angle, double side)
     {
         var sector = new RoundSector(Math.Abs(angle), _deviceHalfWidth);
-        var radiusSlope = Math.Sign(angle) * sector.RadiusSlope;
+        var radiusSlope = angle < 0 ? -sector.RadiusSlope : sector.RadiusSlope;
         for (var j = 1; j < sector.Steps; j++)
         {
             // N turned by f angle is cos N - sin T.

@@ -31,7 +31,8 @@ internal sealed class StrokeOutline : Outline
         _halfWidth = .5 * _stroke.Width.Value(theta);
         var scale = MatrixAdjoint.LargestScale(_path.Frame.ToDevice);
         var deviceHalfWidth = scale * _halfWidth;
-        if (!_path.IsDrawn || !(deviceHalfWidth > 0 && deviceHalfWidth < DevicePath.Farthest)) return false;
+        // Points beyond the farthest have no place from which to offset.
+        if (!_path.IsDrawn || _path.IsClamped || !(deviceHalfWidth > 0 && deviceHalfWidth < DevicePath.Farthest)) return false;
         var isMitered = _stroke.Join is LineJoin.Miter or LineJoin.MiterClip;
         var reach = deviceHalfWidth * (isMitered ? Math.Max(1.5, _stroke.MiterLimit) : 1.5);
         if (_path.IsFarFrom(buffers.List.Width, buffers.List.Height, reach)) return false;
@@ -44,15 +45,13 @@ internal sealed class StrokeOutline : Outline
             var run = _runs.Get(i, out var isClosed);
             _body.AddRun(run, isClosed);
         }
-        if (!buffers.Reserve(_body.Count)) return false;
-        Write(buffers);
+        if (!buffers.Reserve(_body.Count) || !Write(buffers)) return false;
         ContourCount = buffers.List.ContourCount - FirstContour;
         return ContourCount > 0;
     }
 
     public override void Backward(ReadOnlySpan<double> vertexGradient, ReadOnlySpan<double> theta, Span<double> thetaGradient)
     {
-        if (_path.IsClamped) return;
         _stations.ClearGradient();
         var (m, frame) = (_path.Frame.ToDevice, _path.Frame);
         var (gHalfWidth, gMatrix) = (0.0, default(Matrix));
@@ -86,8 +85,10 @@ internal sealed class StrokeOutline : Outline
             if (!isDashed || !_dashes!.Cut(_stations, contour, _runs, theta)) _runs.AddAll(contour);
     }
 
-    private void Write(DrawBuffers buffers)
+    /// <summary>Places the vertices; false, and nothing is added, where one is not finite.</summary>
+    private bool Write(DrawBuffers buffers)
     {
+        var sum = 0.0;
         var m = _path.Frame.ToDevice;
         var to = buffers.List.Vertices.AsSpan(2 * _firstVertex, 2 * _body.Count);
         for (var i = 0; i < _body.Count; i++)
@@ -95,9 +96,11 @@ internal sealed class StrokeOutline : Outline
             var v = Place(_body.Vertices[i]);
             to[2 * i] = m.A * v.X + m.C * v.Y + m.E;
             to[2 * i + 1] = m.B * v.X + m.D * v.Y + m.F;
+            sum += 0 * to[2 * i] + 0 * to[2 * i + 1];
         }
-        if (_path.IsClamped) foreach (ref var v in to) v = Math.Clamp(v, -DevicePath.Farthest, DevicePath.Farthest);
+        if (sum != 0) return false;
         foreach (var end in _body.ContourEnds) buffers.EndContour(_firstVertex + end);
+        return true;
     }
 
     /// <summary>P + a (Across N + Along T), T = (N_y, -N_x), or where two normals cross.</summary>

@@ -142,7 +142,7 @@ internal sealed class StrokeStations(DevicePath path)
         var (a, b) = (At(from), At(to));
         var d = b - a;
         var length = d.Length;
-        if (!(length > _shortest)) return;
+        if (!(length > _shortest && length < double.PositiveInfinity)) return;
         var normal = 1 / length * new Point(-d.Y, d.X);
         Add(a, normal, new() { Kind = OriginKind.LineStart, First = from, Second = to }, joins: true);
         Add(b, normal, new() { Kind = OriginKind.LineEnd, First = from, Second = to });
@@ -169,7 +169,7 @@ internal sealed class StrokeStations(DevicePath path)
             var origin = new Origin { Kind = OriginKind.Curve, First = first, Second = i, Pieces = pieces, Direction = Rule(p, i, table) };
             var d = Weighted(Direction(origin, table), p);
             var length = d.Length;
-            if (!(length > 0)) continue;
+            if (!(length > 0 && length < double.PositiveInfinity)) continue;
             var normal = 1 / length * new Point(-d.Y, d.X);
             var position = Weighted(table.Positions.AsSpan(4 * i, 4), p);
             if (previous >= 0) Turn(previous, position, normal);
