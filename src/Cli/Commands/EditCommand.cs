@@ -102,6 +102,7 @@ internal sealed class EditCommand : Command, IHasExamples
             ["load_seconds"] = Seconds(clock.Loaded),
             ["edit_seconds"] = Seconds(result.Elapsed),
             ["seconds"] = Seconds(clock.Watch.Elapsed),
+            ["cpu_seconds"] = Seconds(Environment.CpuUsage.TotalTime), // on a busy machine the better measure of the work
             ["peak_memory_bytes"] = Memory.PeakResident(),
             ["denoiser_samples_forwarded"] = result.SamplesForwarded,
             ["denoiser_samples_differentiated"] = result.SamplesDifferentiated,

@@ -17,6 +17,9 @@ internal static class MemoryCheck
     private const long UnetMaps = 2 * 2 * 5 * 38;
     private const long EncoderMaps = 40;
 
+    // Beyond 1 GiB (the networks' own bound) blocks are computed again on the way back; the block at work comes on top.
+    private const long MostKept = 1_700_000_000;
+
     /// <summary>Bytes that an edit takes at the highest, weights included.</summary>
     public static long Estimate(ModelOutline model, ScalarType type)
     {
@@ -24,7 +27,7 @@ internal static class MemoryCheck
         long latentSide = model.ImageSize / model.Autoencoder.Downscale;
         var unet = UnetMaps * model.Unet.Channels[0] * latentSide * latentSide;
         var encoder = EncoderMaps * model.Autoencoder.Channels[0] * model.ImageSize * model.ImageSize;
-        return Base + size * (model.Parameters + unet + encoder);
+        return Base + size * model.Parameters + Math.Min(size * unet, MostKept) + Math.Min(size * encoder, MostKept);
     }
 
     /// <summary>Refuses what this machine's memory will not hold, and says what would help.</summary>

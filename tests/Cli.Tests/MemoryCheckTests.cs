@@ -1,0 +1,45 @@
+using SvgDistill.Cli.Engine;
+using SvgDistill.Diffusion.Models;
+using SvgDistill.Tests;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace SvgDistill.Cli.Tests;
+
+public sealed class MemoryCheckTests
+{
+    private static readonly ModelOutline _prior = ModelOutline.Read(TestPaths.IconPrior);
+
+    // The shape of Stable Diffusion 1.5 with its 1.07 billion parameters.
+    private static readonly ModelOutline _large = _prior with
+    {
+        Unet = _prior.Unet with { Channels = [320, 640, 1280, 1280] },
+        Autoencoder = _prior.Autoencoder with { Channels = [128, 256, 512, 512] },
+        Parameters = 1_066_000_000,
+        ImageSize = 512,
+    };
+
+    [Fact]
+    public void TheOutlineKnowsTheParametersWithoutLoadingThem() => Assert.InRange(_prior.Parameters, 15_000_000, 16_500_000);
+
+    [Fact]
+    public void TheEmbeddedPriorTakesLessThanHalfAGigabyte() =>
+        Assert.InRange(MemoryCheck.Estimate(_prior, ScalarType.Float32), 350_000_000, 600_000_000);
+
+    [Fact]
+    public void AFullSizeModelTakesAboutEightGigabytesAndLessInBf16()
+    {
+        var (fp32, bf16) = (MemoryCheck.Estimate(_large, ScalarType.Float32), MemoryCheck.Estimate(_large, ScalarType.BFloat16));
+        Assert.InRange(fp32, 6_000_000_000, 9_000_000_000);
+        Assert.True(fp32 - bf16 >= 2 * _large.Parameters);
+    }
+
+    [Fact]
+    public void WhatDoesNotFitIsRefusedWithAdviceBeforeAnythingIsLoaded()
+    {
+        var impossible = _large with { Parameters = 1L << 50 };
+        var error = Assert.Throws<CliException>(() => MemoryCheck.Require(impossible, ScalarType.Float32, CPU));
+        Assert.Equal(ExitCode.Engine, error.ExitCode);
+        Assert.Contains("smaller model", error.Message);
+    }
+}
