@@ -33,6 +33,7 @@ internal static class EditRecord
             ["point_rate"] = settings.PointRate,
             ["color_rate"] = settings.ColorRate,
             ["anchor_shape"] = settings.AnchorShape,
+            ["filter_width"] = settings.FilterWidth,
             ["background"] = session.Background,
             ["precision"] = ModelChoice.Name(session.Model.Unet.Type),
             ["device"] = request.Device ?? "cpu",

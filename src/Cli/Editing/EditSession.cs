@@ -40,6 +40,7 @@ internal sealed class EditSession : IDisposable
             PointRate = Settings.PointRate!.Value,
             ColorRate = Settings.ColorRate!.Value,
             AnchorShape = Settings.AnchorShape!.Value,
+            FilterWidth = Settings.FilterWidth!.Value,
         });
     }
 

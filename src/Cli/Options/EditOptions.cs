@@ -36,6 +36,8 @@ internal sealed class EditOptions
     public Option<FprDistance?> FprDistance { get; } = Words<FprDistance>("--fpr-distance", "What the fixed-point step lowers. Default: euclidean.");
     public Option<FprTarget?> FprTarget { get; } = Words<FprTarget>("--fpr-target", "What it changes: the noised latents or the noise.");
     public Option<double?> AnchorShape { get; } = Values.Number("--anchor-shape", "WEIGHT", "Pull of every shape toward its own form in the source; 0 is off. Default: 1.", 0, 1000);
+    public Option<double?> FilterWidth { get; } = Values.Number("--filter-width", "PIXELS",
+        "Width of the edge filter at the first step, so that distant places are felt; it shrinks to 1 over the first half. Default: 1.", 1, 64);
     public Option<string?> Background { get; } = Shared.Background(
         "What lies behind the drawing while it is edited: a CSS colour, or 'auto' for a plain one that the drawing does not use. The SVG keeps its transparency.");
     public Option<string> Precision { get; } = Shared.Precision();
@@ -63,7 +65,7 @@ internal sealed class EditOptions
     public IEnumerable<Option> Editing =>
     [
         Target, Source, Negative, Method, Model, Steps, Seed, Guidance, Timesteps, PointRate, ColorRate, FprSteps, FprLambda, FprDistance,
-        FprTarget, AnchorShape, Optimize, Move, Only, Lock, LockColors, FreeShapes, Background, Precision, Device, Prediction, Threads,
+        FprTarget, AnchorShape, FilterWidth, Optimize, Move, Only, Lock, LockColors, FreeShapes, Background, Precision, Device, Prediction, Threads,
     ];
 
     /// <summary>What the command line asks for.</summary>
@@ -88,6 +90,7 @@ internal sealed class EditOptions
             FprDistance = parsed.GetValue(FprDistance),
             FprTarget = parsed.GetValue(FprTarget),
             AnchorShape = parsed.GetValue(AnchorShape),
+            FilterWidth = parsed.GetValue(FilterWidth),
         },
         Seed = parsed.GetValue(Seed),
         Background = parsed.GetValue(Background),

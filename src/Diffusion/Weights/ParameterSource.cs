@@ -99,7 +99,7 @@ public sealed class ShapeRecorder : ParameterSource
 /// </summary>
 public sealed class RandomParameters(int seed, ScalarType runType, Device device) : ParameterSource(runType, device)
 {
-    private readonly Generator generator = new((ulong)seed);
+    private int created;
 
     /// <inheritdoc/>
     public override bool Contains(string name) => true;
@@ -109,12 +109,7 @@ public sealed class RandomParameters(int seed, ScalarType runType, Device device
         if (shape.Length == 1)
             return name.EndsWith("weight", StringComparison.Ordinal) ? ones(shape, dtype: type, device: Device) : zeros(shape, dtype: type, device: Device);
         var fanIn = shape.Skip(1).Aggregate(1L, (product, size) => product * size);
+        using var generator = new Generator((ulong)(seed + 1_000_003L * ++created));
         return randn(shape, generator: generator).mul_(1 / Math.Sqrt(fanIn)).to(type, Device, disposeAfter: true);
-    }
-
-    internal override void Release()
-    {
-        generator.Dispose();
-        base.Release();
     }
 }

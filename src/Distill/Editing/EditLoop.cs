@@ -68,6 +68,7 @@ public sealed class EditLoop(
             var movement = target.Step(options.Rates?.Factor(index, options.Steps) ?? 1);
             Report(index + 1, first, norm, movement, clock.Elapsed);
         }
+        target.At(1);
         return new EditResult(index, index < options.Steps, clock.Elapsed,
             denoiser.SamplesForwarded - forwarded, denoiser.SamplesDifferentiated - differentiated);
     }
@@ -78,6 +79,7 @@ public sealed class EditLoop(
     /// <summary>g of a step, carried back to the target's parameters; returns |g|.</summary>
     private double Compute(int index)
     {
+        target.At((double)index / options.Steps);
         using var scope = NewDisposeScope();
         var g = method.Gradient(new DistillationStep
         {

@@ -9,6 +9,9 @@ public interface IDrawingRenderer
     /// <summary>Picture rows.</summary>
     int Height { get; }
 
+    /// <summary>Width in pixels of the box filter that edges are drawn with, at least 1: a wide one feels edges from afar.</summary>
+    double FilterWidth { get; set; }
+
     /// <summary>Draws.</summary>
     /// <param name="theta">The parameters.</param>
     /// <param name="image">Takes red, green and blue planes, [3,H,W], 0..1, opaque.</param>

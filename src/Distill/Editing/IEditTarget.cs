@@ -10,6 +10,9 @@ public interface IEditTarget : IStepPictures, IDisposable
     /// <summary>z_src, [1,C,h,w]; the target's.</summary>
     Tensor SourceLatents { get; }
 
+    /// <summary>Says how far the run has come, 0 at its first step, 1 when it is over; before the step's <see cref="Latents"/>.</summary>
+    void At(double progress) { }
+
     /// <summary>z at the present parameters, without a graph; the target's, until the next call. What <see cref="Backward"/> needs is kept.</summary>
     Tensor Latents();
 

@@ -32,6 +32,13 @@ public sealed class SceneOverBackground : IDrawingRenderer
     /// <inheritdoc/>
     public int Height => rasterizer.Picture.Height;
 
+    /// <inheritdoc/>
+    public double FilterWidth
+    {
+        get => rasterizer.FilterWidth;
+        set => rasterizer.FilterWidth = value;
+    }
+
     /// <summary>The alpha plane of the picture drawn last, [H,W].</summary>
     public ReadOnlySpan<float> Alpha => rasterizer.Picture.Plane(3);
 

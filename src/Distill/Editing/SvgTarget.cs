@@ -13,6 +13,11 @@ public sealed record SvgTargetOptions
     public double ColorRate { get; init; } = .02;
     /// <summary>The weight of <see cref="ShapeAnchor"/>; 0 for none.</summary>
     public double AnchorShape { get; init; } = 1;
+    /// <summary>
+    /// The width in pixels of the filter at the first step, so that edges far away are felt; it shrinks to 1 over the first half.
+    /// The source is encoded sharp.
+    /// </summary>
+    public double FilterWidth { get; init; } = 1;
     /// <summary>Parameters kept as they are, by index, besides those that are no leaves; null for none.</summary>
     public IReadOnlySet<int>? Locked { get; init; }
 }
@@ -85,6 +90,15 @@ public sealed class SvgTarget : IEditTarget
     {
         using var noGrad = no_grad();
         return encode(image);
+    }
+
+    /// <inheritdoc/>
+    public void At(double progress)
+    {
+        var width = Math.Max(1, options.FilterWidth + (1 - options.FilterWidth) * 2 * progress);
+        if (width == renderer.FilterWidth) return;
+        renderer.FilterWidth = width;
+        Release();
     }
 
     /// <inheritdoc/>

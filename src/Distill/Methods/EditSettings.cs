@@ -28,9 +28,11 @@ public sealed record EditSettings
     public FprTarget? FprTarget { get; init; }
     /// <summary>The weight of the pull toward the source's own shapes.</summary>
     public double? AnchorShape { get; init; }
+    /// <summary>The width of the filter at the first step, in pixels of the model's picture.</summary>
+    public double? FilterWidth { get; init; }
 
     /// <summary>What the project falls back to where no layer speaks and the method has no number of its own.</summary>
-    public static EditSettings Defaults { get; } = new() { Steps = 200, PointRate = .004, ColorRate = .02, AnchorShape = 1 };
+    public static EditSettings Defaults { get; } = new() { Steps = 200, PointRate = .004, ColorRate = .02, AnchorShape = 1, FilterWidth = 1 };
 
     /// <summary>These settings, and those of <paramref name="below"/> where these are silent.</summary>
     public EditSettings Over(EditSettings below) => new()
@@ -45,6 +47,7 @@ public sealed record EditSettings
         FprDistance = FprDistance ?? below.FprDistance,
         FprTarget = FprTarget ?? below.FprTarget,
         AnchorShape = AnchorShape ?? below.AnchorShape,
+        FilterWidth = FilterWidth ?? below.FilterWidth,
     };
 
     /// <summary>

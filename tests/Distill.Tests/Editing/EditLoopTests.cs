@@ -25,8 +25,14 @@ public class EditLoopTests
 
         public int Height => Size;
 
+        /// <summary>The widths that pictures were drawn with.</summary>
+        public List<double> Widths { get; } = [];
+
+        public double FilterWidth { get; set; } = 1;
+
         public void Forward(ReadOnlySpan<double> theta, Span<float> image)
         {
+            Widths.Add(FilterWidth);
             image.Clear();
             for (var i = 0; i < theta.Length; i++) image[i] = (float)(theta[i] / (i % 4 == 0 ? 100 : 1));
         }
@@ -51,6 +57,24 @@ public class EditLoopTests
             }, locked ? null : new SolidPaint { Color = builder.Color(.5, .4, .6) });
         }
         return builder.Build();
+    }
+
+    [Fact]
+    public void The_filter_shrinks_to_one_pixel_over_the_first_half()
+    {
+        const int Steps = 8;
+        using var scope = NewDisposeScope();
+        using var prompts = GaussianDenoiser.Prompts("an owl", "a monkey");
+        var renderer = new Numbers();
+        using var target = new SvgTarget(Scene(), renderer, image => image.narrow(1, 0, 1).to(ScalarType.Float64) * 2,
+            new SvgTargetOptions { FilterWidth = 9 });
+        using var denoiser = new Denoiser(new GaussianDenoiser(GaussianDenoiser.Schedule, .5), GaussianDenoiser.Schedule);
+
+        new EditLoop(target, new Dds(new DdsOptions()), denoiser, prompts, new EditLoopOptions { Steps = Steps }).Run();
+        _ = target.Current;
+
+        // The source sharp, then a picture a step, then the result, sharp again.
+        Assert.Equal([1, 9, 7, 5, 3, 1, 1, 1, 1, 1], renderer.Widths);
     }
 
     private static SvgTarget Target(SvgTargetOptions? options = null) => new(Scene(),
