@@ -18,7 +18,7 @@ public class MetricsTests
         Assert.Matches(@"IoU +0\.600", result.Output);
         Assert.Matches(@"mean move +7\.07 % of diagonal +less is better", result.Output);
         Assert.Contains("not computed: LPIPS: no LPIPS weights are at hand: name a file with --lpips", result.Output, StringComparison.Ordinal);
-        Assert.Contains("not computed: CLIP score, CLIP direction, success, denoising gain: no target prompt was given (--trg).", result.Output, StringComparison.Ordinal);
+        Assert.Contains("not computed: CLIP score, CLIP direction, success, denoising loss, denoising gain: no target prompt was given (--trg).", result.Output, StringComparison.Ordinal);
     }
 
     [Fact]

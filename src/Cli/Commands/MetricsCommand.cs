@@ -72,8 +72,8 @@ internal sealed class MetricsCommand : Command, IHasExamples
         using var tools = MeasuringTools.Open(_measuring.Read(parsed));
         using var model = target is null || parsed.GetValue(_model) == NoModel ? null : ModelChoice.Open(parsed.GetValue(_model), "auto", null, null);
         using var prompts = model is null ? null : OfModel(model, source, target!);
-        var denoising = model is null ? new Tool<Func<MeasuredDrawing, double>>("no model was asked for (--model none).")
-            : DenoisingMargin.Of(model, new Denoiser(model.Denoiser, model.Schedule), prompts!, background);
+        var denoising = model is null ? new Tool<Func<MeasuredDrawing, DenoisingLosses>>("no model was asked for (--model none).")
+            : ModelLosses.Of(model, new Denoiser(model.Denoiser, model.Schedule), prompts!, background);
         var figures = tools.Measurer(background, denoising).Of(Measured(before), Measured(after), source, target);
 
         if (parsed.GetValue(_csv)) WriteCsv(screen, parsed, figures);

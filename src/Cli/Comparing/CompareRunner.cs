@@ -20,7 +20,8 @@ internal sealed class CompareRunner(
     private readonly HashSet<string> _estimated = [];
     private IReadOnlyList<(string, string)> _facts = [];
     private (MeasuredDrawing Drawing, byte[] File, string Background)? _source;
-    private double? _sourceMargin, _curveMargin;
+    private DenoisingLosses? _sourceLosses;
+    private double? _curveMargin;
 
     /// <summary>Makes what is missing and returns the report as it was written last.</summary>
     public CompareReport Run()
@@ -134,9 +135,9 @@ internal sealed class CompareRunner(
     private void AddFigures(RunRecord record, EditSession session, RunFolder run, byte[] svg, int[] moments)
     {
         var source = _source!.Value.Drawing;
-        var margin = DenoisingMargin.Of(session.Model, session.Denoiser, session.Prompts, session.Background);
-        var measurer = tools.Measurer(session.Background, margin.Value is not { } of ? margin
-            : new Func<MeasuredDrawing, double>(d => ReferenceEquals(d, source) ? _sourceMargin ??= of(d) : of(d)));
+        var losses = ModelLosses.Of(session.Model, session.Denoiser, session.Prompts, session.Background);
+        var measurer = tools.Measurer(session.Background, losses.Value is not { } of ? losses
+            : new Func<MeasuredDrawing, DenoisingLosses>(d => ReferenceEquals(d, source) ? _sourceLosses ??= of(d) : of(d)));
         record["metrics"] = measurer.Of(source, MeasuredDrawing.Read(svg, run.Files.Svg), plan.Base.Source, plan.Base.Target).ToJson();
 
         var curve = new CurveMeasurer(tools, session, source, plan.Base.Target, _curveMargin);

@@ -16,7 +16,7 @@ internal sealed class CurveMeasurer
     private readonly RgbPicture _picture;
     private readonly (double R, double G, double B) _background;
     private readonly string _target;
-    private readonly DenoisingMargin? _margin;
+    private readonly ModelLosses? _losses;
 
     /// <param name="tools">The networks at hand.</param>
     /// <param name="session">A run of the comparison.</param>
@@ -29,9 +29,9 @@ internal sealed class CurveMeasurer
         (_tools, _source, _target, _background) = (tools, source, target, (r, g, b));
         _picture = source.Draw(tools.Request.Side, _background);
         if (tools.Clip.Value is not null
-            || DenoisingMargin.Of(session.Model, session.Denoiser, session.Prompts, session.Background).Value is null) return;
-        _margin = new DenoisingMargin(session.Model, session.Denoiser, session.Prompts, session.Background);
-        SourceMargin = sourceMargin ?? _margin.Of(source, noises: 1);
+            || ModelLosses.Of(session.Model, session.Denoiser, session.Prompts, session.Background).Value is null) return;
+        _losses = new ModelLosses(session.Model, session.Denoiser, session.Prompts, session.Background);
+        SourceMargin = sourceMargin ?? _losses.Of(source, noises: 1).Margin;
     }
 
     /// <summary>The source's denoising margin, the same for all runs; null where it is not used.</summary>
@@ -47,6 +47,6 @@ internal sealed class CurveMeasurer
 
     private double? Prompt(MeasuredDrawing drawing) =>
         _tools.Clip.Value is { } clip ? clip.Score(drawing.Draw(clip.PictureSide, _background), _target)
-        : ReferenceEquals(drawing, _source) && _margin is not null ? 0
-        : _margin is { } margin ? 1000 * (SourceMargin - margin.Of(drawing, noises: 1)) : null;
+        : ReferenceEquals(drawing, _source) && _losses is not null ? 0
+        : _losses is { } losses ? 1000 * (SourceMargin - losses.Of(drawing, noises: 1).Margin) : null;
 }

@@ -53,12 +53,12 @@ internal sealed class MeasuringTools : IDisposable
     /// <summary>A measurer with these tools.</summary>
     /// <param name="background">What lies behind the drawings.</param>
     /// <param name="denoising">The model's part, or why it is not there.</param>
-    public EditMeasurer Measurer(string background, Tool<Func<MeasuredDrawing, double>> denoising)
+    public EditMeasurer Measurer(string background, Tool<Func<MeasuredDrawing, DenoisingLosses>> denoising)
     {
         var (r, g, b) = Backgrounds.Color(background);
         return new EditMeasurer
         {
-            Side = Request.Side, Background = (r, g, b), Clip = Clip, Lpips = Lpips, DenoisingMargin = denoising, Classes = Request.Classes,
+            Side = Request.Side, Background = (r, g, b), Clip = Clip, Lpips = Lpips, DenoisingLosses = denoising, Classes = Request.Classes,
         };
     }
 

@@ -15,10 +15,8 @@ public sealed class EditMeasurer
     /// <summary>LPIPS, likewise.</summary>
     public required Tool<Lpips> Lpips { get; init; }
 
-    /// <summary>
-    /// The model's denoising loss under the target prompt less that under the source prompt (<see cref="DenoisingLoss"/>), likewise.
-    /// </summary>
-    public required Tool<Func<MeasuredDrawing, double>> DenoisingMargin { get; init; }
+    /// <summary>The model's losses of a drawing under both prompts, likewise.</summary>
+    public required Tool<Func<MeasuredDrawing, DenoisingLosses>> DenoisingLosses { get; init; }
 
     /// <summary>The class prompts for <see cref="Measure.Success"/>; the source and target prompts are among them in any case.</summary>
     public IReadOnlyList<string> Classes { get; init; } = [];
@@ -42,7 +40,7 @@ public sealed class EditMeasurer
         if (targetPrompt is null)
         {
             set.SetMissing("no target prompt was given (--trg).",
-                Measure.ClipScore, Measure.ClipDirectional, Measure.Success, Measure.DenoisingGain);
+                Measure.ClipScore, Measure.ClipDirectional, Measure.Success, Measure.DenoisingLoss, Measure.DenoisingGain);
             return;
         }
         const string NoSource = "no source prompt was given (--src).";
@@ -61,9 +59,14 @@ public sealed class EditMeasurer
         }
         else set.SetMissing(Clip.Reason, Measure.ClipScore, Measure.ClipDirectional, Measure.Success);
 
-        if (DenoisingMargin.Value is not { } margin) set.SetMissing(DenoisingMargin.Reason, Measure.DenoisingGain);
-        else if (sourcePrompt is null) set.SetMissing(NoSource, Measure.DenoisingGain);
-        else set.Set(Measure.DenoisingGain, 1000 * (margin(source) - margin(edited)));
+        if (DenoisingLosses.Value is not { } losses) set.SetMissing(DenoisingLosses.Reason, Measure.DenoisingLoss, Measure.DenoisingGain);
+        else if (sourcePrompt is null) set.SetMissing(NoSource, Measure.DenoisingLoss, Measure.DenoisingGain);
+        else
+        {
+            var after = losses(edited);
+            set.Set(Measure.DenoisingLoss, after.Target);
+            set.Set(Measure.DenoisingGain, 1000 * (losses(source).Margin - after.Margin));
+        }
     }
 
     private void AddIdentity(MeasureSet set, MeasuredDrawing source, MeasuredDrawing edited)
@@ -98,6 +101,15 @@ public sealed class EditMeasurer
         set.Set(Measure.Nodes, after.Nodes);
         set.Set(Measure.Bytes, edited.Bytes);
     }
+}
+
+/// <summary>A model's denoising losses of one drawing (<see cref="DenoisingLoss"/>).</summary>
+/// <param name="Target">Under the target prompt.</param>
+/// <param name="Source">Under the source prompt.</param>
+public readonly record struct DenoisingLosses(double Target, double Source)
+{
+    /// <summary>How much worse the target prompt explains the drawing than the source prompt.</summary>
+    public double Margin => Target - Source;
 }
 
 /// <summary>Something that measuring needs, or a sentence on why it is not there.</summary>

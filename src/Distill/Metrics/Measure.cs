@@ -41,6 +41,9 @@ public sealed record Measure(string Key, string Name, string Unit, MeasureGroup 
     /// <summary>1 where the classifier's top class is the target, else 0.</summary>
     public static Measure Success { get; } = new("success", "success", "",
         MeasureGroup.Prompt, Better.Higher, 2, "1 where the target prompt is CLIP's best match among the class prompts, else 0; the mean is the success rate.");
+    /// <summary>The model's own denoising loss of the edited picture under the target prompt.</summary>
+    public static Measure DenoisingLoss { get; } = new("denoising_loss", "denoising loss", "",
+        MeasureGroup.Prompt, Better.Lower, 4, "Mean squared error of the model's own noise prediction for the edited picture under the target prompt.");
     /// <summary>How much further the model's own denoising loss favours the target prompt after the edit than before.</summary>
     public static Measure DenoisingGain { get; } = new("denoising_gain", "denoising gain", "thousandths",
         MeasureGroup.Prompt, Better.Higher, 2, "Drop of (loss under the target prompt - loss under the source prompt) " +
@@ -88,7 +91,7 @@ public sealed record Measure(string Key, string Name, string Unit, MeasureGroup 
     /// <summary>All of them, in the order in which they are shown.</summary>
     public static IReadOnlyList<Measure> All { get; } =
     [
-        ClipScore, ClipDirectional, Success, DenoisingGain,
+        ClipScore, ClipDirectional, Success, DenoisingLoss, DenoisingGain,
         Lpips, Ssim, Psnr, BackgroundPsnr, Iou,
         MeanDisplacement, LargestDisplacement, SelfIntersectionsAdded, MeanPaletteChange, LargestPaletteChange, Untouched, Nodes, Bytes,
     ];

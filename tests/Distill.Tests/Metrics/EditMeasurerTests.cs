@@ -16,7 +16,7 @@ public class EditMeasurerTests
         Side = 64,
         Clip = new Tool<ClipScorer>(NoClip),
         Lpips = new Tool<Lpips>(NoLpips),
-        DenoisingMargin = new Tool<Func<MeasuredDrawing, double>>(NoModel),
+        DenoisingLosses = new Tool<Func<MeasuredDrawing, DenoisingLosses>>(NoModel),
     };
 
     private static MeasuredDrawing Square(double x, string fill = "#c00", string more = "") => MeasuredDrawing.Read(Encoding.UTF8.GetBytes(string.Create(
@@ -72,9 +72,12 @@ public class EditMeasurerTests
         var (source, edited) = (Square(20), Square(30));
         var measurer = new EditMeasurer
         {
-            Clip = plain.Clip, Lpips = plain.Lpips, DenoisingMargin = (Func<MeasuredDrawing, double>)(d => ReferenceEquals(d, source) ? .012 : .004),
+            Clip = plain.Clip, Lpips = plain.Lpips,
+            DenoisingLosses = (Func<MeasuredDrawing, DenoisingLosses>)(d => ReferenceEquals(d, source) ? new(.112, .1) : new(.104, .1)),
         };
-        Assert.Equal(8, measurer.Of(source, edited, "a", "b")[Measure.DenoisingGain]!.Value, 9);
+        var set = measurer.Of(source, edited, "a", "b");
+        Assert.Equal(8, set[Measure.DenoisingGain]!.Value, 9);
+        Assert.Equal(.104, set[Measure.DenoisingLoss]);
     }
 
     [Fact]
@@ -83,7 +86,7 @@ public class EditMeasurerTests
         using var scope = TorchSharp.torch.NewDisposeScope();
         using var clip = ClipModel.Open(TestPaths.Fixture("tiny-clip"));
         using var scorer = new ClipScorer(clip);
-        var measurer = new EditMeasurer { Side = 64, Clip = scorer, Lpips = plain.Lpips, DenoisingMargin = plain.DenoisingMargin, Classes = ["a cat", "a dog"] };
+        var measurer = new EditMeasurer { Side = 64, Clip = scorer, Lpips = plain.Lpips, DenoisingLosses = plain.DenoisingLosses, Classes = ["a cat", "a dog"] };
         var (source, edited) = (Square(20), Square(30, "#00c"));
         var set = measurer.Of(source, edited, "a red square", "a blue square");
 

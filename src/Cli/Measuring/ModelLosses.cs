@@ -8,31 +8,31 @@ using static TorchSharp.torch;
 namespace SvgDistill.Cli.Measuring;
 
 /// <summary>
-/// A model's denoising loss of a drawing under the target prompt less that under the source prompt; the drawing framed as for
-/// an edit with the model.
+/// A model's denoising losses of a drawing under the target and the source prompt; the drawing framed as for an edit with the
+/// model.
 /// </summary>
-internal sealed class DenoisingMargin(DiffusionModel model, Denoiser denoiser, Prompts prompts, string background)
+internal sealed class ModelLosses(DiffusionModel model, Denoiser denoiser, Prompts prompts, string background)
 {
     // 2 x 80 forward samples a drawing: seconds with the embedded prior, an hour with a full-size model on a CPU.
     private const long SmallUnet = 100_000_000;
 
     /// <summary>The measure, or, for a model that would take an hour on a CPU, why not.</summary>
-    public static Tool<Func<MeasuredDrawing, double>> Of(DiffusionModel model, Denoiser denoiser, Prompts prompts, string background) =>
+    public static Tool<Func<MeasuredDrawing, DenoisingLosses>> Of(DiffusionModel model, Denoiser denoiser, Prompts prompts, string background) =>
         model.Unet.ParameterCount <= SmallUnet || model.Unet.Device.type != TorchSharp.DeviceType.CPU
-            ? new Func<MeasuredDrawing, double>(new DenoisingMargin(model, denoiser, prompts, background).Of)
-            : new Tool<Func<MeasuredDrawing, double>>("the model is too large to measure its loss on a CPU.");
+            ? new Func<MeasuredDrawing, DenoisingLosses>(new ModelLosses(model, denoiser, prompts, background).Of)
+            : new Tool<Func<MeasuredDrawing, DenoisingLosses>>("the model is too large to measure its loss on a CPU.");
 
-    /// <summary>The margin with all of the loss's noises.</summary>
-    public double Of(MeasuredDrawing drawing) => Of(drawing, noises: 4);
+    /// <summary>The losses with four noises a timestep.</summary>
+    public DenoisingLosses Of(MeasuredDrawing drawing) => Of(drawing, noises: 4);
 
-    /// <summary>The margin with fewer or more noises a timestep; all pictures see the same.</summary>
-    public double Of(MeasuredDrawing drawing, int noises)
+    /// <summary>The losses with fewer or more; all drawings see the same.</summary>
+    public DenoisingLosses Of(MeasuredDrawing drawing, int noises)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var loss = new DenoisingLoss(denoiser, noises: noises);
         var z = model.EncodeImage(Picture(drawing).ToTensor().to(model.Unet.Device));
-        return loss.Of(z, prompts.Target) - loss.Of(z, prompts.Source);
+        return new(loss.Of(z, prompts.Target), loss.Of(z, prompts.Source));
     }
 
     private RgbPicture Picture(MeasuredDrawing drawing)
