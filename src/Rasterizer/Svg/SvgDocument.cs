@@ -63,7 +63,8 @@ public sealed class SvgDocument
             if (new FileInfo(path).Length > limits.Bytes) throw TooLarge(path, limits);
             bytes = File.ReadAllBytes(path);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e)
+            when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             throw new SvgException(path, 1, 1, $"The file cannot be read: {e.Message}",
                 "Check its name and permissions.");

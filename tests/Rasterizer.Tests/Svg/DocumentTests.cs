@@ -143,10 +143,14 @@ public sealed class DocumentTests
         Assert.Matches(@"^test\.svg:\d+:\d+: .+\. .+\.$", error.Message);
     }
 
-    [Fact]
-    public void A_missing_file_is_said_to_be_missing()
+    [Theory]
+    [InlineData("no-such-folder/owl.svg")]
+    [InlineData("")]
+    [InlineData("a\0b.svg")]
+    [InlineData("..")]
+    public void A_file_that_cannot_be_read_is_named(string path)
     {
-        var error = Assert.Throws<SvgException>(() => SvgDocument.Load("no-such-folder/owl.svg"));
-        Assert.StartsWith("no-such-folder/owl.svg:1:1: The file cannot be read", error.Message);
+        var error = Assert.Throws<SvgException>(() => SvgDocument.Load(path));
+        Assert.StartsWith($"{path}:1:1: The file cannot be read", error.Message);
     }
 }

@@ -83,7 +83,7 @@ public sealed class RoundTripTests
             else if (numbers.Zip(numbersAgain, (a, b) => Math.Abs(a - b)).Max() is > 1e-3 and var error)
                 failures.Add($"{file}: element {order} is off by {error}");
         });
-        Assert.True(moved > 100, $"Only {moved} files had something to move.");
+        Assert.True(moved > 0, "No file had anything to move.");
     }
 
     // Lengths by up to a hundredth of the canvas; colours to others that eight bits can say.

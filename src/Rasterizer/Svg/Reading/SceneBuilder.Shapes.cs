@@ -17,6 +17,7 @@ internal sealed partial class SceneBuilder
     private readonly record struct KnownPath(PathGeometry? Geometry, int First, int Count, Freedom Freedom);
 
     private readonly Dictionary<SvgElement, KnownPath> _paths = [];
+    private readonly Dictionary<(string, int), (string X, string Y)> _pointNames = [];
 
     private ImmutableArray<SceneNode> ReadShape(Frame frame)
     {
@@ -186,15 +187,28 @@ internal sealed partial class SceneBuilder
         var places = CoincidentPoints.Merge(points, 1e-6 * unit);
         var scalars = new ScalarPoint[points.Count];
         for (var i = 0; i < scalars.Length; i++)
-            scalars[i] = places[i] < i ? scalars[places[i]] : new(Coordinate(ParameterKind.PointX, points[i].X, i,
-                'x'), Coordinate(ParameterKind.PointY, points[i].Y, i, 'y'));
-        return new PathGeometry { Commands = [.. commands], Points = [.. scalars],
-            SmoothNodes = SmoothNodeFinder.Find(commands, points, places) };
-
-        Scalar Coordinate(ParameterKind kind, double value, int index, char axis) =>
-            _table.Coordinate(kind, value, unit, frame.Freedom, frame.Element,
-            text, string.Create(CultureInfo.InvariantCulture, $"{name}[{index}].{axis}"));
+        {
+            if (places[i] < i)
+            {
+                scalars[i] = scalars[places[i]];
+                continue;
+            }
+            var (x, y) = PointNames(name, i);
+            scalars[i] = new(
+                _table.Coordinate(ParameterKind.PointX, points[i].X, unit, frame.Freedom, frame.Element, text, x),
+                _table.Coordinate(ParameterKind.PointY, points[i].Y, unit, frame.Freedom, frame.Element, text, y));
+        }
+        return new PathGeometry
+        {
+            Commands = [.. commands], Points = [.. scalars], SmoothNodes = SmoothNodeFinder.Find(commands, points, places),
+        };
     }
+
+    // Paths share the names of their points, of which a large drawing has millions.
+    private (string X, string Y) PointNames(string attribute, int index) =>
+        _pointNames.TryGetValue((attribute, index), out var names) ? names : _pointNames[(attribute, index)] = (
+            string.Create(CultureInfo.InvariantCulture, $"{attribute}[{index}].x"),
+            string.Create(CultureInfo.InvariantCulture, $"{attribute}[{index}].y"));
 
     /// <summary>A rectangle or ellipse as a path whose points are free; itself where it cannot become one.</summary>
     private ShapeGeometry? ReadFreeShape(Frame frame)
