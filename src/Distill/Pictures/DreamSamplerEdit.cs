@@ -28,21 +28,14 @@ public sealed class DreamSamplerEdit(Denoiser denoiser, Tensor none, DreamSample
     internal int[] Timesteps { get; } =
         [.. Enumerable.Range(0, options.Steps).Reverse().Select(i => i * (denoiser.Schedule.TrainSteps / options.Steps))];
 
-    /// <summary>Latents taken up to the first timestep under the null text; the network is called at the t being reached.</summary>
+    /// <summary>Latents taken up to the first timestep under the null text (<see cref="DdimInversion"/>).</summary>
+    /// <exception cref="OperationCanceledException">It was told to stop.</exception>
     public Tensor Invert(Tensor latents, CancellationToken cancellation = default)
     {
         using var scope = NewDisposeScope();
-        using var noGrad = no_grad();
-        var z = latents;
-        for (var i = Timesteps.Length - 1; i >= 0 && !cancellation.IsCancellationRequested; i--)
-        {
-            using var iteration = NewDisposeScope();
-            var (abar, abarFrom) = (AlphaBar(i), AlphaBar(i + 1));
-            var e = denoiser.Predict(Timesteps[i], (z, none))[0];
-            var z0 = (z - Math.Sqrt(1 - abarFrom) * e) / Math.Sqrt(abarFrom);
-            z = (Math.Sqrt(abar) * z0 + Math.Sqrt(1 - abar) * e).MoveToOuterDisposeScope();
-        }
-        return z.clone().MoveToOuterDisposeScope();
+        var path = DdimInversion.Trajectory(denoiser, latents, none, [.. Timesteps.Select(t => (long)t)],
+            _ => cancellation.ThrowIfCancellationRequested());
+        return path[0].MoveToOuterDisposeScope();
     }
 
     /// <summary>The edit of inverted latents toward the texts.</summary>

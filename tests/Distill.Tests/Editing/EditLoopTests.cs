@@ -1,5 +1,6 @@
 using SvgDistill.Distill.Editing;
 using SvgDistill.Distill.Methods;
+using SvgDistill.Distill.Tests.Methods;
 using SvgDistill.Distill.Tests.Support;
 using SvgDistill.Rasterizer.Scenes;
 using Scalar = SvgDistill.Rasterizer.Scenes.Scalar;
@@ -13,6 +14,7 @@ namespace SvgDistill.Distill.Tests.Editing;
 /// The loop on a drawing of four coloured ellipses whose "rendering" is its parameters and whose latents are those: on Gaussian
 /// data the right end of a run is known.
 /// </summary>
+[Collection(nameof(LeakTests))]
 [Trait("Category", "Methods")]
 public class EditLoopTests
 {
@@ -182,6 +184,28 @@ public class EditLoopTests
         Assert.Equal(Enumerable.Range(1, 7), seen.Select(p => p.Step));
         Assert.All(seen, p => Assert.True(p.GradientNorm > 0 && p.Movement > 0 && p.Steps == 50));
         Assert.NotEqual(Scene().InitialValues(), theta);
+    }
+
+    [Fact]
+    public void A_run_of_fifty_steps_leaves_no_tensors_behind()
+    {
+        using var target = Target();
+        using var prompts = GaussianDenoiser.Prompts("an owl", "a monkey");
+        using var method = MethodCatalog.Create(MethodName.Ids, new EditSettings { Guidance = 1 }).Method;
+        using var denoiser = new Denoiser(new GaussianDenoiser(GaussianDenoiser.Schedule, .5), GaussianDenoiser.Schedule);
+        var counts = new List<long>();
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        new EditLoop(target, method, denoiser, prompts, new EditLoopOptions
+        {
+            Steps = 55,
+            OnStep = _ => counts.Add(Tensor.TotalCount),
+            PreviewEvery = 10,
+            OnPreview = (_, _) => { },
+            SaveEvery = 10,
+            OnSave = _ => { },
+        }).Run();
+        Assert.Equal(counts[4], counts[^1]);
     }
 
     [Fact]
