@@ -50,7 +50,7 @@ public sealed record SceneOptions
     /// <summary>What may be moved as a whole.</summary>
     public MoveUnits Move { get; init; }
     /// <summary>
-    /// Turns circles, ellipses, rectangles and lines into paths whose points are free; the file gets <c>path</c>
+    /// Turns circles, ellipses and rectangles into paths whose points are free; the file gets <c>path</c>
     /// elements where they changed.
     /// </summary>
     public bool FreeShapes { get; init; }

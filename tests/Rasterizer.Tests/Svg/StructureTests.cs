@@ -60,6 +60,18 @@ public sealed class StructureTests
     }
 
     [Fact]
+    public void Fractions_of_a_box_count_the_box_as_one()
+    {
+        var scene = SvgText.Read("<linearGradient id='g' x1='.1' x2='90%'><stop/><stop offset='1'/></linearGradient>"
+            + "<clipPath id='c' clipPathUnits='objectBoundingBox'><path d='M0 0L1 0 1 1L1.0001 1z'/></clipPath>"
+            + "<g transform='scale(4)'><rect width='9' height='9' fill='url(#g)' clip-path='url(#c)'/></g>").Scene;
+        double Unit(string name) => scene.Parameters.Single(p => p.Name == name).Unit;
+        Assert.Equal(1, Unit("x1"), 9);
+        Assert.Equal(100, Unit("x2"), 9);
+        Assert.Equal(1, Unit("d[3].x"), 9);
+    }
+
+    [Fact]
     public void One_parameter_for_each_written_value()
     {
         var scene = SvgText.Read("<style>.a{fill:red}</style><g stroke='blue' stroke-width='2'><rect class='a' width='5' height='5'/><circle id='c' class='a' r='3'/></g><use href='#c' x='9'/>").Scene;

@@ -41,6 +41,9 @@ internal sealed partial class SceneBuilder
             Depth = frame.Depth + 1, Context = null, UseSize = null, InUse = true };
     }
 
+    /// <summary>The frame of numbers that are fractions of a box, whose size is not known here: the box counts as one unit.</summary>
+    private Frame InBox(Frame frame) => frame with { ToScene = Matrix.Scaling(_diagonal, _diagonal) };
+
     private ClipNode? ReadClip(Frame user, SvgElement element)
     {
         if (!_active.Add(element)) return null;
@@ -51,12 +54,13 @@ internal sealed partial class SceneBuilder
             frame = frame with { ToScene = frame.ToScene * transform.Matrix };
             var own = ReadClip(frame);
             var nodes = ImmutableArray.CreateBuilder<SceneNode>();
+            var boxUnits = element.Attribute("clipPathUnits")?.Value.Value == "objectBoundingBox";
             foreach (var child in element.Children)
-                if (ReadClipChild(Enter(frame, child)) is { } node) nodes.Add(node);
+                if (ReadClipChild(Enter(boxUnits ? InBox(frame) : frame, child)) is { } node) nodes.Add(node);
             CountNode(element);
             return new ClipNode
             {
-                BoundingBoxUnits = element.Attribute("clipPathUnits")?.Value.Value == "objectBoundingBox",
+                BoundingBoxUnits = boxUnits,
                 Transform = transform.Chain, Clip = own, Children = nodes.DrainToImmutable(),
             };
         }
@@ -128,9 +132,10 @@ internal sealed partial class SceneBuilder
             var frame = Contained(user, element);
             var boxUnits = element.Attribute("maskUnits")?.Value.Value != "userSpaceOnUse";
             // Fractions of a box stand for lengths; a percentage is a hundredth of it.
-            var region = boxUnits ? frame with { Viewport = new Viewport(1, 1) } : frame;
+            var region = boxUnits ? InBox(frame) with { Viewport = new Viewport(1, 1) } : frame;
             Scalar Part(string name, Axis axis, ParameterKind kind, double fallback) =>
                 ReadLength(region, name, axis, kind, Any) ?? Scalar.Constant(fallback * region.Viewport.Base(axis));
+            var boxContent = element.Attribute("maskContentUnits")?.Value.Value == "objectBoundingBox";
             CountNode(element);
             return new MaskNode
             {
@@ -138,8 +143,7 @@ internal sealed partial class SceneBuilder
                 X = Part("x", Axis.X, ParameterKind.PointX, -.1), Y = Part("y", Axis.Y, ParameterKind.PointY, -.1),
                 Width = Part("width", Axis.X, ParameterKind.Size, 1.2),
                 Height = Part("height", Axis.Y, ParameterKind.Size, 1.2),
-                BoundingBoxContent = element.Attribute("maskContentUnits")?.Value.Value == "objectBoundingBox",
-                Children = ReadChildren(frame), Mask = ReadMask(frame), Clip = ReadClip(frame),
+                BoundingBoxContent = boxContent, Children = ReadChildren(boxContent ? InBox(frame) : frame), Mask = ReadMask(frame), Clip = ReadClip(frame),
             };
         }
         finally

@@ -129,7 +129,7 @@ internal sealed partial class SceneBuilder
         if (stops.Length == 0) return null;
         if (stops.Length == 1) return new SolidPaint { Color = stops[0].Color };
         var transformed = chain.Find(e => _cascade.Declared(e).ContainsKey("transform")) ?? element;
-        var units = boxUnits ? frame with { ToScene = Geometry.Matrix.Identity, Viewport = new Viewport(1, 1) } : frame;
+        var units = boxUnits ? InBox(frame) with { Viewport = new Viewport(1, 1) } : frame;
         var placed = units with { Style = DocumentStyle(transformed) };
         // A singular one is ignored, as by resvg.
         var transform = ReadTransform(placed with { Freedom = FreedomOf(frame, transformed) }, transformed)

@@ -27,7 +27,7 @@ internal sealed partial class SceneBuilder
             var frame = Contained(user, element);
             var transform = ReadTransform(frame with { Style = DocumentStyle(transformed) }, transformed)
                 ?? NoTransform;
-            var region = boxUnits ? frame with { Viewport = new Viewport(1, 1) } : frame;
+            var region = boxUnits ? InBox(frame) with { Viewport = new Viewport(1, 1) } : frame;
             Scalar? Part(string name, Axis axis, ParameterKind kind) => FirstWith(chain, name) is { } e
                 ? ReadLength(region with { Style = DocumentStyle(e) }, name, axis, kind, Any)
                 : null;
@@ -35,6 +35,7 @@ internal sealed partial class SceneBuilder
                 || Part("height", Axis.Y, ParameterKind.Size) is not { } height
                 || !(_table.Initial(width) > 0 && _table.Initial(height) > 0)) return null;
             var inner = frame with { Style = DocumentStyle(content), ToScene = frame.ToScene * transform.Matrix };
+            if (boxContent && viewBox is null) inner = InBox(inner);
             if (viewBox is not null) inner = inner with { Viewport = new Viewport(viewBox.Width, viewBox.Height) };
             var children = ReadChildren(inner);
             if (children.IsEmpty) return null;
