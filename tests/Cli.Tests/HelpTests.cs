@@ -17,6 +17,9 @@ public sealed class HelpTests
     [InlineData("generate")]
     [InlineData("model")]
     [InlineData("model info")]
+    [InlineData("model check")]
+    [InlineData("model convert")]
+    [InlineData("model pull")]
     [InlineData("doctor")]
     public void TheHelpIsTheSnapshot(string command)
     {

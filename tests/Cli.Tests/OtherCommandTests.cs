@@ -48,6 +48,36 @@ public sealed class OtherCommandTests : IDisposable
     }
 
     [Fact]
+    public void ModelCheckSaysWhatIsRightAndWrong()
+    {
+        var good = CliRun.InProcess("model", "check", "--json");
+        Assert.Equal(0, good.Code);
+        Assert.All(JsonNode.Parse(good.Output)!["findings"]!.AsArray(), f => Assert.True((bool)f!["passed"]!, f.ToString()));
+        var bad = CliRun.InProcess("model", "check", _folder.Write("a.safetensors", "not tensors"));
+        Assert.Equal(4, bad.Code);
+        Assert.Contains("WRONG", bad.Output);
+    }
+
+    [Fact]
+    public void ModelConvertWritesAModelThatLoads()
+    {
+        Assert.Equal(0, CliRun.InProcess("model", "convert", TestPaths.Fixture("tiny-sd15"), "-o", _folder["one.safetensors"]).Code);
+        Assert.Equal(0, CliRun.InProcess("model", "convert", _folder["one.safetensors"], "-o", _folder["folder"], "--precision", "fp32").Code);
+        Assert.Equal(0, CliRun.InProcess("model", "check", _folder["folder"]).Code);
+        var again = CliRun.InProcess("model", "convert", _folder["one.safetensors"], "-o", _folder["folder"]);
+        Assert.Equal(4, again.Code);
+        Assert.Contains("exists", again.Error);
+    }
+
+    [Fact]
+    public void ModelPullRefusesPlainConnections()
+    {
+        var result = CliRun.InProcess("model", "pull", "org/name", "--endpoint", "http://example.org");
+        Assert.Equal(4, result.Code);
+        Assert.Contains("plain connections are refused", result.Error);
+    }
+
+    [Fact]
     public void ModelInfoReadsAVelocityModel()
     {
         var record = JsonNode.Parse(CliRun.InProcess("model", "info", TestPaths.Fixture("tiny-sd21"), "--json").Output)!;

@@ -6,8 +6,11 @@ namespace SvgDistill.Cli.Commands;
 /// <summary><c>model</c>: what concerns models themselves.</summary>
 internal sealed class ModelCommand : Command
 {
-    public ModelCommand(Streams streams) : base("model", "Looks into models.")
+    public ModelCommand(Streams streams) : base("model", "Looks into models, checks, converts and fetches them.")
     {
         Add(new ModelInfoCommand(streams));
+        Add(new ModelCheckCommand(streams));
+        Add(new ModelConvertCommand(streams));
+        Add(new ModelPullCommand(streams));
     }
 }
