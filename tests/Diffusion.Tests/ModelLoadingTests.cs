@@ -296,4 +296,21 @@ public sealed class ModelLoadingTests : IDisposable
         ModelConverter.ToFolder(model, PathOf("prior"));
         Assert.All(ModelCheck.Run(PathOf("prior")), f => Assert.True(f.Passed, f.ToString()));
     }
+
+    /// <summary>libtorch 1.13 has no fp16 arithmetic on the CPU, newer ones have: either it works or it is said before loading.</summary>
+    [Fact]
+    public void HalfPrecisionWorksOrIsRefusedInASentence()
+    {
+        using var scope = NewDisposeScope();
+        try
+        {
+            using var model = DiffusionModel.Open(TestPaths.IconPrior, new ModelOptions { Precision = ScalarType.Float16 });
+            Assert.True(model.EncodePrompts("an owl").isfinite().all().item<bool>());
+        }
+        catch (ModelException error)
+        {
+            Assert.Contains("cannot compute in Float16", error.Message, StringComparison.Ordinal);
+            Assert.Contains("bf16", error.Message, StringComparison.Ordinal);
+        }
+    }
 }

@@ -14,7 +14,7 @@ internal sealed class ModelConvertCommand : Command, IHasExamples
     private readonly Option<string?> _output = Shared.Output("What to write: a name ending in .safetensors makes a single file, any other a diffusers folder.");
     private readonly Option<string> _precision = new("--precision")
     {
-        Description = "Element type of the weights: fp32, fp16 or bf16. Default: fp16.", HelpName = "TYPE", DefaultValueFactory = _ => "fp16",
+        Description = "Element type of the weights: fp32, fp16 or bf16.", HelpName = "TYPE", DefaultValueFactory = _ => "fp16",
     };
     private readonly Option<string?> _prediction = Shared.Prediction();
     private readonly Streams _streams;

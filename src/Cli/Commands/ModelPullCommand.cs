@@ -13,7 +13,7 @@ internal sealed class ModelPullCommand : Command, IHasExamples
     private readonly Argument<string> _repository = new("repository") { Description = "The model's name on Hugging Face: org/name." };
     private readonly Option<string> _revision = new("--revision")
     {
-        Description = "Branch, tag or commit. Default: main.", HelpName = "NAME", DefaultValueFactory = _ => "main",
+        Description = "Branch, tag or commit.", HelpName = "NAME", DefaultValueFactory = _ => "main",
     };
     private readonly Option<string?> _endpoint = new("--endpoint")
     {
