@@ -206,6 +206,23 @@ public sealed class StructureTests
         Assert.Equal("", Moved(MoveUnits.None));
     }
 
+    [Theory]
+    [InlineData("M5 5M6 6", "6")]
+    [InlineData("M5 5M6 6L9 9", "6 9")]
+    [InlineData("M1 1L2 2L3 3", "1 2 3")]
+    [InlineData("M1 1L2 2L3 1z", "1 2 3 1")]
+    [InlineData("M1 1L2 2M3 3L4 4", "1 2 3 4")]
+    public void Markers_stand_on_vertices(string data, string expected)
+    {
+        var scene = SvgText.Read("<marker id='m' markerWidth='9' markerHeight='9'><rect width='1' height='1'/></marker>"
+            + $"<path d='{data}' fill='none' stroke='red' marker-start='url(#m)' marker-mid='url(#m)' marker-end='url(#m)'/>").Scene;
+        var theta = scene.InitialValues();
+        var places = Groups(scene.Root).SelectMany(g => g.Transform.Steps).OfType<MarkerStep>().Select(m => m.At.X.Value(theta)).ToArray();
+        // Start, middle, end: the start's and the end's are one where there is one vertex.
+        Assert.Equal(expected.Contains(' ') ? expected : $"{expected} {expected}",
+            string.Join(' ', new[] { places[0] }.Concat(places[1..^1]).Append(places[^1])));
+    }
+
     [Fact]
     public void Embedded_drawings_are_drawn_and_frozen()
     {

@@ -19,24 +19,26 @@ internal sealed partial class SceneBuilder
         var context = ContextOfShape(frame, geometry, fill, stroke);
         var vertices = PathVertices.Of(geometry as PathGeometry ?? ShapePath.Of(geometry, _table));
         var nodes = ImmutableArray.CreateBuilder<SceneNode>();
-        if (start is not null) Draw(start, vertices, 0, 1, isStart: true);
-        if (middle is not null) Draw(middle, vertices, 1, vertices.Count - 1, isStart: false);
-        if (end is not null) Draw(end, vertices, vertices.Count - 1, vertices.Count, isStart: false);
+        if (start is not null) Draw(start, [vertices[0]], isStart: true);
+        if (middle is not null) Draw(middle, vertices.Skip(1).SkipLast(1), isStart: false);
+        if (end is not null) Draw(end, [vertices[^1]], isStart: false);
         return nodes.DrainToImmutable();
 
         SvgElement? Marker(string property) => Referenced(frame.Style, property, "marker");
 
-        void Draw(SvgElement marker, List<PathVertex> all, int from, int to, bool isStart)
+        void Draw(SvgElement marker, IEnumerable<PathVertex> at, bool isStart)
         {
             MarkerContent? content = null;
-            foreach (var vertex in all[from..to])
+            foreach (var vertex in at)
             {
                 // The content is the same everywhere unless it is painted in the marked shape's space.
                 if (content is null || UsesContext) content = ReadMarker(frame, marker, context, vertex, isStart);
                 if (content is null) return;
                 CountNode(marker);
-                nodes.Add(new GroupNode { Element = _table.Source(marker),
-                    Transform = new([content.Place(vertex, isStart)]), Children = content.Nodes });
+                nodes.Add(new GroupNode
+                {
+                    Element = _table.Source(marker), Transform = new([content.Place(vertex, isStart)]), Children = content.Nodes,
+                });
             }
         }
     }

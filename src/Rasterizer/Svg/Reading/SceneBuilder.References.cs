@@ -67,18 +67,18 @@ internal sealed partial class SceneBuilder
     private SceneNode? ReadSymbol(Frame frame)
     {
         // The size is the use's alone, as resvg has it, and always cuts.
-        var (width, height) = (frame.UseSize?.Width ?? frame.Viewport.Width, frame.UseSize?.Height
-            ?? frame.Viewport.Height);
+        var width = frame.UseSize?.Width ?? frame.Viewport.Width;
+        var height = frame.UseSize?.Height ?? frame.Viewport.Height;
         return Element(frame, null, f => ReadViewport(f, 0, 0, width, height, sizedByUse: true));
     }
 
     private SceneNode? ReadNestedSvg(Frame frame)
     {
         var (x, y) = (Measure(frame, "x", Axis.X) ?? 0, Measure(frame, "y", Axis.Y) ?? 0);
-        var size = (frame.UseSize?.Width ?? Measure(frame, "width", Axis.X), frame.UseSize?.Height
-            ?? Measure(frame, "height", Axis.Y));
+        var width = frame.UseSize?.Width ?? Measure(frame, "width", Axis.X);
+        var height = frame.UseSize?.Height ?? Measure(frame, "height", Axis.Y);
         var sizedByUse = frame.UseSize is { Width: not null } or { Height: not null };
-        return Element(frame, null, f => ReadViewport(f, x, y, size.Item1, size.Item2, sizedByUse));
+        return Element(frame, null, f => ReadViewport(f, x, y, width, height, sizedByUse));
     }
 
     /// <summary>

@@ -79,8 +79,8 @@ internal sealed partial class SceneBuilder
     private static ShapeNode Part(ShapeNode shape, bool withFill) => new()
     {
         Element = shape.Element, Geometry = shape.Geometry, Fill = withFill ? shape.Fill : null,
-        FillRule = shape.FillRule,
-        FillOpacity = shape.FillOpacity, Stroke = withFill ? null : shape.Stroke, AntiAlias = shape.AntiAlias,
+        FillRule = shape.FillRule, FillOpacity = shape.FillOpacity, Stroke = withFill ? null : shape.Stroke,
+        AntiAlias = shape.AntiAlias,
     };
 
     /// <summary>A shape element's outline, or null where it draws nothing.</summary>
@@ -106,14 +106,10 @@ internal sealed partial class SceneBuilder
                     end = new(Coordinate("x2", Axis.X), Coordinate("y2", Axis.Y));
                 return new PathGeometry { Commands = [PathCommand.Move, PathCommand.Line], Points = [start, end] };
             case "circle":
-                return Size("r", Axis.Diagonal) is { } r
-                    ? new EllipseGeometry { Center = new(Coordinate("cx", Axis.X), Coordinate("cy", Axis.Y)), Rx = r,
-                        Ry = r } : null;
+                return Size("r", Axis.Diagonal) is { } r ? Ellipse(r, r) : null;
             case "ellipse":
                 var (rx, ry) = Radii();
-                return rx is { } a && ry is { } b
-                    ? new EllipseGeometry { Center = new(Coordinate("cx", Axis.X), Coordinate("cy", Axis.Y)), Rx = a,
-                        Ry = b } : null;
+                return rx is { } a && ry is { } b ? Ellipse(a, b) : null;
             case "rect":
                 if (Size("width", Axis.X) is not { } width || Size("height", Axis.Y) is not { } height) return null;
                 (rx, ry) = Radii();
@@ -129,8 +125,10 @@ internal sealed partial class SceneBuilder
         Scalar? Number(string name, Axis axis, ParameterKind kind, (double, double) range) =>
             !held ? ReadLength(frame, name, axis, kind, range)
             : Measure(frame, name, axis) is { } value ? Scalar.Constant(value) : null;
-        Scalar Coordinate(string name, Axis axis) => Number(name, axis, axis == Axis.X ? ParameterKind.PointX
-            : ParameterKind.PointY, Any) ?? Scalar.Constant(0);
+        Scalar Coordinate(string name, Axis axis) =>
+            Number(name, axis, axis == Axis.X ? ParameterKind.PointX : ParameterKind.PointY, Any) ?? Scalar.Constant(0);
+        EllipseGeometry Ellipse(Scalar horizontal, Scalar vertical) =>
+            new() { Center = new(Coordinate("cx", Axis.X), Coordinate("cy", Axis.Y)), Rx = horizontal, Ry = vertical };
         Scalar? Size(string name, Axis axis) => Number(name, axis, ParameterKind.Size, NotNegative);
 
         // "auto" and what is negative or no length: the other radius (SVG 2 section 10.2).

@@ -56,15 +56,17 @@ internal sealed partial class SceneBuilder
         SetDiagonal(canvas);
         if (!canvas.IsDrawn || style.Word("display") == "none") return (canvas, []);
         var toScene = canvas.ViewBox?.Fitted(0, 0, canvas.Width, canvas.Height) ?? Matrix.Identity;
-        var viewport = canvas.ViewBox is { } box ? new Viewport(box.Width, box.Height)
-            : new Viewport(canvas.Width, canvas.Height);
+        var viewport = canvas.ViewBox is { } box
+            ? new Viewport(box.Width, box.Height) : new Viewport(canvas.Width, canvas.Height);
         var frame = new Frame(style, toScene, viewport, _selection.Of(root, Freedom.Free), depth);
         var drawing = Element(frame, TransformChain.Of(toScene), f => ReadChildren(f));
         if (canvas.FromContent && drawing is not null
             && InitialBounds.Of([drawing], Matrix.Identity, _table) is { Right: > 0, Bottom: > 0 } bounds)
         {
-            canvas = canvas with { Width = Math.Min(bounds.Right, _limits.CanvasSide),
-                Height = Math.Min(bounds.Bottom, _limits.CanvasSide) };
+            canvas = canvas with
+            {
+                Width = Math.Min(bounds.Right, _limits.CanvasSide), Height = Math.Min(bounds.Bottom, _limits.CanvasSide),
+            };
             SetDiagonal(canvas);
         }
         var background = ReadBackground(frame, canvas);
@@ -104,8 +106,10 @@ internal sealed partial class SceneBuilder
             throw _document.Error(child,
                 $"The drawing visits more than {_limits.Visits} elements when its references are followed.",
                 "Use fewer instances.");
-        return frame with { Style = frame.Style.Of(child), Freedom = _selection.Of(child, frame.Freedom),
-            Depth = frame.Depth + 1, UseSize = null };
+        return frame with
+        {
+            Style = frame.Style.Of(child), Freedom = _selection.Of(child, frame.Freedom), Depth = frame.Depth + 1, UseSize = null,
+        };
     }
 
     /// <summary>Reads an element that draws; null where it draws nothing.</summary>
@@ -122,8 +126,8 @@ internal sealed partial class SceneBuilder
                 // The first child that may be drawn is chosen, even where it draws nothing.
                 var chosen = element.Children.Find(c => c.IsSvg && Conditions.Hold(c, _options.Languages)
                     && (IsGraphics(c) || IsContainer(c)));
-                return chosen is null ? null : Element(frame, null, f =>
-                    ReadElement(Enter(f, chosen)) is { } node ? [node] : []);
+                return chosen is null ? null
+                    : Element(frame, null, f => ReadElement(Enter(f, chosen)) is { } node ? [node] : []);
             case "svg":
                 return ReadNestedSvg(frame);
             case "use":
