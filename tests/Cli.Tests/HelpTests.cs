@@ -4,7 +4,7 @@ using Xunit;
 namespace SvgDistill.Cli.Tests;
 
 /// <summary>
-/// Everything a person reads in the help, word for word. SVGDISTILL_UPDATE_SNAPSHOTS=1 rewrites the snapshots; look at the difference.
+/// Everything a person reads in the help, word for word. SVGDISTILL_RECORD=1 rewrites the snapshots; look at the difference.
 /// </summary>
 public sealed class HelpTests
 {
@@ -27,7 +27,7 @@ public sealed class HelpTests
         Assert.Equal(0, result.Code);
         var snapshot = Path.Combine(TestPaths.Root, "tests", "Cli.Tests", "Snapshots", $"help{(command.Length > 0 ? "-" : "")}{command.Replace(' ', '-')}.txt");
         var text = string.Join('\n', result.Output.Split('\n').Select(l => l.TrimEnd())).TrimEnd() + "\n";
-        if (Environment.GetEnvironmentVariable("SVGDISTILL_UPDATE_SNAPSHOTS") == "1") File.WriteAllText(snapshot, text);
+        if (Environment.GetEnvironmentVariable("SVGDISTILL_RECORD") == "1") File.WriteAllText(snapshot, text);
         Assert.Equal(File.ReadAllText(snapshot), text);
     }
 
