@@ -14,8 +14,9 @@ public class RandomSceneTests
 {
     /// <summary>
     /// The derivative of a random weighting of all vertices and scalars along a random direction of theta, against
-    /// Richardson's difference. A step that changes the structure (another number of segments, a flip) says nothing and is
-    /// made smaller; a scene for which none is small enough is passed over, which must stay the exception.
+    /// Richardson's difference. A step may change the structure (another number of segments, a flip) or pass a kink that does
+    /// not (another place on a bounding box's edge): then a smaller one decides. A scene whose structure changes under the
+    /// smallest is passed over, which must stay the exception.
     /// </summary>
     [Fact]
     public void The_directional_derivative_is_that_of_finite_differences()
@@ -36,13 +37,17 @@ public class RandomSceneTests
             var gradient = new double[theta.Length];
             stage.Backward(vertices, scalars, gradient);
             var exact = gradient.Zip(direction, (g, d) => g * d).Sum();
+            var wasCompared = false;
             foreach (var h in (double[])[3e-5, 3e-6, 3e-7])
             {
                 if (Loss(h) is not { } a || Loss(-h) is not { } b || Loss(2 * h) is not { } c || Loss(-2 * h) is not { } e) continue;
-                checkedScenes++;
+                wasCompared = true;
                 var difference = (8 * (a - b) - (c - e)) / (12 * h);
-                return Math.Abs(exact - difference) <= 1e-4 * (1 + gradient.Sum(Math.Abs));
+                if (Math.Abs(exact - difference) > 1e-4 * (1 + gradient.Sum(Math.Abs))) continue;
+                checkedScenes++;
+                return true;
             }
+            if (wasCompared) return false;
             passedOver++;
             return true;
 
@@ -57,7 +62,7 @@ public class RandomSceneTests
                 for (var i = 0; i < scalars.Length; i++) sum += scalars[i] * at.Scalars[i];
                 return sum;
             }
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
         Assert.True(checkedScenes > 10 * passedOver, $"{checkedScenes} scenes checked, {passedOver} passed over");
     }
 
@@ -111,7 +116,7 @@ public class RandomSceneTests
         var list = stage.Build(theta, Matrix.Identity, 32, 32);
         stage.Backward(new double[2 * list.VertexCount], new double[list.ScalarCount], new double[theta.Length]);
         return list.Vertices.Take(2 * list.VertexCount).All(double.IsFinite);
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
 
     private static int[] Structure(DrawList list) =>
         [list.VertexCount, list.ScalarCount, .. list.ContourStarts.AsSpan(0, list.ContourCount + 1)];
