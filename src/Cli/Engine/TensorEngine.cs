@@ -1,11 +1,10 @@
-using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SvgDistill.Cli.Engine;
 
 /// <summary>Brings libtorch up the same way in every command that needs it.</summary>
-internal static partial class TensorEngine
+internal static class TensorEngine
 {
     /// <summary>
     /// Threads within an operator, whatever the machine and <c>--threads</c>: an operator splits its sums by this number, so it
@@ -17,9 +16,6 @@ internal static partial class TensorEngine
     /// <exception cref="CliException">It is not there, or cannot be used.</exception>
     public static void Start()
     {
-        // Waiting threads sleep instead of spinning: where other programs, or --threads 1, leave fewer cores than threads, spinning made
-        // a step of the embedded prior take 20 s instead of 2.5. libgomp reads this when it is loaded, from the C environment.
-        if (OperatingSystem.IsLinux()) _ = SetEnvironment("OMP_WAIT_POLICY", "PASSIVE", overwrite: 0);
         try
         {
             set_num_threads(Threads);
@@ -56,7 +52,4 @@ internal static partial class TensorEngine
         TypeInitializationException e => IsMissing(e.InnerException),
         _ => false,
     };
-
-    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int SetEnvironment(string name, string value, int overwrite);
 }
