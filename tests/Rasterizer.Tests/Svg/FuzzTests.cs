@@ -37,16 +37,25 @@ public sealed class FuzzTests
         for (var seed = first; seed < first + count; seed++)
         {
             var bytes = Mutate(corpus, new Random(seed));
-            var clock = Stopwatch.StartNew();
-            try
+            // Another process may hold the machine up: what is slow is slow every time.
+            for (var attempt = 1; ; attempt++)
             {
-                if (Use(bytes, seed)) read++;
+                var clock = Stopwatch.StartNew();
+                try
+                {
+                    if (Use(bytes, seed) && attempt == 1) read++;
+                }
+                catch (Exception e)
+                {
+                    failures.Add(
+                        $"seed {seed}: {e.GetType().Name}: {e.Message} {e.StackTrace?.Split('\n')[0]}");
+                    break;
+                }
+                if (clock.Elapsed < Limit) break;
+                if (attempt < 3) continue;
+                failures.Add($"seed {seed}: {clock.Elapsed}");
+                break;
             }
-            catch (Exception e)
-            {
-                failures.Add($"seed {seed}: {e.GetType().Name}: {e.Message} {e.StackTrace?.Split('\n')[0]}");
-            }
-            if (clock.Elapsed > Limit) failures.Add($"seed {seed}: {clock.Elapsed}");
         }
         Assert.True(failures.Count == 0, string.Join('\n', failures));
         // Mutations that are all refused at once would test the parser only.
