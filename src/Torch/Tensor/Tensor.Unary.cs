@@ -121,8 +121,6 @@ public static partial class torch
         public Tensor negative() => neg();
         public Tensor round(long decimals = 0) => Aten.Call("round.decimals", this, decimals);
         public Tensor round_(long decimals = 0) => Aten.InPlace("round_.decimals", this, decimals);
-        public Tensor nan_to_num(double nan = 0, double? posinf = null, double? neginf = null) =>
-            Aten.Call("nan_to_num", this, nan, posinf, neginf);
         public Tensor logit(double? eps = null) => Aten.Call("logit", this, eps);
         public Tensor logit_(double? eps = null) => Aten.InPlace("logit_", this, eps);
         public Tensor gelu() => Aten.Call("gelu", this);
