@@ -10,8 +10,8 @@ namespace SvgDistill.Rasterizer.Outlines;
 /// </summary>
 internal sealed class DashCutter
 {
-    /// <summary>More dashes than this in a contour are drawn as a solid line.</summary>
-    private const int MostDashes = 1 << 16;
+    /// <summary>A contour that would bring a stroke beyond this many dashes and gaps is drawn as a solid line.</summary>
+    private const int MostDashes = 1 << 15;
 
     private readonly Scalar[] _dashes;
     private readonly Scalar _offset;
@@ -51,7 +51,7 @@ internal sealed class DashCutter
         for (var i = contour.First + 1; i < end; i++)
             _lengths[i] = _lengths[i - 1] + (stations.Values[i].Position - stations.Values[i - 1].Position).Length;
         var length = _lengths[end - 1];
-        if (!(length / _period * _pattern.Length < MostDashes)) return false;
+        if (!(2 * runs.Count + length / _period * _pattern.Length < MostDashes)) return false;
 
         var (boundary, from) = FirstBoundary(_offset.Value(theta));
         var (firstRun, startsOn) = (runs.Count, boundary % 2 == 0);
@@ -122,7 +122,9 @@ internal sealed class DashCutter
     private (int Boundary, double Position) FirstBoundary(double offset)
     {
         var periods = Math.Floor(offset / _period);
-        var position = periods * _period - offset;
+        // The remainder is exact where the product of a great number of periods would not be.
+        var phase = offset % _period;
+        var position = phase < 0 ? -(phase + _period) : -phase;
         // Where a pattern begins does not matter beyond this many periods, but the number must fit.
         var boundary = (int)Math.Clamp(periods, -(1 << 20), 1 << 20) * _pattern.Length;
         while (true)

@@ -8,7 +8,7 @@ internal sealed class DrawBuffers
     /// <summary>
     /// Vertices a picture may take; what would exceed it is not drawn (tiles without number, a million dashes).
     /// </summary>
-    public const int VertexLimit = 1 << 23;
+    public const int VertexLimit = 1 << 21;
 
     /// <summary>Pattern tiles a picture may take; a pattern that would exceed it is not painted.</summary>
     public const int TileLimit = 1 << 12;
@@ -26,6 +26,9 @@ internal sealed class DrawBuffers
         List.ContourStarts[0] = 0;
         List.Nodes.Clear();
     }
+
+    /// <summary>How many vertices may still be added.</summary>
+    public int Remaining => VertexLimit - List.VertexCount;
 
     /// <summary>Makes room for vertices; false where the limit forbids it.</summary>
     public bool Reserve(int vertices)

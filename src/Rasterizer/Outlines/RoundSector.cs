@@ -9,6 +9,9 @@ internal readonly struct RoundSector
     /// <summary>The sagitta allowed, in device pixels; about the same as for curves.</summary>
     private const double Sagitta = .06;
 
+    /// <summary>In device pixels; an arc seen on a canvas is all but straight then.</summary>
+    private const double LargestRadius = 1e5;
+
     /// <summary>Below this sagitta one triangle does.</summary>
     private const double StraightSagitta = .01;
 
@@ -33,7 +36,10 @@ internal readonly struct RoundSector
     /// <summary>dk/dangle.</summary>
     public double RadiusSlope { get; }
 
-    /// <summary>The angle between neighbouring points at which the sagitta is as allowed, at most a quarter turn.</summary>
+    /// <summary>
+    /// The angle between neighbouring points at which the sagitta is as allowed, at most a quarter turn; beyond
+    /// <see cref="LargestRadius"/> it grows no finer.
+    /// </summary>
     public static double Turn(double deviceRadius) =>
-        2 * Math.Acos(Math.Max(1 - Sagitta / Math.Max(deviceRadius, 1e-9), Math.Sqrt(.5)));
+        2 * Math.Acos(Math.Max(1 - Sagitta / Math.Clamp(deviceRadius, 1e-9, LargestRadius), Math.Sqrt(.5)));
 }

@@ -35,7 +35,7 @@ internal sealed class StrokeOutline : Outline
         if (!_path.IsDrawn || _path.IsClamped || !(deviceHalfWidth > 0 && deviceHalfWidth < DevicePath.Farthest)) return false;
         var isMitered = _stroke.Join is LineJoin.Miter or LineJoin.MiterClip;
         var reach = deviceHalfWidth * (isMitered ? Math.Max(1.5, _stroke.MiterLimit) : 1.5);
-        if (_path.IsFarFrom(buffers.List.Width, buffers.List.Height, reach)) return false;
+        if (buffers.Remaining <= 0 || _path.IsFarFrom(buffers.List.Width, buffers.List.Height, reach)) return false;
 
         _stations.Sample(scale, RoundSector.Turn(deviceHalfWidth));
         CutIntoRuns(theta);
@@ -44,6 +44,7 @@ internal sealed class StrokeOutline : Outline
         {
             var run = _runs.Get(i, out var isClosed);
             _body.AddRun(run, isClosed);
+            if (_body.Count > buffers.Remaining) return false;
         }
         if (!buffers.Reserve(_body.Count) || !Write(buffers)) return false;
         ContourCount = buffers.List.ContourCount - FirstContour;
