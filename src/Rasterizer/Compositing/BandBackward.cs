@@ -80,7 +80,7 @@ internal sealed unsafe class BandBackward(BandPlan plan, DrawList list)
     /// <summary>Where dL/dm of a span's pixels is gathered, zeroed.</summary>
     private float* Slopes(Band band, in Span span, CoverageGrid grid)
     {
-        float* slopes = grid.Sums + (span.Row - band.Y0 + plan.Padding) * grid.Columns + span.X + 1 + plan.Padding;
+        float* slopes = grid.Slopes + (span.Row - band.Y0 + plan.Padding) * grid.Columns + span.X + 1 + plan.Padding;
         Kernels.Fill(slopes, span.Count, 0);
         return slopes;
     }
@@ -165,7 +165,7 @@ internal sealed unsafe class BandBackward(BandPlan plan, DrawList list)
         }
         else
         {
-            scratch.Filter?.Apply(grid.Sums + 1, grid.Rows, grid.Columns - 2, grid.Columns);
+            scratch.Filter?.Apply(grid.Slopes + 1, grid.Rows, grid.Columns - 2, grid.Columns);
             var (ox, oy) = SpanWriter.Origin(band, plan.Padding);
             int* edges = band.Edges.Pointer;
             fixed (double* v = list.Vertices)
@@ -179,7 +179,7 @@ internal sealed unsafe class BandBackward(BandPlan plan, DrawList list)
         }
         if (scratch.Filter is not null)
         {
-            new Span<float>(grid.Sums, grid.Rows * grid.Columns).Clear();
+            new Span<float>(grid.Slopes, grid.Rows * grid.Columns).Clear();
             return;
         }
         for (int s = at.SpanStart; s < at.SpanEnd; s++)

@@ -8,7 +8,7 @@ internal sealed unsafe class BandScratch
 {
     private readonly PinnedBuffer<float> _rows = new();
     private readonly List<PinnedBuffer<float>> _gradients = [];
-    private readonly PinnedBuffer<double> _sums = new();
+    private readonly PinnedBuffer<double> _sums = new(), _exact = new();
     private int _rowLength;
 
     public CoverageGrid Grid { get; } = new();
@@ -31,6 +31,7 @@ internal sealed unsafe class BandScratch
         Spread = _rows.Pointer + 10 * _rowLength,
         Sign = _rows.Pointer + 11 * _rowLength,
         Weight = _rows.Pointer + 12 * _rowLength,
+        Exact = _exact.Pointer,
     };
 
     public void Resize(int width, int bandRows, double filterWidth)
@@ -41,6 +42,7 @@ internal sealed unsafe class BandScratch
         Grid.Resize(bandRows + 2 * padding, width + 2 * padding);
         _rowLength = width + 2 * Vector<float>.Count;
         _rows.Reserve(13 * _rowLength);
+        _exact.Reserve(_rowLength);
     }
 
     /// <summary>Sums for a paint's gradient, zeroed.</summary>

@@ -26,15 +26,16 @@ internal abstract unsafe class GradientSource : PaintSource
     public override int GradientSize => GeometrySize + StopSums * _stopCount;
 
     /// <summary>
-    /// Writes t of pixels x..x+count, and t less a multiple of 2 where it is spread: taken off in double precision, for t may be large.
+    /// Writes t of pixels x..x+count to <see cref="PaintWork.Raw"/>, and to <see cref="PaintWork.Spread"/> t less a multiple of 2 where it
+    /// is spread: taken off in double precision, for t may be large.
     /// </summary>
-    protected abstract void Parameter(int row, int x, int count, float* t, float* reduced);
+    protected abstract void Parameter(int row, int x, int count, PaintWork work);
 
     /// <summary>True where t repeats with a period of 1 or 2.</summary>
     protected bool IsPeriodic => _spread != SpreadMethod.Pad;
 
-    /// <summary>Adds to the first sums where dL/dt of pixels x..x+count is given (zero beyond).</summary>
-    protected abstract void ParameterBackward(int row, int x, int count, float* t, float* weights, double* sums);
+    /// <summary>Adds to the first sums where dL/dt of pixels x..x+count is given in <see cref="PaintWork.Weight"/> (zero beyond).</summary>
+    protected abstract void ParameterBackward(int row, int x, int count, PaintWork work, double* sums);
 
     protected abstract void FlushGeometry(double* sums, List<(int Index, double Value)> scalarGradients);
 
@@ -67,7 +68,7 @@ internal abstract unsafe class GradientSource : PaintSource
 
     public override void Evaluate(int row, int x, int count, PlaneRows paints, PaintWork work)
     {
-        Parameter(row, x, count, work.Raw, work.Spread);
+        Parameter(row, x, count, work);
         Spread(x, count, work);
         float opacity = (float)_o;
         for (int i = x; i < x + count; i += Vector<float>.Count)
@@ -122,14 +123,14 @@ internal abstract unsafe class GradientSource : PaintSource
 
     public override void Backward(int row, int x, int count, PlaneRows gradients, double* sums, PaintWork work)
     {
-        Parameter(row, x, count, work.Raw, work.Spread);
+        Parameter(row, x, count, work);
         Spread(x, count, work);
         for (int plane = 0; plane < 4; plane++) Kernels.Fill(gradients[plane] + x + count, Vector<float>.Count, 0);
         StraightGradients(x, count, gradients, sums, work);
         double* stopSums = sums + GeometrySize;
         Kernels.Fill(work.Weight + x, count + Vector<float>.Count, 0);
         for (int k = -1; k < _stopCount; k++) Interval(k, x, count, gradients, stopSums, work);
-        ParameterBackward(row, x, count, work.Raw, work.Weight, sums);
+        ParameterBackward(row, x, count, work, sums);
     }
 
     /// <summary>From gradients to premultiplied colours to those to straight ones, and the opacity's sum.</summary>

@@ -18,7 +18,7 @@ internal sealed unsafe class LinearSource : GradientSource
         SetStops(scalars, linear, opacity, opacityValue);
     }
 
-    protected override void Parameter(int row, int x, int count, float* t, float* reduced)
+    protected override void Parameter(int row, int x, int count, PaintWork work)
     {
         double begin = _s0 * (x + .5) + _s1 * (row + .5) + _s2;
         if (IsPeriodic) begin -= 2 * Math.Floor(begin / 2);
@@ -26,17 +26,17 @@ internal sealed unsafe class LinearSource : GradientSource
         for (int i = 0; i < count; i += Vector<float>.Count)
         {
             var value = first + step * Vector.CreateSequence((float)i, 1f);
-            value.Store(t + x + i);
-            value.Store(reduced + x + i);
+            value.Store(work.Raw + x + i);
+            value.Store(work.Spread + x + i);
         }
     }
 
-    protected override void ParameterBackward(int row, int x, int count, float* t, float* weights, double* sums)
+    protected override void ParameterBackward(int row, int x, int count, PaintWork work, double* sums)
     {
         Vector<float> sum = default, moment = default;
         for (int i = 0; i < count; i += Vector<float>.Count)
         {
-            var w = Vector.Load(weights + x + i);
+            var w = Vector.Load(work.Weight + x + i);
             sum += w;
             moment += w * Vector.CreateSequence((float)i, 1f);
         }

@@ -68,6 +68,8 @@ internal unsafe struct PaintWork
     public float* Raw, Spread, Sign;
     /// <summary>A weight for each pixel: dL/dt.</summary>
     public float* Weight;
+    /// <summary>The parameter in double precision, from <see cref="RadialSource"/> for its own backward pass.</summary>
+    public double* Exact;
 }
 
 /// <summary>One colour.</summary>

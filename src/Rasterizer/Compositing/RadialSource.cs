@@ -32,28 +32,26 @@ internal sealed unsafe class RadialSource : GradientSource
         if (!(_a < 0 && _dr > 0)) IsOpaque = false;
     }
 
-    /// <summary>q = p - f at the first pixel, and its step to the next.</summary>
-    private void Line(int row, int x, out Vector<float> qx, out Vector<float> qy, out Vector<float> stepX, out Vector<float> stepY)
+    /// <summary>q = p - f at a pixel.</summary>
+    private (double X, double Y) FromFocus(int row, int x)
     {
         double px = x + .5, py = row + .5;
-        qx = new((float)(_m[0] * px + _m[2] * py + _m[4] - _fx));
-        qy = new((float)(_m[1] * px + _m[3] * py + _m[5] - _fy));
-        stepX = new((float)_m[0]);
-        stepY = new((float)_m[1]);
+        return (_m[0] * px + _m[2] * py + _m[4] - _fx, _m[1] * px + _m[3] * py + _m[5] - _fy);
     }
 
-    protected override void Parameter(int row, int x, int count, float* t, float* reduced)
+    protected override void Parameter(int row, int x, int count, PaintWork work)
     {
-        double px = x + .5, py = row + .5;
-        double qx = _m[0] * px + _m[2] * py + _m[4] - _fx, qy = _m[1] * px + _m[3] * py + _m[5] - _fy;
+        var (qx, qy) = FromFocus(row, x);
         int half = Vector<double>.Count;
         for (int i = 0; i < count; i += 2 * half)
         {
             var low = Roots(Vector.CreateSequence((double)i, 1), qx, qy);
             var high = Roots(Vector.CreateSequence((double)(i + half), 1), qx, qy);
-            Vector.Narrow(low, high).Store(t + x + i);
+            low.Store(work.Exact + x + i);
+            high.Store(work.Exact + x + i + half);
+            Vector.Narrow(low, high).Store(work.Raw + x + i);
             if (IsPeriodic) (low, high) = (low - 2 * Vector.Floor(low * .5), high - 2 * Vector.Floor(high * .5));
-            Vector.Narrow(low, high).Store(reduced + x + i);
+            Vector.Narrow(low, high).Store(work.Spread + x + i);
         }
     }
 
@@ -92,32 +90,16 @@ internal sealed unsafe class RadialSource : GradientSource
     /// With D = q - t c', R = fr + t r' and w = dL/dt / (D.c' + R r'), implicit differentiation gives dL/dp = w D, dL/dc = -w t D,
     /// dL/df = -w (1-t) D, dL/dr = -w t R, dL/dfr = -w (1-t) R. Sums: wD (2), w x D (2), w t D (2), w R, w t R; rows hold y apart (2).
     /// </summary>
-    protected override void ParameterBackward(int row, int x, int count, float* t, float* weights, double* sums)
+    protected override void ParameterBackward(int row, int x, int count, PaintWork work, double* sums)
     {
-        Line(row, x, out var qx0, out var qy0, out var stepX, out var stepY);
-        Vector<float> dx = new((float)_dx), dy = new((float)_dy), dr = new((float)_dr), fr = new((float)_fr);
-        Vector<float> wx = default, wy = default, ix = default, iy = default, tx = default, ty = default, wr = default, tr = default;
+        // In double precision: close to the focus and the cone's rim the denominator is a small rest of large terms.
+        var (qx0, qy0) = FromFocus(row, x);
+        Vector<double> wx = default, wy = default, ix = default, iy = default, tx = default, ty = default, wr = default, tr = default;
         for (int i = 0; i < count; i += Vector<float>.Count)
         {
-            var index = Vector.CreateSequence((float)i, 1f);
-            Vector<float> ti = Vector.Load(t + x + i), weight = Vector.Load(weights + x + i);
-            Vector<float> px = qx0 + stepX * index - ti * dx, py = qy0 + stepY * index - ti * dy, radius = fr + ti * dr;
-            var denominator = px * dx + py * dy + radius * dr;
-            // No derivative at the focus itself and on the cone's rim; none where there is no t.
-            var known = Vector.Equals(ti, ti) & ~Vector.Equals(denominator, Vector<float>.Zero);
-            var w = Vector.ConditionalSelect(known, weight / denominator, Vector<float>.Zero);
-            ti = Vector.ConditionalSelect(known, ti, Vector<float>.Zero);
-            px = Vector.ConditionalSelect(known, w * px, Vector<float>.Zero);
-            py = Vector.ConditionalSelect(known, w * py, Vector<float>.Zero);
-            var wRadius = Vector.ConditionalSelect(known, w * radius, Vector<float>.Zero);
-            wx += px;
-            wy += py;
-            ix += px * index;
-            iy += py * index;
-            tx += px * ti;
-            ty += py * ti;
-            wr += wRadius;
-            tr += wRadius * ti;
+            Vector.Widen(Vector.Load(work.Weight + x + i), out var low, out var high);
+            Add(i, low);
+            Add(i + Vector<double>.Count, high);
         }
         double sx = Vector.Sum(wx), sy = Vector.Sum(wy);
         sums[0] += Vector.Sum(ix) + sx * (x + .5);
@@ -130,6 +112,30 @@ internal sealed unsafe class RadialSource : GradientSource
         sums[7] += Vector.Sum(ty);
         sums[8] += Vector.Sum(wr);
         sums[9] += Vector.Sum(tr);
+
+        void Add(int at, Vector<double> weight)
+        {
+            var index = Vector.CreateSequence((double)at, 1);
+            var t = Vector.Load(work.Exact + x + at);
+            Vector<double> px = new Vector<double>(qx0) + index * _m[0] - t * _dx, py = new Vector<double>(qy0) + index * _m[1] - t * _dy;
+            var radius = new Vector<double>(_fr) + t * _dr;
+            var denominator = px * _dx + py * _dy + radius * _dr;
+            // No derivative at the focus itself and on the cone's rim; none where there is no t.
+            var known = Vector.Equals(t, t) & ~Vector.Equals(denominator, Vector<double>.Zero);
+            var w = Vector.ConditionalSelect(known, weight / denominator, Vector<double>.Zero);
+            t = Vector.ConditionalSelect(known, t, Vector<double>.Zero);
+            px = Vector.ConditionalSelect(known, w * px, Vector<double>.Zero);
+            py = Vector.ConditionalSelect(known, w * py, Vector<double>.Zero);
+            var wRadius = Vector.ConditionalSelect(known, w * radius, Vector<double>.Zero);
+            wx += px;
+            wy += py;
+            ix += px * index;
+            iy += py * index;
+            tx += px * t;
+            ty += py * t;
+            wr += wRadius;
+            tr += wRadius * t;
+        }
     }
 
     protected override void FlushGeometry(double* sums, List<(int Index, double Value)> scalarGradients)

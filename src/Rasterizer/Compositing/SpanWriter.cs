@@ -46,7 +46,7 @@ internal static unsafe class SpanWriter
     {
         int y = row - band.Y0;
         ulong* crossed = grid.Crossed + y * grid.Words;
-        float* sums = grid.Sums + y * grid.Columns;
+        double* sums = grid.Sums + y * grid.Columns;
         int column = grid.NextCrossed(crossed, op.EdgeX0 == 0 ? 0 : op.EdgeX0 + 1);
         if (column >= grid.Columns) return;
         bool visible = row >= op.Y0 && row < op.Y1;
@@ -54,7 +54,7 @@ internal static unsafe class SpanWriter
         Span* spans = band.Spans.Pointer;
         float* data = band.Data.Pointer;
         int spanCount = band.SpanCount, dataCount = band.DataCount;
-        float sum = 0;
+        double sum = 0;
         while (column < grid.Columns)
         {
             int end = antiAlias ? grid.NextFree(crossed, column) : column;
@@ -67,7 +67,7 @@ internal static unsafe class SpanWriter
                 {
                     sum += sums[c];
                     sums[c] = 0;
-                    if (visible && c > x0 && c <= x1) windings[c] = sum;
+                    if (visible && c > x0 && c <= x1) windings[c] = Windings.Narrow(sum);
                 }
                 if (visible && x0 < x1)
                 {
@@ -76,10 +76,10 @@ internal static unsafe class SpanWriter
                 }
             }
             // No edge crosses the cells up to the next group: their winding number is whole.
-            sum = MathF.Round(sum + sums[end]);
+            sum = Math.Round(sum + sums[end]);
             sums[end] = 0;
             int next = grid.NextCrossed(crossed, end + (antiAlias ? 0 : 1));
-            if (visible && sum != 0 && Windings.Coverage(sum, op.Rule) != 0)
+            if (visible && sum != 0 && Windings.Coverage((float)sum, op.Rule) != 0)
             {
                 int x0 = Math.Max(end - 1, op.X0), x1 = Math.Min(next - 1, op.X1);
                 if (x0 < x1) spans[spanCount++] = new() { Row = row, X = x0, Count = x1 - x0, Data = -1, IsRun = true };
@@ -94,40 +94,37 @@ internal static unsafe class SpanWriter
     private static void WriteFiltered(Band band, in Op op, int padding, CoverageGrid grid, BoxFilter filter)
     {
         int columns = grid.Columns;
-        float* plane = filter.Plane(grid.Rows * columns);
+        double* plane = filter.Plane(grid.Rows * columns);
         for (int y = 0; y < grid.Rows; y++) DenseRow(grid, y, plane + y * columns, op.AntiAlias);
         // Without the guard columns.
         filter.Apply(plane + 1, grid.Rows, columns - 2, columns);
         for (int row = Math.Max(op.Y0, band.Y0); row < Math.Min(op.Y1, band.Y1); row++)
         {
             band.ReserveRow(columns);
-            float* line = plane + (row - band.Y0 + padding) * columns + padding + 1;
+            double* line = plane + (row - band.Y0 + padding) * columns + padding + 1;
             for (int x = op.X0; x < op.X1;)
             {
-                bool run = IsWhole(line[x]), empty = run && Windings.Coverage(MathF.Round(line[x]), op.Rule) == 0;
+                bool run = Windings.IsWhole(line[x]), empty = run && Windings.Coverage((float)Math.Round(line[x]), op.Rule) == 0;
                 int begin = x++;
-                while (x < op.X1 && IsWhole(line[x]) == run && (!run || MathF.Round(line[x]) == MathF.Round(line[begin]))) x++;
+                while (x < op.X1 && Windings.IsWhole(line[x]) == run && (!run || Math.Round(line[x]) == Math.Round(line[begin]))) x++;
                 if (empty) continue;
                 band.Spans.Pointer[band.SpanCount++] =
                     new() { Row = row, X = begin, Count = x - begin, Data = run ? -1 : band.DataCount, IsRun = run };
                 if (run) continue;
-                new ReadOnlySpan<float>(line + begin, x - begin).CopyTo(new(band.Data.Pointer + band.DataCount, x - begin));
+                float* windings = band.Data.Pointer + band.DataCount;
+                for (int i = begin; i < x; i++) windings[i - begin] = Windings.Narrow(line[i]);
                 band.DataCount += 5 * (x - begin);
             }
         }
     }
 
-    /// <summary>Close to zero a float still resolves the least of areas, whose gradient may be large; close to other numbers it does not.</summary>
-    private static bool IsWhole(float winding) =>
-        Math.Abs(winding) < .5f ? Math.Abs(winding) < 1e-12f : Math.Abs(winding - MathF.Round(winding)) < 1e-7f;
-
     /// <summary>A row's mean winding numbers, densely.</summary>
-    private static void DenseRow(CoverageGrid grid, int y, float* line, bool antiAlias)
+    private static void DenseRow(CoverageGrid grid, int y, double* line, bool antiAlias)
     {
         ulong* crossed = grid.Crossed + y * grid.Words;
-        float* sums = grid.Sums + y * grid.Columns;
+        double* sums = grid.Sums + y * grid.Columns;
         int column = grid.NextCrossed(crossed, 0);
-        float sum = 0;
+        double sum = 0;
         while (column < grid.Columns)
         {
             int end = antiAlias ? grid.NextFree(crossed, column) : column;
@@ -137,10 +134,10 @@ internal static unsafe class SpanWriter
                 sums[c] = 0;
                 line[c] = sum;
             }
-            sum = MathF.Round(sum + sums[end]);
+            sum = Math.Round(sum + sums[end]);
             sums[end] = 0;
             column = grid.NextCrossed(crossed, end + (antiAlias ? 0 : 1));
-            if (sum != 0) new Span<float>(line + end, column - end).Fill(sum);
+            if (sum != 0) new Span<double>(line + end, column - end).Fill(sum);
         }
         new Span<ulong>(crossed, grid.Words).Clear();
     }

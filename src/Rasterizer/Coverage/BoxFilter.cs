@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace SvgDistill.Rasterizer.Coverage;
 
 /// <summary>
@@ -7,7 +9,7 @@ namespace SvgDistill.Rasterizer.Coverage;
 internal sealed unsafe class BoxFilter
 {
     private readonly PinnedBuffer<double> _prefix = new();
-    private readonly PinnedBuffer<float> _plane = new();
+    private readonly PinnedBuffer<double> _plane = new();
 
     /// <summary>The width in pixels.</summary>
     public double Width { get; }
@@ -31,7 +33,7 @@ internal sealed unsafe class BoxFilter
     /// Filters the plane in place; values beyond its borders count as zero, so that the outermost <see cref="Padding"/> rows and columns
     /// of the result are only right where they are known to be zero there.
     /// </summary>
-    public void Apply(float* plane, int rows, int columns, int stride)
+    public void Apply<T>(T* plane, int rows, int columns, int stride) where T : unmanaged, IFloatingPoint<T>
     {
         _prefix.Reserve(Math.Max(rows, columns) + 1);
         double* prefix = _prefix.Pointer;
@@ -48,17 +50,17 @@ internal sealed unsafe class BoxFilter
     }
 
     /// <summary>A zeroed plane to filter in.</summary>
-    public float* Plane(int length)
+    public double* Plane(int length)
     {
         _plane.Reserve(length);
         _plane.AsSpan(length).Clear();
         return _plane.Pointer;
     }
 
-    private void Line(float* line, int length, int stride, double* prefix)
+    private void Line<T>(T* line, int length, int stride, double* prefix) where T : unmanaged, IFloatingPoint<T>
     {
         prefix[0] = 0;
-        for (int i = 0; i < length; i++) prefix[i + 1] = prefix[i] + line[i * stride];
+        for (int i = 0; i < length; i++) prefix[i + 1] = prefix[i] + double.CreateTruncating(line[i * stride]);
         double total = prefix[length];
         if (total == 0 && IsZero(prefix, length)) return;
         double scale = 1 / Width;
@@ -71,7 +73,7 @@ internal sealed unsafe class BoxFilter
                 if (low > 0) sum += _fraction * (prefix[low] - prefix[low - 1]);
                 if (high < length) sum += _fraction * (prefix[high + 1] - prefix[high]);
             }
-            line[i * stride] = (float)(sum * scale);
+            line[i * stride] = T.CreateTruncating(sum * scale);
         }
     }
 

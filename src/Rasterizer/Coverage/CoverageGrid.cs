@@ -13,15 +13,18 @@ namespace SvgDistill.Rasterizer.Coverage;
 /// </remarks>
 internal sealed unsafe class CoverageGrid
 {
-    private readonly PinnedBuffer<float> _sums = new();
+    private readonly PinnedBuffer<double> _sums = new();
+    private readonly PinnedBuffer<float> _slopes = new();
     private readonly PinnedBuffer<ulong> _crossed = new();
 
     public int Rows { get; private set; }
     public int Columns { get; private set; }
     /// <summary>64-bit words of crossing bits a row.</summary>
     public int Words { get; private set; }
-    /// <summary>Rows x Columns; all zero between shapes. The backward pass keeps dL/dm here.</summary>
-    public float* Sums { get; private set; }
+    /// <summary>Rows x Columns; all zero between shapes. In double precision: next to a kink of the fill rule the sign of a rest decides.</summary>
+    public double* Sums { get; private set; }
+    /// <summary>dL/dm of each cell in the backward pass, Rows x Columns; all zero between shapes.</summary>
+    public float* Slopes { get; private set; }
     /// <summary>Rows x Words; all zero between shapes.</summary>
     public ulong* Crossed { get; private set; }
 
@@ -30,8 +33,10 @@ internal sealed unsafe class CoverageGrid
     {
         (Rows, Columns, Words) = (rows, pictureColumns + 2, (pictureColumns + 2 + 64) / 64);
         _sums.Reserve(Rows * Columns + 1);
+        _slopes.Reserve(Rows * Columns + 1);
         _crossed.Reserve(Rows * Words);
         Sums = _sums.Pointer;
+        Slopes = _slopes.Pointer;
         Crossed = _crossed.Pointer;
     }
 
@@ -62,12 +67,12 @@ internal sealed unsafe class CoverageGrid
     }
 
     /// <summary>
-    /// dL/d(x0, y0, x1, y1) of a segment where <see cref="Sums"/> holds dL/dm of each cell: moving the segment's point s by v
+    /// dL/d(x0, y0, x1, y1) of a segment where <see cref="Slopes"/> holds dL/dm of each cell: moving the segment's point s by v
     /// changes a crossed cell's area by v . n ds, n = (-dy, dx), so that dL/dp1 = n sum G int s ds and dL/dp0 = n sum G int (1-s) ds.
     /// </summary>
     public void Gather(double x0, double y0, double x1, double y1, double* gradient)
     {
-        var visitor = new GradientVisitor(Sums, Columns);
+        var visitor = new GradientVisitor(Slopes, Columns);
         SegmentWalk.Run(x0, y0, x1, y1, Rows, Columns, ref visitor);
         double nx = y0 - y1, ny = x1 - x0, end = visitor.First, begin = visitor.Zeroth - end;
         gradient[0] = nx * begin;
@@ -103,7 +108,7 @@ internal sealed unsafe class CoverageGrid
 
     private struct AreaVisitor(CoverageGrid grid, double x0, double dx, double dy) : ICellVisitor
     {
-        private readonly float* _sums = grid.Sums;
+        private readonly double* _sums = grid.Sums;
         private readonly ulong* _crossed = grid.Crossed;
         private readonly int _columns = grid.Columns, _words = grid.Words;
 
@@ -111,16 +116,16 @@ internal sealed unsafe class CoverageGrid
         public readonly void Visit(int row, int column, double from, double to)
         {
             double height = dy * (to - from), share = x0 + dx * .5 * (from + to) - column;
-            float* cell = _sums + (row * _columns + column);
+            double* cell = _sums + (row * _columns + column);
             double next = height * share;
-            cell[0] += (float)(height - next);
-            cell[1] += (float)next;
+            cell[0] += height - next;
+            cell[1] += next;
             _crossed[row * _words + (column >> 6)] |= 1UL << column;
         }
 
         public readonly void VisitLeft(int row, double from, double to)
         {
-            _sums[row * _columns] += (float)(dy * (to - from));
+            _sums[row * _columns] += dy * (to - from);
             _crossed[row * _words] |= 1;
         }
     }

@@ -93,10 +93,17 @@ internal sealed class TensorPixelStage
         }
         else winding = CentreWindings(fill, x0 - padding, y0 - padding, x1 + padding, y1 + padding);
         if (_filter is not null) winding = Filtered(winding, _filter);
-        var size = winding.abs().to(_type);
-        if (fill.Rule == FillRule.NonZero) return size.clamp_max(1);
-        var folded = size - 2 * (size / 2).floor();
-        return minimum(folded, 2 - folded);
+        return Covered(winding, fill.Rule).to(_type);
+    }
+
+    /// <summary><see cref="Windings.Coverage"/>, whose derivative is <see cref="Windings.Slope"/> at the kinks too.</summary>
+    private static Tensor Covered(Tensor winding, FillRule rule)
+    {
+        var size = winding.abs();
+        size = where(size <= Windings.Slack, zeros_like(size), size);
+        if (rule == FillRule.NonZero) return size.clamp_max(1 + Windings.Slack);
+        var folded = size - 2 * ((size.detach() + Windings.Slack) / 2).floor();
+        return where(folded <= 1 + Windings.Slack, folded, 2 - folded);
     }
 
     private static Tensor Filtered(Tensor winding, BoxFilter filter)

@@ -1,5 +1,6 @@
 using SvgDistill.Rasterizer.Compositing;
 using SvgDistill.Rasterizer.Drawing;
+using SvgDistill.Rasterizer.Scenes;
 using SvgDistill.Rasterizer.Tensors;
 using SvgDistill.Rasterizer.Tests.Compositing;
 using TorchSharp;
@@ -8,9 +9,15 @@ using static TorchSharp.torch;
 
 namespace SvgDistill.Rasterizer.Tests.Tensors;
 
-/// <summary>The tensor path and the CPU path are one definition.</summary>
+/// <summary>
+/// The tensor path and the CPU path are one definition. The tensor path computes in double precision here, the CPU path as it always does
+/// (winding numbers in double, colours in single precision). Tolerances: 1e-5 of a picture's value in 0..1; 1e-5 of the largest component
+/// of dL/dvertices, and of dL/dscalars, for every component.
+/// </summary>
 public sealed class TensorPathTests
 {
+    private const double Tolerance = 1e-5;
+
     [Theory]
     [InlineData(1, false, 1)]
     [InlineData(2, false, 1)]
@@ -20,28 +27,50 @@ public sealed class TensorPathTests
     [InlineData(6, false, 9)]
     public void Both_draw_the_same_with_the_same_gradients(int seed, bool blends, double filterWidth)
     {
-        for (int i = 0; i < 6; i++)
-        {
-            using var scope = NewDisposeScope();
-            var list = RandomDrawing.Any(1000 * seed + i, 33, 4, 2, blends);
-            var stage = new PixelStage { Threads = 1, FilterWidth = filterWidth };
-            var picture = new Picture(list.Width, list.Height);
-            stage.Forward(list, picture);
-            var vertices = tensor(list.Vertices).view(-1, 2).requires_grad_(true);
-            var scalars = tensor(list.Scalars).requires_grad_(true);
-            var image = new TensorPixelStage(list, ScalarType.Float64, CPU, filterWidth).Draw(vertices, scalars);
-            Assert.Equal([1, 4, list.Height, list.Width], image.shape);
-            AssertClose(image.detach().flatten().data<double>().ToArray(), [.. picture.Data.ToArray().Select(v => (double)v)], 1e-5, 1, $"{seed} {i}");
+        for (int i = 0; i < 10; i++) Compare(1000 * seed + i, blends, filterWidth);
+    }
 
-            var random = new Random(seed);
-            float[] weights = [.. Enumerable.Range(0, picture.Data.Length).Select(_ => random.NextSingle() - .5f)];
-            (image.flatten() * tensor(weights)).sum().backward();
-            var (vertexGradient, scalarGradient) = (new double[list.Vertices.Length], new double[list.Scalars.Length]);
-            stage.Backward(weights, vertexGradient, scalarGradient);
-            double[] expected = vertices.grad is { } g ? g.flatten().data<double>().ToArray() : new double[vertexGradient.Length];
-            AssertClose(expected, vertexGradient, 2e-5, vertexGradient.Max(Math.Abs), $"vertices {seed} {i}", blends);
-            AssertClose(scalars.grad!.data<double>().ToArray(), scalarGradient, 2e-5, scalarGradient.Max(Math.Abs), $"scalars {seed} {i}", blends);
-        }
+    [Theory]
+    [Trait("Category", "Slow")]
+    [InlineData(90000, false, 1)]
+    [InlineData(200700, false, 1)]
+    [InlineData(90000, true, 1)]
+    [InlineData(90000, false, 4.5)]
+    [InlineData(90000, true, 4.5)]
+    [InlineData(90000, false, 9)]
+    [InlineData(90000, true, 9)]
+    public void They_do_on_hundreds_of_drawings(int firstSeed, bool blends, double filterWidth)
+    {
+        for (int i = 0; i < 300; i++) Compare(firstSeed + i, blends, filterWidth);
+    }
+
+    /// <summary>
+    /// A sliver over a wholly covered pixel lifts its winding number by 5e-8, less than single precision resolves at 1. The sliver's edges
+    /// are 3e-4 pixels long and hidden: they have no gradient under the nonzero rule, and one of the other sign under the even-odd rule.
+    /// </summary>
+    [Theory]
+    [InlineData(FillRule.NonZero)]
+    [InlineData(FillRule.EvenOdd)]
+    public void A_sliver_that_single_precision_cannot_see_is_on_the_right_side_of_the_kink(FillRule rule)
+    {
+        const double leg = 3.2e-4, nudge = BandPlan.Nudge;
+        var drawing = new RandomDrawing(0, 12, 12);
+        int square = drawing.Contour(2.5, 2.5, 9.5, 2.5, 9.5, 9.5, 2.5, 9.5);
+        // Its corner reaches into pixel (5, 5) from the right and below.
+        drawing.Contour(6 - nudge - leg, 6 - nudge, 6 - nudge, 6 - nudge - leg, 8.3, 8.4);
+        drawing.List.Nodes.Add(drawing.Fill(square, drawing.Solid(1, 1, 1), rule, count: 2));
+        var list = drawing.Finish();
+        var stage = new PixelStage { Threads = 1 };
+        stage.Forward(list, new Picture(12, 12));
+        var weights = new float[4 * 144];
+        weights[(3 * 12 + 5) * 12 + 5] = 1;
+        var (vertices, scalars) = (new double[list.Vertices.Length], new double[list.Scalars.Length]);
+        stage.Backward(weights, vertices, scalars);
+        // Moving the whole triangle moves its edge in the pixel: n = (-leg, -leg) without the rule's sign.
+        double x = vertices[8] + vertices[10] + vertices[12], y = vertices[9] + vertices[11] + vertices[13];
+        double expected = rule == FillRule.NonZero ? 0 : leg;
+        Assert.Equal(expected, x, 1e-3 * leg);
+        Assert.Equal(expected, y, 1e-3 * leg);
     }
 
     [Fact]
@@ -54,24 +83,40 @@ public sealed class TensorPathTests
         new PixelStage().Forward(list, picture);
         var image = new TensorPixelStage(list, ScalarType.Float32, CPU, 1).Draw(tensor(list.Vertices).view(-1, 2), tensor(list.Scalars));
         Assert.Equal(ScalarType.Float32, image.dtype);
-        AssertClose([.. image.flatten().data<float>().ToArray().Select(v => (double)v)], [.. picture.Data.ToArray().Select(v => (double)v)], 1e-5, 1, "");
+        AssertClose([.. image.flatten().data<float>().ToArray().Select(v => (double)v)], Doubles(picture.Data), 1, "");
     }
 
-    /// <summary>
-    /// Within the tolerance of the largest; with <paramref name="kinks"/> all but 2 % are, and those within a thousandth: a blend mode's
-    /// branch may turn on the last bit of a float.
-    /// </summary>
-    private static void AssertClose(double[] expected, double[] actual, double tolerance, double scale, string what, bool kinks = false)
+    private static void Compare(int seed, bool blends, double filterWidth)
+    {
+        using var scope = NewDisposeScope();
+        var list = RandomDrawing.Any(seed, 33, 4, 2, blends);
+        var stage = new PixelStage { Threads = 1, FilterWidth = filterWidth };
+        var picture = new Picture(list.Width, list.Height);
+        stage.Forward(list, picture);
+        var vertices = tensor(list.Vertices).view(-1, 2).requires_grad_(true);
+        var scalars = tensor(list.Scalars).requires_grad_(true);
+        var image = new TensorPixelStage(list, ScalarType.Float64, CPU, filterWidth).Draw(vertices, scalars);
+        Assert.Equal([1, 4, list.Height, list.Width], image.shape);
+        AssertClose(image.detach().flatten().data<double>().ToArray(), Doubles(picture.Data), 1, $"picture {seed}");
+
+        var random = new Random(seed);
+        float[] weights = [.. Enumerable.Range(0, picture.Data.Length).Select(_ => random.NextSingle() - .5f)];
+        (image.flatten() * tensor(weights)).sum().backward();
+        var (vertexGradient, scalarGradient) = (new double[list.Vertices.Length], new double[list.Scalars.Length]);
+        stage.Backward(weights, vertexGradient, scalarGradient);
+        double[] expected = vertices.grad is { } g ? g.flatten().data<double>().ToArray() : new double[vertexGradient.Length];
+        AssertClose(expected, vertexGradient, expected.Max(Math.Abs), $"vertices {seed}");
+        expected = scalars.grad!.data<double>().ToArray();
+        AssertClose(expected, scalarGradient, expected.Max(Math.Abs), $"scalars {seed}");
+    }
+
+    private static double[] Doubles(ReadOnlySpan<float> values) => [.. values.ToArray().Select(v => (double)v)];
+
+    private static void AssertClose(double[] expected, double[] actual, double scale, string what)
     {
         Assert.Equal(expected.Length, actual.Length);
-        int outside = 0;
         for (int i = 0; i < expected.Length; i++)
-        {
-            double error = Math.Abs(expected[i] - actual[i]) / Math.Max(scale, 1e-3);
-            if (error <= tolerance) continue;
-            outside++;
-            Assert.True(kinks && error < 1e-3, $"{what}: [{i}] {actual[i]} instead of {expected[i]}, scale {scale}");
-        }
-        Assert.True(outside <= (kinks ? .02 : 0) * expected.Length, $"{what}: {outside} of {expected.Length}");
+            Assert.True(
+                Math.Abs(expected[i] - actual[i]) <= Tolerance * scale, $"{what}: [{i}] {actual[i]} instead of {expected[i]}, scale {scale}");
     }
 }
