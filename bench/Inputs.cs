@@ -1,3 +1,5 @@
+using SvgDistill.Rasterizer.Scenes;
+
 namespace SvgDistill.Bench;
 
 /// <summary>What is measured.</summary>
@@ -19,6 +21,21 @@ internal static class Inputs
         var gradient = new float[4 * width * height];
         for (int i = 0; i < gradient.Length; i++) gradient[i] = random.NextSingle() - .5f;
         return gradient;
+    }
+
+    /// <summary>
+    /// Theta, and theta with what is chosen moved by some thousandths: steps take them in turn, so that what moves in an edit moves here.
+    /// </summary>
+    public static double[][] TwoThetas(Scene scene, Func<Parameter, bool> moves)
+    {
+        double[] first = scene.InitialValues(), second = [.. first];
+        var random = new Random(2);
+        for (int i = 0; i < second.Length; i++)
+        {
+            var p = scene.Parameters[i];
+            if (moves(p)) second[i] = Math.Clamp(second[i] + .002 * p.Unit * (random.NextDouble() - .5), p.Minimum, p.Maximum);
+        }
+        return [first, second];
     }
 
     /// <summary>

@@ -4,6 +4,7 @@ using SvgDistill.Bench;
 return args switch
 {
     ["raster", .. var rest] => RasterBench.Run(rest),
+    ["moving", .. var rest] => MovingBench.Run(rest),
     ["figures"] => Figures.Run(),
     ["denoiser", .. var rest] => DenoiserBench.Run(rest),
     ["micro", .. var rest] => Micro(rest),

@@ -117,7 +117,9 @@ internal static class RasterBench
     private sealed class Timing(SvgDistill.Rasterizer.Scenes.Scene scene, int size)
     {
         private readonly SceneRasterizer _rasterizer = new(scene, size, size, threads: 2);
-        private readonly double[] _theta = scene.InitialValues(), _gradient = new double[scene.Parameters.Length];
+        // Every leaf moves from step to step, so that nothing is taken over from the last one.
+        private readonly double[][] _thetas = Inputs.TwoThetas(scene, _ => true);
+        private readonly double[] _gradient = new double[scene.Parameters.Length];
         private readonly float[] _pictureGradient = Inputs.Gradient(size, size);
         private readonly List<double> _forward = [], _backward = [];
         private bool _warm;
@@ -137,7 +139,7 @@ internal static class RasterBench
             for (int i = 0; i < 5 || Stopwatch.GetTimestamp() < end; i++)
             {
                 long start = Stopwatch.GetTimestamp();
-                _rasterizer.Forward(_theta);
+                _rasterizer.Forward(_thetas[i % 2]);
                 long middle = Stopwatch.GetTimestamp();
                 _rasterizer.Backward(_pictureGradient, _gradient);
                 _forward.Add(Stopwatch.GetElapsedTime(start, middle).TotalMilliseconds);

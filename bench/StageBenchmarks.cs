@@ -30,7 +30,7 @@ public class StageBenchmarks
     public void Setup()
     {
         _scene = SvgSceneReader.Read(SvgDocument.Load(Path.Combine(Inputs.Folder, File))).Scene;
-        (_geometry, _pixels, _picture) = (new(_scene), new() { Threads = 1 }, new(Size, Size));
+        (_geometry, _pixels, _picture) = (new(_scene), new() { Threads = 1, ReusesSpans = false }, new(Size, Size));
         _theta = _scene.InitialValues();
         _thetaGradient = new double[_theta.Length];
         _list = _geometry.Build(_theta, _scene.ToCanvas(Size, Size), Size, Size);

@@ -99,8 +99,8 @@ internal sealed unsafe class BandBackward(BandPlan plan, DrawList list)
             for (int plane = first; plane < 4; plane++)
             {
                 float* line = g.Row(plane, span.Row) + span.X;
-                if (span.Data >= 0)
-                    hidden += Kernels.Dot(line, band.Data.Pointer + span.Data + (plane - first) * count, count);
+                if (span.Behind >= 0)
+                    hidden += Kernels.Dot(line, band.Behind.Pointer + span.Behind + (plane - first) * count, count);
                 sums[plane] += Kernels.Sum(line, count);
                 if (paint.IsOpaque) Kernels.Fill(line, count, 0);
                 else Kernels.Scale(line, count, 1 - paint.A);
@@ -108,7 +108,8 @@ internal sealed unsafe class BandBackward(BandPlan plan, DrawList list)
             sums[3] -= hidden;
             return;
         }
-        float* windings = band.Data.Pointer + span.Data, behind = windings + count, slopes = Slopes(band, span, scratch.Grid);
+        float* windings = band.Windings.Pointer + span.Winding, behind = band.Behind.Pointer + span.Behind;
+        float* slopes = Slopes(band, span, scratch.Grid);
         Kernels.Coverages(windings, scratch.Coverages, count, op.Rule);
         for (int plane = first; plane < 4; plane++)
         {
@@ -129,12 +130,12 @@ internal sealed unsafe class BandBackward(BandPlan plan, DrawList list)
         float* windings = null, behind = null, slopes = null, coverages = null;
         if (span.IsRun)
         {
-            if (span.Data >= 0) behind = band.Data.Pointer + span.Data;
+            if (span.Behind >= 0) behind = band.Behind.Pointer + span.Behind;
         }
         else
         {
-            windings = band.Data.Pointer + span.Data;
-            behind = windings + count;
+            windings = band.Windings.Pointer + span.Winding;
+            behind = band.Behind.Pointer + span.Behind;
             slopes = Slopes(band, span, scratch.Grid);
             coverages = scratch.Coverages;
             Kernels.Coverages(windings, coverages, count, op.Rule);

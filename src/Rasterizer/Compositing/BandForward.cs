@@ -24,9 +24,10 @@ internal sealed unsafe class BandForward(BandPlan plan, DrawList list, bool keep
             switch (op.Kind)
             {
                 case OpKind.Fill:
-                    SpanWriter.Write(band, ref at, op, plan, list.Vertices, scratch);
+                    if (at.Last >= 0) band.TakeSpans(ref at);
+                    else SpanWriter.Write(band, ref at, op, plan, list.Vertices, scratch);
                     Composite(band, at, op, canvas, scratch);
-                    if (!keep) band.SpanCount = band.DataCount = 0;
+                    if (!keep) band.ClearSpans();
                     break;
                 case OpKind.BeginLayer:
                 case OpKind.BeginMask:
@@ -106,7 +107,7 @@ internal sealed unsafe class BandForward(BandPlan plan, DrawList list, bool keep
         int first = canvas.FirstPlane, count = span.Count;
         if (span.IsRun)
         {
-            float* kept = keepRuns ? KeepRun(band, ref span, 4 - first) : null;
+            float* kept = keepRuns ? Keep(band, ref span, 4 - first) : null;
             for (int plane = first; plane < 4; plane++)
             {
                 float* line = canvas.Row(plane, span.Row) + span.X;
@@ -116,7 +117,7 @@ internal sealed unsafe class BandForward(BandPlan plan, DrawList list, bool keep
             }
             return;
         }
-        float* windings = band.Data.Pointer + span.Data, behind = windings + count;
+        float* windings = band.Windings.Pointer + span.Winding, behind = Keep(band, ref span, 4 - first);
         Kernels.Coverages(windings, coverages, count, op.Rule);
         for (int plane = first; plane < 4; plane++)
         {
@@ -134,7 +135,7 @@ internal sealed unsafe class BandForward(BandPlan plan, DrawList list, bool keep
         float* alphas = paints[3] + span.X;
         if (span.IsRun)
         {
-            float* kept = keepRuns ? KeepRun(band, ref span, 4 - first) : null;
+            float* kept = keepRuns ? Keep(band, ref span, 4 - first) : null;
             for (int plane = first; plane < 4; plane++)
             {
                 float* line = canvas.Row(plane, span.Row) + span.X;
@@ -144,7 +145,7 @@ internal sealed unsafe class BandForward(BandPlan plan, DrawList list, bool keep
             }
             return;
         }
-        float* windings = band.Data.Pointer + span.Data, behind = windings + count;
+        float* windings = band.Windings.Pointer + span.Winding, behind = Keep(band, ref span, 4 - first);
         Kernels.Coverages(windings, scratch.Coverages, count, op.Rule);
         for (int plane = first; plane < 4; plane++)
         {
@@ -154,12 +155,10 @@ internal sealed unsafe class BandForward(BandPlan plan, DrawList list, bool keep
         }
     }
 
-    private static float* KeepRun(Band band, ref Span span, int planes)
+    /// <summary>Where to keep what lies behind a span.</summary>
+    private static float* Keep(Band band, ref Span span, int planes)
     {
-        int length = planes * span.Count;
-        band.Data.Reserve(band.DataCount + length);
-        span.Data = band.DataCount;
-        band.DataCount += length;
-        return band.Data.Pointer + span.Data;
+        span.Behind = band.TakeBehind(planes * span.Count);
+        return band.Behind.Pointer + span.Behind;
     }
 }

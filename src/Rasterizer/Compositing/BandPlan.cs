@@ -15,6 +15,7 @@ internal sealed class BandPlan
     public const double Nudge = 1.0 / (1 << 20);
 
     private readonly List<Band> _bands = [];
+    private readonly OutlineMemory _memory = new();
     private Op[] _ops = new Op[64];
     private int _opCount;
     private DrawList _list = null!;
@@ -25,12 +26,22 @@ internal sealed class BandPlan
     public int BandHeight { get; private set; }
     /// <summary>Cells on each side of a pixel that its coverage depends on.</summary>
     public int Padding { get; private set; }
+    /// <summary>Fills whose edges and spans are those of the last pass.</summary>
+    public int ReusedFills { get; private set; }
 
     public ref readonly Op this[int index] => ref _ops[index];
 
-    public void Build(DrawList list, int bandHeight, int padding)
+    /// <summary>Nothing is taken over from the last plan: another canvas or filter, or its spans were not kept.</summary>
+    public void Forget() => _memory.Forget();
+
+    /// <summary>Writes out and deals a list.</summary>
+    /// <param name="list">What to draw.</param>
+    /// <param name="bandHeight">Rows a band.</param>
+    /// <param name="padding">Cells on each side of a pixel that its coverage depends on.</param>
+    /// <param name="remember">True where the next plan may take over the spans that will be made of this one.</param>
+    public void Build(DrawList list, int bandHeight, int padding, bool remember)
     {
-        (_list, BandHeight, Padding, _opCount) = (list, bandHeight, padding, 0);
+        (_list, BandHeight, Padding, _opCount, ReusedFills) = (list, bandHeight, padding, 0, 0);
         foreach (var node in list.Nodes) Write(node, alphaOnly: false);
         CutToLayers();
         BandCount = (list.Height + bandHeight - 1) / bandHeight;
@@ -42,8 +53,15 @@ internal sealed class BandPlan
             if (_ops[i].IsEmpty) continue;
             int first = _ops[i].Y0 / bandHeight, last = (_ops[i].Y1 - 1) / bandHeight;
             for (int b = first; b <= last; b++) _bands[b].Add(i);
-            if (_ops[i].Kind == OpKind.Fill) DealEdges(_ops[i], first, last);
+            if (_memory.Knows(list, i, _ops[i], out int shift))
+            {
+                ReusedFills++;
+                for (int b = first; b <= last; b++) _bands[b].TakeEdges(shift);
+            }
+            else if (_ops[i].Kind == OpKind.Fill) DealEdges(_ops[i], first, last);
         }
+        if (remember) _memory.Remember(list, Ops);
+        else _memory.Forget();
     }
 
     private int Append(in Op op)

@@ -21,6 +21,15 @@ public sealed unsafe class PixelStage
     public int Threads { get; init; } = Environment.ProcessorCount;
 
     /// <summary>
+    /// Takes over the spans of fills whose outline is that of the last forward pass, number by number. The result is the same, and so is
+    /// the time where everything moves; false is for measuring.
+    /// </summary>
+    public bool ReusesSpans { get; init; } = true;
+
+    /// <summary>How many fills of the last forward pass took over their spans.</summary>
+    internal int ReusedFills => _plan.ReusedFills;
+
+    /// <summary>
     /// The width in pixels of the box over which winding numbers are averaged, at least 1 (a pixel's own square). Wider boxes blur edges
     /// so that edges up to half the width away have a gradient.
     /// </summary>
@@ -36,10 +45,12 @@ public sealed unsafe class PixelStage
             throw new ArgumentException(
                 $"The picture is {picture.Width} x {picture.Height}, the draw list {list.Width} x {list.Height}.", nameof(picture));
         if (!(FilterWidth >= 1)) throw new ArgumentOutOfRangeException(nameof(list), "FilterWidth must be at least 1.");
-        (_list, _width, _height, _kept, _filterWidth) = (list, list.Width, list.Height, keep, FilterWidth);
+        if (!_kept || (list.Width, list.Height, FilterWidth) != (_width, _height, _filterWidth)) _plan.Forget();
+        // Until the pass is through, nothing is kept.
+        (_list, _width, _height, _kept, _filterWidth) = (list, list.Width, list.Height, false, FilterWidth);
         int padding = _filterWidth > 1 ? new BoxFilter(_filterWidth).Padding : 0;
         // A filtered band also draws the rows that its pixels' boxes reach, so it is taller.
-        _plan.Build(list, padding > 0 ? 64 : 16, padding);
+        _plan.Build(list, padding > 0 ? 64 : 16, padding, remember: keep && ReusesSpans);
         float* data = picture.Pointer;
         var pass = new BandForward(_plan, list, keep);
         InBands((band, scratch) =>
@@ -50,6 +61,7 @@ public sealed unsafe class PixelStage
             var root = new Canvas(data + (long)band.Y0 * _width, (nint)plane, _width, 0, _width, band.Y0, band.Y1, alphaOnly: false);
             pass.Run(band, root, scratch);
         });
+        _kept = keep;
     }
 
     /// <summary>Adds the gradients where dL/dpicture of the last forward pass is given.</summary>

@@ -52,8 +52,8 @@ internal static unsafe class SpanWriter
         bool visible = row >= op.Y0 && row < op.Y1;
         if (visible) band.ReserveRow(grid.Columns);
         Span* spans = band.Spans.Pointer;
-        float* data = band.Data.Pointer;
-        int spanCount = band.SpanCount, dataCount = band.DataCount;
+        float* allWindings = band.Windings.Pointer;
+        int spanCount = band.SpanCount, windingCount = band.WindingCount;
         double sum = 0;
         while (column < grid.Columns)
         {
@@ -62,7 +62,7 @@ internal static unsafe class SpanWriter
             {
                 // Picture columns [x0, x1) of the group.
                 int x0 = Math.Max(column - 1, op.X0), x1 = Math.Min(end - 1, op.X1);
-                float* windings = data + dataCount - (x0 + 1);
+                float* windings = allWindings + windingCount - (x0 + 1);
                 for (int c = column; c < end; c++)
                 {
                     sum += sums[c];
@@ -71,8 +71,8 @@ internal static unsafe class SpanWriter
                 }
                 if (visible && x0 < x1)
                 {
-                    spans[spanCount++] = new() { Row = row, X = x0, Count = x1 - x0, Data = dataCount };
-                    dataCount += 5 * (x1 - x0);
+                    spans[spanCount++] = new() { Row = row, X = x0, Count = x1 - x0, Winding = windingCount, Behind = -1 };
+                    windingCount += x1 - x0;
                 }
             }
             // No edge crosses the cells up to the next group: their winding number is whole.
@@ -82,11 +82,11 @@ internal static unsafe class SpanWriter
             if (visible && sum != 0 && Windings.Coverage((float)sum, op.Rule) != 0)
             {
                 int x0 = Math.Max(end - 1, op.X0), x1 = Math.Min(next - 1, op.X1);
-                if (x0 < x1) spans[spanCount++] = new() { Row = row, X = x0, Count = x1 - x0, Data = -1, IsRun = true };
+                if (x0 < x1) spans[spanCount++] = new() { Row = row, X = x0, Count = x1 - x0, Winding = -1, Behind = -1 };
             }
             column = next;
         }
-        (band.SpanCount, band.DataCount) = (spanCount, dataCount);
+        (band.SpanCount, band.WindingCount) = (spanCount, windingCount);
         new Span<ulong>(crossed, grid.Words).Clear();
     }
 
@@ -109,11 +109,11 @@ internal static unsafe class SpanWriter
                 while (x < op.X1 && Windings.IsWhole(line[x]) == run && (!run || Math.Round(line[x]) == Math.Round(line[begin]))) x++;
                 if (empty) continue;
                 band.Spans.Pointer[band.SpanCount++] =
-                    new() { Row = row, X = begin, Count = x - begin, Data = run ? -1 : band.DataCount, IsRun = run };
+                    new() { Row = row, X = begin, Count = x - begin, Winding = run ? -1 : band.WindingCount, Behind = -1 };
                 if (run) continue;
-                float* windings = band.Data.Pointer + band.DataCount;
+                float* windings = band.Windings.Pointer + band.WindingCount;
                 for (int i = begin; i < x; i++) windings[i - begin] = Windings.Narrow(line[i]);
-                band.DataCount += 5 * (x - begin);
+                band.WindingCount += x - begin;
             }
         }
     }
