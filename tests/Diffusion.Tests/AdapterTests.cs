@@ -174,6 +174,6 @@ public sealed class AdapterTests : IDisposable
         Assert.Contains("33 numbers", Assert.Throws<ModelException>(() => model.AddTextualInversion(path)).Message, StringComparison.Ordinal);
         SafetensorsWriter.Write(path, new Dictionary<string, Tensor> { ["clip_l"] = zeros(2, 32), ["clip_g"] = zeros(2, 33) });
         Assert.Contains("SDXL", Assert.Throws<ModelException>(() => model.AddTextualInversion(path)).Message, StringComparison.Ordinal);
-        Assert.Contains("one tensor", Assert.Throws<ModelException>(() => model.AddTextualInversion(LoraFile)).Message, StringComparison.Ordinal);
+        Assert.Contains("with --lora", Assert.Throws<ModelException>(() => model.AddTextualInversion(LoraFile)).Message, StringComparison.Ordinal);
     }
 }

@@ -15,7 +15,7 @@ internal static class OriginalCheckpoint
 {
     private const int Layers = 2, Levels = 4;
 
-    public static void Write(string model, string path, bool openClip, bool extras = false)
+    public static void Write(string model, string path, bool openClip, bool extras = false, ScalarType type = ScalarType.Float16)
     {
         using var scope = NewDisposeScope();
         var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
@@ -38,7 +38,7 @@ internal static class OriginalCheckpoint
             tensors.Add("betas", ones(1000));
             tensors.Add("first_stage_model.loss.logvar", ones(1));
         }
-        SafetensorsWriter.Write(path, tensors);
+        SafetensorsWriter.Write(path, tensors.ToDictionary(t => t.Key, t => t.Value.to(type)));
     }
 
     private static IEnumerable<(string Name, Tensor Tensor)> Load(string model, string part, string file)
@@ -47,7 +47,8 @@ internal static class OriginalCheckpoint
         return [.. stored.Tensors.Keys.Select(name => (name, stored.Load(name)))];
     }
 
-    private static string Unet(string name)
+    /// <summary>The original name of a UNet's parameter, without prefix.</summary>
+    public static string Unet(string name)
     {
         string Block(string path)
         {

@@ -45,42 +45,37 @@ public sealed class ControlNet : Network
     /// <summary>Pixels of the picture a latent, along one side.</summary>
     public int HintDownscale { get; }
 
-    /// <summary>Opens a folder with config.json and diffusion_pytorch_model.safetensors.</summary>
+    /// <summary>SHA-256 of its file, or over its folder's configuration and weights.</summary>
+    public string Hash { get; private init; } = "";
+
+    /// <summary>Opens a folder with config.json and diffusion_pytorch_model.safetensors, or a single file.</summary>
     /// <exception cref="ModelException">It is no ControlNet, or made for another model family.</exception>
     public static ControlNet Open(string path, DiffusionModel model)
     {
-        var json = JsonConfig.Read(Path.Combine(path, "config.json"));
-        if (json.Text("_class_name", "ControlNetModel") != "ControlNetModel")
-            throw new ModelException(json.Path, $"it is no ControlNet but {json.Text("_class_name")}", "_class_name");
-        if (json.Text("controlnet_conditioning_channel_order", "rgb") != "rgb" || json.Whole("conditioning_channels", 3) != 3)
+        using var files = ControlNetFiles.Read(path);
+        if (files.Config is { } json && (json.Text("controlnet_conditioning_channel_order", "rgb") != "rgb" || json.Whole("conditioning_channels", 3) != 3))
             throw new ModelException(json.Path, "pictures of three channels in the order rgb are needed", "controlnet_conditioning_channel_order");
-        var config = UnetConfig.Read(json, controlNet: true);
+        var config = files.Architecture(model.Unet.Config);
         var unet = model.Unet.Config;
         if (config.ContextChannels != unet.ContextChannels || config.InChannels != unet.InChannels || !config.Channels.SequenceEqual(unet.Channels)
             || !config.LayersPerBlock.SequenceEqual(unet.LayersPerBlock))
             throw new ModelException(path, $"it is made for another model family (text width {config.ContextChannels}, the model has "
                 + $"{unet.ContextChannels}; channels {string.Join("-", config.Channels)}, the model has {string.Join("-", unet.Channels)})",
                 remedy: "Use a ControlNet trained for this model");
-        var open = new List<SafetensorsFile>();
+        if (1 << (files.HintChannels.Count - 1) != model.Downscale)
+            throw new ModelException(path, $"it reduces its picture {1 << (files.HintChannels.Count - 1)} times, the model's autoencoder {model.Downscale} times",
+                remedy: "Use a ControlNet trained for this model");
+        var source = new StoredParameters("ControlNet", files.Parameters, path, model.Unet.Type, model.Unet.Device);
         try
         {
-            var files = FolderModel.WeightFiles(path, "", "diffusion_pytorch_model", open);
-            var source = new StoredParameters("ControlNet", FolderModel.Parameters(ModelPart.Unet, files), path, model.Unet.Type, model.Unet.Device);
-            try
-            {
-                var net = new ControlNet(config, json.WholeList("conditioning_embedding_out_channels"), source);
-                source.RequireAllUsed();
-                return net;
-            }
-            catch
-            {
-                source.Release();
-                throw;
-            }
+            var net = new ControlNet(config, files.HintChannels, source) { Hash = files.Hash() };
+            source.RequireAllUsed();
+            return net;
         }
-        finally
+        catch
         {
-            foreach (var file in open) file.Dispose();
+            source.Release();
+            throw;
         }
     }
 

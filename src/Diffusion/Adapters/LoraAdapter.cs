@@ -15,6 +15,8 @@ namespace SvgDistill.Diffusion.Adapters;
 /// </summary>
 public sealed class LoraAdapter : IDisposable
 {
+    private const string FolderFile = "pytorch_lora_weights.safetensors";
+
     private readonly List<Term> terms;
 
     private LoraAdapter(List<Term> terms) => this.terms = terms;
@@ -25,16 +27,20 @@ public sealed class LoraAdapter : IDisposable
     /// <summary>The matrices, A and B of each layer in turn; they take gradients in an adapter made by <see cref="Create"/>.</summary>
     public IReadOnlyList<Parameter> Parameters => [.. terms.SelectMany(t => new[] { t.Down, t.Up })];
 
+    /// <summary>The file that is meant by a file, or by a folder as diffusers writes it.</summary>
+    public static string Find(string path) => Directory.Exists(path) ? Path.Combine(path, FolderFile) : path;
+
     /// <summary>Reads an adapter file and finds the layers of the model that it belongs to.</summary>
     /// <exception cref="ModelException">It is no such file, or of another architecture than the model.</exception>
     public static LoraAdapter Open(string path, DiffusionModel model)
     {
         var layers = LoraNames.Layers(model);
         using var scope = NewDisposeScope();
-        using var file = new SafetensorsFile(path);
+        using var file = new SafetensorsFile(path = Find(path));
         var terms = new List<Term>();
         foreach (var entry in LoraNames.Read(file))
         {
+            RequireFamily(path, entry.Down, model.Unet.Config.ContextChannels);
             if (!layers.TryGetValue(entry.Layer, out var layer))
                 throw new ModelException(path, "the model has no such layer to adapt", entry.Down.Name,
                     "The adapter is made for another model family, or adapts convolutions, which is not supported");
@@ -86,12 +92,22 @@ public sealed class LoraAdapter : IDisposable
 
     internal static IDisposable Activate(IReadOnlyList<(LoraAdapter Adapter, double Scale)> adapters)
     {
-        var active = adapters.SelectMany(a => a.Adapter.terms.Select(t => (t.Layer, Term: new ScaledTerm(t, a.Scale * t.Scale)))).ToArray();
+        // A scale of 0 must leave no trace; a term of zeros would still take the layers another way.
+        var active = adapters.Where(a => a.Scale != 0).SelectMany(a => a.Adapter.terms.Select(t => (t.Layer, Term: new ScaledTerm(t, a.Scale * t.Scale)))).ToArray();
         foreach (var (layer, term) in active) layer.Adapters.Add(term);
         return new Release(() =>
         {
             foreach (var (layer, term) in active) layer.Adapters.Remove(term);
         });
+    }
+
+    /// <summary>The width of the text tells the families apart, whatever their layers are called.</summary>
+    private static void RequireFamily(string path, TensorEntry down, int contextChannels)
+    {
+        if (!AdapterKinds.IsTextKey(down.Name) || down.Shape.Count < 2 || down.Shape[1] == contextChannels) return;
+        string Words(long width) => $"text of width {width}" + (AdapterKinds.Family((int)width) is { } family ? $", as in {family}" : "");
+        throw new ModelException(path, $"it is made for another model family ({Words(down.Shape[1])}; this model: {Words(contextChannels)})", down.Name,
+            "Use a LoRA file that was trained on this model's family");
     }
 
     private static Parameter Frozen(Tensor tensor) => new(tensor.DetachFromDisposeScope(), requires_grad: false);

@@ -38,13 +38,14 @@ internal static partial class LoraNames
     /// <exception cref="ModelException">It holds adapters of another kind, or halves of one.</exception>
     public static IEnumerable<LoraEntry> Read(SafetensorsFile file)
     {
+        AdapterKinds.Require(file, AdapterKind.Lora);
         var groups = new SortedDictionary<string, (TensorEntry? Down, TensorEntry? Up, TensorEntry? Alpha)>(StringComparer.Ordinal);
         foreach (var entry in file.Tensors.Values)
         {
             if (OtherKinds().IsMatch(entry.Name))
                 throw new ModelException(file.Path, "adapters of this kind (LoHa, LoKr, DoRA, OFT) are not supported", entry.Name, "Use a plain LoRA file");
             if (Pattern().Match(entry.Name) is not { Success: true } match)
-                throw new ModelException(file.Path, "LoRA files have no such tensor", entry.Name);
+                throw new ModelException(file.Path, "LoRA files have no such tensor", entry.Name, "They name their tensors lora_A / lora_B or lora_down / lora_up");
             var key = LayerKey(match.Groups["layer"].Value);
             var group = groups.GetValueOrDefault(key);
             groups[key] = match.Groups["kind"].Value switch
@@ -58,6 +59,9 @@ internal static partial class LoraNames
             yield return down is not null && up is not null ? new LoraEntry(key, down, up, alpha)
                 : throw new ModelException(file.Path, "one of the two matrices is missing", (down ?? up ?? alpha)!.Name);
     }
+
+    /// <summary>Whether a key names a layer of the text encoder.</summary>
+    public static bool IsText(string key) => key.StartsWith(Text, StringComparison.Ordinal);
 
     private static string Key(string path) => path.Replace('.', '_');
 

@@ -70,7 +70,7 @@ internal sealed class Linear
         if (Adapters.Count > 0)
         {
             var both = Forward(x).chunk(2, -1);
-            return (both[0], both[1]);
+            return (both[0].contiguous(), both[1].contiguous());
         }
         halves ??= [Half(0), Half(1)];
         return (nn.functional.linear(x, halves[0].Weight, halves[0].Bias), nn.functional.linear(x, halves[1].Weight, halves[1].Bias));

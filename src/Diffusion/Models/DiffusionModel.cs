@@ -19,6 +19,8 @@ public sealed class DiffusionModel : IDisposable
     private readonly ModelFiles files;
     private readonly ModelOptions options;
     private readonly Lazy<string> hash;
+    private readonly List<ModelAdapter> adapters = [];
+    private readonly List<IDisposable> attached = [];
 
     private DiffusionModel(ModelFiles files, ModelOptions options, Func<ModelPart, string, ScalarType, ParameterSource> parameters)
     {
@@ -132,6 +134,20 @@ public sealed class DiffusionModel : IDisposable
     /// <summary>SHA-256 that identifies the model in records; computed at the first use. See <see cref="ModelHash"/>.</summary>
     public string Hash => hash.Value;
 
+    /// <summary>What was added to the model since it was opened, in that order.</summary>
+    public IReadOnlyList<ModelAdapter> Adapters => adapters;
+
+    /// <summary>Adds a LoRA file to UNet and text encoder for as long as the model lives; several add up.</summary>
+    /// <param name="path">A file in diffusers', peft's or kohya's names, or diffusers' folder of one.</param>
+    /// <param name="scale">Weight of what it adds, 1 as trained; 0 adds nothing, but the file is checked.</param>
+    /// <exception cref="ModelException">It is no such file, or made for another model family.</exception>
+    public void AddLora(string path, double scale = 1)
+    {
+        var lora = LoraAdapter.Open(path, this);
+        attached.AddRange([lora.Attach(scale), lora]);
+        adapters.Add(new(AdapterKind.Lora, LoraAdapter.Find(path), ModelHash.OfFile(LoraAdapter.Find(path)), Scale: scale));
+    }
+
     /// <summary>
     /// Adds a textual-inversion embedding (Gal 2022): from now on its word stands for its vectors in every prompt.
     /// </summary>
@@ -143,9 +159,13 @@ public sealed class DiffusionModel : IDisposable
     {
         using var scope = NewDisposeScope();
         var (name, vectors) = TextualInversion.Read(path, files.Text.Tower.Channels);
+        word ??= name;
+        if (string.IsNullOrWhiteSpace(word) || adapters.Any(a => a.Word == word))
+            throw new ModelException(path, $"'{word}' cannot be its word: it is empty, or another embedding has it", remedy: "Give it another word");
         var first = TextEncoder.AddEmbeddings(vectors);
-        Tokenizer.AddToken(word ?? name, [.. Enumerable.Range(first, (int)vectors.shape[0])]);
-        return word ?? name;
+        Tokenizer.AddToken(word, [.. Enumerable.Range(first, (int)vectors.shape[0])]);
+        adapters.Add(new(AdapterKind.TextualInversion, path, ModelHash.OfFile(path), Word: word));
+        return word;
     }
 
     /// <summary>Hidden states of prompts, [N,L,D] fp32, without gradient. What is too long for the encoder is cut.</summary>
@@ -186,12 +206,20 @@ public sealed class DiffusionModel : IDisposable
     /// </summary>
     public IReadOnlyList<(string Part, double RelativeError)> SelfCheck() => ModelSelfCheck.Run(this);
 
+    /// <summary>
+    /// Compares the noise that the UNet predicts, one sample, with what the folder's selfcheck.safetensors says; does nothing
+    /// where the folder carries none. For use before adapters are added.
+    /// </summary>
+    /// <exception cref="ModelException">It is off by more than the precision explains (<see cref="ModelCheck.ToleranceOf"/>).</exception>
+    public void RequireKnownPrediction() => ModelSelfCheck.Require(this, ModelCheck.ToleranceOf(options.Precision));
+
     /// <summary>What there is to say about the model.</summary>
     public ModelInfo Describe() => ModelDescription.Describe(this, files, options);
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        foreach (var adapter in attached) adapter.Dispose();
         TextEncoder.Dispose();
         Autoencoder.Dispose();
         Unet.Dispose();

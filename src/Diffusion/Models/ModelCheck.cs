@@ -19,6 +19,9 @@ public static class ModelCheck
     /// <summary>The same in bf16 and fp16: their unit roundoff, grown through some fifty layers.</summary>
     public const double ReducedTolerance = 5e-2;
 
+    /// <summary>The largest relative error of a known prediction that a precision explains.</summary>
+    public static double ToleranceOf(ScalarType precision) => precision == ScalarType.Float32 ? Tolerance : ReducedTolerance;
+
     /// <summary>Opens a model and looks at it; what cannot be opened is a finding, too.</summary>
     public static IReadOnlyList<ModelFinding> Run(string nameOrPath, ModelOptions? options = null)
     {
@@ -41,7 +44,7 @@ public static class ModelCheck
             foreach (var (name, network) in new (string, Network)[] { ("text encoder", model.TextEncoder), ("autoencoder", model.Autoencoder), ("UNet", model.Unet) })
                 findings.Add(Finite(name, network));
             findings.Add(Prediction(model));
-            var tolerance = options.Precision == ScalarType.Float32 ? Tolerance : ReducedTolerance;
+            var tolerance = ToleranceOf(options.Precision);
             try
             {
                 foreach (var (part, error) in model.SelfCheck())

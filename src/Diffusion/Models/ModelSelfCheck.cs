@@ -7,29 +7,56 @@ namespace SvgDistill.Diffusion.Models;
 /// <summary>Compares a model's parts with the known inputs and outputs that its folder carries.</summary>
 internal static class ModelSelfCheck
 {
+    private const string FileName = "selfcheck.safetensors";
+
     public static IReadOnlyList<(string Part, double RelativeError)> Run(DiffusionModel model)
     {
-        var path = Path.Combine(model.Path, "selfcheck.safetensors");
-        if (!File.Exists(path)) return [];
+        if (Open(model) is not { } known) return [];
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        using var known = new SafetensorsFile(path);
-        Tensor Known(string name) => known.Load(name, name is "ids" or "timestep" ? ScalarType.Int64 : ScalarType.Float32, model.Unet.Device);
-        (string, double) Compare(string part, Tensor actual, string name)
+        using (known)
+            return
+            [
+                ("text encoder", Compare(known, model.TextEncoder.Forward(Load(known, model, "ids")).LastHiddenState, "text.last_hidden_state")),
+                ("UNet", Compare(known, Prediction(known, model), "noise_prediction")),
+                ("encoder", Compare(known, model.EncodeImage(Load(known, model, "image")), "image_latents")),
+                ("decoder", Compare(known, model.Decode(Load(known, model, "latents")) * 2 - 1, "decoded")),
+            ];
+    }
+
+    /// <summary>The UNet's part alone.</summary>
+    /// <exception cref="ModelException">It is off by more than the tolerance.</exception>
+    public static void Require(DiffusionModel model, double tolerance)
+    {
+        if (Open(model) is not { } known) return;
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        using (known)
         {
-            var expected = Known(name);
-            if (!actual.shape.SequenceEqual(expected.shape))
-                throw new ModelException(path, $"the model gives {Shapes.Text(actual.shape)}, the file has {Shapes.Text(expected.shape)}", name);
-            return (part, RelativeError(actual, expected));
+            var error = Compare(known, Prediction(known, model), "noise_prediction");
+            // Written so that NaN fails.
+            if (!(error <= tolerance))
+                throw new ModelException(known.Path, FormattableString.Invariant(
+                    $"the UNet does not predict what the model's own file says (relative error {error:0.0e+0}, at most {tolerance:0e+0})"), "noise_prediction",
+                    "Weights are damaged, or --prediction is wrong; take the model's files again, or see 'svgdistill model check'");
         }
-        var latents = Known("latents");
-        return
-        [
-            Compare("text encoder", model.TextEncoder.Forward(Known("ids")).LastHiddenState, "text.last_hidden_state"),
-            Compare("UNet", model.Denoiser.PredictNoise(latents, Known("timestep"), Known("text.last_hidden_state")), "noise_prediction"),
-            Compare("encoder", model.EncodeImage(Known("image")), "image_latents"),
-            Compare("decoder", model.Decode(latents) * 2 - 1, "decoded"),
-        ];
+    }
+
+    private static SafetensorsFile? Open(DiffusionModel model) =>
+        Path.Combine(model.Path, FileName) is var path && File.Exists(path) ? new SafetensorsFile(path) : null;
+
+    private static Tensor Prediction(SafetensorsFile known, DiffusionModel model) => model.Denoiser.PredictNoise(
+        Load(known, model, "latents"), Load(known, model, "timestep"), Load(known, model, "text.last_hidden_state"));
+
+    private static Tensor Load(SafetensorsFile known, DiffusionModel model, string name) =>
+        known.Load(name, name is "ids" or "timestep" ? ScalarType.Int64 : ScalarType.Float32, model.Unet.Device);
+
+    private static double Compare(SafetensorsFile known, Tensor actual, string name)
+    {
+        var expected = known.Load(name, ScalarType.Float32, actual.device);
+        if (!actual.shape.SequenceEqual(expected.shape))
+            throw new ModelException(known.Path, $"the model gives {Shapes.Text(actual.shape)}, the file has {Shapes.Text(expected.shape)}", name);
+        return RelativeError(actual, expected);
     }
 
     /// <summary>|a-b| / |b|, Euclidean.</summary>

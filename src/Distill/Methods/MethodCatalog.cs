@@ -1,19 +1,25 @@
+using SvgDistill.Diffusion.Adapters;
+
 namespace SvgDistill.Distill.Methods;
 
 /// <summary>Makes methods from names and settings. Options keep a method's own defaults where the settings are silent.</summary>
 public static class MethodCatalog
 {
     /// <summary>The method with its layers (the caller disposes it), and the options that a run's record lists.</summary>
+    /// <param name="name">The method.</param>
+    /// <param name="settings">Its numbers.</param>
+    /// <param name="control">What a method that conditions denoisers of its own (Piva) gives them; the caller's.</param>
     /// <exception cref="DistillException">The method is not there, or the layer does not go over it.</exception>
-    public static (IDistillationMethod Method, IReadOnlyList<object> Options) Create(MethodName name, EditSettings settings)
+    public static (IDistillationMethod Method, IReadOnlyList<object> Options) Create(
+        MethodName name, EditSettings settings, ControlCondition? control = null)
     {
-        var (method, options) = CreatePlain(name.Kind, settings);
+        var (method, options) = CreatePlain(name.Kind, settings, control);
         if (!name.OnRefinedNoise) return (method, [options]);
         var fpr = FprOptions.From(settings);
         return (new Fpr(method, fpr), [options, fpr]);
     }
 
-    private static (IDistillationMethod, object) CreatePlain(MethodKind kind, EditSettings settings)
+    private static (IDistillationMethod, object) CreatePlain(MethodKind kind, EditSettings settings, ControlCondition? control)
     {
         switch (kind)
         {
@@ -26,7 +32,7 @@ public static class MethodCatalog
             case MethodKind.Ssd: { var o = SsdOptions.From(settings); return (new Ssd(o), o); }
             case MethodKind.DreamCatalyst: { var o = DreamCatalystOptions.From(settings); return (new DreamCatalyst(o), o); }
             case MethodKind.Bridge: { var o = BridgeOptions.From(settings); return (new Bridge(o), o); }
-            case MethodKind.Piva: { var o = PivaOptions.From(settings); return (new Piva(o), o); }
+            case MethodKind.Piva: { var o = PivaOptions.From(settings); return (new Piva(o, control), o); }
             default: throw new ArgumentOutOfRangeException(nameof(kind));
         }
     }
