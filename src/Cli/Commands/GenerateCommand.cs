@@ -23,6 +23,7 @@ internal sealed class GenerateCommand : Command, IHasExamples
     private readonly Option<string?> _negative = Shared.Negative();
     private readonly Option<string?> _model = Shared.Model();
     private readonly Option<string?> _prediction = Shared.Prediction();
+    private readonly AdapterOptions _adapters = new(hasSource: false);
     private readonly Option<int?> _steps = Values.Integer("--steps", "N", $"DDIM steps. Default: {DefaultSteps}.", 1, 1000);
     private readonly Option<double?> _guidance = Shared.Guidance($"Classifier-free guidance w, 1 is none. Default: {DefaultGuidance}.");
     private readonly Option<int?> _size = Shared.Size("The picture's side, a multiple of the model's latents. Default: the model's own.");
@@ -38,8 +39,8 @@ internal sealed class GenerateCommand : Command, IHasExamples
     {
         _streams = streams;
         Add(_prompt);
-        foreach (Option option in new Option[]
-            { _output, _negative, _model, _prediction, _steps, _guidance, _size, _seed, _precision, _device, _threads, _quiet, _json }) Add(option);
+        foreach (var option in new Option[] { _output, _negative, _model }.Concat(_adapters.All)
+                     .Concat([_prediction, _steps, _guidance, _size, _seed, _precision, _device, _threads, _quiet, _json])) Add(option);
         SetAction(Run);
     }
 
@@ -47,6 +48,7 @@ internal sealed class GenerateCommand : Command, IHasExamples
     [
         ("svgdistill generate \"an owl\" -o owl.png --seed 1", "one picture; another seed gives another"),
         ("svgdistill generate \"a red apple, fluent style\" --model ~/models/my-model", "with another model"),
+        ("svgdistill generate \"an owl, <mine>\" --model ~/models/sd15 --lora icons.safetensors:0.8 --embedding mine.safetensors:<mine>", "with adapters"),
     ];
 
     private int Run(ParseResult parsed)
@@ -58,17 +60,20 @@ internal sealed class GenerateCommand : Command, IHasExamples
         Outputs.RequireWritable(output);
         if (parsed.GetValue(_threads) is { } threads) Processors.Limit(threads);
 
+        var adapters = _adapters.Read(parsed);
         var watch = Stopwatch.StartNew();
-        using var model = ModelChoice.Open(parsed.GetValue(_model), parsed.GetValue(_precision)!, parsed.GetValue(_device), parsed.GetValue(_prediction));
+        using var model = ModelChoice.Open(parsed.GetValue(_model), parsed.GetValue(_precision)!, parsed.GetValue(_device),
+            parsed.GetValue(_prediction), adapters);
         if (parsed.GetValue(_size) is { } side && side % model.Downscale != 0)
             throw CliException.Usage($"--size {side}: this model takes multiples of {model.Downscale}");
         ModelChoice.NoteUnknownWords(screen, model, prompt);
         var (steps, guidance) = (parsed.GetValue(_steps) ?? DefaultSteps, parsed.GetValue(_guidance) ?? DefaultGuidance);
         var (seed, negative, size) = (parsed.GetValue(_seed), parsed.GetValue(_negative) ?? "", parsed.GetValue(_size) ?? model.ImageSize);
+        using var control = ControlGuide.Open(adapters.Control, model, size, source: null);
         var image = StepProgress.Run(screen, 0, steps, progress =>
         {
             using var drawn = DdimSampler.TextToImage(model, prompt, negative, seed, steps, guidance, size,
-                (done, _) => progress.Report(done, ""), interrupt.Token);
+                (done, _) => progress.Report(done, ""), ControlGuide.Guided(model, control), interrupt.Token);
             using var cpu = drawn.cpu();
             return RgbaImage.FromOpaque(cpu.data<float>().ToArray(), size, size);
         });
@@ -76,12 +81,14 @@ internal sealed class GenerateCommand : Command, IHasExamples
         Outputs.Replace(output, bytes);
         screen.Say($"{output}: {size} x {size}, {StepProgress.Duration(watch.Elapsed.TotalSeconds)}");
 
+        var options = new JsonObject
+        {
+            ["prompt"] = prompt, ["negative"] = negative, ["steps"] = steps, ["guidance"] = guidance, ["size"] = size, ["seed"] = seed,
+            ["precision"] = ModelChoice.Name(model.Unet.Type), ["device"] = parsed.GetValue(_device) ?? "cpu",
+        };
+        if (control is not null) options["control"] = control.Record;
         if (parsed.GetValue(_json))
-            screen.Output.Write(new RunRecord("generate", new JsonObject
-            {
-                ["prompt"] = prompt, ["negative"] = negative, ["steps"] = steps, ["guidance"] = guidance, ["size"] = size, ["seed"] = seed,
-                ["precision"] = ModelChoice.Name(model.Unet.Type), ["device"] = parsed.GetValue(_device) ?? "cpu",
-            })
+            screen.Output.Write(new RunRecord("generate", options)
             {
                 ["engine"] = TensorEngine.Version,
                 ["model"] = ModelChoice.Record(model),

@@ -13,9 +13,11 @@ internal sealed class ModelCheckCommand : Command, IHasExamples
 {
     private readonly Argument<string?> _path = new("model")
     {
-        Description = "A diffusers folder, a single-file checkpoint, or a name in the Hugging Face cache. Default: the embedded icon prior.",
+        Description = "A diffusers folder, a single-file checkpoint, a name in the Hugging Face cache, or a LoRA, ControlNet or embedding file. "
+            + "Default: the embedded icon prior.",
         Arity = ArgumentArity.ZeroOrOne,
     };
+    private readonly Option<string?> _model = Values.Text("--model", "MODEL", "The model that an adapter must fit. Default: the embedded icon prior.");
     private readonly Option<bool> _json = Shared.Json();
     private readonly Streams _streams;
 
@@ -23,6 +25,7 @@ internal sealed class ModelCheckCommand : Command, IHasExamples
     {
         _streams = streams;
         Add(_path);
+        Add(_model);
         Add(_json);
         SetAction(Run);
     }
@@ -31,12 +34,16 @@ internal sealed class ModelCheckCommand : Command, IHasExamples
     [
         ("svgdistill model check", "the embedded icon prior"),
         ("svgdistill model check ~/models/my-model", "a folder; exit code 4 if anything is wrong"),
+        ("svgdistill model check style.safetensors --model ~/models/sd15", "does a LoRA fit a model?"),
     ];
 
     private int Run(ParseResult parsed)
     {
         TensorEngine.Start();
-        var findings = ModelCheck.Run(parsed.GetValue(_path) ?? ModelChoice.Embedded());
+        var (path, model) = (parsed.GetValue(_path), parsed.GetValue(_model));
+        var findings = path is not null && AdapterCheck.Run(path, model) is { } ofAdapter ? ofAdapter
+            : model is null ? ModelCheck.Run(path ?? ModelChoice.Embedded())
+            : throw CliException.Usage("--model goes with an adapter's file");
         if (parsed.GetValue(_json))
             _streams.Output.Write(new RunRecord("model check", [])
             {

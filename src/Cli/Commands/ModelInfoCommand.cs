@@ -5,6 +5,7 @@ using SvgDistill.Cli.Engine;
 using SvgDistill.Cli.Options;
 using SvgDistill.Cli.Output;
 using SvgDistill.Cli.Terminal;
+using SvgDistill.Diffusion.Adapters;
 using SvgDistill.Diffusion.Models;
 
 namespace SvgDistill.Cli.Commands;
@@ -14,14 +15,15 @@ internal sealed class ModelInfoCommand : Command, IHasExamples
 {
     private readonly Argument<string?> _path = new("model")
     {
-        Description = "A diffusers folder, a single-file checkpoint, or a name in the Hugging Face cache. Default: the embedded icon prior.",
+        Description = "A diffusers folder, a single-file checkpoint, a name in the Hugging Face cache, or a LoRA, ControlNet or embedding file. "
+            + "Default: the embedded icon prior.",
         Arity = ArgumentArity.ZeroOrOne,
     };
     private readonly Option<string?> _prediction = Shared.Prediction();
     private readonly Option<bool> _json = Shared.Json();
     private readonly Streams _streams;
 
-    public ModelInfoCommand(Streams streams) : base("info", "Says what a model is: parts, sizes, hash, recommended settings.")
+    public ModelInfoCommand(Streams streams) : base("info", "Says what a model or an adapter is: parts, sizes, hash, recommended settings.")
     {
         _streams = streams;
         Add(_path);
@@ -34,10 +36,16 @@ internal sealed class ModelInfoCommand : Command, IHasExamples
     [
         ("svgdistill model info", "the embedded icon prior"),
         ("svgdistill model info v1-5-pruned-emaonly.safetensors", "a single-file checkpoint, recognised by its tensors"),
+        ("svgdistill model info style.safetensors", "a LoRA: its rank, its layers and the family that it was made for"),
     ];
 
     private int Run(ParseResult parsed)
     {
+        if (parsed.GetValue(_path) is { } path && Path.Exists(path) && AdapterInfo.Read(path) is { } adapter)
+        {
+            AdapterText.Write(_streams.Output, adapter, parsed.GetValue(_json));
+            return ExitCode.Done;
+        }
         using var model = ModelChoice.Open(parsed.GetValue(_path), "fp32", null, parsed.GetValue(_prediction));
         var info = model.Describe();
         if (parsed.GetValue(_json)) _streams.Output.Write(Json(model, info));

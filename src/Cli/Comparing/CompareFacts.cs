@@ -13,6 +13,9 @@ internal static class CompareFacts
 {
     private static readonly JsonSerializerOptions _readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    private static IEnumerable<string> Adapters(EditSession session) =>
+        EditRecord.Adapters(session)?.Select(a => a!.ToJsonString(_readable)) ?? [];
+
     /// <summary>A name and a value each.</summary>
     public static IReadOnlyList<(string Name, string Value)> Of(EditSession session, MeasuringTools tools)
     {
@@ -26,6 +29,7 @@ internal static class CompareFacts
             ("picture for the model", FormattableString.Invariant($"{model.ImageSize} px, margin {margin}, background {session.Background}")),
             ("pictures compared", $"{tools.Request.Side} px"),
             ("program", $"svgdistill {ProgramInfo.Version}, {TensorEngine.Version}, {Processors.Available} CPU cores"),
+            .. Adapters(session).Select(a => ("adapter", a)),
             .. tools.Record.Select(t => (t.Key, t.Value!.ToJsonString(_readable))),
         ];
     }

@@ -135,7 +135,7 @@ internal sealed class CompareRunner(
     private void AddFigures(RunRecord record, EditSession session, RunFolder run, byte[] svg, int[] moments)
     {
         var source = _source!.Value.Drawing;
-        var losses = ModelLosses.Of(session.Model, session.Denoiser, session.Prompts, session.Background);
+        var losses = ModelLosses.Of(session.Model, session.Judge, session.Prompts, session.Background);
         var measurer = tools.Measurer(session.Background, losses.Value is not { } of ? losses
             : new Func<MeasuredDrawing, DenoisingLosses>(d => ReferenceEquals(d, source) ? _sourceLosses ??= of(d) : of(d)));
         record["metrics"] = measurer.Of(source, MeasuredDrawing.Read(svg, run.Files.Svg), plan.Base.Source, plan.Base.Target).ToJson();

@@ -29,8 +29,8 @@ internal sealed class CurveMeasurer
         (_tools, _source, _target, _background) = (tools, source, target, (r, g, b));
         _picture = source.Draw(tools.Request.Side, _background);
         if (tools.Clip.Value is not null
-            || ModelLosses.Of(session.Model, session.Denoiser, session.Prompts, session.Background).Value is null) return;
-        _losses = new ModelLosses(session.Model, session.Denoiser, session.Prompts, session.Background);
+            || ModelLosses.Of(session.Model, session.Judge, session.Prompts, session.Background).Value is null) return;
+        _losses = new ModelLosses(session.Model, session.Judge, session.Prompts, session.Background);
         SourceMargin = sourceMargin ?? _losses.Of(source, noises: 1).Margin;
     }
 

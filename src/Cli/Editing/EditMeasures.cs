@@ -34,7 +34,7 @@ internal static class EditMeasures
     /// <summary>The model's own denoising loss of the drawing before and after, under both prompts: lower is nearer to the prompt.</summary>
     private static JsonObject Loss(EditSession session)
     {
-        var loss = new DenoisingLoss(session.Denoiser, LossTimesteps, LossNoises);
+        var loss = new DenoisingLoss(session.Judge, LossTimesteps, LossNoises);
         using var after = session.Target.Encode(session.Target.Current);
         return new JsonObject
         {

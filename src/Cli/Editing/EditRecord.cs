@@ -21,7 +21,7 @@ internal static class EditRecord
     public static JsonObject Options(EditSession session)
     {
         var (request, settings) = (session.Request, session.Settings);
-        return new JsonObject
+        var options = new JsonObject
         {
             ["src"] = session.SourcePrompt,
             ["trg"] = request.Target,
@@ -47,6 +47,18 @@ internal static class EditRecord
             ["lock_colors"] = Names(request.Scene.LockColors),
             ["free_shapes"] = request.Scene.FreeShapes,
         };
+        if (Adapters(session) is { } adapters) options["adapters"] = adapters;
+        return options;
+    }
+
+    /// <summary>LoRA files, embeddings and the ControlNet, each with its hash and scale; null where there are none.</summary>
+    public static JsonArray? Adapters(EditSession session)
+    {
+        var adapters = AdapterLoader.Record(session.Model);
+        if (session.Control is not { } control) return adapters;
+        adapters ??= [];
+        adapters.Add((JsonNode)control.Record.DeepClone());
+        return adapters;
     }
 
     /// <summary>What a saved state is bound to, as one text.</summary>

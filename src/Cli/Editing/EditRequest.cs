@@ -1,3 +1,4 @@
+using SvgDistill.Cli.Engine;
 using SvgDistill.Distill.Methods;
 using SvgDistill.Rasterizer.Svg;
 
@@ -18,6 +19,8 @@ internal sealed record EditRequest
     public MethodName? Method { get; init; }
     /// <summary>The model; null: the embedded one.</summary>
     public string? Model { get; init; }
+    /// <summary>What joins the model.</summary>
+    public AdapterRequest Adapters { get; init; } = AdapterRequest.None;
     /// <summary>What a single-file checkpoint predicts: <c>epsilon</c>, <c>v</c> or null.</summary>
     public string? Prediction { get; init; }
     /// <summary>The numbers that were given; null where the model or the method decides.</summary>

@@ -5,6 +5,7 @@ using SvgDistill.Cli.Terminal;
 using SvgDistill.Diffusion.Models;
 using SvgDistill.Distill.Editing;
 using SvgDistill.Distill.Methods;
+using SvgDistill.Distill.Metrics;
 using SvgDistill.Rasterizer;
 using SvgDistill.Rasterizer.Scenes;
 using SvgDistill.Rasterizer.Svg;
@@ -26,13 +27,15 @@ internal sealed class EditSession : IDisposable
         (Request, Document, Svg, Model, _owned) = (request, document, svg, model, ownsModel ? shared : null);
         MethodName = request.Method ?? ModelMethod(model);
         Settings = EditSettings.Resolve(MethodName, request.Settings, model.Defaults);
-        (Method, MethodOptions) = MethodCatalog.Create(MethodName, Settings);
         Background = BackgroundChoice.Resolve(request.Background ?? model.Defaults.Background ?? "#ffffff", Scene);
+        Control = OpenControl(shared);
+        (Method, MethodOptions) = MethodCatalog.Create(MethodName, Settings, Control?.Condition);
 
         SourcePrompt = PromptWords.Source(request.Source, document.Title, request.Input);
         var suffix = model.Defaults.PromptSuffix ?? "";
         Prompts = new Prompts(SourcePrompt + suffix, request.Target + suffix, request.Negative, shared.Embed);
-        Denoiser = new Denoiser(model.Denoiser, model.Schedule);
+        Denoiser = new Denoiser(ControlGuide.Guided(model, Control, MethodName), model.Schedule);
+        Judge = Control is null ? Denoiser : new Denoiser(model.Denoiser, model.Schedule);
         var device = model.Unet.Device;
         var picture = new SceneOverBackground(Scene, model.ImageSize, model.Defaults.FrameMargin ?? 0, Backgrounds.Color(Background));
         Target = new SvgTarget(Scene, picture, image => shared.Encode(image.to(device)), new SvgTargetOptions
@@ -70,6 +73,10 @@ internal sealed class EditSession : IDisposable
     public Prompts Prompts { get; }
     /// <summary>The denoiser, which counts its work.</summary>
     public Denoiser Denoiser { get; }
+    /// <summary>The denoiser that measures: the model's, without a ControlNet.</summary>
+    public Denoiser Judge { get; }
+    /// <summary>The ControlNet with its picture; null where none was asked for.</summary>
+    public ControlGuide? Control { get; }
     /// <summary>What the loop moves.</summary>
     public SvgTarget Target { get; }
     /// <summary>Steps of the run.</summary>
@@ -120,7 +127,21 @@ internal sealed class EditSession : IDisposable
         Target.Dispose();
         Prompts.Dispose();
         Method.Dispose();
+        Control?.Dispose();
         _owned?.Dispose();
+    }
+
+    private ControlGuide? OpenControl(SharedModel shared)
+    {
+        var (side, margin) = (Model.ImageSize, Model.Defaults.FrameMargin ?? 0);
+        var frame = Scene.ToSquare(side, margin);
+        RgbPicture Source()
+        {
+            var (r, g, b) = Backgrounds.Color(Background);
+            return RgbPicture.Over(new SceneRasterizer(Scene, side, side, frame).Forward(Scene.InitialValues(), keep: false), (r, g, b));
+        }
+        return ControlGuide.Open(Request.Adapters.Control, Model, side, Source, (frame.E, frame.F, frame.A * Scene.Width, frame.D * Scene.Height),
+            shared.Control(Request.Adapters.Control));
     }
 
     private static MethodName ModelMethod(DiffusionModel model) =>

@@ -1,4 +1,5 @@
 using SvgDistill.Cli.Engine;
+using SvgDistill.Diffusion.Adapters;
 using SvgDistill.Diffusion.Models;
 using static TorchSharp.torch;
 
@@ -9,13 +10,17 @@ internal sealed class SharedModel(DiffusionModel model) : IDisposable
 {
     private readonly Dictionary<string, Tensor> _embeddings = new(StringComparer.Ordinal);
     private (Tensor Picture, Tensor Latents)? _source;
+    private ControlNet? _control;
 
     /// <summary>The model.</summary>
     public DiffusionModel Model => model;
 
     /// <summary>Loads the model of a request.</summary>
     public static SharedModel Open(EditRequest request) =>
-        new(ModelChoice.Open(request.Model, request.Precision, request.Device, request.Prediction));
+        new(ModelChoice.Open(request.Model, request.Precision, request.Device, request.Prediction, request.Adapters));
+
+    /// <summary>The ControlNet of the requests, loaded once; null where they ask for none.</summary>
+    public ControlNet? Control(ControlChoice? choice) => choice is null ? null : _control ??= ControlNet.Open(choice.Path, model);
 
     /// <summary>A fresh embedding of a prompt, computed once.</summary>
     public Tensor Embed(string prompt)
@@ -44,6 +49,7 @@ internal sealed class SharedModel(DiffusionModel model) : IDisposable
         foreach (var embedding in _embeddings.Values) embedding.Dispose();
         _source?.Picture.Dispose();
         _source?.Latents.Dispose();
+        _control?.Dispose();
         model.Dispose();
     }
 }

@@ -21,23 +21,26 @@ internal static class MemoryCheck
     private const long MostKept = 1_700_000_000;
 
     /// <summary>Bytes that an edit takes at the highest, weights included.</summary>
-    public static long Estimate(ModelOutline model, ScalarType type)
+    /// <param name="model">The model.</param>
+    /// <param name="type">What it computes in.</param>
+    /// <param name="adapterParameters">Numbers in the adapters that join it.</param>
+    public static long Estimate(ModelOutline model, ScalarType type, long adapterParameters = 0)
     {
         long size = type == ScalarType.Float32 ? 4 : 2;
         long latentSide = model.ImageSize / model.Autoencoder.Downscale;
         var unet = UnetMaps * model.Unet.Channels[0] * latentSide * latentSide;
         var encoder = EncoderMaps * model.Autoencoder.Channels[0] * model.ImageSize * model.ImageSize;
-        return Base + size * model.Parameters + Math.Min(size * unet, MostKept) + Math.Min(size * encoder, MostKept);
+        return Base + size * (model.Parameters + adapterParameters) + Math.Min(size * unet, MostKept) + Math.Min(size * encoder, MostKept);
     }
 
     /// <summary>Refuses what this machine's memory will not hold, and says what would help.</summary>
     /// <exception cref="CliException">It needs more than is free.</exception>
-    public static void Require(ModelOutline model, ScalarType type, Device device)
+    public static void Require(ModelOutline model, ScalarType type, Device device, long adapterParameters = 0)
     {
         if (device.type != DeviceType.CPU) return; // the GPU's allocator says so itself
-        var (needed, available) = (Estimate(model, type), Memory.Available());
+        var (needed, available) = (Estimate(model, type, adapterParameters), Memory.Available());
         if (needed <= available) return;
-        var half = type == ScalarType.Float32 ? Estimate(model, ScalarType.BFloat16) : long.MaxValue;
+        var half = type == ScalarType.Float32 ? Estimate(model, ScalarType.BFloat16, adapterParameters) : long.MaxValue;
         var advice = half <= available ? $"use --precision bf16 ({Memory.Words(half)})" : "close other programs, or use a smaller model";
         throw new CliException(ExitCode.Engine,
             $"{model.Path}: an edit takes about {Memory.Words(needed)} of memory and {Memory.Words(available)} are free: {advice}.");

@@ -15,6 +15,9 @@ internal static class ModelChoice
 {
     private const string EmbeddedName = "icon-prior";
 
+    // A known prediction takes hundredths of a second up to here; seconds on a CPU with a full-size model.
+    private const long CheckedOnOpening = 100_000_000;
+
     /// <summary>The folder of the embedded prior: <c>models/icon-prior</c> beside the program or above it.</summary>
     /// <exception cref="CliException">It is not there.</exception>
     public static string Embedded() => Beside(EmbeddedName) ?? throw new CliException(ExitCode.Model,
@@ -31,21 +34,37 @@ internal static class ModelChoice
         return null;
     }
 
-    /// <summary>Loads a model; <paramref name="nameOrPath"/> null means the embedded one.</summary>
+    /// <summary>
+    /// Loads a model; <paramref name="nameOrPath"/> null means the embedded one. Where its folder carries a known prediction and
+    /// a check of it is quick, it must make it. Then its adapters are added.
+    /// </summary>
     /// <param name="nameOrPath">As <c>--model</c> takes it.</param>
     /// <param name="precision"><c>auto</c>, <c>fp32</c>, <c>bf16</c> or <c>fp16</c>.</param>
     /// <param name="device">As <c>--device</c> takes it.</param>
     /// <param name="prediction">As <c>--prediction</c> takes it.</param>
-    public static DiffusionModel Open(string? nameOrPath, string precision, string? device, string? prediction)
+    /// <param name="adapters">LoRA files and embeddings to add; room for the ControlNet is foreseen, <see cref="ControlGuide"/> opens it.</param>
+    public static DiffusionModel Open(string? nameOrPath, string precision, string? device, string? prediction, AdapterRequest? adapters = null)
     {
+        adapters ??= AdapterRequest.None;
         TensorEngine.Start();
         var place = TensorEngine.Device(device);
         var path = ModelLocator.Find(nameOrPath ?? Embedded());
         var predicts = Prediction(prediction);
         var outline = ModelOutline.Read(path, predicts);
         var type = Precision(precision, place, outline.Unet.Channels[0]);
-        MemoryCheck.Require(outline, type, place);
-        return DiffusionModel.Open(path, new ModelOptions { Precision = type, Device = place, Prediction = predicts });
+        MemoryCheck.Require(outline, type, place, AdapterLoader.Parameters(adapters));
+        var model = DiffusionModel.Open(path, new ModelOptions { Precision = type, Device = place, Prediction = predicts });
+        try
+        {
+            if (model.Unet.ParameterCount <= CheckedOnOpening || place.type == TorchSharp.DeviceType.CUDA) model.RequireKnownPrediction();
+            AdapterLoader.Apply(model, adapters);
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The element type that <c>--precision</c> means; auto goes by the CPU's flags and the network's width, never by timing.</summary>
@@ -62,18 +81,26 @@ internal static class ModelChoice
     public static void NoteUnknownWords(Screen screen, DiffusionModel model, params string[] prompts)
     {
         var subjects = model.Subjects();
+        // Words of embeddings are known, whatever they are.
+        string Without(string prompt) => model.Adapters.Where(a => a.Word is not null)
+            .Aggregate(prompt, (text, a) => text.Replace(a.Word!, " ", StringComparison.Ordinal));
         foreach (var prompt in prompts)
-            if (PromptWords.Unknown(prompt, subjects) is { Count: > 0 } unknown)
+            if (PromptWords.Unknown(Without(prompt), subjects) is { Count: > 0 } unknown)
                 screen.Note($"the model may not know {string.Join(", ", unknown.Select(w => $"'{w}'"))} in \"{prompt}\"; " +
                     $"{Path.Combine(model.Path, "subjects.txt")} lists what it was taught");
     }
 
-    /// <summary>What identifies a model in a record: the last part of its path, and its hash.</summary>
-    public static JsonObject Record(DiffusionModel model) => new()
+    /// <summary>What identifies a model in a record: the last part of its path, its hash, and where it has some, its adapters.</summary>
+    public static JsonObject Record(DiffusionModel model)
     {
-        ["name"] = Path.GetFileName(Path.TrimEndingDirectorySeparator(model.Path)),
-        ["sha256"] = model.Hash,
-    };
+        var record = new JsonObject
+        {
+            ["name"] = Path.GetFileName(Path.TrimEndingDirectorySeparator(model.Path)),
+            ["sha256"] = model.Hash,
+        };
+        if (AdapterLoader.Record(model) is { } adapters) record["adapters"] = adapters;
+        return record;
+    }
 
     /// <summary>As records and options spell it.</summary>
     public static string Name(ScalarType type) => type switch

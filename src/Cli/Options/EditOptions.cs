@@ -21,6 +21,7 @@ internal sealed class EditOptions
         $"a method ({string.Join(", ", MethodName.Known)}, or fpr+ before one)", text => MethodName.TryParse(text, out var name) ? name : null);
     public Option<string?> Model { get; } = Shared.Model();
     public Option<string?> Prediction { get; } = Shared.Prediction();
+    public AdapterOptions Adapters { get; } = new();
     public Option<int?> Steps { get; } = Shared.Steps("Steps of the optimiser; 0 writes the same file. Default: the model's, else 200.");
     public Option<long> Seed { get; } = Shared.Seed();
     public Option<double?> Guidance { get; } = Shared.Guidance("Classifier-free guidance w, 1 is none. Default: the model's, else the method's.");
@@ -64,7 +65,7 @@ internal sealed class EditOptions
     /// <summary>The options of the edit itself, in the order of the help.</summary>
     public IEnumerable<Option> Editing =>
     [
-        Target, Source, Negative, Method, Model, Steps, Seed, Guidance, Timesteps, PointRate, ColorRate, FprSteps, FprLambda, FprDistance,
+        Target, Source, Negative, Method, Model, .. Adapters.All, Steps, Seed, Guidance, Timesteps, PointRate, ColorRate, FprSteps, FprLambda, FprDistance,
         FprTarget, AnchorShape, FilterWidth, Optimize, Move, Only, Lock, LockColors, FreeShapes, Background, Precision, Device, Prediction, Threads,
     ];
 
@@ -78,6 +79,7 @@ internal sealed class EditOptions
         Method = parsed.GetValue(Method),
         Model = parsed.GetValue(Model),
         Prediction = parsed.GetValue(Prediction),
+        Adapters = Adapters.Read(parsed),
         Settings = new EditSettings
         {
             Guidance = parsed.GetValue(Guidance),
