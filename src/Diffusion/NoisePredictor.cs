@@ -47,7 +47,8 @@ public sealed class NoisePredictor : INoisePredictor
 
     /// <summary>
     /// Bound on what a call keeps for its gradient, in bytes: beyond it the network's blocks are computed again on the way
-    /// back. Does not hold where a hook, an optimised context or an adapter in training need the whole graph.
+    /// back. Does not hold where a hook, an optimised context, an adapter in training or one of <see cref="Adapted"/> need the
+    /// whole graph.
     /// </summary>
     public long GraphBytes
     {
@@ -71,8 +72,10 @@ public sealed class NoisePredictor : INoisePredictor
         using var active = LoraAdapter.Activate(adapters);
         var conditioning = Find(context) ?? new Conditioning(Cast(Rows(context, latents.shape[0])), pinned: false);
         var x = Cast(latents);
-        var residuals = control?.Residuals(x, timesteps, conditioning);
-        var predicted = unet.Forward(x, timesteps, conditioning, residuals).to(ScalarType.Float32);
+        // The adapters of this predictor are gone from the layers when blocks would be computed again.
+        var recompute = adapters.Length == 0 && unet.NeedsRecomputing(x, conditioning);
+        var residuals = control?.Residuals(x, timesteps, conditioning, recompute);
+        var predicted = unet.Forward(x, timesteps, conditioning, residuals, recompute).to(ScalarType.Float32);
         if (schedule.Config.Prediction == PredictionType.Velocity)
             predicted = schedule.NoiseFromVelocity(predicted, latents, timesteps);
         Cost.Count(latents.shape[0], predicted.requires_grad);

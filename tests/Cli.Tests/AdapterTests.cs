@@ -79,6 +79,11 @@ public sealed class AdapterTests : IDisposable
         Assert.True(JsonNode.DeepEquals(half.Record["options"]!["adapters"], half.Record["model"]!["adapters"]));
     }
 
+    /// <summary>Piva's trained adapters come on top of a file's: both are there.</summary>
+    [Fact]
+    public void PivaTrainsOnTopOfALora() =>
+        Assert.NotEqual(Edit("--method", "piva").Svg, Edit("--method", "piva", "--lora", Lora).Svg);
+
     [Fact]
     public void AnEmbeddingIsAWordOfThePrompt()
     {

@@ -137,6 +137,28 @@ public sealed class AdapterTests : IDisposable
             Reference.Close(reference["control.out"], model.Denoiser.Controlled(condition).PredictNoise(reference["x"], reference["t"], context), Tolerance, "pinned");
     }
 
+    /// <summary>Blocks that are computed again on the way back have the adapters and the ControlNet of the way there.</summary>
+    [Theory]
+    [InlineData("attached")]
+    [InlineData("adapted")]
+    [InlineData("controlled")]
+    public void GradientsWithinABoundOnMemoryAreTheSame(string how)
+    {
+        using var lora = LoraAdapter.Open(LoraFile, model);
+        using var net = ControlNet.Open(TestPaths.Fixture("tiny-controlnet"), model);
+        using var condition = new ControlCondition(net, reference["control.image"]);
+        using var attached = how == "attached" ? lora.Attach() : null;
+        var predictor = how switch { "adapted" => model.Denoiser.Adapted(lora), "controlled" => model.Denoiser.Controlled(condition), _ => model.Denoiser };
+        Tensor Gradient()
+        {
+            var x = reference["x"].requires_grad_(true);
+            return autograd.grad([predictor.PredictNoise(x, reference["t"], reference["ctx"]).pow(2).sum()], [x])[0];
+        }
+        var kept = Gradient();
+        model.Denoiser.GraphBytes = 0;
+        Reference.Close(kept, Gradient(), 1e-5, how);
+    }
+
     [Fact]
     public void AControlNetOfAnotherFamilyIsRefused()
     {

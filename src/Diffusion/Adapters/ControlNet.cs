@@ -14,6 +14,7 @@ namespace SvgDistill.Diffusion.Adapters;
 public sealed class ControlNet : Network
 {
     private readonly DownPath down;
+    private readonly NetworkSettings settings = new();
     private readonly Conv2d hintIn, hintOut;
     private readonly Conv2d[] hintBlocks;
     private readonly Conv2d[] zeroConvs;
@@ -29,7 +30,7 @@ public sealed class ControlNet : Network
         Config = config;
         HintDownscale = 1 << (hintChannels.Count - 1);
         var p = new Parameters(source);
-        down = new DownPath(p, new NetworkSettings(), config);
+        down = new DownPath(p, settings, config);
         var h = p["controlnet_cond_embedding"];
         hintIn = new Conv2d(h["conv_in"], 3, hintChannels[0]);
         hintBlocks = [.. Enumerable.Range(0, 2 * (hintChannels.Count - 1)).Select(i =>
@@ -88,8 +89,9 @@ public sealed class ControlNet : Network
         return hintOut.Forward(h).MoveToOuterDisposeScope();
     }
 
-    internal UnetResiduals Forward(Tensor x, Tensor timesteps, Conditioning conditioning, Tensor embedded, double scale)
+    internal UnetResiduals Forward(Tensor x, Tensor timesteps, Conditioning conditioning, Tensor embedded, double scale, bool recompute)
     {
+        settings.Recompute = recompute;
         var time = down.Time(timesteps, Type);
         var skips = down.Down(down.Enter(x) + embedded, time, conditioning);
         var middle = zeroMiddle.Forward(down.Middle(skips[^1], time, conditioning)) * scale;
@@ -114,12 +116,12 @@ public sealed class ControlCondition : IDisposable
         embedded = net.Embed(image).DetachFromDisposeScope();
     }
 
-    internal UnetResiduals Residuals(Tensor x, Tensor timesteps, Conditioning conditioning)
+    internal UnetResiduals Residuals(Tensor x, Tensor timesteps, Conditioning conditioning, bool recompute)
     {
         if (x.shape[2] != embedded.shape[2] || x.shape[3] != embedded.shape[3])
             throw new ArgumentException($"The ControlNet's picture is for latents of {embedded.shape[2]} x {embedded.shape[3]}, "
                 + $"these are {x.shape[2]} x {x.shape[3]}.");
-        return net.Forward(x, timesteps, conditioning, embedded, scale);
+        return net.Forward(x, timesteps, conditioning, embedded, scale, recompute);
     }
 
     /// <inheritdoc/>

@@ -44,11 +44,12 @@ public sealed class UNet2DConditionModel : Network
     /// <param name="timesteps">[B], 0..999.</param>
     /// <param name="conditioning">The text, [B,L,D].</param>
     /// <param name="residuals">A ControlNet's output.</param>
+    /// <param name="recompute">What <see cref="NeedsRecomputing"/> said.</param>
     /// <returns>[B,C,h,w], a fresh tensor.</returns>
-    internal Tensor Forward(Tensor x, Tensor timesteps, Conditioning conditioning, UnetResiduals? residuals = null)
+    internal Tensor Forward(Tensor x, Tensor timesteps, Conditioning conditioning, UnetResiduals? residuals = null, bool recompute = false)
     {
         using var scope = NewDisposeScope();
-        Settings.Recompute = is_grad_enabled() && x.requires_grad && EstimateGraphBytes(x) > Settings.GraphBytes && CanRecompute(conditioning);
+        Settings.Recompute = recompute;
         var time = down.Time(timesteps, Type);
         var skips = down.Down(down.Enter(x), time, conditioning);
         var h = down.Middle(skips[^1], time, conditioning);
@@ -87,9 +88,12 @@ public sealed class UNet2DConditionModel : Network
         return 60 * elements * x.ElementSize;
     }
 
-    /// <summary>Recomputed blocks pass gradients to the latents only, and run twice: neither text, adapters nor hooks may need more.</summary>
-    private bool CanRecompute(Conditioning conditioning) =>
-        Settings.Hook is null && !conditioning.Tokens.requires_grad && !Projections.Any(p => p.Adapters.Any(a => a.IsTrained));
+    /// <summary>
+    /// Whether a call would keep more for its gradient than it may. Recomputed blocks pass gradients to the latents only, and run
+    /// twice: neither text, adapters nor hooks may need more.
+    /// </summary>
+    internal bool NeedsRecomputing(Tensor x, Conditioning conditioning) =>
+        is_grad_enabled() && x.requires_grad && EstimateGraphBytes(x) > Settings.GraphBytes && Settings.Hook is null && !conditioning.Tokens.requires_grad && !Projections.Any(p => p.Adapters.Any(a => a.IsTrained));
 
     /// <summary>
     /// The i-th resolution on the way up, coarsest first. Each residual block takes the previous output and one skip
