@@ -46,8 +46,8 @@ internal sealed class EditOptions
     public Option<int?> Threads { get; } = Shared.Threads();
 
     public Option<OptimizeKinds?> Optimize { get; } = Values.Create<OptimizeKinds?>("--optimize", "KINDS",
-        $"What may change: {OptimizeWords.Help}. Default: points,colors,stroke-widths.", $"a list of {OptimizeWords.Help}", OptimizeWords.Parse);
-    public Option<MoveUnits?> Move { get; } = Words<MoveUnits>("--move", "Gives each element, or each group, a shift, turn and scale of its own.");
+        $"What may change: {OptimizeWords.Help}. Default: points,colors,stroke-widths; colors beside --move.", $"a list of {OptimizeWords.Help}", OptimizeWords.Parse);
+    public Option<MoveUnits?> Move { get; } = Words<MoveUnits>("--move", "Gives each element, or each group, a shift, turn and scale of its own; nothing else moves its points then, unless --optimize names them.");
     public Option<string[]> Only { get; } = Values.List("--only", "SELECTOR", "CSS selectors of what may change, as in '#wing,.eye'; the rest stays.");
     public Option<string[]> Lock { get; } = Values.List("--lock", "SELECTOR", "CSS selectors of what must not change.");
     public Option<string[]> LockColors { get; } = new("--lock-colors")
@@ -98,16 +98,21 @@ internal sealed class EditOptions
         Background = parsed.GetValue(Background),
         Precision = parsed.GetValue(Precision)!,
         Device = parsed.GetValue(Device),
-        Scene = new SceneOptions
+        Scene = ReadScene(parsed),
+    };
+
+    private SceneOptions ReadScene(ParseResult parsed)
+    {
+        var scene = new SceneOptions
         {
-            Optimize = parsed.GetValue(Optimize) ?? OptimizeKinds.Default,
             Move = parsed.GetValue(Move) ?? MoveUnits.None,
             Only = [.. parsed.GetValue(Only)!],
             Lock = [.. parsed.GetValue(Lock)!],
             LockColors = [.. parsed.GetValue(LockColors)!],
             FreeShapes = parsed.GetValue(FreeShapes),
-        },
-    };
+        };
+        return parsed.GetValue(Optimize) is { } kinds ? scene with { Optimize = kinds } : scene;
+    }
 
     private static Option<string?> Required(Option<string?> option)
     {

@@ -159,8 +159,8 @@ internal sealed unsafe class BandBackward(BandPlan plan, DrawList list)
     {
         double* gradients = band.EdgeGradients.Pointer;
         var grid = scratch.Grid;
-        // Images are frozen, and pixels that are in or out by their centres have no derivative.
-        if (!op.AntiAlias || op.Source is ImageSource)
+        // Pixels that are in or out by their centres have no derivative.
+        if (!op.AntiAlias || op.Source is ImageSource { Moves: false })
         {
             new Span<double>(gradients + 4 * at.EdgeStart, 4 * (at.EdgeEnd - at.EdgeStart)).Clear();
         }

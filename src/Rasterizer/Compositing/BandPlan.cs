@@ -91,6 +91,7 @@ internal sealed class BandPlan
                 at = Append(Bounded(_list, image.Contour, 1, Padding));
                 _ops[at].AlphaOnly = alphaOnly;
                 _ops[at].AntiAlias = true;
+                _ops[at].AlphaMoves = image.Moves;
                 _ops[at].Source = PaintSource.Prepare(_ops[at].Source, image, _list);
                 return at;
             case DrawLayer layer:

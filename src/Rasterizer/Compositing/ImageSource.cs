@@ -1,16 +1,18 @@
+using SvgDistill.Rasterizer.Drawing;
 using SvgDistill.Rasterizer.Scenes;
 
 namespace SvgDistill.Rasterizer.Compositing;
 
 /// <summary>
-/// A raster image as a paint, frozen: sampled at pixel centres, smoothly with the cubic of Mitchell and Netravali (B = C = 1/3) on
-/// premultiplied values, as resvg does, or by the nearest pixel.
+/// A raster image as a paint: sampled at pixel centres, smoothly with the cubic of Mitchell and Netravali (B = C = 1/3) on premultiplied
+/// values, as resvg does, or by the nearest pixel. Its pixels are frozen; the map to them has a gradient, but not by the nearest pixel.
 /// </summary>
 internal sealed unsafe class ImageSource : PaintSource
 {
     private readonly float[] _pixels;
     private readonly int _width, _height;
     private double _a, _b, _c, _d, _e, _f;
+    private int _map;
 
     public ImageSource(ImageNode node)
     {
@@ -28,26 +30,61 @@ internal sealed unsafe class ImageSource : PaintSource
 
     public ImageNode Node { get; }
 
-    public override int GradientSize => 0;
+    /// <summary>False where nothing moves the image.</summary>
+    public bool Moves { get; private set; }
 
-    public void Set(ReadOnlySpan<double> map) =>
+    public override int GradientSize => 6;
+
+    public void Set(double[] scalars, DrawImage image)
+    {
+        (_map, Moves) = (image.DeviceToImage, image.Moves);
+        var map = scalars.AsSpan(_map, 6);
         (_a, _b, _c, _d, _e, _f) = (map[0], map[1], map[2], map[3], map[4], map[5]);
+    }
 
     public override void Evaluate(int row, int x, int count, PlaneRows paints, PaintWork work)
     {
         Span<float> color = stackalloc float[4];
         for (int i = x; i < x + count; i++)
         {
-            double u = _a * (i + .5) + _c * (row + .5) + _e, v = _b * (i + .5) + _d * (row + .5) + _f;
+            var (u, v) = At(i, row);
             if (Node.Smooth) Cubic(u - .5, v - .5, color);
-            else At(Clamp(Math.Floor(u), _width), Clamp(Math.Floor(v), _height)).CopyTo(color);
+            else Pixel(Clamp(Math.Floor(u), _width), Clamp(Math.Floor(v), _height)).CopyTo(color);
             for (int plane = 0; plane < 4; plane++) paints[plane][i] = color[plane];
         }
     }
 
-    public override void Backward(int row, int x, int count, PlaneRows gradients, double* sums, PaintWork work) { }
+    /// <summary>With du, dv = dL/du, dL/dv: sums of du x, dv x, du y, dv y, du, dv.</summary>
+    public override void Backward(int row, int x, int count, PlaneRows gradients, double* sums, PaintWork work)
+    {
+        if (!Moves || !Node.Smooth) return;
+        Span<double> gradient = stackalloc double[4];
+        for (int i = x; i < x + count; i++)
+        {
+            for (int plane = 0; plane < 4; plane++) gradient[plane] = gradients[plane][i];
+            var (u, v) = At(i, row);
+            var (du, dv) = CubicBackward(u - .5, v - .5, gradient);
+            sums[0] += du * (i + .5);
+            sums[1] += dv * (i + .5);
+            sums[2] += du * (row + .5);
+            sums[3] += dv * (row + .5);
+            sums[4] += du;
+            sums[5] += dv;
+        }
+    }
 
-    public override void Flush(double* sums, List<(int Index, double Value)> scalarGradients) { }
+    public override void Flush(double* sums, List<(int Index, double Value)> scalarGradients)
+    {
+        if (!Moves) return;
+        for (int i = 0; i < 6; i++) scalarGradients.Add((_map + i, sums[i]));
+    }
+
+    /// <summary>A pixel's centre in the image.</summary>
+    private (double U, double V) At(int x, int row) =>
+        (_a * (x + .5) + _c * (row + .5) + _e, _b * (x + .5) + _d * (row + .5) + _f);
+
+    /// <summary>The image's premultiplied values, [4] a pixel, row by row.</summary>
+    public ReadOnlySpan<float> Pixels => _pixels;
 
     private void Cubic(double u, double v, Span<float> color)
     {
@@ -61,7 +98,7 @@ internal sealed unsafe class ImageSource : PaintSource
             int y = Clamp(line + j - 1, _height);
             for (int i = 0; i < 4; i++)
             {
-                var pixel = At(Clamp(column + i - 1, _width), y);
+                var pixel = Pixel(Clamp(column + i - 1, _width), y);
                 double weight = weightsX[i] * weightsY[j];
                 for (int c = 0; c < 4; c++) sums[c] += weight * pixel[c];
             }
@@ -70,6 +107,46 @@ internal sealed unsafe class ImageSource : PaintSource
         double alpha = Math.Clamp(sums[3], 0, 1);
         for (int c = 0; c < 3; c++) color[c] = (float)Math.Clamp(sums[c], 0, alpha);
         color[3] = (float)alpha;
+    }
+
+    /// <summary>The gradient by the place, of what <see cref="Cubic"/> draws there, clamps included.</summary>
+    private (double U, double V) CubicBackward(double u, double v, ReadOnlySpan<double> gradient)
+    {
+        double column = Math.Floor(u), line = Math.Floor(v);
+        Span<double> weightsX = stackalloc double[4], weightsY = stackalloc double[4], slopesX = stackalloc double[4], slopesY = stackalloc double[4];
+        Weights(u - column, weightsX);
+        Weights(v - line, weightsY);
+        Slopes(u - column, slopesX);
+        Slopes(v - line, slopesY);
+        // Value and derivatives by u and by v, of each component.
+        Span<double> sums = stackalloc double[12];
+        sums.Clear();
+        for (int j = 0; j < 4; j++)
+        {
+            int y = Clamp(line + j - 1, _height);
+            for (int i = 0; i < 4; i++)
+            {
+                var pixel = Pixel(Clamp(column + i - 1, _width), y);
+                double weight = weightsX[i] * weightsY[j], byU = slopesX[i] * weightsY[j], byV = weightsX[i] * slopesY[j];
+                for (int c = 0; c < 4; c++)
+                {
+                    sums[c] += weight * pixel[c];
+                    sums[4 + c] += byU * pixel[c];
+                    sums[8 + c] += byV * pixel[c];
+                }
+            }
+        }
+        double alpha = Math.Clamp(sums[3], 0, 1), du = 0, dv = 0;
+        for (int c = 0; c < 4; c++)
+        {
+            // What is clamped to alpha moves with alpha; what is clamped to a constant does not move.
+            int of = c < 3 && sums[c] > alpha ? 3 : c;
+            double value = sums[of];
+            if (value < 0 || (of == 3 && value > 1)) continue;
+            du += gradient[c] * sums[4 + of];
+            dv += gradient[c] * sums[8 + of];
+        }
+        return (du, dv);
     }
 
     private static void Weights(double t, Span<double> weights)
@@ -81,7 +158,17 @@ internal sealed unsafe class ImageSource : PaintSource
         weights[3] = t * t * (7 * t - 6) / 18;
     }
 
-    private ReadOnlySpan<float> At(int column, int line) => _pixels.AsSpan(4 * (line * _width + column), 4);
+    /// <summary>Derivatives of <see cref="Weights"/> by t.</summary>
+    private static void Slopes(double t, Span<double> slopes)
+    {
+        double s = 1 - t;
+        slopes[0] = -s * (7 * s - 4) / 6;
+        slopes[1] = t * (7 * t - 8) / 2;
+        slopes[2] = -s * (7 * s - 8) / 2;
+        slopes[3] = t * (7 * t - 4) / 6;
+    }
+
+    private ReadOnlySpan<float> Pixel(int column, int line) => _pixels.AsSpan(4 * (line * _width + column), 4);
 
     private static int Clamp(double value, int size) => (int)Math.Clamp(value, 0, size - 1);
 }

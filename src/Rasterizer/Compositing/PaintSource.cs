@@ -56,7 +56,7 @@ internal abstract unsafe class PaintSource
     public static PaintSource Prepare(PaintSource? last, DrawImage image, DrawList list)
     {
         var source = last is ImageSource known && known.Node == image.Image ? known : new ImageSource(image.Image);
-        source.Set(list.Scalars.AsSpan(image.DeviceToImage, 6));
+        source.Set(list.Scalars, image);
         return source;
     }
 }

@@ -94,6 +94,8 @@ public sealed class DrawImage : DrawNode
     public required ImageNode Image { get; init; }
     /// <summary>The first of 6 scalars a..f of the map from device pixels to image pixels.</summary>
     public int DeviceToImage { get; set; }
+    /// <summary>False where nothing moves the image: no gradient is needed then.</summary>
+    public bool Moves { get; set; }
     /// <summary>The image's outline (one contour of four vertices), which bounds it with exact coverage.</summary>
     public int Contour { get; set; }
 }

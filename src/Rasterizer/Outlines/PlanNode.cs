@@ -131,6 +131,7 @@ internal sealed class ImagePlan(ImageNode image, DevicePath path) : PlanNode
     {
         _isDrawn = path.Frame.ToDevice.TryInvert(out _fromDevice) && _outline.Emit(buffers, theta);
         if (!_isDrawn) return;
+        _draw.Moves = path.Frame.Moves;
         _draw.Contour = _outline.FirstContour;
         _draw.DeviceToImage = buffers.AddScalars(6);
         RadialEmitter.Write(_fromDevice, buffers.List.Scalars.AsSpan(_draw.DeviceToImage, 6));

@@ -49,7 +49,7 @@ public sealed class ShapeNode : SceneNode
     public bool AntiAlias { get; init; } = true;
 }
 
-/// <summary>An embedded raster image; frozen.</summary>
+/// <summary>An embedded raster image; its pixels are frozen.</summary>
 public sealed class ImageNode : SceneNode
 {
     /// <summary>From pixels (0..PixelWidth, 0..PixelHeight) to the parent's space.</summary>

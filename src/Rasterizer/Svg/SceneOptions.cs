@@ -45,8 +45,17 @@ public sealed record SceneOptions
     /// <summary>The options used where nothing else is said.</summary>
     public static SceneOptions Default { get; } = new();
 
-    /// <summary>Which kinds of values become leaves.</summary>
-    public OptimizeKinds Optimize { get; init; } = OptimizeKinds.Default;
+    private readonly OptimizeKinds? _optimize;
+
+    /// <summary>
+    /// Which kinds of values become leaves; where nothing was set, <see cref="OptimizeKinds.Default"/>, or colours alone beside
+    /// <see cref="Move"/>, which then is all that moves the geometry.
+    /// </summary>
+    public OptimizeKinds Optimize
+    {
+        get => _optimize ?? (Move == MoveUnits.None ? OptimizeKinds.Default : OptimizeKinds.Colors);
+        init => _optimize = value;
+    }
     /// <summary>What may be moved as a whole.</summary>
     public MoveUnits Move { get; init; }
     /// <summary>

@@ -55,10 +55,10 @@ internal sealed class TensorPixelStage
     private Tensor DrawFill(DrawFill fill, DrawImage? image, Tensor canvas)
     {
         if (!Box(fill, out int x0, out int y0, out int x1, out int y1)) return canvas;
-        var coverage = Coverage(fill, image is not null, x0, y0, x1, y1).unsqueeze(0);
+        var coverage = Coverage(fill, image is { Moves: false }, x0, y0, x1, y1).unsqueeze(0);
         var paint = image is null
             ? new TensorPaint(_list, _scalars, _type, _device).Premultiplied(fill, x0, y0, x1, y1)
-            : Sample(image, x0, y0, x1, y1);
+            : new TensorImage(_list, image, _scalars, _type, _device).Sample(x0, y0, x1, y1);
         var source = coverage * paint;
         // The box of the canvas is overwritten: a copy keeps what autograd needs of it.
         var target = canvas.narrow(1, y0, y1 - y0).narrow(2, x0, x1 - x0);
@@ -134,23 +134,6 @@ internal sealed class TensorPixelStage
             for (int column = 1; column < grid.Columns - 1; column++) windings[at++] = sum += grid.Sums[row * grid.Columns + column];
         }
         return tensor(windings, device: _device).view(grid.Rows, grid.Columns - 2);
-    }
-
-    private unsafe Tensor Sample(DrawImage image, int x0, int y0, int x1, int y1)
-    {
-        var source = PaintSource.Prepare(null, image, _list);
-        int width = x1 - x0, stride = width + 2 * System.Numerics.Vector<float>.Count, count = width * (y1 - y0);
-        float[] pixels = new float[4 * count], row = new float[4 * stride];
-        fixed (float* rows = row)
-        {
-            for (int y = y0; y < y1; y++)
-            {
-                source.Evaluate(y, x0, width, new PlaneRows(rows - x0, stride), default);
-                for (int plane = 0; plane < 4; plane++)
-                    row.AsSpan(plane * stride, width).CopyTo(pixels.AsSpan(plane * count + (y - y0) * width));
-            }
-        }
-        return tensor(pixels, dtype: _type, device: _device).view(4, y1 - y0, width);
     }
 
     /// <summary>The pixels that a fill may change; false where there are none.</summary>

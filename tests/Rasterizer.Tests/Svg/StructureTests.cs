@@ -207,6 +207,21 @@ public sealed class StructureTests
     }
 
     [Theory]
+    [InlineData(MoveUnits.None, "Color PointX PointY Size StrokeWidth")]
+    [InlineData(MoveUnits.Elements, "Color Transform")]
+    [InlineData(MoveUnits.Groups, "Color Transform")]
+    public void Motions_are_all_that_moves_the_geometry_unless_more_is_asked(MoveUnits units, string kinds)
+    {
+        const string content = "<g><circle r='5' cx='9' stroke='red' stroke-width='2'/><path d='M0 0L9 9L5 2'/></g>";
+        var options = new SceneOptions { Move = units };
+        string Leaves(SceneOptions asked) => string.Join(' ', SvgText.Read(content, asked).Scene.Parameters
+            .Where(p => p.IsLeaf).Select(p => p.Kind.ToString()).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(kinds, Leaves(options));
+        var both = Leaves(options with { Optimize = OptimizeKinds.Points });
+        Assert.Equal(units == MoveUnits.None ? "PointX PointY Size" : "PointX PointY Size Transform", both);
+    }
+
+    [Theory]
     [InlineData("M5 5M6 6", "6")]
     [InlineData("M5 5M6 6L9 9", "6 9")]
     [InlineData("M1 1L2 2L3 3", "1 2 3")]
