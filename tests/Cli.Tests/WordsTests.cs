@@ -47,6 +47,19 @@ public sealed class WordsTests
     [InlineData("all", OptimizeKinds.All)]
     public void OptimizeTakesWords(string words, OptimizeKinds kinds) => Assert.Equal(kinds, OptimizeWords.Parse(words));
 
+    [Theory]
+    [InlineData("", OptimizeKinds.Default, MoveUnits.None)]
+    [InlineData("--move elements", OptimizeKinds.Colors, MoveUnits.Elements)]
+    [InlineData("--move groups --optimize points,colors", OptimizeKinds.Points | OptimizeKinds.Colors, MoveUnits.Groups)]
+    public void MotionsStandInForPointsUnlessBothAreAsked(string words, OptimizeKinds kinds, MoveUnits units)
+    {
+        var options = new EditOptions();
+        var command = new System.CommandLine.Command("edit") { options.Input };
+        foreach (var option in options.Editing) command.Options.Add(option);
+        var scene = options.Read(command.Parse($"in.svg --trg x {words}")).Scene;
+        Assert.Equal((kinds, units), (scene.Optimize, scene.Move));
+    }
+
     [Fact]
     public void AnInternalErrorIsOneLineAndALogWithTheTrace()
     {

@@ -21,12 +21,7 @@ internal static unsafe class MaskFactors
                 continue;
             }
             float* r = canvas.Row(0, row) + op.X0, g = canvas.Row(1, row) + op.X0, b = canvas.Row(2, row) + op.X0;
-            for (int i = 0; i < width; i++)
-            {
-                factors[i] = op.Mask == MaskKind.Luminance
-                    ? Red * r[i] + Green * g[i] + Blue * b[i]
-                    : Red * Linear(r[i], a[i]).Value + Green * Linear(g[i], a[i]).Value + Blue * Linear(b[i], a[i]).Value;
-            }
+            for (int i = 0; i < width; i++) factors[i] = Red * r[i] + Green * g[i] + Blue * b[i];
         }
         return index;
     }
@@ -41,7 +36,6 @@ internal static unsafe class MaskFactors
     /// <summary>Writes dL/dcontent into <paramref name="gradient"/> where dL/dfactor lies in the mask's buffer.</summary>
     public static void Backward(Band band, in BandOp at, in Op op, in Canvas gradient)
     {
-        var content = BandForward.View(band, op, band.Canvases[at.Canvas]);
         int width = op.X1 - op.X0;
         for (int row = gradient.Y0; row < gradient.Y1; row++)
         {
@@ -56,30 +50,9 @@ internal static unsafe class MaskFactors
             for (int plane = 0; plane < 3; plane++)
             {
                 float weight = plane switch { 0 => Red, 1 => Green, _ => Blue };
-                float* g = gradient.Row(plane, row) + op.X0, c = content.Row(plane, row) + op.X0, a = content.Row(3, row) + op.X0;
-                for (int i = 0; i < width; i++)
-                {
-                    var (_, byColor, byAlpha) = op.Mask == MaskKind.Luminance ? (0, 1, 0) : Linear(c[i], a[i]);
-                    g[i] = weight * byColor * factor[i];
-                    ga[i] += weight * byAlpha * factor[i];
-                }
+                float* g = gradient.Row(plane, row) + op.X0;
+                for (int i = 0; i < width; i++) g[i] = weight * factor[i];
             }
         }
-    }
-
-    /// <summary>
-    /// A premultiplied component made linear (IEC 61966-2-1), still times alpha: a f(c/a), with its derivatives by c and by a.
-    /// </summary>
-    private static (float Value, float ByColor, float ByAlpha) Linear(float c, float a)
-    {
-        if (!(a > 0)) return default;
-        float u = c / a, value, slope;
-        if (u <= .04045f) (value, slope) = (u / 12.92f, 1 / 12.92f);
-        else
-        {
-            value = MathF.Pow((u + .055f) / 1.055f, 2.4f);
-            slope = 2.4f * value / (u + .055f);
-        }
-        return (a * value, slope, value - u * slope);
     }
 }

@@ -83,8 +83,6 @@ public enum MaskKind
     Alpha,
     /// <summary>.2126 R + .7152 G + .0722 B of the premultiplied sRGB values (luminance masks; resvg's coefficients).</summary>
     Luminance,
-    /// <summary>The same after the straight colours are made linear.</summary>
-    LinearLuminance,
 }
 
 /// <summary>A raster image.</summary>

@@ -143,7 +143,7 @@ internal sealed class SceneCompiler
             AddClips(mask.Clip, frame, box, clips);
             content = new LayerPlan(content, new(), BlendMode.Normal, [.. clips]);
         }
-        masks.Add(new(mask.Alpha ? MaskKind.Alpha : mask.LinearRgb ? MaskKind.LinearLuminance : MaskKind.Luminance, content));
+        masks.Add(new(mask.Alpha ? MaskKind.Alpha : MaskKind.Luminance, content));
     }
 
     private static FillPlan Opaque(Outline outline, FillRule rule) =>

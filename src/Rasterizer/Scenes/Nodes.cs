@@ -101,7 +101,7 @@ public sealed class ClipNode
 /// <summary>A mask.</summary>
 public sealed class MaskNode
 {
-    /// <summary>True for <c>mask-type: alpha</c>, false for luminance (sRGB coefficients of linear luminance on sRGB values, as resvg and browsers do).</summary>
+    /// <summary>True for <c>mask-type: alpha</c>, false for luminance (sRGB coefficients of linear luminance on sRGB values, whatever <c>color-interpolation</c> says, as resvg does).</summary>
     public required bool Alpha { get; init; }
     /// <summary>The left edge of the mask's region.</summary>
     public required Scalar X { get; init; }
@@ -115,8 +115,6 @@ public sealed class MaskNode
     public required bool BoundingBoxUnits { get; init; }
     /// <summary>True where the content is in fractions of the bounding box.</summary>
     public required bool BoundingBoxContent { get; init; }
-    /// <summary>True for <c>color-interpolation: linearRGB</c> in a luminance mask.</summary>
-    public bool LinearRgb { get; init; }
     /// <summary>The content.</summary>
     public required ImmutableArray<SceneNode> Children { get; init; }
     /// <summary><c>mask</c> on the mask itself.</summary>

@@ -28,14 +28,6 @@ internal static class TensorBlending
         var alpha = drawn.narrow(0, 3, 1);
         if (kind == MaskKind.Alpha) return alpha;
         var color = drawn.narrow(0, 0, 3);
-        if (kind == MaskKind.LinearLuminance)
-        {
-            var some = alpha > 0;
-            var straight = where(some, color / where(some, alpha, ones_like(alpha)), zeros_like(color));
-            var bright = straight > .04045;
-            var curve = ((where(bright, straight, ones_like(straight)) + .055) / 1.055).pow(2.4);
-            color = where(bright, curve, straight / 12.92) * alpha;
-        }
         return .2126 * color.narrow(0, 0, 1) + .7152 * color.narrow(0, 1, 1) + .0722 * color.narrow(0, 2, 1);
     }
 

@@ -115,7 +115,7 @@ internal sealed class RandomDrawing
         for (int i = _random.Next(1, 4); i > 0; i--) layer.Children.Add(AnyNode(depth - 1, blends));
         for (int i = _random.Next(3); i > 0; i--)
         {
-            var mask = new DrawMask { Kind = (MaskKind)_random.Next(3) };
+            var mask = new DrawMask { Kind = (MaskKind)(_random.Next(3) % 2) };
             for (int j = _random.Next(1, 3); j > 0; j--) mask.Children.Add(AnyNode(depth - 1, blends: false));
             layer.Masks.Add(mask);
         }

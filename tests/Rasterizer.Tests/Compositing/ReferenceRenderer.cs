@@ -73,17 +73,10 @@ internal static class ReferenceRenderer
 
     private static double Factor(MaskKind kind, double[] drawn, int count, int i)
     {
-        double a = drawn[3 * count + i];
-        if (kind == MaskKind.Alpha || a == 0) return a;
+        if (kind == MaskKind.Alpha) return drawn[3 * count + i];
         double[] weights = [.2126, .7152, .0722];
         double sum = 0;
-        for (int c = 0; c < 3; c++)
-        {
-            double straight = drawn[c * count + i] / a;
-            if (kind == MaskKind.LinearLuminance)
-                straight = straight <= .04045 ? straight / 12.92 : Math.Pow((straight + .055) / 1.055, 2.4);
-            sum += weights[c] * straight * a;
-        }
+        for (int c = 0; c < 3; c++) sum += weights[c] * drawn[c * count + i];
         return sum;
     }
 

@@ -6,6 +6,21 @@ namespace SvgDistill.Rasterizer.Tests.Conformance;
 /// <summary>docs/svg-support.md, made from the cases and known.txt.</summary>
 internal static class SupportDocument
 {
+    private const string Choices =
+        """
+        ## Style sheets, images and motions
+
+        - Read: selectors with specificity and `!important`, `var()` with declared custom properties, `@media` for `screen` and `all`, and the
+          geometry properties `x y cx cy r rx ry width height` of rectangles, circles, ellipses, images and viewports (not in a file whose
+          root says `version="1.0"` or `"1.1"`, where they are attributes only).
+        - Kept and passed over: `@media` with conditions on sizes and the like, `@import`, `@supports`, the property `d`, and
+          `transform-box` (`transform-origin` is always in the viewport's box). `color-interpolation` on a mask changes nothing.
+        - The pixels of an embedded PNG and its attributes stay as they are; `--move` moves the image, or the group that it is in, as it
+          moves shapes.
+
+
+        """;
+
     public static string Text()
     {
         var text = new StringBuilder(
@@ -27,7 +42,7 @@ internal static class SupportDocument
             text.AppendLine(
                 CultureInfo.InvariantCulture, $"| `{folder.Key}` | {count} | {count - known} | {100.0 * (count - known) / count:f1} % |");
         }
-        text.AppendLine().AppendLine("## Not met").AppendLine();
+        text.AppendLine().Append(Choices).AppendLine("## Not met").AppendLine();
         foreach (var group in ConformanceCases.Known.GroupBy(k => k.Value).OrderByDescending(g => g.Count()).ThenBy(g => g.Key, StringComparer.Ordinal))
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"- {char.ToUpperInvariant(group.Key[0])}{group.Key[1..]}:");

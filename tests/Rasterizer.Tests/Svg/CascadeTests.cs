@@ -56,6 +56,15 @@ public sealed class CascadeTests
     [InlineData("g{color:lime;fill:currentColor}", "color='blue'", "#0000ff")]
     [InlineData("g{color:lime}", "fill='CURRENTCOLOR'", "#00ff00")]
     [InlineData("", "fill='currentColor'", "#000000")]
+    // @media: what holds on a screen.
+    [InlineData("@media screen { rect{fill:lime} }", "", "#00ff00")]
+    [InlineData("@media print, all { rect{fill:blue} rect{fill:lime} }", "", "#00ff00")]
+    [InlineData("rect{fill:lime} @media only  print { rect{fill:red} }", "", "#00ff00")]
+    [InlineData("@MEDIA NOT PRINT { rect{fill:lime} } @media not screen { rect{fill:red} }", "", "#00ff00")]
+    [InlineData("rect{fill:lime} @media screen and (max-width:1px) { rect{fill:red} }", "", "#00ff00")]
+    [InlineData("@media screen { @media all { rect{fill:lime} } @media print { rect{fill:red} } } g{fill:blue}", "", "#00ff00")]
+    [InlineData("@media screen { rect{fill:lime}", "", "#00ff00")]
+    [InlineData("rect{fill:lime} @mediator screen { rect{fill:red} }", "", "#00ff00")]
     // var().
     [InlineData(":root{--c:lime} rect{fill:var(--c)}", "", "#00ff00")]
     [InlineData(":root{--c:lime} g{--c:blue}", "style='fill:var( --c )'", "#0000ff")]
@@ -66,6 +75,36 @@ public sealed class CascadeTests
     public void The_winning_declaration_is_drawn(string sheet, string attributes, string expected) =>
         Assert.Equal(expected,
         SvgText.Fill($"<style>{sheet.Replace("<", "&lt;")}</style><g><desc/><path/><rect {Rect} {attributes}/></g>"));
+
+    [Theory]
+    [InlineData("<style>circle{r:7;cx:3}</style><circle id='s' r='5' cy='2'/>", "3 2 7 7")]
+    [InlineData("<circle r='5' style='r:20%;cx:1em'/>", "12 0 20 20")]
+    [InlineData("<ellipse rx='5' ry='4' style='ry:auto;cy:9'/>", "0 9 5 5")]
+    [InlineData("<g style='r:9;cx:9'><circle r='5'/></g>", "0 0 5 5")]
+    [InlineData("<style>:root{--r:8}</style><circle r='5' style='r:var(--r)'/>", "0 0 8 8")]
+    public void Geometry_that_css_declares_beats_the_attribute(string content, string expected)
+    {
+        var scene = SvgText.Read(content).Scene;
+        var theta = scene.InitialValues();
+        var ellipse = (EllipseGeometry)SvgText.Shapes(scene.Root).Single().Geometry;
+        Assert.Equal(expected, FormattableString.Invariant(
+            $"{ellipse.Center.X.Value(theta)} {ellipse.Center.Y.Value(theta)} {ellipse.Rx.Value(theta)} {ellipse.Ry.Value(theta)}"));
+    }
+
+    [Fact]
+    public void Geometry_that_css_declares_is_one_leaf_and_written_where_it_stands()
+    {
+        const string content = "<style>rect{width:7px;x:2}</style><rect y='1' width='3' height='5'/><rect y='9' height='5' style='height:6'/>";
+        var scene = SvgText.Read(content);
+        Assert.Single(scene.Scene.Parameters, p => p.Name == "width");
+        var written = SvgText.Write(scene, theta =>
+        {
+            theta[SvgText.Index(scene, "width")] = 8;
+            foreach (var (p, i) in scene.Scene.Parameters.Select((p, i) => (p, i)))
+                if (p is { Name: "height", Initial: 6 }) theta[i] = 4;
+        });
+        Assert.Contains(content.Replace("width:7px", "width:8px").Replace("height:6", "height:4"), written);
+    }
 
     [Fact]
     public void Sheets_in_sections_and_comments_are_read_and_written_in_place()

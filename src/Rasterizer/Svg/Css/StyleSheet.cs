@@ -17,6 +17,9 @@ internal sealed class StyleSheet
     /// <summary>What applying a declaration costs beside a comparison.</summary>
     private const int DeclarationSteps = 4;
 
+    /// <summary>How deep rules of <c>@media</c> are read inside one another.</summary>
+    private const int MaximumNesting = 8;
+
     private readonly Dictionary<string, List<Rule>> _byId = [];
     private readonly Dictionary<string, List<Rule>> _byClass = [];
     private readonly Dictionary<string, List<Rule>> _byType = [];
@@ -39,19 +42,33 @@ internal sealed class StyleSheet
         var text = CssText.BlankComments(string.Concat(element.Texts.Select(t => t.Value)));
         var starts = new List<int>();
         for (var (i, at) = (0, 0); i < element.Texts.Count; at += element.Texts[i++].Value.Length) starts.Add(at);
-        for (var i = CssText.SkipSpace(text, 0); i < text.Length; i = CssText.SkipSpace(text, i))
+        ReadRules(element, text, starts, 0, text.Length, nesting: 0);
+    }
+
+    /// <summary>The rules of [from, to); of @media those that hold for a screen.</summary>
+    private void ReadRules(SvgElement element, string text, List<int> starts, int from, int to, int nesting)
+    {
+        var limited = text.AsSpan(0, to);
+        for (var i = CssText.SkipSpace(limited, from); i < to; i = CssText.SkipSpace(limited, i))
         {
             if (text[i] == '@')
             {
-                // @import, @font-face, @media, @keyframes ...: to the semicolon or behind the block.
-                i = CssText.Find(text, i, ";{");
-                if (i < text.Length && text[i] == '{') i = CssText.Find(text, i + 1, "}");
+                // @import, @font-face, @keyframes ...: to the semicolon or behind the block.
+                var begin = i;
+                i = CssText.Find(limited, i, ";{");
+                if (i < to && text[i] == '{')
+                {
+                    var (block, end) = (i + 1, CssText.Find(limited, i + 1, "}"));
+                    if (nesting < MaximumNesting && HoldsOnScreen(limited[begin..i]))
+                        ReadRules(element, text, starts, block, end, nesting + 1);
+                    i = end;
+                }
                 i++;
                 continue;
             }
-            var open = CssText.Find(text, i, "{");
-            var close = open < text.Length ? CssText.Find(text, open + 1, "}") : text.Length;
-            if (open < text.Length && CssSelector.ParseList(text[i..open].Trim()) is { } selectors)
+            var open = CssText.Find(limited, i, "{");
+            var close = open < to ? CssText.Find(limited, open + 1, "}") : to;
+            if (open < to && CssSelector.ParseList(text[i..open].Trim()) is { } selectors)
             {
                 var declarations = CssText.Declarations(text, open + 1, close)
                     .ConvertAll(d => (new StyleValue(text.Substring(d.ValueStart, d.ValueLength),
@@ -61,6 +78,22 @@ internal sealed class StyleSheet
             }
             i = close + 1;
         }
+    }
+
+    /// <summary>
+    /// True for <c>@media</c> where one of its queries names a medium that a drawing on a screen is of (Media Queries Level 4);
+    /// queries of features (sizes, colour schemes) hold for none.
+    /// </summary>
+    private static bool HoldsOnScreen(ReadOnlySpan<char> rule)
+    {
+        if (!rule.StartsWith("@media", StringComparison.OrdinalIgnoreCase) || (rule.Length > 6 && !CssText.IsSpace(rule[6]))) return false;
+        foreach (var query in rule[6..].ToString().ToLowerInvariant().Split(','))
+        {
+            var words = query.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+            if (words is [] or ["all" or "screen"] or ["only", "all" or "screen"]) return true;
+            if (words is ["not", var medium] && medium.All(char.IsAsciiLetter) && medium is not ("all" or "screen")) return true;
+        }
+        return false;
     }
 
     private static SourceSpan? Place(SvgElement element, List<int> starts, CssDeclaration d)

@@ -101,6 +101,8 @@ internal sealed partial class SceneBuilder
     private Scalar? ReadLength(Frame frame, string name, Axis axis, ParameterKind kind, (double, double) range)
     {
         var element = frame.Element;
+        if (GeometryProperty(frame, name) is { } property)
+            return ToScalar(frame, property.Text, property.Span, frame.Style, axis, kind, range, property.Element, name);
         if (element.Attribute(name)?.Value is not { } text) return null;
         return ToScalar(frame, text.Value, text.IsEditable ? new SourceSpan(text, 0, text.Value.Length) : null,
             frame.Style, axis, kind, range, element, name);
@@ -109,11 +111,31 @@ internal sealed partial class SceneBuilder
     /// <summary>A geometry attribute of what is frozen, as a number; null where it is missing or no length.</summary>
     private double? Measure(Frame frame, string name, Axis axis)
     {
-        var element = frame.Element;
-        if (element.Attribute(name)?.Value is not { } text || Length.Parse(text.Value) is not { } length
+        var (element, property, attribute) = (frame.Element, GeometryProperty(frame, name), frame.Element.Attribute(name)?.Value);
+        if ((property?.Text ?? attribute?.Value) is not { } text || Length.Parse(text) is not { } length
             || length.Factor(frame.Viewport.Base(axis), FontSize(frame.Style)) is not { } factor) return null;
-        _table.Check(length.Number * factor, element, new SourceSpan(text, 0, 0));
+        _table.Check(length.Number * factor, element,
+            property is not null ? property.Span : new SourceSpan(attribute!, 0, 0));
         return length.Number * factor;
+    }
+
+    /// <summary>
+    /// What CSS says of a geometry attribute that is a property too (SVG 2 section 7: x, y, cx, cy, r, rx, ry, width and height of shapes,
+    /// images and viewports); null leaves it to the attribute, which a declaration of any origin beats. A file that says it is of version
+    /// 1.0 or 1.1 has attributes only, as resvg's pictures have it.
+    /// </summary>
+    private StyleValue? GeometryProperty(Frame frame, string name)
+    {
+        if (_isVersionOne) return null;
+        var isProperty = frame.Element.LocalName switch
+        {
+            "rect" => name is "x" or "y" or "width" or "height" or "rx" or "ry",
+            "circle" => name is "cx" or "cy" or "r",
+            "ellipse" => name is "cx" or "cy" or "rx" or "ry",
+            "image" or "svg" => name is "x" or "y" or "width" or "height",
+            _ => false,
+        };
+        return isProperty ? frame.Style.Find(name) : null;
     }
 
     /// <summary>A property's length as a scalar, or null.</summary>

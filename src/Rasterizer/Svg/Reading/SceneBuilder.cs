@@ -23,6 +23,7 @@ internal sealed partial class SceneBuilder
     private readonly HashSet<SvgElement> _active = [];
     private double _diagonal = 1;
     private readonly bool _isEmbedded;
+    private readonly bool _isVersionOne;
     private int _nodes;
     private int _visits;
     private int _points;
@@ -35,6 +36,7 @@ internal sealed partial class SceneBuilder
         (_document, _options, _limits, _isEmbedded) = (document, options, document.Limits, isEmbedded);
         (_cascade, _table) = (new Cascade(document), new ParameterTable(document, options.Optimize, isEmbedded));
         _selection = new Selection(document, options);
+        _isVersionOne = document.Root.Attribute("version")?.Value.Value.Trim() is "1.0" or "1.1";
     }
 
     public SvgScene Build()
