@@ -45,6 +45,8 @@ internal static class Program
         var root = new RootCommand("Edits SVG drawings toward a text prompt by score distillation; the result stays the same SVG, with other numbers.")
         {
             new EditCommand(streams),
+            new ImageCommand(streams),
+            new InpaintCommand(streams),
             new CompareCommand(streams),
             new MetricsCommand(streams),
             new FitCommand(streams),

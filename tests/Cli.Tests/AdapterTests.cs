@@ -40,8 +40,8 @@ public sealed class AdapterTests : IDisposable
     private (string Svg, JsonArray? Adapters) Edit(params string[] options)
     {
         using var session = Session(options);
-        session.Loop(new EditLoopOptions { Steps = session.Steps, Seed = (ulong)session.Request.Seed }).Run(null, TestContext.Current.CancellationToken);
-        return (System.Text.Encoding.UTF8.GetString(session.Write()), EditRecord.Adapters(session));
+        session.Run.Run(null, (_, _) => { }, TestContext.Current.CancellationToken);
+        return (System.Text.Encoding.UTF8.GetString(session.Write()), EditRecord.Adapters(session.Model, session.Control));
     }
 
     private string Embedding(string name = "mine.safetensors")

@@ -115,7 +115,7 @@ public class CompareTests
         {
             var methods = preset.Methods.Select(ComparedMethod.Parse).ToArray();
             Assert.Equal(preset.Reference.Rows.Select(r => r.Method), methods.Select(m => m.Label));
-            foreach (var method in methods) MethodCatalog.Create(method.Name, method.Settings.Over(EditSettings.Defaults)).Method.Dispose();
+            foreach (var method in methods) MethodCatalog.Create(method.Name!.Value, method.Settings.Over(EditSettings.Defaults)).Method.Dispose();
             Assert.All(preset.Reference.Rows, row => Assert.Equal(preset.Reference.Columns.Count, row.Figures.Count));
         }
     }

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using SvgDistill.Tests;
 using Xunit;
 
@@ -8,19 +9,11 @@ namespace SvgDistill.Cli.Tests;
 /// </summary>
 public sealed class HelpTests
 {
+    /// <summary>Every command that there is.</summary>
+    public static TheoryData<string> Commands => [.. Paths(Program.CreateRoot(new(TextWriter.Null, TextWriter.Null, Redirected: true)), "")];
+
     [Theory]
-    [InlineData("")]
-    [InlineData("edit")]
-    [InlineData("compare")]
-    [InlineData("metrics")]
-    [InlineData("render")]
-    [InlineData("generate")]
-    [InlineData("model")]
-    [InlineData("model info")]
-    [InlineData("model check")]
-    [InlineData("model convert")]
-    [InlineData("model pull")]
-    [InlineData("doctor")]
+    [MemberData(nameof(Commands))]
     public void TheHelpIsTheSnapshot(string command)
     {
         var result = CliRun.InProcess([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
@@ -33,4 +26,7 @@ public sealed class HelpTests
 
     [Fact]
     public void WithoutACommandTheHelpIsShown() => Assert.Equal(CliRun.InProcess("--help").Output, CliRun.InProcess().Output);
+
+    private static IEnumerable<string> Paths(Command command, string path) =>
+        command.Subcommands.SelectMany(c => Paths(c, $"{path} {c.Name}".Trim())).Prepend(path);
 }

@@ -20,7 +20,7 @@ internal sealed class CompareCommand : Command, IHasExamples
 {
     private readonly EditOptions _edit = new();
     private readonly Option<string[]> _methods = Values.List("--methods", "NAMES",
-        "Methods, separated by commas; a method may carry settings of its own, as in ids:fpr-steps=1. Default: sds,dds,pds,ids.");
+        "Methods, separated by commas; a method may carry settings of its own, as in ids:fpr-steps=1, or be via-picture. Default: sds,dds,pds,ids.");
     private readonly Option<int?> _seeds = Values.Integer("--seeds", "N", "How many seeds, counted up from --seed. Default: 3.", 1, 1000);
     private readonly Option<string?> _preset = Values.Create<string>("--preset", "NAME",
         $"A paper's experiment, with its figures in the report: {string.Join(", ", ComparePreset.All.Select(p => p.Name))}.",
@@ -40,7 +40,7 @@ internal sealed class CompareCommand : Command, IHasExamples
         _streams = streams;
         _output.Aliases.Add("--output");
         Add(_edit.Input);
-        foreach (var option in new Option[] { _methods, _seeds, _preset, _moments }.Concat(_edit.Editing.Where(o => o != _edit.Method))
+        foreach (var option in new Option[] { _methods, _seeds, _preset, _moments }.Concat(_edit.Editing.Where(o => o != _edit.Method && o != _edit.Via))
                      .Concat(_measuring.All).Concat([_output, _quiet, _json])) Add(option);
         Validators.Add(result =>
         {
@@ -93,7 +93,7 @@ internal sealed class CompareCommand : Command, IHasExamples
         if (methods.GroupBy(m => m.Label).FirstOrDefault(g => g.Count() > 1) is { } twice)
             throw CliException.Usage($"--methods: {twice.Key} is there twice");
         // Names that this version knows but has no method for are refused before the first run.
-        foreach (var method in methods) MethodCatalog.Create(method.Name, method.Settings.Over(EditSettings.Defaults)).Method.Dispose();
+        foreach (var name in methods.Select(m => m.Name).OfType<MethodName>()) MethodCatalog.Create(name, EditSettings.Defaults).Method.Dispose();
         return methods;
     }
 

@@ -33,6 +33,13 @@ internal sealed class EditCommand : Command, IHasExamples
         _streams = streams;
         Add(_edit.Input);
         foreach (var option in _edit.Editing.Concat([_output, _preview, _png, _resume, _quiet, _json])) Add(option);
+        Validators.Add(result =>
+        {
+            if (result.GetResult(_edit.Via) is { Implicit: false } && result.GetResult(_edit.Method) is { Implicit: false })
+                result.AddError("--via names the method that edits the picture: leave --method out");
+            if (result.GetResult(_edit.Via) is null or { Implicit: true } && result.GetResult(_edit.Strength) is { Implicit: false })
+                result.AddError("--strength goes with --via");
+        });
         SetAction(Run);
     }
 
@@ -42,6 +49,7 @@ internal sealed class EditCommand : Command, IHasExamples
         ("svgdistill edit owl.svg --src \"an owl\" --trg \"a penguin\" --seed 3 --png", "another seed gives another picture; pictures of before and after"),
         ("svgdistill edit logo.svg --trg \"a star\" --optimize points --lock '#frame'", "keeps every colour, and the element with id frame"),
         ("svgdistill edit owl.svg --trg \"a monkey\" --method fpr+pds --steps 100 -o out.svg", "another method, fewer steps, a name of your own"),
+        ("svgdistill edit owl.svg --trg \"a monkey\" --via picture", "edits the picture first, then moves the curves to it: quicker"),
         ("svgdistill edit owl.svg --trg \"a monkey\" --resume", "goes on where Ctrl-C stopped it"),
     ];
 
@@ -69,26 +77,20 @@ internal sealed class EditCommand : Command, IHasExamples
 
     private static EditResult Edit(EditSession session, EditState? state, int previewEvery, EditFiles files, Screen screen, Interrupt interrupt)
     {
-        screen.Say($"\"{session.SourcePrompt}\" -> \"{session.Request.Target}\": {session.MethodName}, {session.Steps} steps, "
+        screen.Say($"\"{session.SourcePrompt}\" -> \"{session.Request.Target}\": {session.Run.Name}, {session.Steps} steps, "
             + $"{session.Scene.Parameters.Count(p => p.IsLeaf)} numbers may move");
         var first = state?.Step ?? 0;
+        session.Run.Prepare(screen, interrupt.Token);
         return StepProgress.Run(screen, first, session.Steps, progress =>
         {
-            var loop = session.Loop(new EditLoopOptions
-            {
-                Steps = session.Steps,
-                Seed = (ulong)session.Request.Seed,
-                OnStep = step => progress.Report(step.Step, string.Create(CultureInfo.InvariantCulture, $"|g| {step.GradientNorm:0.000}")),
-                PreviewEvery = previewEvery,
-                OnPreview = (_, _) => Outputs.Replace(files.Preview,
-                    PngWriter.Encode(Pictures.Draw(session.Scene, session.Theta, PreviewSize, session.Background))),
-            });
-            if (session.Steps > first)
-            {
-                var estimate = loop.Estimate();
+            if (session.Steps > first && session.Run.Estimate() is { } estimate)
                 screen.Say($"expected: {StepProgress.Duration(estimate.SecondsPerStep * (session.Steps - first))}, {Memory.Words(estimate.PeakMemory)} of memory");
-            }
-            return loop.Run(state, interrupt.Token);
+            return session.Run.Run(state, (step, detail) =>
+            {
+                progress.Report(step, detail);
+                if (previewEvery > 0 && step % previewEvery == 0)
+                    Outputs.Replace(files.Preview, PngWriter.Encode(Pictures.Draw(session.Scene, session.Theta, PreviewSize, session.Background)));
+            }, interrupt.Token);
         });
     }
 
@@ -114,12 +116,14 @@ internal sealed class EditCommand : Command, IHasExamples
         {
             Outputs.Replace(files.Before, Picture(session, session.Scene.InitialValues()));
             Outputs.Replace(files.After, Picture(session, session.Theta));
+            if (session.Run is ViaPictureRun { Edited: { } edited }) Outputs.Replace(files.Via, PngWriter.Encode(edited));
         }
         if (result.Interrupted)
         {
-            using var state = session.Loop(new EditLoopOptions { Steps = session.Steps, Seed = (ulong)session.Request.Seed }).Save(result.Steps);
-            state.Save(files.State, EditRecord.RunKey(session));
-            screen.Say($"stopped after {result.Steps} of {session.Steps} steps: {files.Svg}; the same command with --resume goes on");
+            using var state = session.Run.Save(result.Steps);
+            state?.Save(files.State, EditRecord.RunKey(session));
+            screen.Say($"stopped after {result.Steps} of {session.Steps} steps: {files.Svg}"
+                + (state is null ? "" : "; the same command with --resume goes on"));
         }
         else
         {

@@ -14,7 +14,7 @@ internal static class CompareFacts
     private static readonly JsonSerializerOptions _readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static IEnumerable<string> Adapters(EditSession session) =>
-        EditRecord.Adapters(session)?.Select(a => a!.ToJsonString(_readable)) ?? [];
+        EditRecord.Adapters(session.Model, session.Control)?.Select(a => a!.ToJsonString(_readable)) ?? [];
 
     /// <summary>A name and a value each.</summary>
     public static IReadOnlyList<(string Name, string Value)> Of(EditSession session, MeasuringTools tools)

@@ -35,6 +35,10 @@ internal sealed class CompareRunner(
             {
                 if (One(method, seed, name) is { } run) _runs.Add(run);
             }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                break; // stopped before its first step: there is nothing to keep
+            }
             catch (DistillException error)
             {
                 // One method's failure is a result of the comparison.
@@ -80,7 +84,7 @@ internal sealed class CompareRunner(
         using var state = before is null ? null : EditState.Load(run.Files.State, EditRecord.RunKey(session));
         File.Delete(run.Files.Record);
         PeakMemory.Reset();
-        var result = Loop(session, state, name, step =>
+        var result = Steps(session, state, name, step =>
         {
             if (moments.Contains(step)) Outputs.Replace(run.Step(step), session.Write());
         });
@@ -88,7 +92,8 @@ internal sealed class CompareRunner(
         var peak = Memory.PeakResident();
         if (result.Interrupted)
         {
-            using var reached = session.Loop(Options(session)).Save(result.Steps);
+            using var reached = session.Run.Save(result.Steps);
+            if (reached is null) return null;
             reached.Save(run.Files.State, EditRecord.RunKey(session));
             cost.Save(run);
             return null;
@@ -110,26 +115,20 @@ internal sealed class CompareRunner(
         return JsonNode.Parse(record.ToString());
     }
 
-    private EditResult Loop(EditSession session, EditState? state, string name, Action<int> onStep) =>
-        StepProgress.Run(screen, state?.Step ?? 0, session.Steps, progress =>
+    private EditResult Steps(EditSession session, EditState? state, string name, Action<int> onStep)
+    {
+        session.Run.Prepare(screen, stop);
+        return StepProgress.Run(screen, state?.Step ?? 0, session.Steps, progress =>
         {
-            var loop = session.Loop(Options(session) with
-            {
-                OnStep = step =>
-                {
-                    onStep(step.Step);
-                    progress.Report(step.Step, name);
-                },
-            });
-            if (session.Steps > 0 && _estimated.Add(session.MethodName.ToString()))
-            {
-                var estimate = loop.Estimate();
+            if (session.Steps > 0 && _estimated.Add(session.Run.Name) && session.Run.Estimate() is { } estimate)
                 screen.Say($"{name}: expected {StepProgress.Duration(estimate.Seconds)} a run, {Memory.Words(estimate.PeakMemory)} of memory");
-            }
-            return loop.Run(state, stop);
+            return session.Run.Run(state, (step, _) =>
+            {
+                onStep(step);
+                progress.Report(step, name);
+            }, stop);
         });
-
-    private static EditLoopOptions Options(EditSession session) => new() { Steps = session.Steps, Seed = (ulong)session.Request.Seed };
+    }
 
     /// <summary>The result's figures and those of the curves.</summary>
     private void AddFigures(RunRecord record, EditSession session, RunFolder run, byte[] svg, int[] moments)

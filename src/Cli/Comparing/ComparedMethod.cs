@@ -1,16 +1,25 @@
 using System.Globalization;
+using SvgDistill.Cli.Options;
 using SvgDistill.Distill.Methods;
+using SvgDistill.Distill.Pictures;
 
 namespace SvgDistill.Cli.Comparing;
 
-/// <summary>A row of a comparison: a method, perhaps with settings of its own, as in <c>ids:fpr-steps=1</c>.</summary>
+/// <summary>
+/// A row of a comparison: a method, or <c>via-picture</c>, <c>via-pnp</c> and so on for an edit by way of a picture; perhaps with
+/// settings of its own, as in <c>ids:fpr-steps=1</c>.
+/// </summary>
 /// <param name="Label">Its canonical name in the report.</param>
-/// <param name="Name">The method.</param>
+/// <param name="Name">The method; null for an edit by way of a picture.</param>
+/// <param name="Via">The edit of the picture, or null.</param>
 /// <param name="Settings">The settings that the label gives; they come before those of the command line.</param>
 /// <param name="Arguments">The same as arguments of <c>edit</c>.</param>
-internal sealed record ComparedMethod(string Label, MethodName Name, EditSettings Settings, IReadOnlyList<string> Arguments)
+internal sealed record ComparedMethod(string Label, MethodName? Name, PictureMethod? Via, EditSettings Settings, IReadOnlyList<string> Arguments)
 {
-    private static readonly string[] keys = ["guidance", "steps", "point-rate", "color-rate", "fpr-steps", "fpr-lambda", "anchor-shape"];
+    private const string ViaPrefix = "via-";
+
+    private static readonly string[] keys =
+        ["guidance", "steps", "point-rate", "color-rate", "fpr-steps", "fpr-lambda", "anchor-shape", "strength"];
 
     /// <summary>The name of its run folders before the seed; no sign in it is special on any file system.</summary>
     public string FolderName => Label.Replace(':', '_').Replace('=', '-');
@@ -20,11 +29,9 @@ internal sealed record ComparedMethod(string Label, MethodName Name, EditSetting
     public static ComparedMethod Parse(string text)
     {
         var parts = text.Split(':');
-        if (!MethodName.TryParse(parts[0], out var name))
-            throw CliException.Usage(
-                $"--methods: there is no method '{parts[0]}'. Methods: {string.Join(", ", MethodName.Known)}, and fpr+ before one");
-        var (settings, label) = (new EditSettings(), name.ToString());
-        List<string> arguments = ["--method", label];
+        var (name, via) = Named(parts[0]);
+        var (settings, label) = (new EditSettings(), name?.ToString() ?? parts[0].ToLowerInvariant());
+        List<string> arguments = name is null ? ["--via", label[ViaPrefix.Length..]] : ["--method", label];
         foreach (var part in parts[1..])
         {
             var (key, value) = Split(text, part);
@@ -36,13 +43,22 @@ internal sealed record ComparedMethod(string Label, MethodName Name, EditSetting
                 "color-rate" => settings with { ColorRate = value },
                 "fpr-steps" => settings with { FprSteps = Whole(text, value) },
                 "fpr-lambda" => settings with { FprLambda = value },
+                "strength" => settings with { Strength = value },
                 _ => settings with { AnchorShape = value },
             };
             var number = value.ToString(CultureInfo.InvariantCulture);
             label += $":{key}={number}";
             arguments.AddRange([$"--{key}", number]);
         }
-        return new(label, name, settings, arguments);
+        return new(label, name, via, settings, arguments);
+    }
+
+    private static (MethodName?, PictureMethod?) Named(string word)
+    {
+        if (MethodName.TryParse(word, out var name)) return (name, null);
+        if (word.StartsWith(ViaPrefix, StringComparison.OrdinalIgnoreCase) && EditOptions.ParseVia(word[ViaPrefix.Length..].ToLowerInvariant()) is { } via) return (null, via);
+        throw CliException.Usage($"--methods: there is no method '{word}'. Methods: {string.Join(", ", MethodName.Known)}, fpr+ before one, "
+            + $"and via-picture or via- before one of {string.Join(", ", PictureMethod.Known)}");
     }
 
     private static (string Key, double Value) Split(string text, string part)

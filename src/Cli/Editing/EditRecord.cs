@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using SvgDistill.Cli.Engine;
 using SvgDistill.Cli.Output;
+using SvgDistill.Diffusion.Models;
 using SvgDistill.Distill.Editing;
 using SvgDistill.Rasterizer.Svg;
 
@@ -26,8 +27,8 @@ internal static class EditRecord
             ["src"] = session.SourcePrompt,
             ["trg"] = request.Target,
             ["negative"] = request.Negative,
-            ["method"] = session.MethodName.ToString(),
-            ["method_options"] = new JsonArray([.. session.MethodOptions.Select(o => JsonSerializer.SerializeToNode(o, o.GetType(), _methodOptions))]),
+            ["method"] = session.Run.Name,
+            ["method_options"] = Serialized(session.Run.Options),
             ["steps"] = session.Steps,
             ["seed"] = request.Seed,
             ["point_rate"] = settings.PointRate,
@@ -47,19 +48,23 @@ internal static class EditRecord
             ["lock_colors"] = Names(request.Scene.LockColors),
             ["free_shapes"] = request.Scene.FreeShapes,
         };
-        if (Adapters(session) is { } adapters) options["adapters"] = adapters;
+        if (Adapters(session.Model, session.Control) is { } adapters) options["adapters"] = adapters;
         return options;
     }
 
     /// <summary>LoRA files, embeddings and the ControlNet, each with its hash and scale; null where there are none.</summary>
-    public static JsonArray? Adapters(EditSession session)
+    public static JsonArray? Adapters(DiffusionModel model, ControlGuide? guide)
     {
-        var adapters = AdapterLoader.Record(session.Model);
-        if (session.Control is not { } control) return adapters;
+        var adapters = AdapterLoader.Record(model);
+        if (guide is not { } control) return adapters;
         adapters ??= [];
         adapters.Add((JsonNode)control.Record.DeepClone());
         return adapters;
     }
+
+    /// <summary>The options that a method runs with.</summary>
+    public static JsonArray Serialized(IEnumerable<object> options) =>
+        new([.. options.Select(o => JsonSerializer.SerializeToNode(o, o.GetType(), _methodOptions))]);
 
     /// <summary>What a saved state is bound to, as one text.</summary>
     public static string RunKey(EditSession session) => new JsonObject

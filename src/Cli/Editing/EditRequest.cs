@@ -1,5 +1,6 @@
 using SvgDistill.Cli.Engine;
 using SvgDistill.Distill.Methods;
+using SvgDistill.Distill.Pictures;
 using SvgDistill.Rasterizer.Svg;
 
 namespace SvgDistill.Cli.Editing;
@@ -17,6 +18,8 @@ internal sealed record EditRequest
     public string Negative { get; init; } = "";
     /// <summary>The method; null: the model's.</summary>
     public MethodName? Method { get; init; }
+    /// <summary>The edit of the picture that the drawing is then moved toward; null where the drawing is edited by <see cref="Method"/>.</summary>
+    public PictureMethod? Via { get; init; }
     /// <summary>The model; null: the embedded one.</summary>
     public string? Model { get; init; }
     /// <summary>What joins the model.</summary>

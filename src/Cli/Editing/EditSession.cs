@@ -25,16 +25,16 @@ internal sealed class EditSession : IDisposable
     {
         var model = shared.Model;
         (Request, Document, Svg, Model, _owned) = (request, document, svg, model, ownsModel ? shared : null);
-        MethodName = request.Method ?? ModelMethod(model);
-        Settings = EditSettings.Resolve(MethodName, request.Settings, model.Defaults);
+        var method = request.Via is null ? request.Method ?? ModelMethod(model) : default;
+        Settings = request.Via is { } named ? ViaPictureRun.Resolve(named, request.Settings, model.Defaults)
+            : EditSettings.Resolve(method, request.Settings, model.Defaults);
         Background = BackgroundChoice.Resolve(request.Background ?? model.Defaults.Background ?? "#ffffff", Scene);
         Control = OpenControl(shared);
-        (Method, MethodOptions) = MethodCatalog.Create(MethodName, Settings, Control?.Condition);
 
         SourcePrompt = PromptWords.Source(request.Source, document.Title, request.Input);
         var suffix = model.Defaults.PromptSuffix ?? "";
-        Prompts = new Prompts(SourcePrompt + suffix, request.Target + suffix, request.Negative, shared.Embed);
-        Denoiser = new Denoiser(ControlGuide.Guided(model, Control, MethodName), model.Schedule);
+        Prompts = new Prompts(SourcePrompt + suffix, request.Target + suffix, request.Negative, shared.Embed, text => model.Tokenizer.Encode(text));
+        Denoiser = new Denoiser(ControlGuide.Guided(model, Control, request.Via is { } edit ? edit.Descent : method), model.Schedule);
         Judge = Control is null ? Denoiser : new Denoiser(model.Denoiser, model.Schedule);
         var device = model.Unet.Device;
         var picture = new SceneOverBackground(Scene, model.ImageSize, model.Defaults.FrameMargin ?? 0, Backgrounds.Color(Background));
@@ -45,6 +45,7 @@ internal sealed class EditSession : IDisposable
             AnchorShape = Settings.AnchorShape!.Value,
             FilterWidth = Settings.FilterWidth!.Value,
         });
+        Run = request.Via is { } via ? new ViaPictureRun(this, via) : new LoopRun(this, method);
     }
 
     /// <summary>What was asked.</summary>
@@ -57,12 +58,8 @@ internal sealed class EditSession : IDisposable
     public Scene Scene => Svg.Scene;
     /// <summary>The model.</summary>
     public DiffusionModel Model { get; }
-    /// <summary>The method's name.</summary>
-    public MethodName MethodName { get; }
-    /// <summary>The method.</summary>
-    public IDistillationMethod Method { get; }
-    /// <summary>The options that the method runs with, its layer's last.</summary>
-    public IReadOnlyList<object> MethodOptions { get; }
+    /// <summary>How the drawing is edited.</summary>
+    public IEditRun Run { get; }
     /// <summary>The run's numbers; what is null here the method's own options say.</summary>
     public EditSettings Settings { get; }
     /// <summary>The CSS colour behind the drawing.</summary>
@@ -79,8 +76,8 @@ internal sealed class EditSession : IDisposable
     public ControlGuide? Control { get; }
     /// <summary>What the loop moves.</summary>
     public SvgTarget Target { get; }
-    /// <summary>Steps of the run.</summary>
-    public int Steps => Settings.Steps!.Value;
+    /// <summary>Steps that move the drawing.</summary>
+    public int Steps => Run.Steps;
 
     /// <summary>Reads the drawing, loads the model, resolves every option.</summary>
     /// <exception cref="CliException">The drawing is empty, or something that was asked for cannot be had.</exception>
@@ -105,9 +102,6 @@ internal sealed class EditSession : IDisposable
         }
     }
 
-    /// <summary>The loop over the session's parts.</summary>
-    public EditLoop Loop(EditLoopOptions options) => new(Target, Method, Denoiser, Prompts, options);
-
     /// <summary>The file at the present parameters.</summary>
     public byte[] Write() => SvgWriter.Write(Svg, Theta);
 
@@ -124,9 +118,9 @@ internal sealed class EditSession : IDisposable
 
     public void Dispose()
     {
+        Run.Dispose();
         Target.Dispose();
         Prompts.Dispose();
-        Method.Dispose();
         Control?.Dispose();
         _owned?.Dispose();
     }

@@ -3,15 +3,16 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using SvgDistill.Cli.Editing;
 using SvgDistill.Distill.Methods;
+using SvgDistill.Distill.Pictures;
 using SvgDistill.Rasterizer.Svg;
 using SvgDistill.Rasterizer.Svg.Values;
 
 namespace SvgDistill.Cli.Options;
 
 /// <summary>The options of <c>edit</c>; later commands that edit take the same objects.</summary>
-internal sealed class EditOptions
+internal sealed class EditOptions(string input = "input.svg", string inputDescription = "The SVG file to edit.")
 {
-    public Argument<string> Input { get; } = new("input.svg") { Description = "The SVG file to edit." };
+    public Argument<string> Input { get; } = new(input) { Description = inputDescription };
 
     public Option<string?> Target { get; } = Required(Values.Text("--trg", "PROMPT", "What the picture should show, as in \"a monkey\"."));
     public Option<string?> Source { get; } = Values.Text("--src", "PROMPT", "What it shows now. Default: the file's <title>, else its name.");
@@ -19,6 +20,11 @@ internal sealed class EditOptions
     public Option<MethodName?> Method { get; } = Values.Create<MethodName?>("--method", "NAME",
         $"{string.Join(", ", MethodName.Known)}, or fpr+METHOD. Default: the model's, else ids.",
         $"a method ({string.Join(", ", MethodName.Known)}, or fpr+ before one)", text => MethodName.TryParse(text, out var name) ? name : null);
+    public Option<PictureMethod?> Via { get; } = Values.Create<PictureMethod?>("--via", "NAME",
+        $"Edits the drawing's picture first, then moves the curves to the result. picture (that is sdedit), or one of {string.Join(", ", PictureMethod.Known)}.",
+        $"picture or one of {string.Join(", ", PictureMethod.Known)}", ParseVia);
+    public Option<double?> Strength { get; } = Values.Number("--strength", "X",
+        "How far an edit of a picture goes: sdedit's part of all timesteps (default 0.7), dreamsampler's weight of the text (default 0.2).", 0, 1);
     public Option<string?> Model { get; } = Shared.Model();
     public Option<string?> Prediction { get; } = Shared.Prediction();
     public AdapterOptions Adapters { get; } = new();
@@ -62,11 +68,14 @@ internal sealed class EditOptions
         Description = "Turns circles, ellipses, rectangles and lines into paths whose points are free.",
     };
 
+    /// <summary>Those that a model's run takes whatever it works on.</summary>
+    public IEnumerable<Option> Running => [Model, .. Adapters.All, Precision, Device, Prediction, Threads];
+
     /// <summary>The options of the edit itself, in the order of the help.</summary>
     public IEnumerable<Option> Editing =>
     [
-        Target, Source, Negative, Method, Model, .. Adapters.All, Steps, Seed, Guidance, Timesteps, PointRate, ColorRate, FprSteps, FprLambda, FprDistance,
-        FprTarget, AnchorShape, FilterWidth, Optimize, Move, Only, Lock, LockColors, FreeShapes, Background, Precision, Device, Prediction, Threads,
+        Target, Source, Negative, Method, Via, Strength, Model, .. Adapters.All, Steps, Seed, Guidance, Timesteps, PointRate, ColorRate, FprSteps, FprLambda,
+        FprDistance, FprTarget, AnchorShape, FilterWidth, Optimize, Move, Only, Lock, LockColors, FreeShapes, Background, Precision, Device, Prediction, Threads,
     ];
 
     /// <summary>What the command line asks for.</summary>
@@ -77,6 +86,7 @@ internal sealed class EditOptions
         Source = parsed.GetValue(Source),
         Negative = parsed.GetValue(Negative) ?? "",
         Method = parsed.GetValue(Method),
+        Via = parsed.GetValue(Via),
         Model = parsed.GetValue(Model),
         Prediction = parsed.GetValue(Prediction),
         Adapters = Adapters.Read(parsed),
@@ -93,6 +103,7 @@ internal sealed class EditOptions
             FprTarget = parsed.GetValue(FprTarget),
             AnchorShape = parsed.GetValue(AnchorShape),
             FilterWidth = parsed.GetValue(FilterWidth),
+            Strength = parsed.GetValue(Strength),
         },
         Seed = parsed.GetValue(Seed),
         Background = parsed.GetValue(Background),
@@ -113,6 +124,10 @@ internal sealed class EditOptions
         };
         return parsed.GetValue(Optimize) is { } kinds ? scene with { Optimize = kinds } : scene;
     }
+
+    /// <summary>What <c>--via</c> takes; null where it is no name.</summary>
+    public static PictureMethod? ParseVia(string text) => text == "picture" ? PictureMethod.SdEdit
+        : PictureMethod.TryParse(text, out var method) ? method : null;
 
     private static Option<string?> Required(Option<string?> option)
     {

@@ -8,18 +8,18 @@ internal static class OutputNames
     private const int LongestSlug = 48;
 
     /// <summary><c>owl.svg</c> and "a monkey" give <c>owl.a-monkey.svg</c>; where that is taken, <c>owl.a-monkey-2.svg</c> and so on.</summary>
-    public static string ForEdit(string input, string target) => Free(Sibling(input, Slug(target)), ".svg");
+    public static string ForEdit(string input, string target, string extension = ".svg") => Free(Sibling(input, Slug(target)), extension);
 
     /// <summary>The name that an edit's result gets first.</summary>
-    public static string FirstForEdit(string input, string target) => Sibling(input, Slug(target)) + ".svg";
+    public static string FirstForEdit(string input, string target, string extension = ".svg") => Sibling(input, Slug(target)) + extension;
 
     /// <summary>The names that results of this edit have got so far, the first one first.</summary>
-    public static IEnumerable<string> Edits(string input, string target)
+    public static IEnumerable<string> Edits(string input, string target, string extension = ".svg")
     {
         var stem = Sibling(input, Slug(target));
         for (var number = 1; ; number++)
         {
-            var path = Numbered(stem, number, ".svg");
+            var path = Numbered(stem, number, extension);
             if (!IsTaken(path)) yield break;
             yield return path;
         }

@@ -29,10 +29,6 @@ public sealed record SvgTargetOptions
 /// </summary>
 public sealed class SvgTarget : IEditTarget
 {
-    // At weight 1 a contour as small as its points reach in so many steps is drawn back by two thirds a step, one ten times
-    // larger by two hundredths. Chosen by eye on edits with the embedded prior: below about 3 small shapes still became slivers.
-    private const double AnchorReach = 5;
-
     private readonly Scene scene;
     private readonly IDrawingRenderer renderer;
     private readonly Func<Tensor, Tensor> encode;
@@ -136,10 +132,7 @@ public sealed class SvgTarget : IEditTarget
         for (var i = 0; i < theta.Length; i++) theta[i] -= rateFactor * rates[i] * units[i] * gradient[i];
 
         if (options.AnchorShape > 0)
-        {
-            var reach = AnchorReach * options.PointRate;
-            anchor.Pull(theta, units, free, rateFactor * options.AnchorShape * reach * reach);
-        }
+            anchor.Pull(theta, units, free, rateFactor * ShapeAnchor.Strength(options.AnchorShape, options.PointRate));
         smooth.Apply(theta);
         for (var i = 0; i < theta.Length; i++)
             if (free[i]) theta[i] = Math.Clamp(theta[i], scene.Parameters[i].Minimum, scene.Parameters[i].Maximum);
@@ -154,6 +147,13 @@ public sealed class SvgTarget : IEditTarget
             count++;
         }
         return Math.Sqrt(sum / count);
+    }
+
+    /// <summary>Takes parameters that something else has moved.</summary>
+    public void Place(ReadOnlySpan<double> moved)
+    {
+        moved.CopyTo(theta);
+        Release();
     }
 
     /// <inheritdoc/>

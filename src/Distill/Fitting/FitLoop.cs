@@ -23,8 +23,18 @@ internal sealed class FitLoop
     private readonly double[] _gradient;
     private readonly float[] _pictureGradient;
     private readonly Adam _adam;
+    private readonly bool[] _free;
+    private readonly double[] _units;
+    private readonly ShapeAnchor? _anchor;
+    private readonly SmoothNodeProjection? _smooth;
+    private readonly double _pointRate;
 
-    public FitLoop(Scene scene, FitTarget target, FitOptions options)
+    /// <summary>Prepares a fit.</summary>
+    /// <param name="scene">The drawing.</param>
+    /// <param name="target">The picture.</param>
+    /// <param name="options">The numbers.</param>
+    /// <param name="keepsShapes">True for a drawing with a form of its own: curves stay curves, and the anchor holds shapes.</param>
+    public FitLoop(Scene scene, FitTarget target, FitOptions options, bool keepsShapes = false)
     {
         (_scene, _target, _options) = (scene, target, options);
         var (width, height) = (target.Picture.Width, target.Picture.Height);
@@ -36,7 +46,13 @@ internal sealed class FitLoop
         _pictureGradient = new float[4 * width * height];
         _adam = new Adam(Theta.Length, beta2: .99);
         var diagonal = Math.Sqrt((double)width * width + (double)height * height);
-        _rates = [.. scene.Parameters.Select(p => IsLength(p.Kind) ? options.PointRate / diagonal : options.ColorRate)];
+        _pointRate = options.PointRate / diagonal;
+        _rates = [.. scene.Parameters.Select(p => IsLength(p.Kind) ? _pointRate : options.ColorRate)];
+        _free = [.. scene.Parameters.Select(p => p.IsLeaf)];
+        _units = [.. scene.Parameters.Select(p => p.Unit)];
+        if (!keepsShapes) return;
+        _smooth = new SmoothNodeProjection(scene, _free);
+        if (options.AnchorShape > 0) _anchor = new ShapeAnchor(scene, _initial);
     }
 
     /// <summary>The parameters as they are now.</summary>
@@ -67,13 +83,14 @@ internal sealed class FitLoop
 
     private void Move(double rateFactor)
     {
-        for (var i = 0; i < Theta.Length; i++) _gradient[i] *= _scene.Parameters[i].Unit;
+        for (var i = 0; i < Theta.Length; i++) _gradient[i] *= _units[i];
         _adam.Direction(_gradient);
         for (var i = 0; i < Theta.Length; i++)
-        {
-            var p = _scene.Parameters[i];
-            if (p.IsLeaf) Theta[i] = Math.Clamp(Theta[i] - rateFactor * _rates[i] * p.Unit * _gradient[i], p.Minimum, p.Maximum);
-        }
+            if (_free[i]) Theta[i] -= rateFactor * _rates[i] * _units[i] * _gradient[i];
+        _anchor?.Pull(Theta, _units, _free, rateFactor * ShapeAnchor.Strength(_options.AnchorShape, _pointRate));
+        _smooth?.Apply(Theta);
+        for (var i = 0; i < Theta.Length; i++)
+            if (_free[i]) Theta[i] = Math.Clamp(Theta[i], _scene.Parameters[i].Minimum, _scene.Parameters[i].Maximum);
     }
 
     // In canvas diagonals, so that a file's own unit does not matter.

@@ -24,6 +24,12 @@ public sealed record FitOptions
     /// </summary>
     public double AnchorPosition { get; init; }
 
+    /// <summary>
+    /// For drawings that are moved, the weight of the pull of every contour toward its own form (<see cref="Editing.ShapeAnchor"/>),
+    /// as an edit has it; 0 for none.
+    /// </summary>
+    public double AnchorShape { get; init; }
+
     /// <summary>The width in pixels of the box filter at the first step; it shrinks to 1 over the first half. 1 switches it off.</summary>
     public double FilterWidth { get; init; } = 1;
 }
@@ -33,4 +39,5 @@ public sealed record FitOptions
 /// <param name="Steps">How many there will be.</param>
 /// <param name="Psnr">Peak signal to noise ratio of premultiplied RGBA before the step, dB.</param>
 /// <param name="Paths">Paths in the drawing.</param>
-public readonly record struct FitProgress(int Step, int Steps, double Psnr, int Paths);
+/// <param name="Theta">The drawing's parameters after the step; the fit's own.</param>
+public readonly record struct FitProgress(int Step, int Steps, double Psnr, int Paths, ReadOnlyMemory<double> Theta);

@@ -31,7 +31,7 @@ public sealed class PictureFit
         foreach (var end in RoundEnds)
         {
             var bytes = Encoding.UTF8.GetBytes(text);
-            result = Run(SvgSceneReader.Read(SvgDocument.Parse(bytes, "drawing")), step, step = (int)(end * _options.Steps), paths, cancel);
+            result = Run(SvgSceneReader.Read(SvgDocument.Parse(bytes, "drawing")), step, step = (int)(end * _options.Steps), paths, keepsShapes: false, cancel);
             if (cancel.IsCancellationRequested || end == 1) break;
             var more = ResidualLayers.Find(picture, result.Picture, _options.Paths - paths);
             text = DrawingText.Append(Encoding.UTF8.GetString(result.Svg), more);
@@ -41,16 +41,16 @@ public sealed class PictureFit
     }
 
     /// <summary>Moves an existing drawing toward the target, its tree kept; where <paramref name="cancel"/> is set, the state so far.</summary>
-    public FitResult Move(SvgScene scene, CancellationToken cancel) => Run(scene, 0, _options.Steps, 0, cancel);
+    public FitResult Move(SvgScene scene, CancellationToken cancel) => Run(scene, 0, _options.Steps, 0, keepsShapes: true, cancel);
 
-    private FitResult Run(SvgScene scene, int first, int last, int paths, CancellationToken cancel)
+    private FitResult Run(SvgScene scene, int first, int last, int paths, bool keepsShapes, CancellationToken cancel)
     {
-        var loop = new FitLoop(scene.Scene, _target, _options);
+        var loop = new FitLoop(scene.Scene, _target, _options, keepsShapes);
         var step = first;
         for (; step < last && !cancel.IsCancellationRequested; step++)
         {
             var error = loop.Step((double)step / _options.Steps);
-            Progress?.Invoke(new(step + 1, _options.Steps, Psnr(error), paths), loop.Picture);
+            Progress?.Invoke(new(step + 1, _options.Steps, Psnr(error), paths, loop.Theta), loop.Picture);
         }
         var svg = SvgWriter.Write(scene, loop.Theta);
         return new(svg, Psnr(loop.Draw()), step, paths, loop.Picture);

@@ -30,6 +30,10 @@ public sealed record EditSettings
     public double? AnchorShape { get; init; }
     /// <summary>The width of the filter at the first step, in pixels of the model's picture.</summary>
     public double? FilterWidth { get; init; }
+    /// <summary>Steps of a sampler that edits a picture.</summary>
+    public int? SamplerSteps { get; init; }
+    /// <summary>How far such a sampler goes: SDEdit's part of all timesteps, DreamSampler's c.</summary>
+    public double? Strength { get; init; }
 
     /// <summary>What the project falls back to where no layer speaks and the method has no number of its own.</summary>
     public static EditSettings Defaults { get; } = new() { Steps = 200, PointRate = .004, ColorRate = .02, AnchorShape = 1, FilterWidth = 1 };
@@ -48,6 +52,8 @@ public sealed record EditSettings
         FprTarget = FprTarget ?? below.FprTarget,
         AnchorShape = AnchorShape ?? below.AnchorShape,
         FilterWidth = FilterWidth ?? below.FilterWidth,
+        SamplerSteps = SamplerSteps ?? below.SamplerSteps,
+        Strength = Strength ?? below.Strength,
     };
 
     /// <summary>

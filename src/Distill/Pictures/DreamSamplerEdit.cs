@@ -11,6 +11,12 @@ public sealed record DreamSamplerEditOptions
     public int Steps { get; init; } = 200;
     /// <summary>c of lambda_t = c abar_t.</summary>
     public double Strength { get; init; } = .2;
+
+    internal static DreamSamplerEditOptions From(EditSettings s)
+    {
+        var own = new DreamSamplerEditOptions();
+        return own with { Steps = s.SamplerSteps ?? own.Steps, Strength = s.Strength ?? own.Strength };
+    }
 }
 
 /// <summary>A text, and where in the picture it holds: [1,1,h,w] in latent resolution, 0..1; null for everywhere.</summary>
@@ -29,12 +35,18 @@ public sealed class DreamSamplerEdit(Denoiser denoiser, Tensor none, DreamSample
         [.. Enumerable.Range(0, options.Steps).Reverse().Select(i => i * (denoiser.Schedule.TrainSteps / options.Steps))];
 
     /// <summary>Latents taken up to the first timestep under the null text (<see cref="DdimInversion"/>).</summary>
+    /// <param name="latents">z of the picture.</param>
+    /// <param name="onStep">Told the network calls done, of one less than the steps.</param>
+    /// <param name="cancellation">Stops between two calls.</param>
     /// <exception cref="OperationCanceledException">It was told to stop.</exception>
-    public Tensor Invert(Tensor latents, CancellationToken cancellation = default)
+    public Tensor Invert(Tensor latents, Action<int>? onStep = null, CancellationToken cancellation = default)
     {
         using var scope = NewDisposeScope();
-        var path = DdimInversion.Trajectory(denoiser, latents, none, [.. Timesteps.Select(t => (long)t)],
-            _ => cancellation.ThrowIfCancellationRequested());
+        var path = DdimInversion.Trajectory(denoiser, latents, none, [.. Timesteps.Select(t => (long)t)], done =>
+        {
+            onStep?.Invoke(done);
+            cancellation.ThrowIfCancellationRequested();
+        });
         return path[0].MoveToOuterDisposeScope();
     }
 

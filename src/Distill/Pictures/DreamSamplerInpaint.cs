@@ -45,7 +45,7 @@ public sealed class DreamSamplerInpaint(
     /// <summary>Fills the regions of a picture [1,3,H,W], 0..1; returns the picture.</summary>
     /// <param name="image">The picture; what its regions hold is not looked at.</param>
     /// <param name="regions">What to paint where, at least one region.</param>
-    /// <param name="onStep">Told the steps done.</param>
+    /// <param name="onStep">Told the steps done, those of the inversion (one less than the others) among them.</param>
     /// <param name="cancellation">Stops between two steps.</param>
     public Tensor Run(Tensor image, IReadOnlyList<InpaintRegion> regions, Action<int>? onStep = null, CancellationToken cancellation = default)
     {
@@ -56,7 +56,7 @@ public sealed class DreamSamplerInpaint(
         var y = mask * (x + options.MeasurementNoise * new StepRandom(options.Seed, -1).Normal(x));
 
         var sampler = new DreamSamplerEdit(denoiser, none, new DreamSamplerEditOptions { Steps = options.Steps });
-        var z = sampler.Invert(Encode(mask * y), cancellation);
+        var z = sampler.Invert(Encode(mask * y), onStep, cancellation);
         var latentMasks = regions.Select(r => Shrunk(r.Mask, z)).ToArray();
         var kept = Shrunk(mask, z);
         for (var k = 0; k < options.Steps && !cancellation.IsCancellationRequested; k++)
@@ -66,7 +66,7 @@ public sealed class DreamSamplerInpaint(
             z = (k % options.SolveEvery == 0 && k < options.SolveUntil * options.Steps
                 ? SolvedStep(z, t, abar, next, y, mask, kept, regions, latentMasks, new StepRandom(options.Seed, k))
                 : DpsStep(z, t, next, y, mask)).MoveToOuterDisposeScope();
-            onStep?.Invoke(k + 1);
+            onStep?.Invoke(options.Steps + k);
         }
         return decode(z).clamp(0, 1).MoveToOuterDisposeScope();
     }

@@ -1,4 +1,6 @@
 using System.Text;
+using SvgDistill.Distill.Editing;
+using SvgDistill.Rasterizer.Scenes;
 using SvgDistill.Distill.Fitting;
 using SvgDistill.Rasterizer;
 using SvgDistill.Rasterizer.Compositing;
@@ -57,6 +59,30 @@ public sealed class PictureFitTests
             .Move(SvgSceneReader.Read(document), CancellationToken.None).Psnr;
 
         Assert.True(Reached(1000) < Reached(0) - 3);
+    }
+
+    [Fact]
+    public void The_shape_anchor_lets_shapes_travel_but_not_bend()
+    {
+        const string Square = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><path d="M10 20h24v24H10z"/></svg>""";
+        (double Bent, double Left) Moved(string target, double weight)
+        {
+            var svg = SvgSceneReader.Read(SvgDocument.Parse(Encoding.UTF8.GetBytes(Square), "square.svg"));
+            var anchor = new ShapeAnchor(svg.Scene, svg.Scene.InitialValues());
+            double[] theta = [];
+            var fit = new PictureFit(new(Drawn(target, 64)), new FitOptions { Steps = 150, PointRate = .5, FilterWidth = 9, AnchorShape = weight })
+            {
+                Progress = (step, _) => theta = step.Theta.ToArray(),
+            };
+            fit.Move(svg, CancellationToken.None);
+            return (anchor.Energy(theta), theta.Zip(svg.Scene.Parameters).Where(p => p.Second.Kind == ParameterKind.PointX).Min(p => p.First));
+        }
+
+        // A place 12 px to the right is reached all the same; a triangle is not.
+        var travelled = Moved(Square.Replace("M10", "M22", StringComparison.Ordinal).Replace("H10", "H22", StringComparison.Ordinal), 100);
+        Assert.Equal(22, travelled.Left, .3);
+        var triangle = Square.Replace("M10 20h24v24H10z", "M22 16l16 30H6z", StringComparison.Ordinal);
+        Assert.True(Moved(triangle, 100).Bent < .5 * Moved(triangle, 0).Bent);
     }
 
     [Fact]

@@ -1,0 +1,121 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using SvgDistill.Cli.Editing;
+using SvgDistill.Cli.Imaging;
+using SvgDistill.Cli.Machine;
+using SvgDistill.Cli.Options;
+using SvgDistill.Cli.Output;
+using SvgDistill.Cli.Terminal;
+using SvgDistill.Distill.Editing;
+using SvgDistill.Distill.Methods;
+using SvgDistill.Distill.Pictures;
+using SvgDistill.Rasterizer.Imaging;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SvgDistill.Cli.Commands;
+
+/// <summary><c>image</c>: a picture edited toward a prompt, by any of the methods and of the papers' baselines.</summary>
+internal sealed class ImageCommand : Command, IHasExamples
+{
+    private readonly PictureOptions _options = new();
+    private readonly Option<string?> _output = Shared.Output("The PNG to write. Default: PICTURE.TARGET.png beside the input, under a name that is free.");
+    private readonly Option<bool> _resume = new("--resume") { Description = "Goes on with the same command's interrupted run (distillation methods)." };
+    private readonly Option<bool> _quiet = Shared.Quiet();
+    private readonly Option<bool> _json = Shared.Json();
+    private readonly Streams _streams;
+
+    public ImageCommand(Streams streams) : base("image",
+        "Edits a picture toward a prompt. The result has the model's resolution: the longer side is the model's picture size.")
+    {
+        _streams = streams;
+        Add(_options.Input);
+        foreach (var option in _options.ForImage.Concat([_output, _resume, _quiet, _json])) Add(option);
+        Validators.Add(result =>
+        {
+            var regions = result.GetResult(_options.Regions) is { Implicit: false };
+            if (result.GetResult(_options.Target) is null && !regions) result.AddError("--trg says what the picture should show");
+            if (regions && result.GetValue(_options.Method) is { Sampler: not SamplerKind.DreamSampler })
+                result.AddError("--region is for --method dreamsampler, which blends a text into each part");
+        });
+        SetAction(Run);
+    }
+
+    public IReadOnlyList<(string Line, string Does)> Examples =>
+    [
+        ("svgdistill image owl.png --src \"an owl\" --trg \"a monkey\"", "SDEdit; writes owl.a-monkey.png and its record"),
+        ("svgdistill image owl.png --src \"an owl\" --trg \"a monkey\" --method p2p", "Prompt-to-Prompt keeps the layout; --method ids distils"),
+        ("svgdistill image owl.svg --region '#body=a red body' --method dreamsampler", "a text for the place of one element of a drawing"),
+    ];
+
+    private int Run(ParseResult parsed)
+    {
+        var watch = Stopwatch.StartNew();
+        var screen = new Screen(_streams, parsed.GetValue(_quiet));
+        using var interrupt = new Interrupt(screen);
+        if (parsed.GetValue(_options.Threads) is { } threads) Processors.Limit(threads);
+        var request = _options.Read(parsed);
+        var regions = parsed.GetValue(_options.Regions)!;
+        var method = parsed.GetValue(_options.Method) ?? (regions.Length > 0 ? new PictureMethod(SamplerKind.DreamSampler) : PictureMethod.SdEdit);
+        var (output, name) = (parsed.GetValue(_output), request.Target.Length > 0 ? request.Target : regions[0].Prompt);
+        var files = parsed.GetValue(_resume) ? EditFiles.Interrupted(output, request.Input, name, ".png")
+            : EditFiles.New(output, request.Input, name, ".png");
+
+        using var session = PictureSession.Open(request with { Via = method }, request.Negative, screen, [request.Target, .. regions.Select(r => r.Prompt)]);
+        using var scope = NewDisposeScope();
+        var settings = PictureSettings.Resolve(method, request.Settings, session.Model.Defaults);
+        using var edit = PictureEditCatalog.Create(method, session.PictureModel, settings, (ulong)request.Seed, Masked(session, regions));
+        var options = session.Options();
+        options["method"] = method.ToString();
+        options["method_options"] = EditRecord.Serialized(edit.Options);
+        options["regions"] = new JsonArray([.. regions.Select(r => r.Record())]);
+        var key = session.RunKey(options);
+        using var state = parsed.GetValue(_resume) ? EditState.Load(files.State, key) : null;
+
+        screen.Say($"\"{session.Source}\" -> \"{name}\": {method}, {edit.Steps} steps");
+        var result = StepProgress.Run(screen, state?.Step ?? 0, edit.Steps,
+            progress => edit.Run(session.Image, done => progress.Report(done, ""), state, interrupt.Token));
+        if (result.Outcome.Interrupted && result.Outcome.Steps == (state?.Step ?? 0)) throw new OperationCanceledException();
+
+        files = files.StillFree(request.Input, name);
+        var png = PngWriter.Encode(session.Frame.Cut(result.Picture));
+        var record = session.Record("image", options, result.Picture, png);
+        record["steps_done"] = result.Outcome.Steps;
+        record["interrupted"] = result.Outcome.Interrupted;
+        record["timing"] = new JsonObject
+        {
+            ["edit_seconds"] = Math.Round(result.Outcome.Elapsed.TotalSeconds, 3), ["seconds"] = Math.Round(watch.Elapsed.TotalSeconds, 3),
+            ["peak_memory_bytes"] = Memory.PeakResident(),
+            ["denoiser_samples_forwarded"] = result.Outcome.SamplesForwarded,
+            ["denoiser_samples_differentiated"] = result.Outcome.SamplesDifferentiated,
+        };
+        Outputs.Replace(files.Svg, png);
+        Outputs.Replace(files.Record, record.ToString());
+        Close(files, edit, key, result.Outcome, screen, watch);
+        if (parsed.GetValue(_json)) screen.Output.Write(record.ToString());
+        return result.Outcome.Interrupted ? ExitCode.Interrupted : ExitCode.Done;
+    }
+
+    private static void Close(EditFiles files, IPictureEdit edit, string key, EditResult outcome, Screen screen, Stopwatch watch)
+    {
+        if (!outcome.Interrupted)
+        {
+            File.Delete(files.State);
+            screen.Say($"{files.Svg}: {StepProgress.Duration(watch.Elapsed.TotalSeconds)}, {Memory.Words(Memory.PeakResident())}");
+            return;
+        }
+        using var state = edit.Save();
+        state?.Save(files.State, key);
+        screen.Say($"stopped after {outcome.Steps} of {edit.Steps} steps: {files.Svg}"
+            + (state is null ? "" : "; the same command with --resume goes on"));
+    }
+
+    /// <summary>The regions' texts, their masks in the latents' resolution.</summary>
+    private static MaskedPrompt[] Masked(PictureSession session, Region[] regions)
+    {
+        var side = session.Model.ImageSize / session.Model.Downscale;
+        return [.. regions.Select(r => new MaskedPrompt(session.Embedding(r.Prompt),
+            nn.functional.interpolate(session.Mask(r.Mask), [side, side], mode: InterpolationMode.Area)))];
+    }
+}

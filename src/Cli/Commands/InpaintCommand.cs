@@ -1,0 +1,94 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using SvgDistill.Cli.Editing;
+using SvgDistill.Cli.Imaging;
+using SvgDistill.Cli.Machine;
+using SvgDistill.Cli.Options;
+using SvgDistill.Cli.Output;
+using SvgDistill.Cli.Terminal;
+using SvgDistill.Distill.Pictures;
+using SvgDistill.Rasterizer.Imaging;
+using static TorchSharp.torch;
+
+namespace SvgDistill.Cli.Commands;
+
+/// <summary><c>inpaint</c>: parts of a picture painted anew, each by a text of its own (DreamSampler).</summary>
+internal sealed class InpaintCommand : Command, IHasExamples
+{
+    // The paper's.
+    private const string NullText = "out of focus, depth of field";
+
+    private readonly PictureOptions _options = new();
+    private readonly Option<string?> _mask = Values.Text("--mask", "MASK", "The one part to paint, with --trg as its text; MASK is as in --region.");
+    private readonly Option<string?> _output = Shared.Output("The PNG to write. Default: PICTURE.TARGET.png beside the input, under a name that is free.");
+    private readonly Option<bool> _quiet = Shared.Quiet();
+    private readonly Option<bool> _json = Shared.Json();
+    private readonly Streams _streams;
+
+    public InpaintCommand(Streams streams) : base("inpaint",
+        "Paints parts of a picture anew by DreamSampler; what no mask covers stays. The result has the model's resolution.")
+    {
+        _streams = streams;
+        Add(_options.Input);
+        foreach (var option in new Option[] { _mask }.Concat(_options.ForInpaint).Concat([_output, _quiet, _json])) Add(option);
+        Validators.Add(result =>
+        {
+            var (mask, target) = (result.GetResult(_mask) is not null, result.GetResult(_options.Target) is not null);
+            if (mask != target) result.AddError("--mask and --trg go together");
+            if (!mask && result.GetResult(_options.Regions) is not { Implicit: false }) result.AddError("--mask with --trg, or --region, says what to paint");
+        });
+        SetAction(Run);
+    }
+
+    public IReadOnlyList<(string Line, string Does)> Examples =>
+    [
+        ("svgdistill inpaint photo.png --mask hat.png --trg \"a red hat\"", "hat.png is white where the hat goes; writes photo.a-red-hat.png"),
+        ("svgdistill inpaint owl.svg --region '#left=an eye' --region '#right=a star'", "the places of two elements of a drawing, a text each"),
+    ];
+
+    private int Run(ParseResult parsed)
+    {
+        var watch = Stopwatch.StartNew();
+        var screen = new Screen(_streams, parsed.GetValue(_quiet));
+        using var interrupt = new Interrupt(screen);
+        if (parsed.GetValue(_options.Threads) is { } threads) Processors.Limit(threads);
+        var request = _options.Read(parsed);
+        Region[] regions = [.. parsed.GetValue(_mask) is { } mask ? [new Region(mask, request.Target)] : Array.Empty<Region>(),
+            .. parsed.GetValue(_options.Regions)!];
+        var name = regions[0].Prompt;
+        var files = EditFiles.New(parsed.GetValue(_output), request.Input, name, ".png");
+
+        var negative = request.Negative.Length > 0 ? request.Negative : NullText;
+        using var session = PictureSession.Open(request, negative, screen, [.. regions.Select(r => r.Prompt)]);
+        using var scope = NewDisposeScope();
+        var own = new DreamSamplerInpaintOptions { Seed = (ulong)request.Seed };
+        own = own with { Steps = request.Settings.Steps ?? own.Steps };
+        if (own.Steps is < 2 or > 1000) throw CliException.Usage($"--steps {own.Steps}: inpainting takes 2 to 1000 steps");
+        var masks = regions.Select(r => session.Mask(r.Mask)).ToArray();
+        var painted = session.PictureModel;
+        var sampler = new DreamSamplerInpaint(session.Denoiser, session.Prompts.Null, painted.Encode, painted.Decode, own);
+        screen.Say($"{regions.Length} {(regions.Length == 1 ? "part" : "parts")} of {request.Input}: {own.Steps} steps up, {own.Steps} down");
+        var picture = StepProgress.Run(screen, 0, 2 * own.Steps - 1, progress => sampler.Run(session.Image,
+            [.. regions.Select((r, i) => new InpaintRegion(session.Embedding(r.Prompt), 1 - masks[i]))],
+            done => progress.Report(done, ""), interrupt.Token));
+        interrupt.Token.ThrowIfCancellationRequested();
+        // What is kept is the picture's own, not the autoencoder's copy of it.
+        var kept = masks.Select(m => 1 - m).Aggregate((a, b) => a * b);
+        picture = kept * session.Image + (1 - kept) * picture;
+
+        var options = session.Options();
+        options.Remove("src");
+        options["method_options"] = EditRecord.Serialized([own]);
+        options["regions"] = new JsonArray([.. regions.Select(r => r.Record())]);
+        var png = PngWriter.Encode(session.Frame.Cut(picture));
+        var record = session.Record("inpaint", options, picture, png);
+        record["timing"] = new JsonObject { ["seconds"] = Math.Round(watch.Elapsed.TotalSeconds, 3), ["peak_memory_bytes"] = Memory.PeakResident() };
+        files = files.StillFree(request.Input, name);
+        Outputs.Replace(files.Svg, png);
+        Outputs.Replace(files.Record, record.ToString());
+        screen.Say($"{files.Svg}: {StepProgress.Duration(watch.Elapsed.TotalSeconds)}, {Memory.Words(Memory.PeakResident())}");
+        if (parsed.GetValue(_json)) screen.Output.Write(record.ToString());
+        return ExitCode.Done;
+    }
+}

@@ -1,0 +1,154 @@
+using SvgDistill.Cli.Options;
+using SvgDistill.Cli.Output;
+using SvgDistill.Rasterizer;
+using SvgDistill.Rasterizer.Geometry;
+using SvgDistill.Rasterizer.Imaging;
+using SvgDistill.Rasterizer.Scenes;
+using SvgDistill.Rasterizer.Svg;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SvgDistill.Cli.Imaging;
+
+/// <summary>
+/// A picture as a model sees it: a PNG scaled into the model's square, centred, the rest background; or a drawing rendered there as for
+/// an edit. Results are cut back to the PNG's own shape.
+/// </summary>
+internal sealed class PictureFrame
+{
+    private readonly (int X, int Y, int Width, int Height) _inside;
+    private readonly (int Width, int Height)? _pixels;
+    private readonly double _margin;
+    private readonly Scene? _scene;
+    private readonly float[] _values;
+
+    /// <summary>Reads a PNG or an SVG.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="side">The model's square, in pixels.</param>
+    /// <param name="margin">What a drawing leaves free on each edge, as a fraction of the side.</param>
+    /// <param name="background">A CSS colour.</param>
+    /// <exception cref="CliException">There is no such file.</exception>
+    public PictureFrame(string path, int side, double margin, string background)
+    {
+        (Side, _margin) = (side, margin);
+        var (r, g, b) = Backgrounds.Color(background);
+        if (IsDrawing(path))
+        {
+            var document = InputFile.Load(path);
+            (Bytes, Title) = (document.ToBytes(), document.Title);
+            _scene = SvgSceneReader.Read(document).Scene;
+            _inside = (0, 0, side, side);
+            _values = Pictures.Draw(_scene, _scene.InitialValues(), side, side, _scene.ToSquare(side, margin), Backgrounds.None).ToOpaque([r, g, b]);
+            return;
+        }
+        Bytes = ReadFile(path);
+        var image = PngReader.Read(path);
+        _pixels = (image.Width, image.Height);
+        var scale = (double)side / Math.Max(image.Width, image.Height);
+        var (width, height) = (Scaled(image.Width), Scaled(image.Height));
+        _inside = ((side - width) / 2, (side - height) / 2, width, height);
+        var square = new float[3 * side * side];
+        ReadOnlySpan<float> behind = [r, g, b];
+        for (var i = 0; i < square.Length; i++) square[i] = behind[i / (side * side)];
+        Put(Resized(image.ToOpaque(behind), 3, image.Width, image.Height), 3, square);
+        _values = square;
+
+        int Scaled(int length) => Math.Max(1, (int)Math.Round(length * scale));
+    }
+
+    /// <summary>The square's side, pixels.</summary>
+    public int Side { get; }
+
+    /// <summary>The file's bytes.</summary>
+    public byte[] Bytes { get; }
+
+    /// <summary>A drawing's title, or null.</summary>
+    public string? Title { get; }
+
+    /// <summary>What was left out of a drawing's picture.</summary>
+    public IReadOnlyList<string> Notes => _scene is null ? [] : [.. _scene.Notes];
+
+    /// <summary>Where the picture lies in the square, pixels.</summary>
+    public (double X, double Y, double Width, double Height) Box => (_inside.X, _inside.Y, _inside.Width, _inside.Height);
+
+    /// <summary>The picture, [1,3,S,S], 0..1, fresh.</summary>
+    public Tensor ToTensor() => tensor(_values, [1, 3, Side, Side]);
+
+    /// <summary>A picture of the square, [1,3,S,S], 0..1, without the background beside a PNG.</summary>
+    public RgbaImage Cut(Tensor square)
+    {
+        using var scope = NewDisposeScope();
+        var (x, y, width, height) = _inside;
+        var inside = square.detach().to(ScalarType.Float32).cpu().narrow(2, y, height).narrow(3, x, width).contiguous();
+        return RgbaImage.FromOpaque(inside.data<float>().ToArray(), width, height);
+    }
+
+    /// <summary>
+    /// A mask in the square, [1,1,S,S]: 1 where a PNG of the picture's own size is white, or where an element of an SVG lies
+    /// (<c>#id</c> of the drawing that is edited, or <c>FILE.svg#id</c>).
+    /// </summary>
+    /// <exception cref="CliException">There is no such mask, it is empty, or of another size.</exception>
+    public Tensor Mask(string mask)
+    {
+        var square = new float[Side * Side];
+        if (mask.IndexOf('#') is var hash && hash >= 0) DrawElement(mask[..hash], mask[(hash + 1)..], square);
+        else ReadMask(mask, square);
+        if (!square.AsSpan().ContainsAnyExceptInRange(float.MinValue, 0)) throw Bad(mask, "the mask is empty: nothing in it is white.");
+        return tensor(square, [1, 1, Side, Side]);
+    }
+
+    private void ReadMask(string path, float[] square)
+    {
+        ReadFile(path);
+        var image = PngReader.Read(path);
+        if (_pixels is { } size ? size != (image.Width, image.Height) : image.Width != image.Height)
+            throw Bad(path, $"the mask is {image.Width} x {image.Height}; " + (_pixels is { } wanted
+                ? $"it must have the picture's own size, {wanted.Width} x {wanted.Height}." : "for a drawing it must be square, as the model's picture is."));
+        var (opaque, count) = (image.ToOpaque([0, 0, 0]), image.Width * image.Height);
+        var light = new float[count];
+        for (var i = 0; i < count; i++) light[i] = (opaque[i] + opaque[count + i] + opaque[2 * count + i]) / 3;
+        Put(Resized(light, 1, image.Width, image.Height), 1, square);
+    }
+
+    private void DrawElement(string file, string id, float[] square)
+    {
+        if (file.Length == 0 && _scene is null)
+            throw CliException.Usage($"'#{id}' is an element of a drawing, and the input is a PNG: write FILE.svg#{id}, or give an SVG as the input.");
+        var scene = file.Length == 0 ? _scene! : SvgSceneReader.Read(InputFile.Load(file)).Scene;
+        var part = ScenePart.OfElement(scene, id)
+            ?? throw new CliException(ExitCode.Input, $"{(file.Length == 0 ? "the drawing" : file)}: it draws nothing with the id '{id}'.");
+        var (x, y, width, height) = _inside;
+        var place = _scene is not null ? scene.ToSquare(Side, _margin)
+            : new ViewBox(0, 0, scene.Width, scene.Height, .5, .5, ViewBoxFit.Meet).Fitted(x, y, width, height);
+        new SceneRasterizer(part, Side, Side, place).Forward(part.InitialValues(), keep: false).Plane(3).CopyTo(square);
+    }
+
+    /// <summary>Planes at their size inside the square: means of what falls into a pixel, or cubics between pixels.</summary>
+    private float[] Resized(float[] planes, int channels, int width, int height)
+    {
+        if ((width, height) == (_inside.Width, _inside.Height)) return planes;
+        using var scope = NewDisposeScope();
+        var smaller = width > _inside.Width || height > _inside.Height;
+        var resized = nn.functional.interpolate(tensor(planes, [1, channels, height, width]), [_inside.Height, _inside.Width],
+            mode: smaller ? InterpolationMode.Area : InterpolationMode.Bicubic);
+        return resized.clamp(0, 1).data<float>().ToArray();
+    }
+
+    private void Put(float[] inside, int channels, float[] square)
+    {
+        var (x, y, width, height) = _inside;
+        for (var row = 0; row < channels * height; row++)
+            inside.AsSpan(row * width, width).CopyTo(square.AsSpan((row / height * Side + y + row % height) * Side + x));
+    }
+
+    private static byte[] ReadFile(string path)
+    {
+        if (Directory.Exists(path)) throw Bad(path, "a folder; name a PNG or SVG file in it.");
+        if (!File.Exists(path)) throw Bad(path, "no such file.");
+        return File.ReadAllBytes(path);
+    }
+
+    private static bool IsDrawing(string path) => Path.GetExtension(path).ToLowerInvariant() is ".svg" or ".svgz";
+
+    private static CliException Bad(string path, string why) => new(ExitCode.Input, $"{path}: {why}");
+}

@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using SvgDistill.Distill.Editing;
+using SvgDistill.Distill.Methods;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SvgDistill.Distill.Pictures;
+
+/// <summary>What the samplers take.</summary>
+public sealed record SamplerOptions
+{
+    /// <summary>Sampling steps, and as many again for an inversion.</summary>
+    public int Steps { get; init; } = 50;
+    /// <summary>w of e^w.</summary>
+    public double Guidance { get; init; } = 7.5;
+    /// <summary>How far up SDEdit noises the source, of all timesteps.</summary>
+    public double Strength { get; init; } = .7;
+
+    internal static SamplerOptions From(EditSettings s)
+    {
+        var own = new SamplerOptions();
+        return own with { Steps = s.SamplerSteps ?? own.Steps, Guidance = s.Guidance ?? own.Guidance, Strength = s.Strength ?? own.Strength };
+    }
+}
+
+/// <summary>A picture edited by a sampler.</summary>
+internal sealed class SampledPicture(SamplerKind kind, PictureModel model, SamplerOptions options, ulong seed) : IPictureEdit
+{
+    public IReadOnlyList<object> Options => [options];
+
+    public int Steps => kind == SamplerKind.SdEdit ? SdEdit.StepsAt(options.Strength, options.Steps) : 2 * options.Steps - 1;
+
+    public PictureEditResult Run(Tensor image, Action<int>? onStep = null, EditState? resume = null, CancellationToken stop = default)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var (forwarded, clock) = (model.Denoiser.SamplesForwarded, Stopwatch.StartNew());
+        IPictureSampler sampler = kind switch
+        {
+            SamplerKind.DdimSwap => new DdimSwap(),
+            SamplerKind.SdEdit => new SdEdit(options.Strength),
+            SamplerKind.PromptToPrompt => new PromptToPrompt(),
+            _ => new PlugAndPlay(),
+        };
+        var z = sampler.Edit(new PictureEditRequest
+        {
+            SourceLatents = model.Encode(image), Prompts = model.Prompts, Denoiser = model.Denoiser,
+            Steps = options.Steps, Guidance = options.Guidance, Seed = seed,
+            OnCall = (done, _) => onStep?.Invoke(done), Cancellation = stop,
+        });
+        var picture = model.Decode(z).clamp(0, 1).MoveToOuterDisposeScope();
+        return new(picture, new EditResult(Steps, false, clock.Elapsed, model.Denoiser.SamplesForwarded - forwarded, 0));
+    }
+
+    public EditState? Save() => null;
+
+    public void Dispose() { }
+}

@@ -1,0 +1,87 @@
+using System.Text.Json.Nodes;
+using SvgDistill.Cli.Comparing;
+using Xunit;
+
+namespace SvgDistill.Cli.Tests;
+
+/// <summary>Edits by way of a picture, with the embedded prior.</summary>
+public sealed class ViaPictureTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void TheDrawingIsMovedTowardItsEditedPictureAndKeepsItsTree()
+    {
+        var input = _folder.Example("apple.svg");
+
+        var run = CliRun.InProcess("edit", input, "--trg", "a pear", "--via", "picture", "--steps", "10", "--png", "--json", "-o", _folder["out.svg"]);
+
+        Assert.Equal(0, run.Code);
+        Assert.Equal(["apple.svg", "out.after.png", "out.before.png", "out.svg", "out.svg.json", "out.via.png"], _folder.Files);
+        var (before, after) = (File.ReadAllLines(input), File.ReadAllLines(_folder["out.svg"]));
+        Assert.Equal(before.Where(l => !l.Contains("<path")), after.Where(l => !l.Contains("<path")));
+        Assert.NotEqual(before, after);
+        var options = JsonNode.Parse(run.Output)!["options"]!;
+        Assert.Equal("via-sdedit", (string?)options["method"]);
+        Assert.Equal(10, (int?)options["method_options"]![0]!["steps"]);
+        // What was drawn is nearer to the edited picture than the source was.
+        Assert.True(Distance("out.after.png") < .7 * Distance("out.before.png"));
+    }
+
+    [Fact]
+    public void AnUneditedPictureMovesNothing()
+    {
+        var input = _folder.Example("apple.svg");
+
+        Assert.Equal(0, CliRun.InProcess("edit", input, "--trg", "a pear", "--via", "sdedit", "--strength", "0", "--quiet", "--json", "-o", _folder["out.svg"]) is var run ? run.Code : 1);
+
+        // The autoencoder's copy of the picture is all there is to follow.
+        Assert.InRange((double)JsonNode.Parse(run.Output)!["metrics"]!["silhouette_overlap"]!, .95, 1);
+    }
+
+    [Fact]
+    public void CompareTakesItBesideTheMethods()
+    {
+        var input = _folder.Example("apple.svg");
+
+        var run = CliRun.InProcess("compare", input, "--trg", "a pear", "--methods", "sds,via-picture:strength=0.5,via-pnp", "--seeds", "1",
+            "--steps", "2", "--pictures", "2", "-o", _folder["cmp"], "--json");
+
+        Assert.Equal(0, run.Code);
+        var methods = JsonNode.Parse(run.Output)!["runs"]!.AsArray().Select(r => (string)r!["method"]!);
+        Assert.Equal(["sds", "via-picture:strength=0.5", "via-pnp"], methods);
+        Assert.Contains("via-picture:strength=0.5", File.ReadAllText(_folder["cmp/results.csv"]), StringComparison.Ordinal);
+        Assert.Contains("--via picture --strength 0.5", File.ReadAllText(_folder["cmp/index.html"]), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("via-", 2)]
+    [InlineData("via-nosuch", 2)]
+    public void UnknownWaysAreRefused(string label, int code) =>
+        Assert.Equal(code, Assert.Throws<CliException>(() => ComparedMethod.Parse(label)).ExitCode);
+
+    [Fact]
+    public void TheMethodIsNamedOnce()
+    {
+        var run = CliRun.InProcess("edit", _folder.Example("apple.svg"), "--trg", "a pear", "--via", "picture", "--method", "dds");
+        Assert.Equal(2, run.Code);
+        Assert.Contains("leave --method out", run.Error, StringComparison.Ordinal);
+    }
+
+    private double Distance(string picture)
+    {
+        // The drawing fills its picture, the edited one has the model's margin: both are drawn at 512 and 128 pixels.
+        var (a, b) = (Rasterizer.Imaging.PngReader.Read(_folder[picture]), Rasterizer.Imaging.PngReader.Read(_folder["out.via.png"]));
+        var sum = 0.0;
+        for (var y = 0; y < 112; y++)
+            for (var x = 0; x < 112; x++)
+                for (var c = 0; c < 3; c++)
+                {
+                    var at = 4 * ((int)((y + .5) * 512 / 112) * 512 + (int)((x + .5) * 512 / 112)) + c;
+                    sum += Math.Pow(a.Pixels[at] - b.Pixels[4 * ((y + 8) * 128 + x + 8) + c], 2);
+                }
+        return Math.Sqrt(sum);
+    }
+}
