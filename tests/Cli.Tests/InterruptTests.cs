@@ -38,6 +38,27 @@ public sealed class InterruptTests : IDisposable
         Assert.Equal(["apple.a-pear.svg", "apple.a-pear.svg.json", "apple.svg", "whole.svg", "whole.svg.json"], _folder.Files);
     }
 
+    [Fact]
+    public void AnInterruptedPictureIsSavedAndGoesOnToTheSameBytes()
+    {
+        var input = _folder.Example("apple.svg");
+        string[] command = ["image", input, "--trg", "a pear", "--method", "fpr+pds", "--steps", "30"];
+        using var whole = CliRun.Start(null, [.. command, "-o", _folder["whole.png"]]);
+        Assert.Equal(0, CliRun.Finish(whole).Code);
+
+        using var stopped = CliRun.Start(null, command);
+        while (stopped.StandardError.ReadLine() is { } line && !line.StartsWith("step 1/", StringComparison.Ordinal)) { }
+        CliRun.Signal(stopped, IgnoresInterrupts() ? PosixSignal.SIGTERM : PosixSignal.SIGINT);
+        Assert.Equal(130, CliRun.Finish(stopped).Code);
+        Assert.Contains("apple.a-pear.png.state", _folder.Files);
+        Assert.NotEqual(File.ReadAllBytes(_folder["whole.png"]), File.ReadAllBytes(_folder["apple.a-pear.png"]));
+
+        using var resumed = CliRun.Start(null, [.. command, "--resume"]);
+        Assert.Equal(0, CliRun.Finish(resumed).Code);
+        Assert.Equal(File.ReadAllBytes(_folder["whole.png"]), File.ReadAllBytes(_folder["apple.a-pear.png"]));
+        Assert.DoesNotContain("apple.a-pear.png.state", _folder.Files);
+    }
+
     private static bool IgnoresInterrupts()
     {
         var ignored = File.ReadLines("/proc/self/status").Single(l => l.StartsWith("SigIgn:", StringComparison.Ordinal))["SigIgn:".Length..].Trim();
