@@ -57,6 +57,23 @@ public sealed class AdapterTests : IDisposable
     }
 
     [Fact]
+    public void PicturesTakeThemToo()
+    {
+        byte[] Image(params string[] options)
+        {
+            var result = CliRun.InProcess(["image", Owl, "--trg", "a monkey", "--model", TestPaths.Fixture("tiny-sd15"), "--precision", "fp32",
+                "--steps", "3", "--guidance", "2", .. options, "-o", _folder["out.png"], "--json"]);
+            Assert.True(result.Code == 0, result.Error);
+            Assert.Equal(options.Length > 0, JsonNode.Parse(result.Output)!["options"]!["adapters"] is not null);
+            return File.ReadAllBytes(_folder["out.png"]);
+        }
+        var plain = Image();
+        Assert.Equal(plain, Image("--lora", Lora + ":0"));
+        Assert.NotEqual(plain, Image("--lora", Lora));
+        Assert.NotEqual(plain, Image("--control", ControlNet));
+    }
+
+    [Fact]
     public void ALoraChangesTheEditAndAScaleOf0DoesNot()
     {
         (string Svg, JsonNode Record) Command(string lora)
