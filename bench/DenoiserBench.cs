@@ -1,42 +1,61 @@
 using System.Diagnostics;
 using System.Globalization;
-using SvgDistill.Diffusion;
 using SvgDistill.Diffusion.Models;
-using SvgDistill.Diffusion.Unet;
+using SvgDistill.Distill.Methods;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SvgDistill.Bench;
 
 /// <summary>
-/// Time, memory and arithmetic throughput of a model of Stable Diffusion 1.5's size with random weights, beside the
-/// throughput of a matrix product measured in the same run at the same precision.
+/// Time, memory and arithmetic throughput of a model of Stable Diffusion 1.5's size with random weights: its parts, beside
+/// the throughput of a matrix product in the same run at the same precision, or steps of an edit (<c>--method</c>).
 /// </summary>
 internal static class DenoiserBench
 {
+    // As the command line sets it.
+    private const int Threads = 2;
+
     public static int Run(string[] args)
     {
+        set_num_threads(Threads);
         var precision = Option(args, "--precision", "fp32") == "bf16" ? ScalarType.BFloat16 : ScalarType.Float32;
-        var size = int.Parse(Option(args, "--size", "512"), CultureInfo.InvariantCulture);
+        var steps = int.Parse(Option(args, "--steps", "1"), CultureInfo.InvariantCulture);
+        switch (Option(args, "--method", ""))
+        {
+            case "":
+                Parts(precision, int.Parse(Option(args, "--size", "512"), CultureInfo.InvariantCulture));
+                return 0;
+            case "all":
+                return EditStepBench.RunEach([.. MethodName.Known, "fpr+pds"], ["--precision", Option(args, "--precision", "fp32"), "--steps", $"{steps}"]);
+            case var method:
+                return EditStepBench.Run(method, precision, steps, !args.Contains("--no-header"));
+        }
+    }
+
+    private static void Parts(ScalarType precision, int size)
+    {
         using var scope = NewDisposeScope();
-        var peak = MatrixProduct(precision);
-        Console.WriteLine(FormattableString.Invariant($"matrix product, {precision}, {get_num_threads()} threads: {peak / 1e9:f0} GFLOP/s"));
+        var product = MatrixProduct(precision);
 
         using var model = DiffusionModel.Random(ModelArchitecture.StableDiffusion15, new ModelOptions { Precision = precision });
-        Console.WriteLine($"model of {model.Describe().Parameters / 1_000_000} million parameters: {Memory("VmRSS:")} MB resident");
+        Console.WriteLine($"model of {model.Describe().Parameters / 1_000_000} million parameters: {ProcessMemory.Resident >> 20} MB resident");
         var context = model.EncodePrompts("", "an owl");
         var latents = randn(model.LatentShape(2, size));
         var timesteps = full([2], 500, dtype: ScalarType.Int64);
         var image = rand(1, 3, size, size);
-        var work = Flops(model.Unet, size / model.Downscale, context.shape[1]);
+        var work = UnetWork.Flops(model.Unet, size / model.Downscale, context.shape[1]);
 
-        var forward = Time("UNet forward, 1 sample", () =>
+        foreach (var samples in new[] { 1, 2 })
         {
-            using var noGrad = no_grad();
-            model.Denoiser.PredictNoise(latents.narrow(0, 0, 1), timesteps.narrow(0, 0, 1), context.narrow(0, 1, 1));
-        });
-        Console.WriteLine(FormattableString.Invariant(
-            $"  {work / 1e9:f0} GFLOP: {work / forward / 1e9:f0} GFLOP/s, {100 * work / forward / peak:f0} % of the matrix product"));
+            var forward = Time($"UNet forward, batch of {samples}", () =>
+            {
+                using var noGrad = no_grad();
+                model.Denoiser.PredictNoise(latents.narrow(0, 0, samples), timesteps.narrow(0, 0, samples), context.narrow(0, 0, samples));
+            });
+            Console.WriteLine(FormattableString.Invariant(
+                $"  {samples * work / 1e9:f0} GFLOP: {samples * work / forward.Clock / 1e9:f0} GFLOP/s, {100 * samples * work / forward.Clock / product.Clock:f0} % of the matrix product; by CPU time {100 * samples * work / forward.Cpu / product.Cpu:f0} %"));
+        }
         Time("UNet gradient to the latents, 2 samples (one iteration of FPR)", () =>
         {
             var z = latents.detach().requires_grad_(true);
@@ -52,74 +71,45 @@ internal static class DenoiserBench
             using var noGrad = no_grad();
             model.Decode(latents.narrow(0, 0, 1));
         });
-        return 0;
+        MatrixProduct(precision);
     }
 
-    private static double MatrixProduct(ScalarType precision)
+    /// <summary>Floating-point operations a second of the clock, and of CPU time (of all threads), in a product as large as the UNet's larger ones.</summary>
+    private static (double Clock, double Cpu) MatrixProduct(ScalarType precision)
     {
+        const int Size = 2048, Repeats = 20;
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        var a = randn(2048, 2048).to(precision);
-        var best = double.MaxValue;
-        for (var i = 0; i < 5; i++)
+        var a = randn(Size, Size).to(precision);
+        a.matmul(a);
+        var (clock, cpu) = Measure(() =>
         {
-            var clock = Stopwatch.StartNew();
-            a.matmul(a);
-            best = Math.Min(best, clock.Elapsed.TotalSeconds);
-        }
-        return 2.0 * 2048 * 2048 * 2048 / best;
-    }
-
-    private static double Time(string what, Action action)
-    {
-        ResetPeak();
-        var clock = Stopwatch.StartNew();
-        using (NewDisposeScope()) action();
-        var seconds = clock.Elapsed.TotalSeconds;
-        Console.WriteLine(FormattableString.Invariant($"{what}: {seconds:f1} s, peak {Memory("VmHWM:")} MB"));
-        return seconds;
-    }
-
-    /// <summary>
-    /// Two operations for each weight at each position it is applied to, and the two products of each self-attention; the
-    /// positions of a layer follow from the resolution that its name gives.
-    /// </summary>
-    private static double Flops(UNet2DConditionModel unet, long side, long tokens)
-    {
-        var (levels, total) = (unet.Config.Levels, 0.0);
-        double Positions(int level) => Math.Pow(side >> level, 2);
-        foreach (var (name, parameter) in unet.Parameters)
-        {
-            if (parameter.ndim < 2) continue;
-            var part = name.Split('.');
-            var level = part[0] switch
+            for (var i = 0; i < Repeats; i++)
             {
-                "down_blocks" => part[1][0] - '0' + (part[2] == "downsamplers" ? 1 : 0),
-                "up_blocks" => levels - 1 - (part[1][0] - '0') - (part[2] == "upsamplers" ? 1 : 0),
-                "mid_block" => levels - 1,
-                _ => 0,
-            };
-            var positions = name.Contains("time_emb", StringComparison.Ordinal) ? 1
-                : name.Contains("attn2.to_k", StringComparison.Ordinal) || name.Contains("attn2.to_v", StringComparison.Ordinal) ? tokens
-                : Positions(level);
-            total += 2 * parameter.NumberOfElements * positions;
-            // Scores and their product with the values: two products of positions x keys x channels.
-            if (name.EndsWith("attn1.to_q.weight", StringComparison.Ordinal)) total += 4 * Positions(level) * Positions(level) * parameter.shape[0];
-            if (name.EndsWith("attn2.to_q.weight", StringComparison.Ordinal)) total += 4 * Positions(level) * tokens * parameter.shape[0];
-        }
-        return total;
+                using var product = a.matmul(a);
+            }
+        });
+        var work = 2.0 * Size * Size * Size * Repeats;
+        Console.WriteLine(FormattableString.Invariant(
+            $"matrix product, {precision}, {get_num_threads()} threads: {work / clock / 1e9:f0} GFLOP/s, {work / cpu / 1e9:f0} GFLOP a CPU second"));
+        return (work / clock, work / cpu);
     }
 
-    /// <summary>From here on the kernel's high-water mark counts anew (Linux; elsewhere the peaks are of the whole run).</summary>
-    private static void ResetPeak()
+    private static (double Clock, double Cpu) Time(string what, Action action)
     {
-        if (File.Exists("/proc/self/clear_refs")) File.WriteAllText("/proc/self/clear_refs", "5");
+        ProcessMemory.ResetPeak();
+        var (clock, cpu) = Measure(action);
+        Console.WriteLine(FormattableString.Invariant($"{what}: {clock:f1} s, {cpu:f1} CPU s, peak {ProcessMemory.Peak >> 20} MB"));
+        return (clock, cpu);
     }
 
-    private static long Memory(string key) => File.Exists("/proc/self/status")
-        ? long.Parse(File.ReadLines("/proc/self/status").First(l => l.StartsWith(key, StringComparison.Ordinal))
-            .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1].Replace("kB", "", StringComparison.Ordinal).Trim(), CultureInfo.InvariantCulture) / 1024
-        : Process.GetCurrentProcess().PeakWorkingSet64 >> 20;
+    /// <summary>Seconds of the clock, and of CPU time: on a machine that others use too, only the latter says something about the work.</summary>
+    private static (double Clock, double Cpu) Measure(Action action)
+    {
+        var (clock, cpu) = (Stopwatch.StartNew(), Environment.CpuUsage.TotalTime);
+        using (NewDisposeScope()) action();
+        return (clock.Elapsed.TotalSeconds, (Environment.CpuUsage.TotalTime - cpu).TotalSeconds);
+    }
 
     private static string Option(string[] args, string name, string fallback) =>
         Array.IndexOf(args, name) is var at and >= 0 && at + 1 < args.Length ? args[at + 1] : fallback;
