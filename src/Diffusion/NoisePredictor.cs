@@ -47,8 +47,7 @@ public sealed class NoisePredictor : INoisePredictor
 
     /// <summary>
     /// Bound on what a call keeps for its gradient, in bytes: beyond it the network's blocks are computed again on the way
-    /// back. Does not hold where a hook, an optimised context, an adapter in training or one of <see cref="Adapted"/> need the
-    /// whole graph.
+    /// back. Does not hold where an optimised context, or a hook that does more than read outputs, needs the whole graph.
     /// </summary>
     public long GraphBytes
     {
@@ -72,8 +71,7 @@ public sealed class NoisePredictor : INoisePredictor
         using var active = LoraAdapter.Activate(adapters);
         var conditioning = Find(context) ?? new Conditioning(Cast(Rows(context, latents.shape[0])), pinned: false);
         var x = Cast(latents);
-        // The adapters of this predictor are gone from the layers when blocks would be computed again.
-        var recompute = adapters.Length == 0 && unet.NeedsRecomputing(x, conditioning);
+        var recompute = unet.NeedsRecomputing(x, conditioning);
         var residuals = control?.Residuals(x, timesteps, conditioning, recompute);
         var predicted = unet.Forward(x, timesteps, conditioning, residuals, recompute).to(ScalarType.Float32);
         if (schedule.Config.Prediction == PredictionType.Velocity)
@@ -96,12 +94,7 @@ public sealed class NoisePredictor : INoisePredictor
     }
 
     /// <summary>Lets the hook read and replace what passes through the network until the result is disposed.</summary>
-    public IDisposable Attach(IAttentionHook hook)
-    {
-        var before = unet.Settings.Hook;
-        unet.Settings.Hook = hook;
-        return new Release(() => unet.Settings.Hook = before);
-    }
+    public IDisposable Attach(IAttentionHook hook) => unet.Settings.Attach(hook);
 
     private Conditioning? Find(Tensor context)
     {

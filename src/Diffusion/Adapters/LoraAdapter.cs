@@ -119,7 +119,7 @@ public sealed class LoraAdapter : IDisposable
 
     private sealed class ScaledTerm(Term term, double scale) : ILinearAdapter
     {
-        public bool IsTrained => term.Down.requires_grad || term.Up.requires_grad;
+        public IEnumerable<Tensor> Trained => new[] { term.Down, term.Up }.Where(p => p.requires_grad);
 
         public Tensor Apply(Tensor x)
         {

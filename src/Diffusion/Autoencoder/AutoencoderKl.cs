@@ -70,13 +70,8 @@ public sealed class AutoencoderKl : Network
     {
         using var scope = NewDisposeScope();
         settings.Recompute = EstimateGraphBytes(image.shape[0] * image.shape[2] * image.shape[3], Config.LayersPerBlock) > settings.GraphBytes;
-        var h = encoderIn.Forward(image.to(Type));
-        foreach (var (resnets, downsample) in encoderLevels)
-        {
-            foreach (var resnet in resnets) h = h.Then(x => Run(resnet, x));
-            if (downsample is not null) h = h.Then(downsample.Forward);
-        }
-        h = h.Then(encoderMiddle.Forward).Then(encoderNorm.ForwardSilu).Then(encoderOut.Forward);
+        var h = image.to(Type);
+        foreach (var segment in EncoderSegments()) h = h.Then(x => Run(segment, x));
         if (quantConv is not null) h = quantConv.Forward(h);
         var moments = h.to(ScalarType.Float32).chunk(2, 1);
         return (moments[0].MoveToOuterDisposeScope(), moments[1].clamp(-30, 20).MoveToOuterDisposeScope());
@@ -93,15 +88,36 @@ public sealed class AutoencoderKl : Network
         h = decoderIn.Forward(h).Then(decoderMiddle.Forward);
         foreach (var (resnets, upsample) in decoderLevels)
         {
-            foreach (var resnet in resnets) h = h.Then(x => Run(resnet, x));
+            foreach (var resnet in resnets) h = h.Then(x => Run(y => resnet.Forward(y), x));
             if (upsample is not null) h = h.Then(x => upsample.Forward(x));
         }
         return h.Then(decoderNorm.ForwardSilu).Then(decoderOut.Forward).to(ScalarType.Float32).MoveToOuterDisposeScope();
     }
 
-    /// <summary>A residual block, computed again on the way back where its intermediate results would take too much room.</summary>
-    private Tensor Run(ResnetBlock resnet, Tensor x) =>
-        settings.Recompute ? Recomputed.Run(x, [], (input, _) => resnet.Forward(input)) : resnet.Forward(x);
+    /// <summary>
+    /// The encoder in pieces of one residual block each, so cut that what lies between two of them is small: the input
+    /// convolution goes with the first block, and each downsampling with the block before it.
+    /// </summary>
+    private IEnumerable<Func<Tensor, Tensor>> EncoderSegments()
+    {
+        for (var level = 0; level < encoderLevels.Length; level++)
+        {
+            var (resnets, downsample) = encoderLevels[level];
+            for (var i = 0; i < resnets.Length; i++)
+            {
+                var (resnet, first, last) = (resnets[i], level + i == 0, i == resnets.Length - 1);
+                yield return x =>
+                {
+                    var h = first ? encoderIn.Forward(x).Then(y => resnet.Forward(y)) : resnet.Forward(x);
+                    return last && downsample is not null ? h.Then(downsample.Forward) : h;
+                };
+            }
+        }
+        yield return x => encoderMiddle.Forward(x).Then(encoderNorm.ForwardSilu).Then(encoderOut.Forward);
+    }
+
+    /// <summary>A piece, computed again on the way back where its intermediate results would take too much room.</summary>
+    private Tensor Run(Func<Tensor, Tensor> piece, Tensor x) => settings.Recompute ? Recomputed.Run(x, piece) : piece(x);
 
     /// <summary>About what autograd keeps: some eight numbers for each position and channel of each block's output.</summary>
     private long EstimateGraphBytes(long pixels, int layers)

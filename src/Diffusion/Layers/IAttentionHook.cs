@@ -15,6 +15,13 @@ public sealed record AttentionSite(string Name, bool IsCross, int Heads);
 public interface IAttentionHook
 {
     /// <summary>
+    /// Whether it does nothing but look at each <see cref="Output"/>. Then blocks may be computed again on the way back where
+    /// their graph would take too much memory; with any other hook the whole graph is kept. What Output is given is freed
+    /// after the call, so that a view or a copy must be taken of what is kept.
+    /// </summary>
+    bool OnlyReadsOutputs => false;
+
+    /// <summary>
     /// Whether <see cref="Probabilities"/> is to be called for this attention. It makes the whole map be held in memory,
     /// so say yes only where it is needed.
     /// </summary>

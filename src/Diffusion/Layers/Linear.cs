@@ -10,8 +10,8 @@ internal interface ILinearAdapter
     /// <summary>The term for input [..., in]; shape [..., out].</summary>
     Tensor Apply(Tensor x);
 
-    /// <summary>Whether its parameters take gradients.</summary>
-    bool IsTrained { get; }
+    /// <summary>Its parameters that take gradients.</summary>
+    IEnumerable<Tensor> Trained { get; }
 }
 
 /// <summary>y = x W^T + b, plus the terms of the adapters that are active.</summary>

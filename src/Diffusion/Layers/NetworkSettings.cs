@@ -13,5 +13,13 @@ internal sealed class NetworkSettings
     public bool Recompute { get; set; }
 
     /// <summary>Reads and replaces what passes through.</summary>
-    public IAttentionHook? Hook { get; set; }
+    public IAttentionHook? Hook { get; private set; }
+
+    /// <summary>Sets the hook, or none, until the result is disposed.</summary>
+    public IDisposable Attach(IAttentionHook? hook)
+    {
+        var before = Hook;
+        Hook = hook;
+        return new Release(() => Hook = before);
+    }
 }

@@ -32,9 +32,18 @@ internal sealed class GroupNorm(Parameters p, long groups, long channels, double
     public Tensor Forward(Tensor x) => NormPrecision.Around(x, type, Normalize);
 
     /// <summary>The norm followed by SiLU, x sigmoid(x), as in front of nearly every convolution.</summary>
-    public Tensor ForwardSilu(Tensor x) => NormPrecision.Around(x, type, h => Normalize(h).Then(n => n.silu()));
+    public Tensor ForwardSilu(Tensor x) => x.NumberOfElements <= ChunkedByGroups.LargeMap ? NormalizeSilu(x, 0)
+        : ChunkedByGroups.Run(x, groups, NormalizeSilu);
 
     private Tensor Normalize(Tensor x) => nn.functional.group_norm(x, groups, weight, bias, eps);
+
+    /// <summary>Norm and SiLU of whole groups of channels, from the given channel on.</summary>
+    private Tensor NormalizeSilu(Tensor x, long first)
+    {
+        var count = x.shape[1];
+        return NormPrecision.Around(x, type, h => (count == channels ? Normalize(h) : nn.functional.group_norm(h, count * groups / channels,
+            weight.narrow(0, first, count), bias.narrow(0, first, count), eps)).Then(n => n.silu()));
+    }
 }
 
 /// <summary>Layer normalisation over the last dimension.</summary>

@@ -11,7 +11,7 @@ internal sealed class Downsample(Parameters p, long channels, bool asymmetric = 
 {
     private readonly Conv2d conv = new(p["conv"], channels, channels, stride: 2, padding: asymmetric ? 0 : 1);
 
-    public Tensor Forward(Tensor x) => conv.Forward(asymmetric ? nn.functional.pad(x, (0, 1, 0, 1)) : x);
+    public Tensor Forward(Tensor x) => asymmetric ? nn.functional.pad(x, (0, 1, 0, 1)).Then(conv.Forward) : conv.Forward(x);
 }
 
 /// <summary>Enlarges by repeating pixels, then a 3x3 convolution.</summary>

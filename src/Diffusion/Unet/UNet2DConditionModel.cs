@@ -89,11 +89,13 @@ public sealed class UNet2DConditionModel : Network
     }
 
     /// <summary>
-    /// Whether a call would keep more for its gradient than it may. Recomputed blocks pass gradients to the latents only, and run
-    /// twice: neither text, adapters nor hooks may need more.
+    /// Whether a call would keep more for its gradient than it may. Recomputed blocks pass gradients to the latents and to
+    /// adapters in training, and run twice: neither the text nor a hook may need more.
     /// </summary>
     internal bool NeedsRecomputing(Tensor x, Conditioning conditioning) =>
-        is_grad_enabled() && x.requires_grad && EstimateGraphBytes(x) > Settings.GraphBytes && Settings.Hook is null && !conditioning.Tokens.requires_grad && !Projections.Any(p => p.Adapters.Any(a => a.IsTrained));
+        is_grad_enabled() && EstimateGraphBytes(x) > Settings.GraphBytes
+        && !conditioning.Tokens.requires_grad && (Settings.Hook is null || Settings.Hook.OnlyReadsOutputs)
+        && (x.requires_grad || Projections.Any(p => p.Adapters.Any(a => a.Trained.Any())));
 
     /// <summary>
     /// The i-th resolution on the way up, coarsest first. Each residual block takes the previous output and one skip

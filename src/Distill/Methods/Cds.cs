@@ -134,6 +134,8 @@ public sealed class Cds(CdsOptions options) : IDistillationMethod
     {
         internal List<Tensor> Features { get; } = [];
 
+        public bool OnlyReadsOutputs => true;
+
         public Tensor Output(AttentionSite site, Tensor output)
         {
             if (!site.IsCross && site.Name.StartsWith("up_blocks.", StringComparison.Ordinal))

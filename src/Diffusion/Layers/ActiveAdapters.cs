@@ -1,0 +1,29 @@
+using static TorchSharp.torch;
+
+namespace SvgDistill.Diffusion.Layers;
+
+/// <summary>The adapters that some layers have now, for a second pass that may come after others took their place.</summary>
+internal sealed class ActiveAdapters(IEnumerable<Linear> layers)
+{
+    private readonly (Linear Layer, ILinearAdapter[] Adapters)[] active = [.. layers.Select(layer => (layer, layer.Adapters.ToArray()))];
+
+    /// <summary>Their parameters that take gradients.</summary>
+    public IEnumerable<Tensor> Trained => active.SelectMany(a => a.Adapters).SelectMany(a => a.Trained);
+
+    /// <summary>Puts them back in place until the result is disposed.</summary>
+    public IDisposable Restore()
+    {
+        var before = active.Select(a => a.Layer.Adapters.ToArray()).ToArray();
+        Set(active.Select(a => a.Adapters));
+        return new Release(() => Set(before));
+    }
+
+    private void Set(IEnumerable<ILinearAdapter[]> adapters)
+    {
+        foreach (var ((layer, _), own) in active.Zip(adapters))
+        {
+            layer.Adapters.Clear();
+            layer.Adapters.AddRange(own);
+        }
+    }
+}

@@ -1,0 +1,208 @@
+using System.Runtime.InteropServices;
+using SvgDistill.Diffusion.Adapters;
+using SvgDistill.Diffusion.Autoencoder;
+using SvgDistill.Diffusion.Layers;
+using SvgDistill.Diffusion.Models;
+using SvgDistill.Diffusion.Text;
+using SvgDistill.Diffusion.Unet;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SvgDistill.Diffusion.Tests;
+
+/// <summary>The heap's counts are the whole process's: nothing else may run meanwhile.</summary>
+[CollectionDefinition(DisableParallelization = true)]
+public sealed class AloneInTheProcess;
+
+/// <summary>
+/// What a forward pass keeps for its gradient, in bytes that the C library's allocator has handed out (not in resident
+/// memory, which depends on the machine), with and without a bound on it; the gradients must not differ.
+/// </summary>
+[Collection(typeof(AloneInTheProcess))]
+public sealed partial class GradientMemoryTests : IDisposable
+{
+    private const long Bound = 12L << 20;
+
+    private readonly DiffusionModel model = DiffusionModel.Random(ModelArchitecture.StableDiffusion15 with
+    {
+        Unet = new UnetConfig
+        {
+            InChannels = 4, OutChannels = 4, Channels = [32, 64], DownAttention = [true, false], UpAttention = [true, false],
+            LayersPerBlock = [2, 2], Heads = [4, 4], TransformerLayers = [1, 1], ContextChannels = 64,
+        },
+        Autoencoder = new AutoencoderConfig { LatentChannels = 4, Channels = [32, 32], LayersPerBlock = 2, MiddleAttention = false },
+        Text = new ClipTextConfig
+        {
+            VocabularySize = 49408, MaxTokens = 77,
+            Tower = new ClipTowerConfig { Channels = 64, Layers = 1, Heads = 4, InnerChannels = 64 },
+        },
+    });
+
+    private readonly DisposeScope scope = NewDisposeScope();
+    private readonly Generator generator = new(5);
+    private readonly Tensor latents, context, timesteps = tensor(new[] { 300L });
+
+    public GradientMemoryTests()
+    {
+        latents = randn([1, 4, 32, 32], generator: generator);
+        context = model.EncodePrompts("an owl");
+    }
+
+    public void Dispose()
+    {
+        scope.Dispose();
+        generator.Dispose();
+        model.Dispose();
+    }
+
+    [Fact]
+    public void OfTheLatents()
+    {
+        var leaf = latents.detach().requires_grad_(true);
+        RequireBounded([leaf], () => model.Denoiser.PredictNoise(leaf, timesteps, context).pow(2).sum());
+    }
+
+    [Fact]
+    public void OfAnAdapterInTraining()
+    {
+        using var adapter = LoraAdapter.Create(model.Unet, 4, generator);
+        using (no_grad())
+            foreach (var up in adapter.Parameters) up.add_(randn(up.shape, generator: generator) * .05); // B is zero in a new one.
+        var adapted = model.Denoiser.Adapted(adapter);
+        RequireBounded([.. adapter.Parameters], () => adapted.PredictNoise(latents, timesteps, context).pow(2).sum());
+    }
+
+    /// <summary>When the way back begins, an adapter is no longer in its layers: the second pass must bring it.</summary>
+    [Fact]
+    public void OfTheLatentsUnderAFrozenAdapter()
+    {
+        using var adapter = LoraAdapter.Create(model.Unet, 4, generator);
+        using (no_grad())
+            foreach (var matrix in adapter.Parameters)
+            {
+                matrix.requires_grad_(false);
+                matrix.add_(randn(matrix.shape, generator: generator) * .1);
+            }
+        var leaf = latents.detach().requires_grad_(true);
+        var adapted = model.Denoiser.Adapted(adapter);
+        RequireBounded([leaf], () => adapted.PredictNoise(leaf, timesteps, context).pow(2).sum());
+    }
+
+    [Fact]
+    public void OfFeaturesThatAHookReads()
+    {
+        var leaf = latents.detach().requires_grad_(true);
+        RequireBounded([leaf], () =>
+        {
+            using var reader = new Reader();
+            using (model.Denoiser.Attach(reader)) model.Denoiser.PredictNoise(leaf, timesteps, context).Dispose();
+            Assert.Equal(12, reader.Names.Count); // two a transformer: 2 down, 1 in the middle, 3 up
+            return reader.Features.Select(f => f.pow(2).sum()).Aggregate((a, b) => a + b);
+        });
+    }
+
+    [Fact]
+    public void OfAPicture()
+    {
+        var leaf = rand([1, 3, 256, 256], generator: generator).requires_grad_(true);
+        RequireBounded([leaf], () => model.EncodeImage(leaf).pow(2).sum(), bound: 40L << 20);
+    }
+
+    [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.BFloat16)]
+    public void NormsOfLargeMapsKeepTheirInputAlone(ScalarType type)
+    {
+        const long Channels = 64, Groups = 16;
+        var source = new Weights.RandomParameters(1, type, CPU);
+        var norm = new GroupNorm(new Weights.Parameters(source), Groups, Channels, 1e-6);
+        foreach (var parameter in source.Taken.Values) parameter.add_(randn([Channels], generator: generator));
+        var x = randn([2, Channels, 200, 201], generator: generator).to(type);
+        Assert.True(x.NumberOfElements > ChunkedByGroups.LargeMap);
+        Tensor Whole(Tensor h) => nn.functional.group_norm(h.to(ScalarType.Float32), Groups, source.Taken["weight"], source.Taken["bias"], 1e-6).silu().to(type);
+
+        var (expected, _, expectedGradient) = Differentiated(x, Whole);
+        var (actual, kept, gradient) = Differentiated(x, norm.ForwardSilu);
+        Assert.Equal(0, Reference.RelativeError(actual, expected));
+        Reference.Close(expectedGradient, gradient, 1e-6, "gradient");
+        Assert.InRange(kept, 0, 1.1 * x.NumberOfElements * x.ElementSize); // its output; the input was there before
+        source.Taken.Values.ToList().ForEach(p => p.Dispose());
+    }
+
+    private static (Tensor Output, long Kept, Tensor Gradient) Differentiated(Tensor x, Func<Tensor, Tensor> function)
+    {
+        var leaf = x.detach().requires_grad_(true);
+        var before = LiveBytes();
+        var output = function(leaf);
+        return (output.detach(), LiveBytes() - before, autograd.grad([output.to(ScalarType.Float32).pow(2).sum()], [leaf])[0]);
+    }
+
+    /// <summary>Without a bound the graph is several times larger than the bound; with it, it stays below; same gradients.</summary>
+    private void RequireBounded(Tensor[] leaves, Func<Tensor> loss, long bound = Bound)
+    {
+        (Tensor[] Gradients, long Kept) Gradients(long graphBytes)
+        {
+            (model.Denoiser.GraphBytes, model.Autoencoder.GraphBytes) = (graphBytes, graphBytes);
+            var before = LiveBytes();
+            var value = Kept(loss);
+            var kept = LiveBytes() - before;
+            return ([.. autograd.grad([value], leaves, allow_unused: true)], kept);
+        }
+        Gradients(long.MaxValue); // The first pass also fills the engine's caches.
+        var (expected, whole) = Gradients(long.MaxValue);
+        var (actual, bounded) = Gradients(bound);
+        Assert.True(whole > 2 * bound, $"the whole graph is only {whole >> 10} kB: too small to show anything");
+        Assert.InRange(bounded, 0, bound);
+        for (var i = 0; i < leaves.Length; i++)
+        {
+            Assert.Equal(expected[i].IsInvalid, actual[i].IsInvalid);
+            if (!expected[i].IsInvalid) Reference.Close(expected[i], actual[i], 1e-5, $"gradient {i}");
+        }
+    }
+
+    /// <summary>The loss alone, what was made on the way to it being left to the graph.</summary>
+    private static Tensor Kept(Func<Tensor> loss)
+    {
+        using var way = NewDisposeScope();
+        return loss().MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Bytes handed out by the C library's allocator and not yet given back.</summary>
+    private static long LiveBytes()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && NativeLibrary.TryGetExport(NativeLibrary.Load("libc.so.6"), "mallinfo2", out _),
+            "the C library does not count its memory (mallinfo2)");
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        var info = mallinfo2();
+        return (long)(info.UsedInArenas + info.Mapped);
+    }
+
+    [LibraryImport("libc.so.6")]
+    private static partial MallInfo mallinfo2();
+
+    /// <summary>struct mallinfo2 of malloc.h, in its order.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private struct MallInfo
+    {
+        public nuint Arena, FreeChunks, FastChunks, MappedRegions, Mapped, Unused, FastFree, UsedInArenas, Free, Releasable;
+    }
+
+    private sealed class Reader : IAttentionHook, IDisposable
+    {
+        public List<Tensor> Features { get; } = [];
+
+        public HashSet<string> Names { get; } = [];
+
+        public bool OnlyReadsOutputs => true;
+
+        public Tensor Output(AttentionSite site, Tensor output)
+        {
+            Names.Add(site.Name);
+            if (site.Name.StartsWith("up_blocks", StringComparison.Ordinal)) Features.Add(output.narrow(0, 0, 1).DetachFromDisposeScope());
+            return output;
+        }
+
+        public void Dispose() => Features.ForEach(f => f.Dispose());
+    }
+}
