@@ -17,8 +17,13 @@ internal static class MemoryCheck
     private const long UnetMaps = 2 * 2 * 5 * 38;
     private const long EncoderMaps = 40;
 
-    // Beyond 1 GiB (the networks' own bound) blocks are computed again on the way back; the block at work comes on top.
-    private const long MostKept = 1_700_000_000;
+    // Beyond this, the networks' own bound, blocks are computed again on the way back. What a UNet at work then takes at the
+    // highest is, in the same units, for two samples: a part in fp32, in which norms compute whatever the precision, and a
+    // part in the network's type; likewise the encoder, whose second part is held while the UNet works. Fitted to
+    // bench/run denoiser in fp32 and bf16.
+    private const long Bound = 1L << 30;
+    private const long UnetMapsInFp32 = 2 * 60, UnetMapsAtWork = 2 * 72;
+    private const long EncoderMapsInFp32 = 4, EncoderMapsHeld = 5;
 
     /// <summary>Bytes that an edit takes at the highest, weights included.</summary>
     /// <param name="model">The model.</param>
@@ -28,9 +33,17 @@ internal static class MemoryCheck
     {
         long size = type == ScalarType.Float32 ? 4 : 2;
         long latentSide = model.ImageSize / model.Autoencoder.Downscale;
-        var unet = UnetMaps * model.Unet.Channels[0] * latentSide * latentSide;
-        var encoder = EncoderMaps * model.Autoencoder.Channels[0] * model.ImageSize * model.ImageSize;
-        return Base + size * (model.Parameters + adapterParameters) + Math.Min(size * unet, MostKept) + Math.Min(size * encoder, MostKept);
+        var unetMap = model.Unet.Channels[0] * latentSide * latentSide;
+        var encoderMap = (long)model.Autoencoder.Channels[0] * model.ImageSize * model.ImageSize;
+        var unet = size * UnetMaps * unetMap;
+        if (unet > Bound) unet = (sizeof(float) * UnetMapsInFp32 + size * UnetMapsAtWork) * unetMap;
+        var (held, encoder) = (size * EncoderMaps * encoderMap, size * EncoderMaps * encoderMap);
+        if (held > Bound)
+        {
+            held = size * EncoderMapsHeld * encoderMap;
+            encoder = held + sizeof(float) * EncoderMapsInFp32 * encoderMap;
+        }
+        return Base + size * (model.Parameters + adapterParameters) + Math.Max(unet + held, encoder);
     }
 
     /// <summary>Refuses what this machine's memory will not hold, and says what would help.</summary>
