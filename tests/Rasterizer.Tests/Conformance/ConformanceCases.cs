@@ -15,7 +15,10 @@ internal static class ConformanceCases
             .Select(path => Path.GetRelativePath(TestPaths.Conformance, path).Replace('\\', '/'))
             .Order(StringComparer.Ordinal)];
 
-    /// <summary>Cases that are not met, with the reason: lines <c>path TAB reason</c> of known.txt.</summary>
+    /// <summary>
+    /// Cases that are not met, with the reason: lines <c>path TAB reason</c> of known.txt. Another folder without a list of its own has
+    /// the repository's, as far as it holds the same drawings.
+    /// </summary>
     public static IReadOnlyDictionary<string, string> Known { get; } = ReadKnown();
 
     /// <summary>The folder that results are counted by: <c>icons/noto</c>, <c>resvg/masking</c>.</summary>
@@ -23,9 +26,17 @@ internal static class ConformanceCases
 
     private static Dictionary<string, string> ReadKnown()
     {
-        string path = Path.Combine(TestPaths.Conformance, "known.txt");
-        if (!File.Exists(path)) return [];
-        return File.ReadAllLines(path).Where(line => line.Length > 0 && line[0] != '#')
-            .Select(line => line.Split('\t', 2)).ToDictionary(parts => parts[0], parts => parts[1]);
+        const string name = "known.txt";
+        string repository = Path.Combine(TestPaths.Root, "tests", "conformance"), path = Path.Combine(TestPaths.Conformance, name);
+        bool isOwn = File.Exists(path);
+        return File.ReadAllLines(isOwn ? path : Path.Combine(repository, name)).Where(line => line.Length > 0 && line[0] != '#')
+            .Select(line => line.Split('\t', 2)).Where(parts => isOwn || IsSame(Path.Combine(repository, parts[0]), parts[0]))
+            .ToDictionary(parts => parts[0], parts => parts[1]);
+    }
+
+    private static bool IsSame(string drawing, string path)
+    {
+        string other = Path.Combine(TestPaths.Conformance, path);
+        return File.Exists(other) && File.ReadAllBytes(drawing).AsSpan().SequenceEqual(File.ReadAllBytes(other));
     }
 }
