@@ -14,7 +14,7 @@ public sealed record EditLoopOptions
     /// <summary>The seed of every random number of the run.</summary>
     public ulong Seed { get; init; }
     /// <summary>How the rates change; null keeps them as they are (the papers' latent-space edits).</summary>
-    public RateSchedule? Rates { get; init; } = new();
+    public IRateSchedule? Rates { get; init; } = new RateSchedule();
     /// <summary>Told after every step.</summary>
     public Action<EditProgress>? OnStep { get; init; }
     /// <summary>A picture every so many steps; 0 for none.</summary>

@@ -20,6 +20,14 @@ public sealed record SvgTargetOptions
     public double FilterWidth { get; init; } = 1;
     /// <summary>Parameters kept as they are, by index, besides those that are no leaves; null for none.</summary>
     public IReadOnlySet<int>? Locked { get; init; }
+    /// <summary>Factors on the rates of single parameters, by index; 1 for those that are not there.</summary>
+    public IReadOnlyDictionary<int, double> RateFactors { get; init; } = new Dictionary<int, double>();
+    /// <summary>Whether smooth nodes stay smooth.</summary>
+    public bool KeepSmooth { get; init; } = true;
+    /// <summary>Adam's decay of the squared gradient's mean.</summary>
+    public double AdamBeta2 { get; init; } = .999;
+    /// <summary>Terms whose gradients join the one that comes through the model. They stay the caller's.</summary>
+    public IReadOnlyList<IDrawingTerm> Terms { get; init; } = [];
 }
 
 /// <summary>
@@ -56,10 +64,11 @@ public sealed class SvgTarget : IEditTarget
         if (!free.Contains(true))
             throw new DistillException("The drawing has nothing that may be moved: no supported shape or colour, or all of them locked.");
         units = [.. parameters.Select(p => p.Unit)];
-        rates = [.. parameters.Select(p => IsColorLike(p.Kind) ? options.ColorRate : options.PointRate)];
+        rates = [.. parameters.Select((p, i) =>
+            options.RateFactors.GetValueOrDefault(i, 1) * (IsColorLike(p.Kind) ? options.ColorRate : options.PointRate))];
         gradient = new double[theta.Length];
         pixels = new float[3 * renderer.Height * renderer.Width];
-        adam = new Adam(theta.Length);
+        adam = new Adam(theta.Length, beta2: options.AdamBeta2);
         anchor = new ShapeAnchor(scene, theta);
         smooth = new SmoothNodeProjection(scene, free);
 
@@ -119,6 +128,7 @@ public sealed class SvgTarget : IEditTarget
         g.data<float>().CopyTo(pixels);
         Array.Clear(this.gradient);
         renderer.Backward(pixels, this.gradient);
+        foreach (var term in options.Terms) term.Add(theta, this.gradient);
         graph.Dispose();
         graph = null;
     }
@@ -133,7 +143,7 @@ public sealed class SvgTarget : IEditTarget
 
         if (options.AnchorShape > 0)
             anchor.Pull(theta, units, free, rateFactor * ShapeAnchor.Strength(options.AnchorShape, options.PointRate));
-        smooth.Apply(theta);
+        if (options.KeepSmooth) smooth.Apply(theta);
         for (var i = 0; i < theta.Length; i++)
             if (free[i]) theta[i] = Math.Clamp(theta[i], scene.Parameters[i].Minimum, scene.Parameters[i].Maximum);
 

@@ -15,7 +15,7 @@ internal sealed class FitLoop
     private const double FinalRate = .05;
     private readonly FitOptions _options;
     private readonly Scene _scene;
-    private readonly FitTarget _target;
+    private readonly IFitTarget _target;
     private readonly SceneRasterizer _rasterizer;
     private readonly PathGeometry[] _paths;
     private readonly double[] _rates;
@@ -34,10 +34,10 @@ internal sealed class FitLoop
     /// <param name="target">The picture.</param>
     /// <param name="options">The numbers.</param>
     /// <param name="keepsShapes">True for a drawing with a form of its own: curves stay curves, and the anchor holds shapes.</param>
-    public FitLoop(Scene scene, FitTarget target, FitOptions options, bool keepsShapes = false)
+    public FitLoop(Scene scene, IFitTarget target, FitOptions options, bool keepsShapes = false)
     {
         (_scene, _target, _options) = (scene, target, options);
-        var (width, height) = (target.Picture.Width, target.Picture.Height);
+        var (width, height) = (target.Width, target.Height);
         _rasterizer = new SceneRasterizer(scene, width, height, target.SceneToDevice);
         _paths = [.. SceneShapes.Geometries(scene).OfType<PathGeometry>()];
         _initial = scene.InitialValues();

@@ -10,12 +10,13 @@ namespace SvgDistill.Distill.Fitting;
 /// <param name="Background">
 /// What lies behind the drawing, sRGB 0..1; null compares transparency too.
 /// </param>
-public sealed record FitTarget(Picture Picture, Matrix? SceneToDevice = null, (float R, float G, float B)? Background = null)
+public sealed record FitTarget(Picture Picture, Matrix? SceneToDevice = null, (float R, float G, float B)? Background = null) : IFitTarget
 {
-    /// <summary>
-    /// The mean squared error of a drawn picture over all compared channels; writes its gradient, [4,H,W].
-    /// </summary>
-    internal double SquaredError(Picture drawn, Span<float> gradient)
+    int IFitTarget.Width => Picture.Width;
+
+    int IFitTarget.Height => Picture.Height;
+
+    double IFitTarget.SquaredError(Picture drawn, Span<float> gradient)
     {
         if (Background is not { } background) return Compare(drawn.Data, Picture.Data, gradient);
         var pixels = drawn.Width * drawn.Height;

@@ -42,10 +42,10 @@ public sealed class DreamSampler(DreamSamplerOptions options) : IDistillationMet
         var t = options.Timesteps.Descend(step.Progress);
         var eps = MixedNoise(step, t);
         var z_t = step.Schedule.AddNoise(step.Latents, eps, t);
-        var e = step.Denoiser.Predict(t, (z_t, step.Prompts.Null), (z_t, step.Prompts.Target));
-        var g = Guidance.Apply(e[0], e[1], options.Guidance) - eps;
+        var (unconditional, guided) = Predict(step, t, z_t);
+        var g = guided - eps;
         previous?.Dispose();
-        previous = e[0].clone().DetachFromDisposeScope();
+        previous = unconditional.clone().DetachFromDisposeScope();
         return g.MoveToOuterDisposeScope();
     }
 
@@ -62,6 +62,19 @@ public sealed class DreamSampler(DreamSamplerOptions options) : IDistillationMet
 
     /// <inheritdoc/>
     public void Dispose() => previous?.Dispose();
+
+    /// <summary>e(z_t, null) and e^w(z_t, y); one and the same where y is the null text.</summary>
+    private (Tensor Unconditional, Tensor Guided) Predict(DistillationStep step, int t, Tensor z_t)
+    {
+        var (y, none) = (step.Prompts.Target, step.Prompts.Null);
+        if (ReferenceEquals(y, none))
+        {
+            var alone = step.Denoiser.Predict(t, (z_t, none))[0];
+            return (alone, alone);
+        }
+        var e = step.Denoiser.Predict(t, (z_t, none), (z_t, y));
+        return (e[0], Guidance.Apply(e[0], e[1], options.Guidance));
+    }
 
     /// <summary>eps~.</summary>
     private Tensor MixedNoise(DistillationStep step, int t)

@@ -1,5 +1,6 @@
 using SvgDistill.Distill.Fitting;
 using SvgDistill.Rasterizer.Scenes;
+using SvgDistill.Rasterizer.Svg;
 using Xunit;
 
 namespace SvgDistill.Distill.Tests.Fitting;
@@ -47,5 +48,20 @@ public sealed class IntersectionLossTests
             }
             checkedLosses++;
         }
+    }
+
+    [Fact]
+    public void The_term_is_the_weighted_loss_of_all_of_a_scenes_paths()
+    {
+        const string Svg = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'><path d='M0 0C2 2 -1 2 1 1'/><path d='M4 0C4 1 5 1 5 0M4 4C6 6 3 6 5 4'/></svg>";
+        var scene = SvgSceneReader.Read(SvgDocument.Parse(System.Text.Encoding.UTF8.GetBytes(Svg), "loops")).Scene;
+        var theta = scene.InitialValues();
+        var (once, weighted) = (new double[theta.Length], new double[theta.Length]);
+
+        Assert.Equal(6 / Math.Sqrt(40) + 1, new SelfIntersectionTerm(scene, 1).Add(theta, once), 9);
+        Assert.Equal(.5 * (6 / Math.Sqrt(40) + 1), new SelfIntersectionTerm(scene, .5).Add(theta, weighted), 9);
+
+        Assert.Contains(once, g => g != 0);
+        Assert.Equal(once.Select(g => .5 * g), weighted);
     }
 }

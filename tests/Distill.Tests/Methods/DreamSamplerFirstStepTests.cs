@@ -22,4 +22,21 @@ public class DreamSamplerFirstStepTests
         var g = method.Gradient(First());
         Assert.Equal(g.data<double>().ToArray(), method.Gradient(First()).data<double>().ToArray());
     }
+
+    [Fact]
+    public void Without_a_text_one_prediction_serves_and_guidance_means_nothing()
+    {
+        using var scope = NewDisposeScope();
+        using var none = GaussianDenoiser.Prompts("an owl", "");
+        var denoiser = new Denoiser(new GaussianDenoiser(GaussianDenoiser.Schedule, .5), GaussianDenoiser.Schedule);
+        var z = GaussianDenoiser.Latents(GaussianDenoiser.Mean("an owl"));
+        double[] Gradient(double guidance)
+        {
+            using var method = new DreamSampler(new DreamSamplerOptions { Guidance = guidance });
+            return method.Gradient(GaussianDenoiser.Step(denoiser, none, z, z, index: 0, count: 3, seed: 3)).data<double>().ToArray();
+        }
+
+        Assert.Equal(Gradient(1), Gradient(30));
+        Assert.Equal(2, denoiser.SamplesForwarded);
+    }
 }
