@@ -50,6 +50,8 @@ internal static class Program
             new CompareCommand(streams),
             new MetricsCommand(streams),
             new FitCommand(streams),
+            new VectorizeCommand(streams),
+            new RestoreCommand(streams),
             new RenderCommand(streams),
             new GenerateCommand(streams),
             new ModelCommand(streams),
