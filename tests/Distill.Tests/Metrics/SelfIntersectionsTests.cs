@@ -91,14 +91,14 @@ public class SelfIntersectionsTests
     }
 
     [Fact]
-    public void A_contour_of_fifty_thousand_segments_takes_seconds_at_most()
+    public void A_contour_of_fifty_thousand_segments_is_counted_whole()
     {
         const int n = 50_000;
         var spiral = Enumerable.Range(0, n).Select(i => (double)i / n)
             .Select(t => new Point(t * Math.Cos(300 * t), t * Math.Sin(300 * t))).ToArray();
-        var watch = System.Diagnostics.Stopwatch.StartNew();
-        Assert.Equal(0, Count(spiral, closed: false));
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), watch.Elapsed.ToString());
+        // All pairs would be more comparisons than the count's own limit: Complete says that the grid spared them.
+        var counted = SelfIntersections.Count(spiral, closed: false);
+        Assert.Equal((0, true), (counted.Crossings, counted.Complete));
     }
 
     [Fact]
