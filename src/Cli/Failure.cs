@@ -34,6 +34,7 @@ internal static class Failure
         SvgDistillException e => (ExitCode.Input, e.Message),
         DllNotFoundException or BadImageFormatException or EntryPointNotFoundException =>
             (ExitCode.Engine, $"the tensor engine (libtorch) cannot be loaded: {EngineAdvice}"),
+        UnauthorizedAccessException or IOException => (ExitCode.Input, FirstLine(error.Message)),
         OutOfMemoryException => (ExitCode.Engine, "memory ran out: close other programs, or use a smaller model or --precision bf16"),
         ExternalException e => (ExitCode.Engine, $"the tensor engine reports: {FirstLine(e.Message)}"),
         _ => (ExitCode.Internal, $"internal error: {error.GetType().Name}: {FirstLine(error.Message)}"),

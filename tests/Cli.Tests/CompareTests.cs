@@ -28,6 +28,8 @@ public class CompareTests
     [InlineData("ids:fpr-steps=1.5")]
     [InlineData("ids:colour=3")]
     [InlineData("ids:guidance=NaN")]
+    [InlineData("ids:strength=0.5")]
+    [InlineData("via-picture:strength=5")]
     public void Other_texts_are_refused(string text) =>
         Assert.Equal(ExitCode.Usage, Assert.Throws<CliException>(() => ComparedMethod.Parse(text)).ExitCode);
 
@@ -43,6 +45,10 @@ public class CompareTests
         Assert.Equal("svgdistill edit \"my owl.svg\" --method ids --guidance 5 --seed 4 --src \"an owl\" --trg 'a $1 \"monkey\"' --background \"#ff0\"",
             plan.EditCommand(methods[1], 4));
         Assert.Equal(5, plan.Request(methods[1], 4).Settings.Guidance);
+        // A setting that only edits by way of a picture take stays out of the other commands.
+        var mixed = plan with { Arguments = ["--strength", "0.5"] };
+        Assert.DoesNotContain("--strength", mixed.EditCommand(methods[0], 4), StringComparison.Ordinal);
+        Assert.EndsWith("--via pnp --seed 4 --strength 0.5", mixed.EditCommand(ComparedMethod.Parse("via-pnp"), 4), StringComparison.Ordinal);
         Assert.Equal(["dds 4", "ids:guidance=5 4", "dds 5", "ids:guidance=5 5"], plan.Runs.Select(r => $"{r.Method.Label} {r.Seed}"));
     }
 

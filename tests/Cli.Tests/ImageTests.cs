@@ -28,9 +28,12 @@ public sealed class ImageTests : IDisposable
         Assert.Equal(("image", "sdedit", "an owl"), ((string?)record["command"], (string?)record["options"]!["method"], (string?)record["options"]!["src"]));
         Assert.Equal(RenderTests.Sha256(input), (string?)record["input"]!["sha256"]);
         Assert.Equal(RenderTests.Sha256(_folder["owl.a-monkey.png"]), (string?)record["output"]!["sha256"]);
-        // The same bytes again, beside the first.
+        // The same bytes again, beside the first; another prompt gives another picture.
         Assert.Equal(0, CliRun.InProcess(command).Code);
         Assert.Equal(File.ReadAllBytes(_folder["owl.a-monkey.png"]), File.ReadAllBytes(_folder["owl.a-monkey-2.png"]));
+        command[4] = "--trg";
+        Assert.Equal(0, CliRun.InProcess([.. command[..5], "a car", .. command[6..], "-o", _folder["car.png"]]).Code);
+        Assert.True(MeanDifference(edited, PngReader.Read(_folder["car.png"]), (_, _) => true) > 2);
     }
 
     [Fact]
@@ -71,6 +74,9 @@ public sealed class ImageTests : IDisposable
         var (before, after) = (PngReader.Read(input), PngReader.Read(_folder["out.png"]));
         Assert.Equal(0, MeanDifference(before, after, (x, _) => x >= 64));
         Assert.True(MeanDifference(before, after, (x, _) => x < 64) > 1);
+        // The text matters, and where it is painted.
+        Assert.Equal(0, CliRun.InProcess("inpaint", input, "--mask", _folder["mask.png"], "--trg", "a red car", "--steps", "4", "-o", _folder["car.png"], "--quiet").Code);
+        Assert.True(MeanDifference(after, PngReader.Read(_folder["car.png"]), (x, _) => x < 64) > .05);
         Assert.Equal("out of focus, depth of field", (string?)JsonNode.Parse(run.Output)!["options"]!["negative"]);
         Assert.Equal(RenderTests.Sha256(_folder["mask.png"]), (string?)JsonNode.Parse(run.Output)!["options"]!["regions"]![0]!["sha256"]);
     }
@@ -88,7 +94,37 @@ public sealed class ImageTests : IDisposable
         Assert.True(MeanDifference(drawn, painted, (x, y) => x is >= 8 and < 64 && y is >= 8 and < 120) > 1);
     }
 
+    [Fact]
+    public void ARegionsTextHoldsInItsPlace()
+    {
+        var input = _folder.Write("two.svg",
+            """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path id="left" d="M0 0h8v16H0z" fill="#a33"/><path d="M8 0h8v16H8z" fill="#33a"/></svg>""");
+        RgbaImage Edited(string region)
+        {
+            Assert.Equal(0, CliRun.InProcess("image", input, "--region", region, "--steps", "8", "--strength", "1", "-o", _folder["out.png"]).Code);
+            return PngReader.Read(_folder["out.png"]);
+        }
+
+        var (star, car) = (Edited("#left=a yellow star"), Edited("#left=a red car"));
+
+        var (inside, beside) = (MeanDifference(star, car, (x, _) => x < 56), MeanDifference(star, car, (x, _) => x >= 80));
+        Assert.True(inside > 2 * beside, $"{inside} inside, {beside} beside");
+    }
+
+    [Fact]
+    public void TheRecordSaysHowManyStepsADescentTook()
+    {
+        var input = Rendered("owl.svg", 64, 64);
+        string[] command = ["image", input, "--trg", "a cat", "--method", "sds"];
+        Assert.Equal(0, CliRun.InProcess([.. command, "--steps", "1", "--json"]) is var run ? run.Code : 1);
+        Assert.Equal(1, (int?)JsonNode.Parse(run.Output)!["options"]!["method_options"]!.AsArray()[^1]!["steps"]);
+    }
+
     [Theory]
+    [InlineData(2, "--region says what", "image", "owl.png", "--region", "#a=b", "--trg", "a cat")]
+    [InlineData(2, "--resume is for distillation methods", "image", "owl.png", "--trg", "a cat", "--resume")]
+    [InlineData(2, "--strength is for sdedit and dreamsampler", "image", "owl.png", "--trg", "a cat", "--method", "p2p", "--strength", "0.5")]
+    [InlineData(2, "dreamsampler takes 2 to 500 steps", "image", "owl.png", "--trg", "a cat", "--method", "dreamsampler", "--steps", "501")]
     [InlineData(2, "--trg says what", "image", "owl.png")]
     [InlineData(2, "--region is for --method dreamsampler", "image", "owl.png", "--region", "#a=b", "--method", "dds")]
     [InlineData(2, "MASK=PROMPT", "inpaint", "owl.png", "--region", "mask.png")]

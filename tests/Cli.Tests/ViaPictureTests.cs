@@ -63,6 +63,30 @@ public sealed class ViaPictureTests : IDisposable
         Assert.Equal(code, Assert.Throws<CliException>(() => ComparedMethod.Parse(label)).ExitCode);
 
     [Fact]
+    public void AnotherNumberOfStepsIsAnotherRun()
+    {
+        string[] command = ["compare", _folder.Example("apple.svg"), "--trg", "a pear", "--methods", "via-sds", "--seeds", "1", "--pictures", "1",
+            "-o", _folder["cmp"], "--json"];
+        string Sha(string steps)
+        {
+            var run = CliRun.InProcess([.. command, "--steps", steps]);
+            Assert.Equal(0, run.Code);
+            return (string)JsonNode.Parse(run.Output)!["runs"]![0]!["sha256"]!;
+        }
+        Assert.NotEqual(Sha("1"), Sha("2"));
+    }
+
+    [Fact]
+    public void WhatASamplerDoesNotTakeIsRefusedBeforeTheFirstRun()
+    {
+        var run = CliRun.InProcess("compare", _folder.Example("apple.svg"), "--trg", "a pear", "--methods", "sds,via-picture:steps=1", "--seeds", "1",
+            "--steps", "1", "-o", _folder["cmp"]);
+        Assert.Equal(2, run.Code);
+        Assert.Contains("sdedit takes 2 to 1000 steps", run.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder["cmp"]));
+    }
+
+    [Fact]
     public void TheMethodIsNamedOnce()
     {
         var run = CliRun.InProcess("edit", _folder.Example("apple.svg"), "--trg", "a pear", "--via", "picture", "--method", "dds");

@@ -78,6 +78,8 @@ internal sealed class CompareCommand : Command, IHasExamples
         var folder = CompareFolder.For(parsed.GetValue(_output), request.Input, request.Source!, request.Target, Hashes.Of(document.ToBytes()));
         var plan = new ComparePlan(request, methods, Seeds(parsed), parsed.GetValue(_moments) ?? 4, preset,
             GivenArguments(parsed, request), CommandLine(parsed));
+        foreach (var method in methods)
+            if (method.Via is { } via) PictureSettings.Resolve(via, plan.Request(method, 0).Settings, shared.Model.Defaults);
         screen.Say($"\"{request.Source}\" -> \"{request.Target}\": {plan.RunCount} runs into {folder.Path}");
         var report = new CompareRunner(plan, folder, shared, tools, screen, interrupt.Token).Run();
         screen.Say($"{folder.Page}: {report.Runs.Count} of {plan.RunCount} runs, {StepProgress.Duration(watch.Elapsed.TotalSeconds)}"

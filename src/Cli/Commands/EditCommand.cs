@@ -39,6 +39,8 @@ internal sealed class EditCommand : Command, IHasExamples
                 result.AddError("--via names the method that edits the picture: leave --method out");
             if (result.GetResult(_edit.Via) is null or { Implicit: true } && result.GetResult(_edit.Strength) is { Implicit: false })
                 result.AddError("--strength goes with --via");
+            if (result.GetResult(_edit.Via) is { Implicit: false } && result.GetValue(_resume))
+                result.AddError("--resume: an edit by way of a picture keeps no state; start it anew");
         });
         SetAction(Run);
     }

@@ -36,8 +36,14 @@ internal sealed class ImageCommand : Command, IHasExamples
         {
             var regions = result.GetResult(_options.Regions) is { Implicit: false };
             if (result.GetResult(_options.Target) is null && !regions) result.AddError("--trg says what the picture should show");
+            if (regions && result.GetResult(_options.Target) is not null) result.AddError("--region says what each part should show: leave --trg out");
             if (regions && result.GetValue(_options.Method) is { Sampler: not SamplerKind.DreamSampler })
                 result.AddError("--region is for --method dreamsampler, which blends a text into each part");
+            if (result.GetValue(_resume) && result.GetValue(_options.Method) is not { Sampler: null })
+                result.AddError("--resume is for distillation methods; a sampler starts anew");
+            if (result.GetResult(_options.Strength) is { Implicit: false } && (result.GetValue(_options.Method) ?? PictureMethod.SdEdit).Sampler
+                    is not (SamplerKind.SdEdit or SamplerKind.DreamSampler))
+                result.AddError("--strength is for sdedit and dreamsampler");
         });
         SetAction(Run);
     }
@@ -62,6 +68,7 @@ internal sealed class ImageCommand : Command, IHasExamples
         var files = parsed.GetValue(_resume) ? EditFiles.Interrupted(output, request.Input, name, ".png")
             : EditFiles.New(output, request.Input, name, ".png");
 
+        var recorded = new JsonArray([.. regions.Select(r => r.Record())]);
         using var session = PictureSession.Open(request with { Via = method }, request.Negative, screen, [request.Target, .. regions.Select(r => r.Prompt)]);
         using var scope = NewDisposeScope();
         var settings = PictureSettings.Resolve(method, request.Settings, session.Model.Defaults);
@@ -69,7 +76,7 @@ internal sealed class ImageCommand : Command, IHasExamples
         var options = session.Options();
         options["method"] = method.ToString();
         options["method_options"] = EditRecord.Serialized(edit.Options);
-        options["regions"] = new JsonArray([.. regions.Select(r => r.Record())]);
+        options["regions"] = recorded;
         var key = session.RunKey(options);
         using var state = parsed.GetValue(_resume) ? EditState.Load(files.State, key) : null;
 

@@ -21,6 +21,9 @@ internal sealed class InpaintCommand : Command, IHasExamples
 
     private readonly PictureOptions _options = new();
     private readonly Option<string?> _mask = Values.Text("--mask", "MASK", "The one part to paint, with --trg as its text; MASK is as in --region.");
+    private readonly Option<string?> _negative = Values.Text("--negative", "PROMPT",
+        $"The text of the unconditional prediction. Default: \"{NullText}\", as in the paper.", allowEmpty: true);
+    private readonly Option<int?> _steps = Shared.Steps("Steps down, and as many up before. Default: 200.");
     private readonly Option<string?> _output = Shared.Output("The PNG to write. Default: PICTURE.TARGET.png beside the input, under a name that is free.");
     private readonly Option<bool> _quiet = Shared.Quiet();
     private readonly Option<bool> _json = Shared.Json();
@@ -31,7 +34,7 @@ internal sealed class InpaintCommand : Command, IHasExamples
     {
         _streams = streams;
         Add(_options.Input);
-        foreach (var option in new Option[] { _mask }.Concat(_options.ForInpaint).Concat([_output, _quiet, _json])) Add(option);
+        foreach (var option in new Option[] { _mask, _negative, _steps }.Concat(_options.ForInpaint).Concat([_output, _quiet, _json])) Add(option);
         Validators.Add(result =>
         {
             var (mask, target) = (result.GetResult(_mask) is not null, result.GetResult(_options.Target) is not null);
@@ -59,12 +62,14 @@ internal sealed class InpaintCommand : Command, IHasExamples
         var name = regions[0].Prompt;
         var files = EditFiles.New(parsed.GetValue(_output), request.Input, name, ".png");
 
-        var negative = request.Negative.Length > 0 ? request.Negative : NullText;
+        var negative = parsed.GetValue(_negative) ?? NullText;
+        var recorded = new JsonArray([.. regions.Select(r => r.Record())]);
         using var session = PictureSession.Open(request, negative, screen, [.. regions.Select(r => r.Prompt)]);
         using var scope = NewDisposeScope();
         var own = new DreamSamplerInpaintOptions { Seed = (ulong)request.Seed };
-        own = own with { Steps = request.Settings.Steps ?? own.Steps };
-        if (own.Steps is < 2 or > 1000) throw CliException.Usage($"--steps {own.Steps}: inpainting takes 2 to 1000 steps");
+        own = own with { Steps = parsed.GetValue(_steps) ?? own.Steps };
+        if (own.Steps is < 2 or > PictureSettings.MostSteps)
+            throw CliException.Usage($"--steps {own.Steps}: inpainting takes 2 to {PictureSettings.MostSteps} steps");
         var masks = regions.Select(r => session.Mask(r.Mask)).ToArray();
         var painted = session.PictureModel;
         var sampler = new DreamSamplerInpaint(session.Denoiser, session.Prompts.Null, painted.Encode, painted.Decode, own);
@@ -80,10 +85,15 @@ internal sealed class InpaintCommand : Command, IHasExamples
         var options = session.Options();
         options.Remove("src");
         options["method_options"] = EditRecord.Serialized([own]);
-        options["regions"] = new JsonArray([.. regions.Select(r => r.Record())]);
+        options["regions"] = recorded;
         var png = PngWriter.Encode(session.Frame.Cut(picture));
         var record = session.Record("inpaint", options, picture, png);
-        record["timing"] = new JsonObject { ["seconds"] = Math.Round(watch.Elapsed.TotalSeconds, 3), ["peak_memory_bytes"] = Memory.PeakResident() };
+        record["timing"] = new JsonObject
+        {
+            ["seconds"] = Math.Round(watch.Elapsed.TotalSeconds, 3), ["peak_memory_bytes"] = Memory.PeakResident(),
+            ["denoiser_samples_forwarded"] = session.Denoiser.SamplesForwarded,
+            ["denoiser_samples_differentiated"] = session.Denoiser.SamplesDifferentiated,
+        };
         files = files.StillFree(request.Input, name);
         Outputs.Replace(files.Svg, png);
         Outputs.Replace(files.Record, record.ToString());

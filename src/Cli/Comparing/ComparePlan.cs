@@ -35,7 +35,7 @@ internal sealed record ComparePlan(
         // Settings of the label replace those of the command line.
         var given = new List<string>();
         for (var i = 0; i < Arguments.Count; i += 2)
-            if (!method.Arguments.Contains(Arguments[i])) given.AddRange([Arguments[i], Arguments[i + 1]]);
+            if (!method.Arguments.Contains(Arguments[i]) && (method.Via is not null || Arguments[i] != "--strength")) given.AddRange([Arguments[i], Arguments[i + 1]]);
         return string.Join(' ', new[] { "svgdistill", "edit", Base.Input }.Concat(method.Arguments).Append("--seed")
             .Append(seed.ToString(System.Globalization.CultureInfo.InvariantCulture)).Concat(given).Select(ShellWord.Quote));
     }

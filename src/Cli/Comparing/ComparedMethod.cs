@@ -43,6 +43,8 @@ internal sealed record ComparedMethod(string Label, MethodName? Name, PictureMet
                 "color-rate" => settings with { ColorRate = value },
                 "fpr-steps" => settings with { FprSteps = Whole(text, value) },
                 "fpr-lambda" => settings with { FprLambda = value },
+                "strength" when via is null => throw CliException.Usage($"--methods: '{text}': strength is for edits by way of a picture"),
+                "strength" when value is < 0 or > 1 => throw CliException.Usage($"--methods: '{text}': strength is from 0 to 1"),
                 "strength" => settings with { Strength = value },
                 _ => settings with { AnchorShape = value },
             };

@@ -39,6 +39,7 @@ internal static class EditRecord
             ["precision"] = ModelChoice.Name(session.Model.Unet.Type),
             ["device"] = request.Device ?? "cpu",
             ["image_size"] = session.Model.ImageSize,
+            ["prediction"] = ModelChoice.Name(session.Model.Schedule.Config.Prediction),
             ["frame_margin"] = session.Model.Defaults.FrameMargin ?? 0,
             ["prompt_suffix"] = session.Model.Defaults.PromptSuffix ?? "",
             ["optimize"] = Names(request.Scene.Optimize),

@@ -119,6 +119,9 @@ internal sealed class EditSession : IDisposable
     public void Dispose()
     {
         Run.Dispose();
+        // Texts that they keep stay pinned in the network, which a comparison shares.
+        Denoiser.Dispose();
+        if (!ReferenceEquals(Judge, Denoiser)) Judge.Dispose();
         Target.Dispose();
         Prompts.Dispose();
         Control?.Dispose();

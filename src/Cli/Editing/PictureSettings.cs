@@ -7,6 +7,9 @@ namespace SvgDistill.Cli.Editing;
 /// <summary>The numbers that an edit of a picture runs with.</summary>
 internal static class PictureSettings
 {
+    /// <summary>Steps that DreamSampler takes at most.</summary>
+    public const int MostSteps = 500;
+
     /// <summary>
     /// The command line's, then the model's. A model's recommended steps are for descents; a sampler takes <c>--steps</c>, else its own.
     /// </summary>
@@ -14,7 +17,10 @@ internal static class PictureSettings
     public static EditSettings Resolve(PictureMethod method, EditSettings commandLine, ModelDefaults model)
     {
         if (method.Sampler is null) return EditSettings.Resolve(method.Distillation, commandLine, model);
-        if (commandLine.Steps is < 2 or > 1000) throw CliException.Usage($"--steps {commandLine.Steps}: {method} takes 2 to 1000 steps");
+        // DreamSampler's timesteps are whole multiples of 1000 / steps: above half of them it would not begin at the noisiest.
+        var most = method.Sampler == SamplerKind.DreamSampler ? MostSteps : 1000;
+        if (commandLine.Steps < 2 || commandLine.Steps > most)
+            throw CliException.Usage($"--steps {commandLine.Steps}: {method} takes 2 to {most} steps");
         return commandLine with { SamplerSteps = commandLine.Steps, Guidance = commandLine.Guidance ?? model.Guidance };
     }
 }

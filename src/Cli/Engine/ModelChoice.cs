@@ -110,6 +110,9 @@ internal static class ModelChoice
         _ => "fp32",
     };
 
+    /// <summary>As <c>--prediction</c> spells it.</summary>
+    public static string Name(PredictionType prediction) => prediction == PredictionType.Velocity ? "v" : "epsilon";
+
     private static PredictionType? Prediction(string? word) => word switch
     {
         "epsilon" => PredictionType.Epsilon,

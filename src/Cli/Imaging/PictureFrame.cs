@@ -22,28 +22,26 @@ internal sealed class PictureFrame
     private readonly Scene? _scene;
     private readonly float[] _values;
 
-    /// <summary>Reads a PNG or an SVG.</summary>
-    /// <param name="path">The file.</param>
+    /// <summary>Places a PNG or a drawing.</summary>
+    /// <param name="input">The file.</param>
     /// <param name="side">The model's square, in pixels.</param>
     /// <param name="margin">What a drawing leaves free on each edge, as a fraction of the side.</param>
     /// <param name="background">A CSS colour.</param>
-    /// <exception cref="CliException">There is no such file.</exception>
-    public PictureFrame(string path, int side, double margin, string background)
+    public PictureFrame(PictureInput input, int side, double margin, string background)
     {
         (Side, _margin) = (side, margin);
         var (r, g, b) = Backgrounds.Color(background);
-        if (IsDrawing(path))
+        Bytes = input.Bytes;
+        if (input.Image is not { } image)
         {
-            var document = InputFile.Load(path);
-            (Bytes, Title) = (document.ToBytes(), document.Title);
+            var document = input.Document!;
+            Title = document.Title;
             _scene = SvgSceneReader.Read(document).Scene;
             _inside = (0, 0, side, side);
             _values = Pictures.Draw(_scene, _scene.InitialValues(), side, side, _scene.ToSquare(side, margin), Backgrounds.None).ToOpaque([r, g, b]);
             return;
         }
-        Bytes = ReadFile(path);
-        var image = PngReader.Read(path);
-        _pixels = (image.Width, image.Height);
+        _pixels = input.Size;
         var scale = (double)side / Math.Max(image.Width, image.Height);
         var (width, height) = (Scaled(image.Width), Scaled(image.Height));
         _inside = ((side - width) / 2, (side - height) / 2, width, height);
@@ -93,16 +91,17 @@ internal sealed class PictureFrame
         var square = new float[Side * Side];
         if (mask.IndexOf('#') is var hash && hash >= 0) DrawElement(mask[..hash], mask[(hash + 1)..], square);
         else ReadMask(mask, square);
-        if (!square.AsSpan().ContainsAnyExceptInRange(float.MinValue, 0)) throw Bad(mask, "the mask is empty: nothing in it is white.");
+        if (!square.AsSpan().ContainsAnyExceptInRange(float.MinValue, 0)) throw Bad(mask, mask.Contains('#', StringComparison.Ordinal)
+            ? "the element has neither fill nor stroke inside the picture." : "the mask is empty: nothing in it is white.");
         return tensor(square, [1, 1, Side, Side]);
     }
 
     private void ReadMask(string path, float[] square)
     {
-        ReadFile(path);
-        var image = PngReader.Read(path);
-        if (_pixels is { } size ? size != (image.Width, image.Height) : image.Width != image.Height)
-            throw Bad(path, $"the mask is {image.Width} x {image.Height}; " + (_pixels is { } wanted
+        var input = PictureInput.Read(path);
+        if (input.Image is not { } image) throw Bad(path, $"a mask is a PNG, or one element of a drawing: {path}#ID.");
+        if (_pixels is { } size ? size != input.Size : input.Size.Width != input.Size.Height)
+            throw Bad(path, $"the mask is {input.Size.Width} x {input.Size.Height}; " + (_pixels is { } wanted
                 ? $"it must have the picture's own size, {wanted.Width} x {wanted.Height}." : "for a drawing it must be square, as the model's picture is."));
         var (opaque, count) = (image.ToOpaque([0, 0, 0]), image.Width * image.Height);
         var light = new float[count];
@@ -140,15 +139,6 @@ internal sealed class PictureFrame
         for (var row = 0; row < channels * height; row++)
             inside.AsSpan(row * width, width).CopyTo(square.AsSpan((row / height * Side + y + row % height) * Side + x));
     }
-
-    private static byte[] ReadFile(string path)
-    {
-        if (Directory.Exists(path)) throw Bad(path, "a folder; name a PNG or SVG file in it.");
-        if (!File.Exists(path)) throw Bad(path, "no such file.");
-        return File.ReadAllBytes(path);
-    }
-
-    private static bool IsDrawing(string path) => Path.GetExtension(path).ToLowerInvariant() is ".svg" or ".svgz";
 
     private static CliException Bad(string path, string why) => new(ExitCode.Input, $"{path}: {why}");
 }

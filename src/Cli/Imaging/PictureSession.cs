@@ -17,12 +17,12 @@ internal sealed class PictureSession : IDisposable
 {
     private readonly SharedModel _shared;
 
-    private PictureSession(EditRequest request, string negative, SharedModel shared)
+    private PictureSession(EditRequest request, string negative, PictureInput input, SharedModel shared)
     {
         (Request, _shared) = (request, shared);
         var defaults = Model.Defaults;
         Background = request.Background ?? defaults.Background ?? "#ffffff";
-        Frame = new PictureFrame(request.Input, Model.ImageSize, defaults.FrameMargin ?? 0, Background);
+        Frame = new PictureFrame(input, Model.ImageSize, defaults.FrameMargin ?? 0, Background);
         Source = PromptWords.Source(request.Source, Frame.Title, request.Input);
         Negative = negative;
         var suffix = defaults.PromptSuffix ?? "";
@@ -62,11 +62,11 @@ internal sealed class PictureSession : IDisposable
     /// <param name="texts">Prompts whose words the model should know.</param>
     public static PictureSession Open(EditRequest request, string negative, Screen screen, params string[] texts)
     {
-        if (!File.Exists(request.Input)) throw new CliException(ExitCode.Input, $"{request.Input}: no such file.");
+        var input = PictureInput.Read(request.Input);
         var shared = SharedModel.Open(request);
         try
         {
-            var session = new PictureSession(request, negative, shared);
+            var session = new PictureSession(request, negative, input, shared);
             foreach (var note in session.Frame.Notes) screen.Note(note);
             ModelChoice.NoteUnknownWords(screen, session.Model, texts);
             return session;
@@ -102,6 +102,8 @@ internal sealed class PictureSession : IDisposable
         ["precision"] = ModelChoice.Name(Model.Unet.Type),
         ["device"] = Request.Device ?? "cpu",
         ["image_size"] = Model.ImageSize,
+        ["frame_margin"] = Model.Defaults.FrameMargin ?? 0,
+        ["prediction"] = ModelChoice.Name(Model.Schedule.Config.Prediction),
         ["prompt_suffix"] = Model.Defaults.PromptSuffix ?? "",
     };
 
@@ -118,6 +120,7 @@ internal sealed class PictureSession : IDisposable
         ["model"] = ModelChoice.Record(Model),
         ["input"] = RunRecord.File(Request.Input, Frame.Bytes),
         ["output"] = new JsonObject { ["bytes"] = output.Length, ["sha256"] = Hashes.Of(output) },
+        ["notes"] = new JsonArray([.. Frame.Notes.Select(n => (JsonNode)n)]),
         ["metrics"] = Metrics(picture),
     };
 

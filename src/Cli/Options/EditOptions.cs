@@ -28,7 +28,7 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
     public Option<string?> Model { get; } = Shared.Model();
     public Option<string?> Prediction { get; } = Shared.Prediction();
     public AdapterOptions Adapters { get; } = new();
-    public Option<int?> Steps { get; } = Shared.Steps("Steps of the optimiser; 0 writes the same file. Default: the model's, else 200.");
+    public Option<int?> Steps { get; } = Shared.Steps("Steps of the optimiser; 0 writes the same file. Default: the model's, else 200. With --via, steps of the picture's edit.");
     public Option<long> Seed { get; } = Shared.Seed();
     public Option<double?> Guidance { get; } = Shared.Guidance("Classifier-free guidance w, 1 is none. Default: the model's, else the method's.");
     public Option<TimestepRange?> Timesteps { get; } = Values.Create<TimestepRange?>("--t-range", "A:B", "Timesteps to draw from, both ends included.",
@@ -44,7 +44,7 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
     public Option<FprTarget?> FprTarget { get; } = Words<FprTarget>("--fpr-target", "What it changes: the noised latents or the noise.");
     public Option<double?> AnchorShape { get; } = Values.Number("--anchor-shape", "WEIGHT", "Pull of every shape toward its own form in the source; 0 is off. Default: 1.", 0, 1000);
     public Option<double?> FilterWidth { get; } = Values.Number("--filter-width", "PIXELS",
-        "Width of the edge filter at the first step, so that distant places are felt; it shrinks to 1 over the first half. Default: 1.", 1, 64);
+        "Width of the edge filter at the first step, so that distant places are felt; it shrinks to 1 over the first half. Default: 1, with --via 9.", 1, 64);
     public Option<string?> Background { get; } = Shared.Background(
         "What lies behind the drawing while it is edited: a CSS colour, or 'auto' for a plain one that the drawing does not use. The SVG keeps its transparency.");
     public Option<string> Precision { get; } = Shared.Precision();
@@ -126,7 +126,7 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
     }
 
     /// <summary>What <c>--via</c> takes; null where it is no name.</summary>
-    public static PictureMethod? ParseVia(string text) => text == "picture" ? PictureMethod.SdEdit
+    public static PictureMethod? ParseVia(string text) => text.Equals("picture", StringComparison.OrdinalIgnoreCase) ? PictureMethod.SdEdit
         : PictureMethod.TryParse(text, out var method) ? method : null;
 
     private static Option<string?> Required(Option<string?> option)

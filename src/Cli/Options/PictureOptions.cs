@@ -16,12 +16,13 @@ internal sealed class PictureOptions
     public Argument<string> Input => _edit.Input;
     public Option<string?> Target => _edit.Target;
     public Option<int?> Threads => _edit.Threads;
+    public Option<double?> Strength => _edit.Strength;
     public Option<PictureMethod?> Method { get; } = Values.Create<PictureMethod?>("--method", "NAME",
-        $"{string.Join(", ", PictureMethod.Known)}, or fpr+METHOD. Default: sdedit.",
+        $"{string.Join(", ", PictureMethod.Known)}, or fpr+METHOD. Default: sdedit; with --region dreamsampler.",
         $"a method ({string.Join(", ", PictureMethod.Known)}, or fpr+ before a distillation method)",
         text => PictureMethod.TryParse(text, out var method) ? method : null);
     public Option<int?> Steps { get; } = Shared.Steps(
-        "Sampling steps (default 50; dreamsampler and inpainting 200), or steps of a distillation method (default: the model's, else 200).");
+        "Sampling steps (default 50; dreamsampler 200), or steps of a distillation method (default: the model's, else 200).");
     public Option<string?> Background { get; } = Values.Create("--background", "COLOR",
         "A CSS colour behind what is transparent and beside what is not square. Default: the model's, else white.", "a CSS colour",
         text => text is Backgrounds.Auto or Backgrounds.None ? null : Backgrounds.Check(text));
@@ -45,7 +46,7 @@ internal sealed class PictureOptions
 
     /// <summary>Those of inpainting.</summary>
     public IEnumerable<Option> ForInpaint =>
-        [Target, _edit.Negative, Regions, Steps, _edit.Seed, Background, .. _edit.Running];
+        [Target, Regions, _edit.Seed, Background, .. _edit.Running];
 
     /// <summary>What the command line asks for.</summary>
     public EditRequest Read(ParseResult parsed)

@@ -5,6 +5,10 @@ using static TorchSharp.torch;
 
 namespace SvgDistill.Distill.Pictures;
 
+/// <summary>What a descent takes besides its method's numbers.</summary>
+/// <param name="Steps">Steps.</param>
+public sealed record DescentOptions(int Steps);
+
 /// <summary>A picture whose latents a distillation method moves by plain gradient steps (<see cref="LatentTarget"/>).</summary>
 internal sealed class DescendedPicture : IPictureEdit
 {
@@ -19,7 +23,8 @@ internal sealed class DescendedPicture : IPictureEdit
     {
         (this.model, this.seed) = (model, seed);
         Steps = settings.Steps ?? EditSettings.Defaults.Steps!.Value;
-        (method, Options) = MethodCatalog.Create(name, settings, model.Control);
+        (method, var options) = MethodCatalog.Create(name, settings, model.Control);
+        Options = [.. options, new DescentOptions(Steps)];
     }
 
     public IReadOnlyList<object> Options { get; }

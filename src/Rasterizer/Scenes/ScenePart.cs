@@ -3,24 +3,38 @@ namespace SvgDistill.Rasterizer.Scenes;
 /// <summary>A part of a scene drawn alone, where it lies in the whole.</summary>
 public static class ScenePart
 {
+    private static readonly SolidPaint Opaque = new() { Color = ScalarColor.Constant(0, 0, 0, 1) };
+
     /// <summary>
-    /// The scene with nothing but one element and what it contains: what lies over it is gone, and of the groups around it only
-    /// transforms and clip paths count. Null where nothing of it is drawn.
+    /// The place of one element and what it contains: drawn without anything else, in opaque black wherever it has a paint. Of the
+    /// groups around and in it only transforms and clip paths count. Null where nothing of it is drawn.
     /// </summary>
     /// <param name="scene">The whole; its parameters are the part's too.</param>
     /// <param name="id">The element's <c>id</c>.</param>
-    public static Scene? OfElement(Scene scene, string id) => Kept(scene.Root, id) is not { } kept ? null : new Scene
+    public static Scene? OfElement(Scene scene, string id) => Kept(scene.Root, id, inside: false) is not { } kept ? null : new Scene
     {
         Width = scene.Width, Height = scene.Height, Parameters = scene.Parameters, Notes = scene.Notes,
         Root = kept as GroupNode ?? new GroupNode { Children = [kept] },
     };
 
-    private static SceneNode? Kept(SceneNode node, string id)
+    private static SceneNode? Kept(SceneNode node, string id, bool inside)
     {
-        if (node.Element?.Id == id) return node;
-        if (node is not GroupNode group) return null;
-        var children = group.Children.Select(child => Kept(child, id)).OfType<SceneNode>().ToArray();
+        inside |= node.Element?.Id == id;
+        if (node is not GroupNode group)
+            return !inside ? null : node is ShapeNode shape ? Covering(shape) : node;
+        var children = group.Children.Select(child => Kept(child, id, inside)).OfType<SceneNode>().ToArray();
         return children.Length == 0 ? null
             : new GroupNode { Element = group.Element, Transform = group.Transform, Clip = group.Clip, Children = [.. children] };
     }
+
+    private static ShapeNode Covering(ShapeNode shape) => new()
+    {
+        Element = shape.Element, Transform = shape.Transform, Geometry = shape.Geometry, FillRule = shape.FillRule, AntiAlias = shape.AntiAlias,
+        Fill = shape.Fill is null ? null : Opaque,
+        Stroke = shape.Stroke is not { } stroke ? null : new Stroke
+        {
+            Paint = Opaque, Width = stroke.Width, Cap = stroke.Cap, Join = stroke.Join, MiterLimit = stroke.MiterLimit,
+            Dashes = stroke.Dashes, DashOffset = stroke.DashOffset,
+        },
+    };
 }

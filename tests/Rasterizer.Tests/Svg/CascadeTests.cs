@@ -82,6 +82,7 @@ public sealed class CascadeTests
     [InlineData("<ellipse rx='5' ry='4' style='ry:auto;cy:9'/>", "0 9 5 5")]
     [InlineData("<g style='r:9;cx:9'><circle r='5'/></g>", "0 0 5 5")]
     [InlineData("<style>:root{--r:8}</style><circle r='5' style='r:var(--r)'/>", "0 0 8 8")]
+    [InlineData("<circle r='5' style='r:calc(50%)'/>", "0 0 5 5")] // what cannot be read is dropped
     public void Geometry_that_css_declares_beats_the_attribute(string content, string expected)
     {
         var scene = SvgText.Read(content).Scene;

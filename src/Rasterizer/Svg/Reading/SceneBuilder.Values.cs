@@ -135,7 +135,8 @@ internal sealed partial class SceneBuilder
             "image" or "svg" => name is "x" or "y" or "width" or "height",
             _ => false,
         };
-        return isProperty ? frame.Style.Find(name) : null;
+        // CSS drops a declaration that it cannot read; what then holds is the attribute.
+        return isProperty && frame.Style.Find(name) is { } value && (value.Text == "auto" || Length.Parse(value.Text) is not null) ? value : null;
     }
 
     /// <summary>A property's length as a scalar, or null.</summary>

@@ -1,0 +1,69 @@
+using SvgDistill.Cli.Output;
+using SvgDistill.Rasterizer.Imaging;
+using SvgDistill.Rasterizer.Svg;
+
+namespace SvgDistill.Cli.Imaging;
+
+/// <summary>A picture file, read and decoded: a PNG, or a drawing.</summary>
+internal sealed class PictureInput
+{
+    // What is larger is scaled down by whole steps while it is still bytes: a model sees at most about a thousand pixels a side.
+    private const int LargestSide = 4096;
+
+    private PictureInput(byte[] bytes, RgbaImage? image, SvgDocument? document) => (Bytes, Image, Document) = (bytes, image, document);
+
+    /// <summary>The file's bytes.</summary>
+    public byte[] Bytes { get; }
+
+    /// <summary>A PNG's pixels, perhaps scaled down; null for a drawing.</summary>
+    public RgbaImage? Image { get; }
+
+    /// <summary>The PNG's own columns and rows.</summary>
+    public (int Width, int Height) Size { get; private init; }
+
+    /// <summary>The drawing; null for a PNG.</summary>
+    public SvgDocument? Document { get; }
+
+    /// <summary>Reads a PNG or, by its name's ending, an SVG.</summary>
+    /// <exception cref="CliException">There is no such file.</exception>
+    public static PictureInput Read(string path)
+    {
+        if (Path.GetExtension(path).ToLowerInvariant() is ".svg" or ".svgz")
+        {
+            var document = InputFile.Load(path);
+            return new(document.ToBytes(), null, document);
+        }
+        if (Directory.Exists(path)) throw new CliException(ExitCode.Input, $"{path}: a folder; name a PNG or SVG file in it.");
+        if (!File.Exists(path)) throw new CliException(ExitCode.Input, $"{path}: no such file.");
+        var bytes = File.ReadAllBytes(path);
+        var image = PngReader.Decode(bytes, path);
+        return new(bytes, Smaller(image), null) { Size = (image.Width, image.Height) };
+    }
+
+    /// <summary>Means of k x k pixels, weighted by alpha, with the smallest k that brings the picture within the largest side.</summary>
+    private static RgbaImage Smaller(RgbaImage image)
+    {
+        var k = (Math.Max(image.Width, image.Height) + LargestSide - 1) / LargestSide;
+        if (k <= 1) return image;
+        var (width, height) = ((image.Width + k - 1) / k, (image.Height + k - 1) / k);
+        var smaller = new RgbaImage(width, height);
+        Span<long> sum = stackalloc long[4];
+        for (var i = 0; i < width * height; i++)
+        {
+            var (left, top) = (i % width * k, i / width * k);
+            var (right, bottom) = (Math.Min(left + k, image.Width), Math.Min(top + k, image.Height));
+            sum.Clear();
+            for (var y = top; y < bottom; y++)
+                for (var x = left; x < right; x++)
+                {
+                    var pixel = image.Pixels.AsSpan(4 * (y * image.Width + x), 4);
+                    for (var c = 0; c < 3; c++) sum[c] += pixel[c] * pixel[3];
+                    sum[3] += pixel[3];
+                }
+            if (sum[3] == 0) continue;
+            for (var c = 0; c < 3; c++) smaller.Pixels[4 * i + c] = (byte)((sum[c] + sum[3] / 2) / sum[3]);
+            smaller.Pixels[4 * i + 3] = (byte)(sum[3] / ((right - left) * (bottom - top)));
+        }
+        return smaller;
+    }
+}
