@@ -1,6 +1,5 @@
 using Xunit;
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using SvgDistill.Cli.Terminal;
 
 namespace SvgDistill.Cli.Tests;
@@ -60,10 +59,16 @@ internal static class CliRun
         return new(process.ExitCode, output.Result, error.Result);
     }
 
-    /// <summary>Sends a signal.</summary>
-    public static void Signal(Process process, PosixSignal signal)
+    /// <summary>Asks a run to stop as Ctrl-C does; by SIGTERM, which takes the same way, where a shell in the background ignores SIGINT.</summary>
+    public static void Interrupt(Process process)
     {
-        using var kill = System.Diagnostics.Process.Start("kill", [signal == PosixSignal.SIGINT ? "-INT" : "-TERM", $"{process.Id}"]);
+        using var kill = System.Diagnostics.Process.Start("kill", [IgnoresInterrupts() ? "-TERM" : "-INT", $"{process.Id}"]);
         kill.WaitForExit();
+    }
+
+    private static bool IgnoresInterrupts()
+    {
+        var ignored = File.ReadLines("/proc/self/status").Single(l => l.StartsWith("SigIgn:", StringComparison.Ordinal))["SigIgn:".Length..].Trim();
+        return (Convert.ToUInt64(ignored, 16) >> 1 & 1) == 1;
     }
 }

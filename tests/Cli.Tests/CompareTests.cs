@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using SvgDistill.Cli.Comparing;
 using SvgDistill.Cli.Editing;
@@ -178,7 +177,7 @@ public class CompareTests
         using (var process = CliRun.Start(null, [.. command, "-o", folder["stopped"]]))
         {
             while (process.StandardError.ReadLine() is { } line && !line.StartsWith("step 1/", StringComparison.Ordinal)) { }
-            CliRun.Signal(process, PosixSignal.SIGINT);
+            CliRun.Interrupt(process);
             var result = CliRun.Finish(process);
             Assert.True(result.Code == ExitCode.Interrupted, result.Error);
         }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using SvgDistill.Distill.Restoration;
@@ -125,7 +124,7 @@ public sealed class RestoreTests : IDisposable
 
         using var stopped = CliRun.Start(null, command);
         while (stopped.StandardError.ReadLine() is { } line && !line.StartsWith("step 1/", StringComparison.Ordinal)) { }
-        CliRun.Signal(stopped, PosixSignal.SIGTERM);
+        CliRun.Interrupt(stopped);
         Assert.Equal(130, CliRun.Finish(stopped).Code);
         Assert.InRange((int)JsonNode.Parse(File.ReadAllText(_folder["small.restored.svg.json"]))!["steps_done"]!, 1, 39);
 
