@@ -54,6 +54,7 @@ internal static class ModelChoice
         var type = Precision(precision, place, outline.Unet.Channels[0]);
         MemoryCheck.Require(outline, type, place, AdapterLoader.Parameters(adapters));
         var model = DiffusionModel.Open(path, new ModelOptions { Precision = type, Device = place, Prediction = predicts });
+        TensorEngine.Fit(model);
         try
         {
             if (model.Unet.ParameterCount <= CheckedOnOpening || place.type == TorchSharp.DeviceType.CUDA) model.RequireKnownPrediction();
