@@ -58,6 +58,8 @@ public sealed class SceneRenderer
     public Drawn Draw(Tensor theta)
     {
         using var scope = NewDisposeScope();
+        // The caller's inference mode would leave the graph out, whatever the gradient mode.
+        using var mode = inference_mode(false);
         var values = Checked(theta);
         if (OnCpu(theta))
         {

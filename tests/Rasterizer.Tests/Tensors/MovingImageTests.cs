@@ -10,6 +10,7 @@ using static TorchSharp.torch;
 namespace SvgDistill.Rasterizer.Tests.Tensors;
 
 /// <summary>An embedded PNG has a gradient by the motions of itself and of its group, on both paths.</summary>
+[Collection(nameof(TensorTests))]
 public sealed class MovingImageTests
 {
     private const int Side = 30;

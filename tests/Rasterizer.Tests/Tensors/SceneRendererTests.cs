@@ -8,6 +8,7 @@ using static TorchSharp.torch;
 
 namespace SvgDistill.Rasterizer.Tests.Tensors;
 
+[Collection(nameof(TensorTests))]
 public sealed class SceneRendererTests
 {
     private const string Drawing = """
@@ -93,7 +94,7 @@ public sealed class SceneRendererTests
         var matrix = scene.ToSquare(40, .05);
         SceneRenderer cpu = new(scene, 40, 40, matrix), tensors = new(scene, 40, 40, matrix, RenderPath.Tensor);
         using var theta = cpu.InitialParameters();
-        RequireSame(tensors, cpu, theta, 1e-5);
+        RequireSame(tensors, theta, cpu, theta);
     }
 
     [Fact]
@@ -105,18 +106,15 @@ public sealed class SceneRendererTests
         using var theta = cpu.InitialParameters();
         using var there = theta.cuda();
         using (var drawn = automatic.Draw(there)) Assert.Equal(DeviceType.CUDA, drawn.Picture.device_type);
-        double[] gradient = Gradient(automatic, there, out double[] image), expected = Gradient(cpu, theta, out double[] drawnHere);
-        double scale = expected.Max(Math.Abs);
-        Assert.All(image.Zip(drawnHere), p => Assert.Equal(p.First, p.Second, 1e-5));
-        Assert.All(expected.Zip(gradient), p => Assert.Equal(p.First, p.Second, 1e-5 * scale));
+        RequireSame(cpu, theta, automatic, there);
     }
 
-    private static void RequireSame(SceneRenderer reference, SceneRenderer renderer, Tensor theta, double tolerance)
+    private static void RequireSame(SceneRenderer reference, Tensor theta, SceneRenderer renderer, Tensor same)
     {
-        double[] expected = Gradient(reference, theta, out double[] image), actual = Gradient(renderer, theta, out double[] drawn);
+        double[] expected = Gradient(reference, theta, out double[] image), actual = Gradient(renderer, same, out double[] drawn);
         double scale = expected.Max(Math.Abs);
-        Assert.All(image.Zip(drawn), p => Assert.Equal(p.First, p.Second, tolerance));
-        Assert.All(expected.Zip(actual), p => Assert.Equal(p.First, p.Second, tolerance * scale));
+        Assert.All(image.Zip(drawn), p => Assert.Equal(p.First, p.Second, 1e-5));
+        Assert.All(expected.Zip(actual), p => Assert.Equal(p.First, p.Second, 1e-5 * scale));
         Assert.True(expected.Count(g => Math.Abs(g) > 1e-6 * scale) > 30);
     }
 
@@ -206,15 +204,17 @@ public sealed class SceneRendererTests
         var renderer = new SceneRenderer(Read(), 40, 40, path: path);
         using var scope = NewDisposeScope();
         var theta = renderer.InitialParameters();
-        double[] expected = Gradient(renderer, theta, out _), single = Gradient(renderer, theta.to(ScalarType.Float32), out _), modes;
+        double[] expected = Gradient(renderer, theta, out _), single = Gradient(renderer, theta.to(ScalarType.Float32), out _);
         double scale = expected.Max(Math.Abs);
         Assert.All(expected.Zip(single), p => Assert.Equal(p.First, p.Second, 1e-3 * scale));
-        Drawn drawn;
-        using (no_grad()) drawn = renderer.Draw(theta.requires_grad_(true));
-        var gradient = PictureGradient(drawn.Picture, Loss);
-        using (no_grad()) modes = Doubles(drawn.Backward(gradient));
-        drawn.Dispose();
-        Assert.Equal(expected, modes);
+        foreach (var mode in new Func<IDisposable>[] { () => no_grad(), () => inference_mode() })
+        {
+            Drawn drawn;
+            using (mode()) drawn = renderer.Draw(theta.requires_grad_(true));
+            var gradient = PictureGradient(drawn.Picture, Loss);
+            using (mode()) Assert.Equal(expected, Doubles(drawn.Backward(gradient)));
+            drawn.Dispose();
+        }
     }
 
     [Theory]

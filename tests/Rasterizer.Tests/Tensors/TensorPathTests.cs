@@ -14,6 +14,7 @@ namespace SvgDistill.Rasterizer.Tests.Tensors;
 /// (winding numbers in double, colours in single precision). Tolerances: 1e-5 of a picture's value in 0..1; 1e-5 of the largest component
 /// of dL/dvertices, and of dL/dscalars, for every component.
 /// </summary>
+[Collection(nameof(TensorTests))]
 public sealed class TensorPathTests
 {
     private const double Tolerance = 1e-5;
