@@ -1,6 +1,7 @@
 using SvgDistill.Rasterizer.Geometry;
 using SvgDistill.Rasterizer.Scenes;
 using SvgDistill.Rasterizer.Svg;
+using SvgDistill.Tests;
 using Xunit;
 
 namespace SvgDistill.Rasterizer.Tests.Svg;
@@ -299,5 +300,64 @@ public sealed class CssTests
         var document = SvgText.Document($"<svg xmlns='http://www.w3.org/2000/svg'><style>rect:nth-last-of-type(2n+1):nth-child(n){{fill:red}}</style>{content}</svg>",
             new SvgLimits { SelectorSteps = 50_000 });
         Assert.Equal(5000, SvgText.Shapes(SvgSceneReader.Read(document).Scene.Root).Count());
+    }
+
+    private static readonly string[] Pieces =
+    [
+        "rect", ".a", "#r", "g ", "{", "}", ";", ":", ",", "(", ")", "[", "]", "\"", "'", "\\", "\\31 ", "/*", "*/", "<!--", "@media ", "not ", "print", "screen",
+        "(color)", " and ", "@supports ", "(fill:red)", "@import url(", "@namespace ", "url(", "s|", "|", "&", ">", "+", "~", "*", ":nth-child(", "2n+1", " of ",
+        ":is(", ":not(", ":has(", ":where(", ":hover", "::before", "fill:", "stroke-dasharray:", "transform:", "translate(", "rotate(3deg)", "--x:", "var(--x", "var(--y,",
+        "red", "oklch(", "color(display-p3 ", "color-mix(in oklch longer hue,", "light-dark(", "none", "50%", "1e9", "-1", ".5.5", "/", "!important", "inherit", "revert-layer",
+        " ", "\n", "\uFFFD", "rect{fill:lime}", "fill:lab(50% 40 1);", ".a:nth-last-of-type(1){fill:oklab(.5 0 0)}",
+    ];
+
+    [Fact]
+    public void Damaged_sheets_read_and_write_or_end_in_the_documented_error()
+    {
+        var read = 0;
+        for (var seed = 0; seed < 3000; seed++)
+        {
+            var random = new Random(seed);
+            string Text() => System.Security.SecurityElement.Escape(string.Concat(Enumerable.Range(0, random.Next(24)).Select(_ => Pieces[random.Next(Pieces.Length)])));
+            var document = SvgText.Drawing($"<style media=\"{(seed % 4 == 0 ? Text() : "")}\">{Text()}</style><g style=\"{Text()}\"><rect id='r' class='a' {Box} fill=\"{Text()}\" style=\"{Text()}\"/></g>");
+            SvgScene scene;
+            try
+            {
+                scene = SvgSceneReader.Read(document, new SceneOptions { Optimize = OptimizeKinds.All });
+            }
+            catch (SvgException)
+            {
+                continue;
+            }
+            read++;
+            Assert.Equal(document.ToBytes(), SvgWriter.Write(scene, scene.Scene.InitialValues()));
+            // What is written means what was meant: it reads with the same numbers.
+            var moved = SvgText.Write(scene, theta =>
+            {
+                for (var i = 0; i < theta.Length; i++)
+                    if (scene.Scene.Parameters[i].Kind == ParameterKind.Color) theta[i] = .25 + theta[i] / 2;
+            });
+            var again = SvgSceneReader.Read(SvgText.Document(moved), new SceneOptions { Optimize = OptimizeKinds.All });
+            Assert.Equal(SvgText.Shapes(scene.Scene.Root).Count(), SvgText.Shapes(again.Scene.Root).Count());
+        }
+        Assert.InRange(read, 2000, 3000);
+    }
+
+    [Theory]
+    [InlineData("p3-fallback", "#2563eb")]
+    [InlineData("hover-list", "#2563eb")]
+    // oklch() is read: the attribute is valid, and drawn as by browsers.
+    [InlineData("invalid-attribute", "#de394b")]
+    public void Files_that_failed_have_their_colour(string name, string expected)
+    {
+        var scene = SvgSceneReader.Read(SvgDocument.Load(TestPaths.Fixture("svg", name + ".svg"))).Scene;
+        Assert.Equal(expected, SvgText.Hex(((SolidPaint)SvgText.Shapes(scene.Root).Single().Fill!).Color, scene.InitialValues()));
+    }
+
+    [Fact]
+    public void A_stroke_that_failed_has_its_colour()
+    {
+        var scene = SvgSceneReader.Read(SvgDocument.Load(TestPaths.Fixture("svg", "p3-stroke.svg"))).Scene;
+        Assert.Equal("#16a34a", SvgText.Hex(((SolidPaint)SvgText.Shapes(scene.Root).Single().Stroke!.Paint).Color, scene.InitialValues()));
     }
 }

@@ -81,7 +81,7 @@ internal static class CssText
     /// </summary>
     public static int Find(ReadOnlySpan<char> text, int i, string stops)
     {
-        var open = new Stack<char>();
+        Stack<char>? open = null;
         ReadOnlySpan<char> special = [.. "\"'([{)]}\\", .. stops];
         while (i < text.Length)
         {
@@ -89,7 +89,7 @@ internal static class CssText
             if (next < 0) return text.Length;
             i += next;
             var c = text[i];
-            if (open.Count == 0 && stops.Contains(c)) return i;
+            if (open is not { Count: > 0 } && stops.Contains(c)) return i;
             if (c is '"' or '\'')
             {
                 i = SkipString(text, i);
@@ -102,9 +102,9 @@ internal static class CssText
                 i++;
                 continue;
             }
-            if (c is '(' or '[' or '{') open.Push(c == '(' ? ')' : c == '[' ? ']' : '}');
+            if (c is '(' or '[' or '{') (open ??= []).Push(c == '(' ? ')' : c == '[' ? ']' : '}');
             // A closing bracket that nothing opened is a token like any other.
-            else if (c is ')' or ']' or '}' && open.Count > 0 && open.Peek() == c) open.Pop();
+            else if (open is { Count: > 0 } && open.Peek() == c) open.Pop();
             i += c == '\\' ? 2 : 1;
         }
         return text.Length;
@@ -194,10 +194,11 @@ internal static class CssText
         return result.ToString();
     }
 
-    /// <summary>Where a function of this name (lower case) begins outside strings, or -1.</summary>
-    public static int FindFunction(ReadOnlySpan<char> text, string name, int from = 0)
+    /// <summary>Where a function of this name begins outside strings, or -1.</summary>
+    public static int FindFunction(ReadOnlySpan<char> text, string name)
     {
-        for (var i = from; i < text.Length;)
+        if (text.IndexOf(name, StringComparison.OrdinalIgnoreCase) < 0) return -1;
+        for (var i = 0; i < text.Length;)
         {
             if (text[i] is '"' or '\'') i = SkipString(text, i);
             else if (text[i] == '\\') i += 2;

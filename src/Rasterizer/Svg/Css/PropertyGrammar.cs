@@ -54,6 +54,9 @@ internal static class PropertyGrammar
         return false;
     }
 
+    /// <summary>Whether a property takes colours.</summary>
+    public static bool IsColor(string property) => property is "fill" or "stroke" || property.EndsWith("color", StringComparison.Ordinal);
+
     /// <summary>Whether values of a property are looked at.</summary>
     public static bool Knows(string property) => property.StartsWith("--", StringComparison.Ordinal) || Grammars.ContainsKey(property);
 

@@ -27,7 +27,7 @@ internal sealed record StyleValue(string Text, SourceSpan? Span, SvgElement Elem
         {
             var value = toValue(declaration);
             if (!PropertyGrammar.Takes(value.Property, value.Text, isAttribute: false)) continue;
-            if (CssColorReader.Read(value.Text) is { IsModern: true }
+            if (PropertyGrammar.IsColor(value.Property) && CssColorReader.Read(value.Text) is { IsModern: true }
                 && result.FindLast(d => d.Value.Property == value.Property && d.Important == declaration.Important).Value is { } before
                 && CssColorReader.Read(before.Text) is { IsModern: false, DependsOnContext: false })
                 value = value with { Earlier = before };
