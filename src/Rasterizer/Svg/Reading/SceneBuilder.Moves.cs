@@ -34,7 +34,7 @@ internal sealed partial class SceneBuilder
         var x = Add(unit, "x");
         var (y, angle, scale) = (Add(unit, "y"), Add(1, "angle"), Add(1, "scale"));
         var step = new MoveStep(bounds.Center, Scalar.Of(x), Scalar.Of(y), Scalar.Of(angle), Scalar.Of(scale));
-        _table.Bind(new MoveBinding(step, element, own.Value?.Span, own.Origin));
+        _table.Bind(new MoveBinding(step, element, own.Value?.Span, own.Value is { IsAttribute: false }, own.Origin));
         return _moves[element] = step;
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using SvgDistill.Rasterizer.Scenes;
 using SvgDistill.Rasterizer.Svg.Css;
 using SvgDistill.Rasterizer.Svg.Values;
+using SvgDistill.Rasterizer.Svg.Writing;
 using SvgDistill.Rasterizer.Svg.Xml;
 
 namespace SvgDistill.Rasterizer.Svg.Reading;
@@ -59,43 +60,77 @@ internal sealed partial class SceneBuilder
         {
             case "none":
                 return null;
-            case "currentcolor":
-                return new SolidPaint { Color = CurrentColor(frame) };
             case "context-fill":
                 return Relocated(frame, frame.Context?.Fill);
             case "context-stroke":
                 return Relocated(frame, frame.Context?.Stroke);
         }
-        if (ColorAt(value, start) is { } found)
-            return new SolidPaint { Color = WrittenColor(frame, value, found.Color, found.Span, property) };
-        return property == "fill" ? Black : null;
+        return DeclaredColor(frame, value, start, property) is { } color ? new SolidPaint { Color = color } : property == "fill" ? Black : null;
     }
 
-    /// <summary>A colour with its place.</summary>
-    private static (CssColor Color, SourceSpan? Span)? ColorAt(StyleValue value, int start)
+    /// <summary>The colour that a value holds from a position on, at its place; null where it holds none.</summary>
+    private ScalarColor? DeclaredColor(Frame frame, StyleValue value, int start, string property)
     {
-        var text = value.Text.AsSpan(start);
-        var skip = text.Length - text.TrimStart().Length;
-        text = text.Trim();
-        return CssColor.Parse(text) is { } color ? (color, value.Span?.Slice(start + skip, text.Length)) : null;
+        if (CssColorReader.Read(value.Text[start..]) is not { } read) return null;
+        // Words stay words: what depends on one is drawn and has no leaf.
+        if (read.DependsOnContext)
+        {
+            var (current, at) = ColorProperty(frame);
+            if (read.Length == "currentColor".Length && read.Form is null && !read.IsModern) return CurrentColor(frame, current, at);
+            var mixed = CssColorReader.Read(value.Text[start..], ColorOf(current))!.Color;
+            return ScalarColor.Constant(mixed.R, mixed.G, mixed.B, mixed.A);
+        }
+        var (color, places) = Places(value, read, start);
+        return _table.Color(places, color, _selection.Locks(read.Color) || _selection.Locks(color) ? Freedom.Locked : frame.Freedom,
+            value.Element, property);
     }
 
-    private ScalarColor WrittenColor(Frame frame, StyleValue value, CssColor color, SourceSpan? span,
-        string property) =>
-        _table.Color(span, color, _selection.Locks(color) ? Freedom.Locked : frame.Freedom, value.Element, property);
-
-    // What is written on `color` is drawn through a word, and words stay: no leaf.
-    private ScalarColor CurrentColor(Frame frame)
+    /// <summary>
+    /// A colour's places: its own, and that of the sRGB colour declared before it for readers that do not know its notation, so
+    /// that both move together. Where sRGB lacks the colour, its author's choice there is drawn and not the nearest one.
+    /// </summary>
+    private static (CssColor Color, List<ColorPlace> Places) Places(StyleValue value, ReadColor read, int start)
     {
-        var style = frame.Style;
-        var (value, at) = style.FindWithStyle("color");
+        var places = new List<ColorPlace>();
+        if (value.Span is { } span) places.Add(new ColorPlace(span.Slice(start + read.Start, read.Length), read.Form));
+        if (value.Earlier is not { } earlier || CssColorReader.Read(earlier.Text) is not { } plain || plain.Color.HasAlpha != read.Color.HasAlpha)
+            return (read.Color, places);
+        if (places.Count > 0 && earlier.Span is { } before) places.Add(new ColorPlace(before.Slice(plain.Start, plain.Length), plain.Form));
+        return (read.IsInGamut ? read.Color : plain.Color with { A = read.Color.A }, places);
+    }
+
+    private static CssColor ColorOf(StyleValue? value) =>
+        value is not null && CssColorReader.Read(value.Text) is { } read ? Places(value, read, 0).Color : new CssColor(0, 0, 0, 1, false);
+
+    // The nearest `color` that is not currentColor itself, which stands for the inherited one.
+    private static (StyleValue? Value, Style At) ColorProperty(Frame frame)
+    {
+        var (value, at) = frame.Style.FindWithStyle("color");
         while (value is not null && value.Text.Trim().Equals("currentColor", StringComparison.OrdinalIgnoreCase)
             && at.Parent is not null)
             (value, at) = at.Parent.FindWithStyle("color");
-        return value is not null && ColorAt(value, 0) is { } found
-            ? _table.Color(found.Span, found.Color, frame.Freedom == Freedom.Free ? Freedom.Frozen : frame.Freedom,
-                value.Element, "color")
-            : ScalarColor.Constant(0, 0, 0, 1);
+        return (value, at);
+    }
+
+    private ScalarColor CurrentColor(Frame frame)
+    {
+        var (value, at) = ColorProperty(frame);
+        return CurrentColor(frame, value, at);
+    }
+
+    // What is written on `color` is drawn through a word, and words stay: no leaf.
+    private ScalarColor CurrentColor(Frame frame, StyleValue? value, Style at)
+    {
+        if (value is null || CssColorReader.Read(value.Text) is not { } read) return ScalarColor.Constant(0, 0, 0, 1);
+        if (read.DependsOnContext)
+        {
+            // A mixture with the inherited colour.
+            var outer = at.Parent is { } parent ? ColorOf(parent.Find("color")) : new CssColor(0, 0, 0, 1, false);
+            var mixed = CssColorReader.Read(value.Text, outer)!.Color;
+            return ScalarColor.Constant(mixed.R, mixed.G, mixed.B, mixed.A);
+        }
+        var (color, places) = Places(value, read, 0);
+        return _table.Color(places, color, frame.Freedom == Freedom.Free ? Freedom.Frozen : frame.Freedom, value.Element, "color");
     }
 
     /// <summary>
@@ -209,13 +244,7 @@ internal sealed partial class SceneBuilder
     {
         var value = stop.Style.Find("stop-color");
         var color = ScalarColor.Constant(0, 0, 0, 1);
-        if (value is not null)
-        {
-            if (value.Text.Trim().Equals("currentColor", StringComparison.OrdinalIgnoreCase))
-                color = CurrentColor(stop);
-            else if (ColorAt(value, 0) is { } found)
-                color = WrittenColor(stop, value, found.Color, found.Span, "stop-color");
-        }
+        if (value is not null && DeclaredColor(stop, value, 0, "stop-color") is { } declared) color = declared;
         var opacity = ReadOpacity(stop, "stop-opacity");
         // A product of two parameters is no scalar: the opacity stays one, the colour's own alpha is held.
         return color with { A = color.A.IsConstant || opacity.IsConstant ? Product(color.A, opacity)

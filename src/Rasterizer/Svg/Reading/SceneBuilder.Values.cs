@@ -102,7 +102,7 @@ internal sealed partial class SceneBuilder
     {
         var element = frame.Element;
         if (GeometryProperty(frame, name) is { } property)
-            return ToScalar(frame, property.Text, property.Span, frame.Style, axis, kind, range, property.Element, name);
+            return ToScalar(frame, property.Text, property.Span, frame.Style, axis, kind, range, property.Element, name, missingUnit: "px");
         if (element.Attribute(name)?.Value is not { } text) return null;
         return ToScalar(frame, text.Value, text.IsEditable ? new SourceSpan(text, 0, text.Value.Length) : null,
             frame.Style, axis, kind, range, element, name);
@@ -149,13 +149,13 @@ internal sealed partial class SceneBuilder
     }
 
     private Scalar? ToScalar(Frame frame, string text, SourceSpan? span, Style style, Axis axis, ParameterKind kind,
-        (double, double) range, SvgElement element, string name)
+        (double, double) range, SvgElement element, string name, string missingUnit = "")
     {
         if (Length.Parse(text) is not { } length
             || length.Factor(frame.Viewport.Base(axis), FontSize(style)) is not { } factor)
             return null;
         return _table.Number(span?.Slice(length.Start, length.NumberLength), length.Number, factor, kind,
-            frame.Unit(_diagonal, factor), range, frame.Freedom, element, name);
+            frame.Unit(_diagonal, factor), range, frame.Freedom, element, name, length.Unit.Length == 0 ? missingUnit : "");
     }
 
     /// <summary>An opacity property as a scalar clamped to 0..1; 1 where it is missing.</summary>
@@ -234,8 +234,9 @@ internal sealed partial class SceneBuilder
                 var unit = isLength ? frame.Unit(_diagonal, factor) : (isAngle ? 180 / Math.PI : 1) / factor;
                 result.Add(_table.Number(value.Span?.Slice(a.Start, a.NumberLength), a.Number, factor,
                     ParameterKind.Transform, unit, Any,
-                    frame.Freedom, value.Element, string.Create(CultureInfo.InvariantCulture,
-                        $"transform.{item.Function}[{i}]")));
+                    frame.Freedom, value.Element, string.Create(CultureInfo.InvariantCulture, $"transform.{item.Function}[{i}]"),
+                    value.IsAttribute || a.Unit.Length > 0 ? "" : isAngle ? "deg"
+                        : isLength && item.Function == TransformFunction.Translate ? "px" : ""));
             }
             else if (item.Function == TransformFunction.Scale && i == 1 && item.Arguments.Count == 1)
                 result.Add(result[0]);

@@ -81,11 +81,12 @@ internal sealed partial class SceneBuilder
     // CSS paints the root's background over the whole canvas; inside other pictures' images too.
     private ShapeNode? ReadBackground(Frame frame, Canvas canvas)
     {
-        if (frame.Style.Find("background-color") is not { } value || ColorAt(value, 0) is not { } found) return null;
+        if (frame.Style.Find("background-color") is not { } value
+            || DeclaredColor(frame, value, 0, "background-color") is not { } color) return null;
         return new ShapeNode
         {
             Element = _table.Source(frame.Element),
-            Fill = new SolidPaint { Color = WrittenColor(frame, value, found.Color, found.Span, "background-color") },
+            Fill = new SolidPaint { Color = color },
             Geometry = ConstantRectangle(0, 0, canvas.Width, canvas.Height),
         };
     }
