@@ -22,7 +22,7 @@ internal sealed class Cascade(SvgDocument document)
         "filter", "font-size", "image-rendering", "marker", "marker-end", "marker-mid", "marker-start", "mask", "mask-type",
         "opacity", "overflow", "paint-order", "shape-rendering", "stop-color", "stop-opacity", "stroke",
         "stroke-dasharray", "stroke-dashoffset", "stroke-linecap", "stroke-linejoin", "stroke-miterlimit",
-        "stroke-opacity", "stroke-width", "transform", "transform-origin", "transform-box", "visibility",
+        "stroke-opacity", "stroke-width", "transform", "transform-origin", "transform-box", "vector-effect", "visibility",
     ]);
 
     private int _steps = document.Limits.StyleSteps;
@@ -48,7 +48,7 @@ internal sealed class Cascade(SvgDocument document)
             if (attribute.Prefix.Length == 0 && PresentationName(element, attribute.LocalName) is { } name)
                 // `marker` is a property but no attribute: only style sheets may use the shorthand.
                 if (name != "marker")
-                    declared[name] = new StyleValue(attribute.Value.Value, Span(attribute.Value), element, name);
+                    declared[name] = new StyleValue(attribute.Value.Value, Span(attribute.Value), element, name) { IsAttribute = true };
         foreach (var (value, isImportant) in _sheet.Declarations(element)) Take(value, isImportant);
         if (element.Attribute("style") is { } style)
         {

@@ -7,7 +7,11 @@ namespace SvgDistill.Rasterizer.Svg.Css;
 /// <param name="Span">Where it is written; null where it has no single place (entities, <c>var()</c>).</param>
 /// <param name="Element">The element it is written on: for style sheets the <c>style</c> element.</param>
 /// <param name="Property">The property's name.</param>
-internal sealed record StyleValue(string Text, SourceSpan? Span, SvgElement Element, string Property);
+internal sealed record StyleValue(string Text, SourceSpan? Span, SvgElement Element, string Property)
+{
+    /// <summary>True for a presentation attribute, whose grammar may be narrower than the property's.</summary>
+    public bool IsAttribute { get; init; }
+}
 
 /// <summary>The rules of all <c>style</c> elements, found by what their last part asks for.</summary>
 internal sealed class StyleSheet

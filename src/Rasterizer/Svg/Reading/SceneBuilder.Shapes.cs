@@ -41,7 +41,7 @@ internal sealed partial class SceneBuilder
         fill = WithoutBox(frame, fill, "fill", geometry);
         if (stroke is not null && WithoutBox(frame, stroke.Paint, "stroke", geometry) is var strokePaint
             && strokePaint != stroke.Paint)
-            stroke = strokePaint is null ? null : WithPaint(stroke, strokePaint);
+            stroke = strokePaint is null ? null : stroke with { Paint = strokePaint };
         if (fill is not null || stroke is not null)
         {
             var shape = new ShapeNode
@@ -165,7 +165,8 @@ internal sealed partial class SceneBuilder
         if (overflow)
             throw _document.Error(element, $"A path has more than {_limits.PathPoints} points.",
                 "Simplify it or split it.");
-        if (points.Count < 2) return null;
+        // A lone point draws nothing unless it is closed: then its caps make a dot (SVG 2 section 13.5.4).
+        if (points.Count == 0 || (points.Count == 1 && !commands.Contains(PathCommand.Close))) return null;
         var freedom = text.IsEditable ? frame.Freedom : Freedom.Locked;
         var geometry = ToGeometry(frame with { Freedom = freedom }, name, text, commands, points);
         if (text.IsEditable && !_isEmbedded)
@@ -233,73 +234,5 @@ internal sealed partial class SceneBuilder
             throw _document.Error(element,
                 $"The drawing has more than {_limits.ScenePoints} points once its references are followed.",
                 "Simplify the paths or use fewer instances.");
-    }
-
-    private Stroke? ReadStroke(Frame frame)
-    {
-        var limit = frame.Style.Find("stroke-miterlimit") is { } m && Length.Parse(m.Text) is { Unit: "" } l
-            ? l.Number : 4;
-        if (!(StrokeWidth(frame) > 0) || ReadPaint(frame, "stroke") is not { } paint) return null;
-        var width = ReadLengthProperty(frame, "stroke-width", Axis.Diagonal, ParameterKind.StrokeWidth, NotNegative)
-            ?? Scalar.Constant(1);
-        var (dashes, offset) = ReadDashes(frame);
-        return new Stroke
-        {
-            Paint = paint, Width = width, Opacity = ReadOpacity(frame, "stroke-opacity"),
-            MiterLimit = Math.Max(1, limit), Dashes = dashes, DashOffset = offset,
-            Cap = frame.Style.Word("stroke-linecap") switch
-            {
-                "round" => LineCap.Round,
-                "square" => LineCap.Square,
-                _ => LineCap.Butt,
-            },
-            Join = frame.Style.Word("stroke-linejoin") switch
-            {
-                "round" => LineJoin.Round,
-                "bevel" => LineJoin.Bevel,
-                "miter-clip" => LineJoin.MiterClip,
-                _ => LineJoin.Miter,
-            },
-        };
-    }
-
-    private static Stroke WithPaint(Stroke s, Paint paint) => new()
-    {
-        Paint = paint, Opacity = s.Opacity, Width = s.Width, Cap = s.Cap, Join = s.Join, MiterLimit = s.MiterLimit,
-        Dashes = s.Dashes, DashOffset = s.DashOffset,
-    };
-
-    // Before any parameter is made for it.
-    private static double StrokeWidth(Frame frame)
-    {
-        var (value, at) = frame.Style.FindWithStyle("stroke-width");
-        return value is not null && Length.Parse(value.Text) is { } length
-            && length.Factor(frame.Viewport.Base(Axis.Diagonal), FontSize(at)) is { } factor
-            ? length.Number * factor : 1;
-    }
-
-    private (ImmutableArray<Scalar> Dashes, Scalar Offset) ReadDashes(Frame frame)
-    {
-        var none = (ImmutableArray<Scalar>.Empty, Scalar.Constant(0));
-        var (value, at) = frame.Style.FindWithStyle("stroke-dasharray");
-        if (value is null || value.Text.Trim() == "none"
-            || Length.ParsePrefix(value.Text) is not { Count: > 0 } lengths)
-            return none;
-        CountPoints(lengths.Count, frame.Element);
-        var dashes = new List<Scalar>();
-        foreach (var length in lengths)
-        {
-            if (length.Factor(frame.Viewport.Base(Axis.Diagonal), FontSize(at)) is not { } factor || length.Number < 0)
-                return none;
-            dashes.Add(_table.Number(value.Span?.Slice(length.Start, length.NumberLength), length.Number, factor,
-                ParameterKind.Dash,
-                frame.Unit(_diagonal, factor), NotNegative, frame.Freedom, value.Element,
-                    $"stroke-dasharray[{dashes.Count}]"));
-        }
-        if (!(dashes.Sum(d => _table.Initial(d)) > 0)) return none;
-        if (dashes.Count % 2 == 1) dashes.AddRange(dashes.ToArray());
-        var offset = ReadLengthProperty(frame, "stroke-dashoffset", Axis.Diagonal, ParameterKind.Dash, Any)
-            ?? Scalar.Constant(0);
-        return ([.. dashes], offset);
     }
 }

@@ -121,7 +121,7 @@ internal sealed partial class SceneBuilder
 
     /// <summary>
     /// What CSS says of a geometry attribute that is a property too (SVG 2 section 7: x, y, cx, cy, r, rx, ry, width and height of shapes,
-    /// images and viewports); null leaves it to the attribute, which a declaration of any origin beats. A file that says it is of version
+    /// images, viewports and use); null leaves it to the attribute, which a declaration of any origin beats. A file that says it is of version
     /// 1.0 or 1.1 has attributes only, as resvg's pictures have it.
     /// </summary>
     private StyleValue? GeometryProperty(Frame frame, string name)
@@ -132,7 +132,7 @@ internal sealed partial class SceneBuilder
             "rect" => name is "x" or "y" or "width" or "height" or "rx" or "ry",
             "circle" => name is "cx" or "cy" or "r",
             "ellipse" => name is "cx" or "cy" or "rx" or "ry",
-            "image" or "svg" => name is "x" or "y" or "width" or "height",
+            "image" or "svg" or "symbol" or "use" => name is "x" or "y" or "width" or "height",
             _ => false,
         };
         // CSS drops a declaration that it cannot read; what then holds is the attribute.
@@ -189,7 +189,7 @@ internal sealed partial class SceneBuilder
     {
         // A symbol has no transform of its own in SVG 1.1, nor in resvg's pictures.
         var value = element.LocalName == "symbol" ? null : frame.Style.Find("transform");
-        if (value is null || TransformList.Parse(value.Text) is not { Count: > 0 } items)
+        if (value is null || TransformList.Parse(value.Text, value.IsAttribute) is not { Count: > 0 } items)
             return new OwnTransform(TransformChain.Identity, Matrix.Identity, value, default);
         var font = FontSize(frame.Style);
         var origin = ReadOrigin(frame);

@@ -36,9 +36,14 @@ internal sealed record TransformItem(TransformFunction Function, List<Length> Ar
 /// <summary>SVG's <c>transform</c> grammar (CSS Transforms Level 1), 2D functions.</summary>
 internal static class TransformList
 {
-    /// <summary>Parses a list of functions; null where it is not understood, in which case it has no effect.</summary>
-    public static List<TransformItem>? Parse(ReadOnlySpan<char> text)
+    /// <summary>
+    /// Parses a list of functions; null where it is not understood, in which case it has no effect. An attribute takes numbers without
+    /// units, and SVG's six functions in their own case (CSS Transforms Level 1, section 9).
+    /// </summary>
+    public static List<TransformItem>? Parse(ReadOnlySpan<char> text, bool isAttribute = false)
     {
+        // Commas only part.
+        if (isAttribute && text.TrimEnd().EndsWith(',')) return null;
         var scanner = new NumberScanner(text);
         var result = new List<TransformItem>();
         for (scanner.SkipSpace(); !scanner.AtEnd; scanner.SkipSeparator())
@@ -54,11 +59,16 @@ internal static class TransformList
             var offset = scanner.Position;
             arguments = arguments.ConvertAll(a => a with { Start = a.Start + offset });
             scanner.Position += close + 1;
+            if (isAttribute && (!IsAttributeFunction(name) || arguments.Exists(a => a.Unit.Length > 0)
+                || text[offset..(scanner.Position - 1)].TrimEnd().EndsWith(','))) return null;
             if (Items(name, arguments) is not { } items) return null;
             result.AddRange(items);
         }
         return result;
     }
+
+    private static bool IsAttributeFunction(string name) =>
+        name is "matrix" or "translate" or "scale" or "rotate" or "skewX" or "skewY";
 
     private static List<TransformItem>? Items(string name, List<Length> a) => (name.ToLowerInvariant(), a.Count) switch
     {
