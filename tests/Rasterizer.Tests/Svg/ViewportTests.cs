@@ -1,3 +1,4 @@
+using SvgDistill.Rasterizer.Svg;
 using Xunit;
 
 namespace SvgDistill.Rasterizer.Tests.Svg;
@@ -34,6 +35,19 @@ public class ViewportTests
     [InlineData("refX='50%' width='40' height='20' viewBox='-10 -5 20 10' x='3'", "13 60 40 20")]
     public void Symbols_have_a_reference_point(string symbol, string expected) =>
         Assert.Equal(0, Pictures.Difference(Symbol(symbol, "x='50' y='60'"), Rect(expected)), .01);
+
+    [Theory]
+    [InlineData("viewBox='0 0 20 2e-317'")]
+    [InlineData("width='20' height='1e-310'")]
+    public void A_side_without_a_reciprocal_is_none(string attributes)
+    {
+        var scene = SvgSceneReader.Read(SvgText.Document($"<svg xmlns='http://www.w3.org/2000/svg' {attributes}><path d='M0 0H9V9z'/></svg>")).Scene;
+        var rasterizer = new SceneRasterizer(scene, 20, 20);
+        rasterizer.Forward(scene.InitialValues());
+        var gradient = new double[scene.Parameters.Length];
+        rasterizer.Backward(Enumerable.Repeat(1f, 1600).ToArray(), gradient);
+        Assert.All(gradient, g => Assert.True(double.IsFinite(g)));
+    }
 
     [Theory]
     [InlineData("rotate(20deg)")]

@@ -78,7 +78,7 @@ internal sealed partial class SceneBuilder
         var element = frame.Element;
         if (!element.IsSvg || frame.Style.Word("display") == "none" || !Conditions.Hold(element, _options.Languages))
             return null;
-        if (element.LocalName == "text") _notes.Add("Text is kept but not drawn ({0}).", element.Order);
+        if (element.LocalName == "text") _notes.Add(TextNote, element.Order);
         var isUse = element.LocalName == "use";
         if (!isUse && !IsShape(element)) return null;
         if (ReadTransform(frame, element) is not { } transform) return null;
@@ -131,6 +131,7 @@ internal sealed partial class SceneBuilder
             var region = boxUnits ? InBox(frame) with { Viewport = new Viewport(1, 1) } : frame;
             Scalar Part(string name, Axis axis, ParameterKind kind, double fallback) =>
                 ReadLength(region, name, axis, kind, Any) ?? Scalar.Constant(fallback * region.Viewport.Base(axis));
+            if (frame.Style.Word("mask-type") != "alpha") NoteInterpolation(element);
             var boxContent = element.Attribute("maskContentUnits")?.Value.Value == "objectBoundingBox";
             CountNode(element);
             return new MaskNode

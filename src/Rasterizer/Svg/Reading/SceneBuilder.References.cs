@@ -14,7 +14,7 @@ internal sealed partial class SceneBuilder
         if (element.Href?.Value.Value is not { } href) return null;
         if (Reference.Fragment(href) is not { } id)
         {
-            _notes.Add("References to other files are kept but not followed ({0}).", element.Order);
+            _notes.Add(OtherFilesNote, element.Order);
             return null;
         }
         if (_document.ById(id) is not { IsSvg: true } target || IsInvisibleByKind(target)) return null;

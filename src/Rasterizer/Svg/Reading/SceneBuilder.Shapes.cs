@@ -26,12 +26,17 @@ internal sealed partial class SceneBuilder
         var element = frame.Element;
         var hasMarkers = HasMarkers(frame);
         // Markers that take their paint from the shape are laid out on it as the file has it: it stands still.
-        if (hasMarkers && UsesContext) frame = frame with { Freedom = Freedom.Locked };
+        if (hasMarkers && UsesContext)
+        {
+            NoteHeld(frame, byContext: true);
+            frame = frame with { Freedom = Freedom.Locked };
+        }
         var fill = ReadPaint(frame, "fill");
         var stroke = ReadStroke(frame);
         if (fill is null && stroke is null && !hasMarkers) return [];
         // Vertices of basic shapes are sums of their numbers, which markers cannot follow: such shapes stand still.
         var isBasic = element.LocalName is "rect" or "circle" or "ellipse";
+        if (hasMarkers && isBasic) NoteHeld(frame, byContext: false);
         if ((hasMarkers && isBasic ? ReadPlainGeometry(frame, held: true) : ReadGeometry(frame)) is not { } geometry)
             return [];
         var order = PaintOrder.Parse(frame.Style.Word("paint-order"));
@@ -151,31 +156,59 @@ internal sealed partial class SceneBuilder
             return known.Geometry;
         }
         var first = _table.Count;
-        var geometry = element.Attribute(name)?.Value is { } text ? BuildPath(frame, name, text) : null;
+        var geometry = WrittenPath(frame, name) is { } text ? BuildPath(frame, name, text.Data, text.Place) : null;
         _paths[element] = new KnownPath(geometry, first, _table.Count - first, frame.Freedom);
         return geometry;
     }
 
-    private PathGeometry? BuildPath(Frame frame, string name, SourceText text)
+    /// <summary>
+    /// Path data or points with their place, which they have only where it can be edited. The property d beats the attribute
+    /// (SVG 2 section 9.3.2); a value that is none of its own leaves it to the attribute.
+    /// </summary>
+    private (string Data, SourceSpan? Place)? WrittenPath(Frame frame, string name)
+    {
+        if (name == "d" && !_isVersionOne && frame.Style.Find("d") is { } value)
+        {
+            if (value.Text.Trim() == "none") return null;
+            if (PathFunction.Parse(value.Text) is var (start, length))
+                return (value.Text.Substring(start, length), value.Span?.Slice(start, length));
+        }
+        return frame.Element.Attribute(name)?.Value is { } text
+            ? (text.Value, text.IsEditable ? new SourceSpan(text, 0, text.Value.Length) : null) : null;
+    }
+
+    private PathGeometry? BuildPath(Frame frame, string name, string data, SourceSpan? place)
     {
         var element = frame.Element;
         var (commands, points, overflow) = name == "d"
-            ? PathData.Parse(text.Value, _limits.PathPoints)
-            : PointList.Parse(text.Value, element.LocalName == "polygon", _limits.PathPoints);
+            ? PathData.Parse(data, _limits.PathPoints)
+            : PointList.Parse(data, element.LocalName == "polygon", _limits.PathPoints);
         if (overflow)
             throw _document.Error(element, $"A path has more than {_limits.PathPoints} points.",
                 "Simplify it or split it.");
         // A lone point draws nothing unless it is closed: then its caps make a dot (SVG 2 section 13.5.4).
         if (points.Count == 0 || (points.Count == 1 && !commands.Contains(PathCommand.Close))) return null;
-        var freedom = text.IsEditable ? frame.Freedom : Freedom.Locked;
-        var geometry = ToGeometry(frame with { Freedom = freedom }, name, text, commands, points);
-        if (text.IsEditable && !_isEmbedded)
+        var freedom = place is null ? Freedom.Locked : frame.Freedom;
+        var geometry = ToGeometry(frame with { Freedom = freedom }, name, place?.Text ?? element.Attribute(name)?.Value, commands, points);
+        if (place is { } span && !_isEmbedded)
         {
-            var span = new SourceSpan(text, 0, text.Value.Length);
-            _table.Bind(name == "d" ? new PathBinding(geometry, span) : new PointsBinding(geometry.Points, span));
+            _table.Bind(name == "d" ? new PathBinding(geometry, span, PlainOnceMoved(frame), _document.Text)
+                : new PointsBinding(geometry.Points, span));
         }
         return geometry;
     }
+
+    // What Inkscape draws a path from, which goes where the path moves.
+    private List<SvgAttribute> PlainOnceMoved(Frame frame)
+    {
+        var attributes = InkscapeShape.Of(frame.Element);
+        if (attributes.Count > 0 && MayMove(frame))
+            _notes.Add("Inkscape's stars, arcs, spirals, boxes, path effects and connectors become plain paths where they move ({0}).",
+                frame.Element.Order);
+        return attributes;
+    }
+
+    private bool MayMove(Frame frame) => frame.Freedom == Freedom.Free && _options.Optimize.HasFlag(OptimizeKinds.Points) && !_isEmbedded;
 
     // Points that lie on one another become one variable.
     private PathGeometry ToGeometry(Frame frame, string name, SourceText? text, List<PathCommand> commands,

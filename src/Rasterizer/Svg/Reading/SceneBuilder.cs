@@ -41,6 +41,7 @@ internal sealed partial class SceneBuilder
 
     public SvgScene Build()
     {
+        NoteDocument();
         var (canvas, nodes) = BuildNodes(0);
         var scene = new Scene
         {
@@ -138,8 +139,11 @@ internal sealed partial class SceneBuilder
                 return Element(frame, null, f => ReadShape(f));
             case "image":
                 return ReadImage(frame);
-            case "text":
-                _notes.Add("Text is kept but not drawn ({0}).", element.Order);
+            case "text" or "flowRoot":
+                _notes.Add(TextNote, element.Order);
+                return null;
+            case "mesh":
+                _notes.Add(ServerNote, element.Order);
                 return null;
             case "foreignObject":
                 _notes.Add("Foreign objects are kept but not drawn ({0}).", element.Order);
@@ -177,8 +181,7 @@ internal sealed partial class SceneBuilder
         if (outer is not null) chain = outer.Then(chain);
         CheckScale(frame);
         var opacity = ReadOpacity(frame, "opacity");
-        if (frame.Style.Find("filter") is { } filter && filter.Text.Trim() is not ("none" or ""))
-            _notes.Add("Filters are kept but not drawn ({0}).", element.Order);
+        NoteProperties(frame);
         if (RefersToOther(frame, "mask", "mask")) return null;
         var (clip, mask) = (ReadClip(frame), ReadMask(frame));
         var blend = ReadBlendMode(frame);

@@ -7,9 +7,13 @@ namespace SvgDistill.Rasterizer.Svg.Values;
 internal sealed record TransformItem(TransformFunction Function, List<Length> Arguments)
 {
     /// <summary>All arguments as numbers in SVG's units (user units, degrees), defaults filled in.</summary>
-    public double[] Values(double fontSize)
+    /// <param name="fontSize">The font size.</param>
+    /// <param name="width">What percentages of a horizontal translation refer to.</param>
+    /// <param name="height">The same for a vertical one.</param>
+    public double[] Values(double fontSize, double width, double height)
     {
-        double At(int i, double missing) => i < Arguments.Count ? Number(Arguments[i], fontSize) : missing;
+        double At(int i, double missing) => i < Arguments.Count
+            ? Arguments[i].Number * Factor(Arguments[i], fontSize, PercentBase(i, width, height)) : missing;
         return Function switch
         {
             TransformFunction.Matrix => [At(0, 1), At(1, 0), At(2, 0), At(3, 1), At(4, 0), At(5, 0)],
@@ -20,17 +24,19 @@ internal sealed record TransformItem(TransformFunction Function, List<Length> Ar
         };
     }
 
+    /// <summary>What 100 % of an argument is: of the box in a translation, 1 elsewhere.</summary>
+    public double PercentBase(int argument, double width, double height) =>
+        Function != TransformFunction.Translate ? 1 : argument == 0 ? width : height;
+
     /// <summary>The factor from an argument as written to SVG's unit.</summary>
-    public static double Factor(Length length, double fontSize) => length.Unit switch
+    public static double Factor(Length length, double fontSize, double percentBase = 1) => length.Unit switch
     {
         "" or "deg" => 1,
         "rad" => 180 / Math.PI,
         "grad" => .9,
         "turn" => 360,
-        _ => length.Factor(0, fontSize) ?? 1,
+        _ => length.Factor(percentBase, fontSize) ?? 1,
     };
-
-    private static double Number(Length length, double fontSize) => length.Number * Factor(length, fontSize);
 }
 
 /// <summary>SVG's <c>transform</c> grammar (CSS Transforms Level 1), 2D functions.</summary>

@@ -59,8 +59,10 @@ internal sealed class ColorBinding(int index, bool hasAlpha, SourceSpan span) : 
     private static int Byte(double component) => (int)Math.Round(255 * Math.Clamp(component, 0, 1));
 }
 
-/// <summary>Path data, written as absolute commands when a point changed.</summary>
-internal sealed class PathBinding(PathGeometry path, SourceSpan span) : Binding
+/// <summary>
+/// Path data, written as absolute commands when a point changed; what an editor would draw the old outline from goes then.
+/// </summary>
+internal sealed class PathBinding(PathGeometry path, SourceSpan span, List<SvgAttribute> oldOutline, string document) : Binding
 {
     public override void Write(WriteContext context)
     {
@@ -68,6 +70,7 @@ internal sealed class PathBinding(PathGeometry path, SourceSpan span) : Binding
             if (context.Changed(point.X.Index) || context.Changed(point.Y.Index))
             {
                 context.Edits.Replace(span, PathText.Commands(path, context));
+                foreach (var attribute in oldOutline) context.Edits.Remove(attribute, document);
                 return;
             }
     }
