@@ -1,4 +1,5 @@
 using SvgDistill.Rasterizer.Svg;
+using SvgDistill.Tests;
 using Xunit;
 
 namespace SvgDistill.Rasterizer.Tests.Svg;
@@ -68,6 +69,19 @@ public class ViewportTests
         Assert.Equal(0, Pictures.Difference(Filled($"gradientTransform='{transform}'"), Filled("")));
         string Tiled(string attribute) => $"<pattern id='g' width='.3' height='.3' {attribute}><circle r='8'/></pattern><rect width='90' height='90' fill='url(#g)'/>";
         Assert.Equal(0, Pictures.Difference(Tiled($"patternTransform='{transform}'"), Tiled("")));
+    }
+
+    [Fact]
+    public void The_file_of_the_issue()
+    {
+        var text = File.ReadAllText(Path.Combine(TestPaths.Root, "tests", "fixtures", "svg", "deg-attribute.svg"));
+        float[] Draw(string drawing)
+        {
+            var scene = SvgSceneReader.Read(SvgText.Document(drawing)).Scene;
+            return new SceneRasterizer(scene, 80, 80).Forward(scene.InitialValues()).Data.ToArray();
+        }
+        Assert.Contains("rotate(20deg)", text, StringComparison.Ordinal);
+        Assert.Equal(Draw(text.Replace("rotate(20deg)", "", StringComparison.Ordinal)), Draw(text));
     }
 
     [Theory]
