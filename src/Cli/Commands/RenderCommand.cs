@@ -55,7 +55,7 @@ internal sealed class RenderCommand : Command, IHasExamples
         if (parsed.GetValue(_threads) is { } threads) Processors.Limit(threads);
         var input = parsed.GetValue(_input)!;
         var document = InputFile.Load(input);
-        var scene = SvgSceneReader.Read(document).Scene;
+        var scene = SvgSceneReader.Read(document, new SceneOptions { Optimize = OptimizeKinds.None }).Scene;
         foreach (var note in scene.Notes) screen.Note(note);
 
         var background = parsed.GetValue(_background) ?? Backgrounds.None;

@@ -11,6 +11,7 @@ internal sealed class SceneCompiler
 
     private readonly Dictionary<ShapeGeometry, UserPath> _paths = new(ReferenceEqualityComparer.Instance);
     private readonly Frame _identity = new();
+    private Frame? _host;
 
     /// <summary>Outlines in user space, shared by every use of a geometry; refreshed before <see cref="Values"/>.</summary>
     public List<UserPath> Paths { get; } = [];
@@ -18,8 +19,12 @@ internal sealed class SceneCompiler
     /// <summary>Everything else to refresh, in order.</summary>
     public List<PlanValue> Values { get; private set; } = [];
 
-    /// <summary>The plan of nodes in a frame.</summary>
-    public PlanNode Compile(ImmutableArray<SceneNode> nodes, Frame frame) => Sequence(nodes, frame, []);
+    /// <summary>The plan of nodes in a frame; the first frame is the scene's, where non-scaling strokes are made.</summary>
+    public PlanNode Compile(ImmutableArray<SceneNode> nodes, Frame frame)
+    {
+        _host ??= frame;
+        return Sequence(nodes, frame, []);
+    }
 
     /// <summary>
     /// Makes a plan whose values are kept apart from <see cref="Values"/>; outlines that are new are refreshed at once, since
@@ -85,9 +90,13 @@ internal sealed class SceneCompiler
         if (shape.Fill is { } fill)
             AddPainted(fill, new FillOutline(device), new([.. opacities, shape.FillOpacity]), shape.FillRule);
         if (shape.Stroke is { } stroke)
-            AddPainted(stroke.Paint, new StrokeOutline(device, stroke), new([.. opacities, stroke.Opacity]), FillRule.NonZero);
+            AddPainted(stroke.Paint, new StrokeOutline(stroke.IsNonScaling ? InHost() : device, stroke), new([.. opacities, stroke.Opacity]),
+                FillRule.NonZero);
         if (shape.StrokeFirst) parts.Reverse();
         return new([.. parts]);
+
+        DevicePath InHost() => _host is { } host && frame != host
+            ? Register(new DevicePath(Register(new HostPath(path, frame, host)), host)) : device;
 
         void AddPainted(Paint paint, Outline outline, OpacityProduct opacity, FillRule rule) => parts.Add(paint is PatternPaint pattern
             ? new PatternPlan(this, pattern, outline, frame, Box, opacity, new() { Paint = new DrawSolid(), Rule = rule, AntiAlias = shape.AntiAlias })

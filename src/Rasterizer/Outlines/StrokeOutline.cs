@@ -81,9 +81,9 @@ internal sealed class StrokeOutline : Outline
     private void CutIntoRuns(ReadOnlySpan<double> theta)
     {
         _runs.Clear();
-        var isDashed = _dashes is not null && _dashes.Refresh(theta);
+        var isDashed = _dashes is not null && _dashes.Refresh(_stations, theta);
         foreach (var contour in _stations.Contours)
-            if (!isDashed || !_dashes!.Cut(_stations, contour, _runs, theta)) _runs.AddAll(contour);
+            if (!isDashed || !_dashes!.Cut(_stations, contour, _runs)) _runs.AddAll(contour);
     }
 
     /// <summary>Places the vertices; false, and nothing is added, where one is not finite.</summary>

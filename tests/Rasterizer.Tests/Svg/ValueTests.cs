@@ -96,6 +96,8 @@ public sealed class ValueTests
     [InlineData(" translate(1,2),scale(2)\ttranslate( 3 -4 ) ", 2, 0, 0, 2, 7, -6)]
     [InlineData("rotate(.25turn)", 0, 1, -1, 0, 0, 0)]
     [InlineData("translateX(2px) scaleY(3)", 1, 0, 0, 3, 2, 0)]
+    [InlineData("translate(50%, 10%) scale(50%, 2)", .5, 0, 0, 2, 20, 6)]
+    [InlineData("translateY(25%)", 1, 0, 0, 1, 0, 15)]
     [InlineData("none", 1, 0, 0, 1, 0, 0)]
     [InlineData("", 1, 0, 0, 1, 0, 0)]
     public void Transforms_multiply_from_left_to_right(string text, double a, double b, double c, double d, double e,
@@ -103,7 +105,7 @@ public sealed class ValueTests
     {
         var matrix = Matrix.Identity;
         foreach (var item in TransformList.Parse(text)!)
-            matrix *= TransformList.MatrixOf(item.Function, item.Values(16));
+            matrix *= TransformList.MatrixOf(item.Function, item.Values(16, 40, 60));
         double[] expected = [a, b, c, d, e, f], actual = [matrix.A, matrix.B, matrix.C, matrix.D, matrix.E, matrix.F];
         for (var i = 0; i < 6; i++) Assert.Equal(expected[i], actual[i], 12);
     }

@@ -22,7 +22,7 @@ internal sealed class Cascade(SvgDocument document)
         "filter", "font-size", "image-rendering", "marker", "marker-end", "marker-mid", "marker-start", "mask", "mask-type",
         "opacity", "overflow", "paint-order", "shape-rendering", "stop-color", "stop-opacity", "stroke",
         "stroke-dasharray", "stroke-dashoffset", "stroke-linecap", "stroke-linejoin", "stroke-miterlimit",
-        "stroke-opacity", "stroke-width", "transform", "transform-origin", "transform-box", "visibility",
+        "stroke-opacity", "stroke-width", "transform", "transform-origin", "transform-box", "vector-effect", "visibility",
     ]);
 
     private int _steps = document.Limits.StyleSteps;

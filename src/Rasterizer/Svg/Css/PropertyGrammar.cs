@@ -73,7 +73,9 @@ internal static class PropertyGrammar
 
     private static bool Is(ReadOnlySpan<char> text, string word) => text.Trim().Equals(word, StringComparison.OrdinalIgnoreCase);
 
-    private static bool Color(string text, bool isAttribute) => CssColorReader.Read(text) is not null;
+    // Attributes take the colours of SVG 1.1 and CSS Color 3, style sheets those of Level 4 and 5 as well: so draw librsvg and resvg, and
+    // what stands above such an attribute was written for readers that do not know it.
+    private static bool Color(string text, bool isAttribute) => CssColorReader.Read(text) is { } color && !(isAttribute && color.IsModern);
 
     private static bool Paint(string text, bool isAttribute)
     {

@@ -47,7 +47,7 @@ internal sealed class InitialBounds(ParameterTable table)
                 (_left, _top, _right, _bottom) = (double.PositiveInfinity, double.PositiveInfinity,
                     double.NegativeInfinity, double.NegativeInfinity);
                 Add(shape.Geometry, own);
-                var pad = shape.Stroke is { } stroke ? .5 * table.Initial(stroke.Width) * own.MeanScale : 0;
+                var pad = shape.Stroke is { } stroke ? .5 * table.Initial(stroke.Width) * (stroke.IsNonScaling ? 1 : own.MeanScale) : 0;
                 (_left, _top) = (Math.Min(outer._left, _left - pad), Math.Min(outer._top, _top - pad));
                 (_right, _bottom) = (Math.Max(outer._right, _right + pad), Math.Max(outer._bottom, _bottom + pad));
                 break;

@@ -21,17 +21,27 @@ internal sealed partial class SceneBuilder
         if (!text.StartsWith("url(", StringComparison.OrdinalIgnoreCase))
             return ReadPlainPaint(frame, value, 0, property);
         var (target, end) = Reference.Parse(value.Text);
+        if (IsElsewhere(text.ToString())) _notes.Add(OtherFilesNote, frame.Element.Order);
         var server = target is null ? null : _document.ById(target);
         return (server is { IsSvg: true } ? ReadServer(frame, server) : null)
             ?? ReadFallback(frame, value, end, property);
     }
 
-    private Paint? ReadServer(Frame frame, SvgElement server) => server.LocalName switch
+    private Paint? ReadServer(Frame frame, SvgElement server)
     {
-        "linearGradient" or "radialGradient" => ReadGradient(frame, server),
-        "pattern" => ReadPattern(frame, server),
-        _ => null,
-    };
+        switch (server.LocalName)
+        {
+            case "linearGradient" or "radialGradient":
+                return ReadGradient(frame, server);
+            case "pattern":
+                return ReadPattern(frame, server);
+            case "meshgradient" or "meshGradient" or "mesh" or "hatch" or "solidcolor" or "solidColor":
+                _notes.Add(ServerNote, server.Order);
+                return null;
+            default:
+                return null;
+        }
+    }
 
     // What follows url() is used where the server cannot be.
     private Paint? ReadFallback(Frame frame, StyleValue value, int start, string property) =>
@@ -163,6 +173,7 @@ internal sealed partial class SceneBuilder
         var stops = holder is null ? [] : ReadStops(frame, holder);
         if (stops.Length == 0) return null;
         if (stops.Length == 1) return new SolidPaint { Color = stops[0].Color };
+        NoteInterpolation(element);
         var transformed = chain.Find(e => _cascade.Declared(e).ContainsKey("transform")) ?? element;
         var units = boxUnits ? InBox(frame) with { Viewport = new Viewport(1, 1) } : frame;
         var placed = units with { Style = DocumentStyle(transformed) };

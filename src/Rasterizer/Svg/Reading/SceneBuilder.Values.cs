@@ -13,6 +13,8 @@ internal sealed partial class SceneBuilder
 {
     private const double DefaultFontSize = 12;
     private const double DefaultCanvas = 100;
+    // The reciprocal of a smaller side is no number to draw with.
+    private const double SmallestSide = 1e-30;
     private static readonly (double, double) Any = (double.NegativeInfinity, double.PositiveInfinity);
     private static readonly (double, double) NotNegative = (0, double.PositiveInfinity);
 
@@ -37,7 +39,7 @@ internal sealed partial class SceneBuilder
             var fallback = boxSide ?? DefaultCanvas;
             if (root.Attribute(name)?.Value is not { } text || Length.Parse(text.Value) is not { } length
                 || length.Factor(fallback, FontSize(style)) is not { } factor) return fallback;
-            if (length.Number * factor > 0) return length.Number * factor;
+            if (length.Number * factor > SmallestSide) return length.Number * factor;
             // An error that disables rendering (SVG 2 section 8.2), not reading.
             drawn = false;
             _notes.Add("A picture whose width or height is not positive is not drawn ({0}).", root.Order);
@@ -49,7 +51,7 @@ internal sealed partial class SceneBuilder
     {
         if (element.Attribute("viewBox")?.Value.Value is not { } text || Length.ParseList(text) is not { Count: 4 } v)
             return null;
-        if (!(v[2].Number > 0 && v[3].Number > 0)) return null;
+        if (!(v[2].Number > SmallestSide && v[3].Number > SmallestSide)) return null;
         var (x, y, fit) = ReadAspectRatio(element);
         return new ViewBox(v[0].Number, v[1].Number, v[2].Number, v[3].Number, x, y, fit);
     }
@@ -121,7 +123,7 @@ internal sealed partial class SceneBuilder
 
     /// <summary>
     /// What CSS says of a geometry attribute that is a property too (SVG 2 section 7: x, y, cx, cy, r, rx, ry, width and height of shapes,
-    /// images and viewports); null leaves it to the attribute, which a declaration of any origin beats. A file that says it is of version
+    /// images, viewports and use); null leaves it to the attribute, which a declaration of any origin beats. A file that says it is of version
     /// 1.0 or 1.1 has attributes only, as resvg's pictures have it.
     /// </summary>
     private StyleValue? GeometryProperty(Frame frame, string name)
@@ -132,7 +134,7 @@ internal sealed partial class SceneBuilder
             "rect" => name is "x" or "y" or "width" or "height" or "rx" or "ry",
             "circle" => name is "cx" or "cy" or "r",
             "ellipse" => name is "cx" or "cy" or "rx" or "ry",
-            "image" or "svg" => name is "x" or "y" or "width" or "height",
+            "image" or "svg" or "symbol" or "use" => name is "x" or "y" or "width" or "height",
             _ => false,
         };
         // CSS drops a declaration that it cannot read; what then holds is the attribute.
@@ -189,7 +191,9 @@ internal sealed partial class SceneBuilder
     {
         // A symbol has no transform of its own in SVG 1.1, nor in resvg's pictures.
         var value = element.LocalName == "symbol" ? null : frame.Style.Find("transform");
-        if (value is null || TransformList.Parse(value.Text) is not { Count: > 0 } items)
+        var list = value is null ? null : TransformList.Parse(value.Text, value.IsAttribute);
+        if (value is not null) NoteTransform(frame, value, list);
+        if (value is null || list is not { Count: > 0 } items)
             return new OwnTransform(TransformChain.Identity, Matrix.Identity, value, default);
         var font = FontSize(frame.Style);
         var origin = ReadOrigin(frame);
@@ -197,7 +201,7 @@ internal sealed partial class SceneBuilder
         var steps = ImmutableArray.CreateBuilder<TransformStep>();
         foreach (var item in items)
         {
-            var values = item.Values(font);
+            var values = item.Values(font, frame.Viewport.Width, frame.Viewport.Height);
             foreach (var v in values) _table.Check(v, element, value.Span);
             // A skew by a right angle has no picture.
             if (item.Function is TransformFunction.SkewX or TransformFunction.SkewY
@@ -218,7 +222,7 @@ internal sealed partial class SceneBuilder
     // Numbers that are written become parameters; a scale's missing second number is its first.
     private ImmutableArray<Scalar> Arguments(Frame frame, TransformItem item, double font, StyleValue value)
     {
-        var values = item.Values(font);
+        var values = item.Values(font, frame.Viewport.Width, frame.Viewport.Height);
         var result = ImmutableArray.CreateBuilder<Scalar>(values.Length);
         for (var i = 0; i < values.Length; i++)
         {
@@ -229,7 +233,7 @@ internal sealed partial class SceneBuilder
                     || (item.Function == TransformFunction.Rotate && i > 0);
                 var isAngle = !isLength
                     && item.Function is TransformFunction.Rotate or TransformFunction.SkewX or TransformFunction.SkewY;
-                var factor = TransformItem.Factor(a, font);
+                var factor = TransformItem.Factor(a, font, item.PercentBase(i, frame.Viewport.Width, frame.Viewport.Height));
                 // A change of one radian, or of one in a factor, moves what is a diagonal away by a diagonal.
                 var unit = isLength ? frame.Unit(_diagonal, factor) : (isAngle ? 180 / Math.PI : 1) / factor;
                 result.Add(_table.Number(value.Span?.Slice(a.Start, a.NumberLength), a.Number, factor,

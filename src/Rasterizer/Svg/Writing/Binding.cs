@@ -35,8 +35,10 @@ internal sealed class NumberBinding(int index, SourceSpan span, string missingUn
     }
 }
 
-/// <summary>Path data, written as absolute commands when a point changed.</summary>
-internal sealed class PathBinding(PathGeometry path, SourceSpan span) : Binding
+/// <summary>
+/// Path data, written as absolute commands when a point changed; what an editor would draw the old outline from goes then.
+/// </summary>
+internal sealed class PathBinding(PathGeometry path, SourceSpan span, List<SvgAttribute> oldOutline, string document) : Binding
 {
     public override void Write(WriteContext context)
     {
@@ -44,6 +46,7 @@ internal sealed class PathBinding(PathGeometry path, SourceSpan span) : Binding
             if (context.Changed(point.X.Index) || context.Changed(point.Y.Index))
             {
                 context.Edits.Replace(span, PathText.Commands(path, context));
+                foreach (var attribute in oldOutline) context.Edits.Remove(attribute, document);
                 return;
             }
     }
