@@ -167,7 +167,7 @@ internal sealed partial class SceneBuilder
     private SceneNode? Element(Frame frame, TransformChain? outer, Func<Frame, ImmutableArray<SceneNode>> content)
     {
         var element = frame.Element;
-        if (ReadTransform(frame, element) is not { } own) return null;
+        var own = ReadTransform(frame, element);
         var chain = own.Chain;
         frame = frame with { ToScene = frame.ToScene * own.Matrix };
         if (outer is not null) chain = outer.Then(chain);
