@@ -213,16 +213,16 @@ internal sealed class MarkerFrameStep(MarkerStep step) : FrameStep
         var gAngle = scale * (cos * (g.B - g.C) - sin * (g.A + g.D));
         var (gx, gy) = (g.E, g.F);
         var share = incoming is null || outgoing is null ? gAngle : .5 * gAngle;
-        if (incoming is { } a)
+        if (incoming is { } a && step.Before is { } before)
         {
             var t = share / Point.Dot(a, a) * new Point(-a.Y, a.X);
-            Accumulate(step.Before!.Value, -t.X, -t.Y, thetaGradient);
+            Accumulate(before, -t.X, -t.Y, thetaGradient);
             (gx, gy) = (gx + t.X, gy + t.Y);
         }
-        if (outgoing is { } b)
+        if (outgoing is { } b && step.After is { } after)
         {
             var t = share / Point.Dot(b, b) * new Point(-b.Y, b.X);
-            Accumulate(step.After!.Value, t.X, t.Y, thetaGradient);
+            Accumulate(after, t.X, t.Y, thetaGradient);
             (gx, gy) = (gx - t.X, gy - t.Y);
         }
         Accumulate(step.At, gx, gy, thetaGradient);
