@@ -31,18 +31,10 @@ public sealed record DrawingComparison(
         var (thetaBefore, thetaAfter) = (before.InitialValues(), after.InitialValues());
         var (a, b) = (ShapeOutline.Of(before, thetaBefore), ShapeOutline.Of(after, thetaAfter));
         difference = a.Count == b.Count ? null : $"{a.Count} shapes against {b.Count}";
-        var pairs = new List<(ShapeOutline, ShapeOutline)>();
-        var places = Places(b).ToDictionary(p => p.Place, p => p.Shape);
-        foreach (var (place, shape) in Places(a))
-        {
-            if (difference is not null) return null;
-            var other = places.GetValueOrDefault(place);
-            if (other is null) difference = $"shape {pairs.Count + 1}, {Describe(shape.Shape)}, is not in the other drawing";
-            else if (!Correspond(shape, other))
-                difference = $"shape {pairs.Count + 1}, {Describe(shape.Shape)}, against {Describe(other.Shape)}";
-            else pairs.Add((shape, other));
-        }
-        return difference is null ? Measure(before, thetaBefore, after, thetaAfter, pairs) : null;
+        if (difference is not null) return null;
+        for (var i = 0; i < a.Count && difference is null; i++)
+            if (!Correspond(a[i], b[i])) difference = $"shape {i + 1}, {Describe(a[i].Shape)}, against {Describe(b[i].Shape)}";
+        return difference is null ? Measure(before, thetaBefore, after, thetaAfter, [.. a.Zip(b)]) : null;
     }
 
     private static DrawingComparison Measure(
@@ -73,18 +65,6 @@ public sealed record DrawingComparison(
         {
             foreach (var (x, y) in Colors(a).Zip(Colors(b)))
                 if (seen.Add(x)) colors.Add(Ciede2000.Difference(Rgb(x, thetaBefore), Rgb(y, thetaAfter)));
-        }
-    }
-
-    // An element may give several shapes: a basic shape that is used several times.
-    private static IEnumerable<((int Element, int Nth) Place, ShapeOutline Shape)> Places(IEnumerable<ShapeOutline> shapes)
-    {
-        var counts = new Dictionary<int, int>();
-        foreach (var shape in shapes)
-        {
-            var element = shape.Shape.Element?.Order ?? -1;
-            var nth = counts[element] = counts.GetValueOrDefault(element) + 1;
-            yield return ((element, nth), shape);
         }
     }
 
