@@ -26,6 +26,7 @@ internal static class EditMeasures
             ["mean_color_change_ciede2000"] = Round(change.MeanPaletteChange),
             ["largest_color_change_ciede2000"] = Round(change.LargestPaletteChange),
             ["untouched_elements"] = Round(change.UntouchedElements),
+            ["vanished_shapes"] = change.VanishedShapes,
         };
         if (session.Model.Unet.ParameterCount <= SmallUnet) metrics["denoising_loss"] = Loss(session);
         return metrics;

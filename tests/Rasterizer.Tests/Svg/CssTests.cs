@@ -346,7 +346,6 @@ public sealed class CssTests
     [Theory]
     [InlineData("p3-fallback", "#2563eb")]
     [InlineData("hover-list", "#2563eb")]
-    // oklch() is read: the attribute is valid, and drawn as by browsers.
     [InlineData("invalid-attribute", "#aa00aa")]
     public void Files_that_failed_have_their_colour(string name, string expected)
     {

@@ -50,7 +50,7 @@ internal sealed partial class SceneBuilder
         try
         {
             var frame = Contained(user, element);
-            if (ReadTransform(frame, element) is not { } transform) return EmptyClip;
+            var transform = ReadTransform(frame, element);
             frame = frame with { ToScene = frame.ToScene * transform.Matrix };
             var own = ReadClip(frame);
             var nodes = ImmutableArray.CreateBuilder<SceneNode>();
@@ -81,7 +81,7 @@ internal sealed partial class SceneBuilder
         if (element.LocalName == "text") _notes.Add(TextNote, element.Order);
         var isUse = element.LocalName == "use";
         if (!isUse && !IsShape(element)) return null;
-        if (ReadTransform(frame, element) is not { } transform) return null;
+        var transform = ReadTransform(frame, element);
         frame = frame with { ToScene = frame.ToScene * transform.Matrix };
         var place = isUse ? ReadUsePlace(frame) : Placement.None;
         frame = frame with { ToScene = frame.ToScene * place.Matrix };
@@ -97,7 +97,7 @@ internal sealed partial class SceneBuilder
 
     private ShapeNode? ReadClipShape(Frame frame)
     {
-        if (frame.Style.Word("visibility") is "hidden" or "collapse" || !IsDrawable(frame)
+        if (frame.Style.Word("visibility") is "hidden" or "collapse" || !(LeastSize(frame) >= 0)
             || ReadGeometry(frame) is not { } geometry)
             return null;
         CountNode(frame.Element);
@@ -130,7 +130,7 @@ internal sealed partial class SceneBuilder
             // Fractions of a box stand for lengths; a percentage is a hundredth of it.
             var region = boxUnits ? InBox(frame) with { Viewport = new Viewport(1, 1) } : frame;
             Scalar Part(string name, Axis axis, ParameterKind kind, double fallback) =>
-                ReadLength(region, name, axis, kind, Any) ?? Scalar.Constant(fallback * region.Viewport.Base(axis));
+                ReadLength(region, name, axis, kind, RangeOf(kind)) ?? Scalar.Constant(fallback * region.Viewport.Base(axis));
             if (frame.Style.Word("mask-type") != "alpha") NoteInterpolation(element);
             var boxContent = element.Attribute("maskContentUnits")?.Value.Value == "objectBoundingBox";
             CountNode(element);

@@ -28,7 +28,7 @@ internal sealed partial class SceneBuilder
         if (own.Value is not null && own.Chain.Steps.IsEmpty && own.Matrix == Matrix.Identity
             && own.Value.Text.Trim() is not ("" or "none"))
             return _moves[element] = null;
-        if (InitialBounds.Of(children, own.Matrix * inner, _table) is not { } bounds) return _moves[element] = null;
+        if (own.Matrix.IsSingular || InitialBounds.Of(children, own.Matrix * inner, _table) is not { } bounds) return _moves[element] = null;
         var unit = frame.Unit(_diagonal) * (own.Matrix * inner).MeanScale;
         int Add(double u, string name) => _table.AddMove(u, element, "move." + name);
         var x = Add(unit, "x");

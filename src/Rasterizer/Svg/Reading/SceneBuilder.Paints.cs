@@ -23,18 +23,20 @@ internal sealed partial class SceneBuilder
         var (target, end) = Reference.Parse(value.Text);
         if (IsElsewhere(text.ToString())) _notes.Add(OtherFilesNote, frame.Element.Order);
         var server = target is null ? null : _document.ById(target);
-        return (server is { IsSvg: true } ? ReadServer(frame, server) : null)
+        // Where it stands for a box that has no area, its colour is no variable of its own.
+        var held = frame.Freedom == Freedom.Free ? frame with { Freedom = Freedom.Frozen } : frame;
+        return (server is { IsSvg: true } ? ReadServer(frame, server, ReadFallback(held, value, end, property)) : null)
             ?? ReadFallback(frame, value, end, property);
     }
 
-    private Paint? ReadServer(Frame frame, SvgElement server)
+    private Paint? ReadServer(Frame frame, SvgElement server, Paint? fallback)
     {
         switch (server.LocalName)
         {
             case "linearGradient" or "radialGradient":
-                return ReadGradient(frame, server);
+                return ReadGradient(frame, server, fallback);
             case "pattern":
-                return ReadPattern(frame, server);
+                return ReadPattern(frame, server, fallback);
             case "meshgradient" or "meshGradient" or "mesh" or "hatch" or "solidcolor" or "solidColor":
                 _notes.Add(ServerNote, server.Order);
                 return null;
@@ -46,21 +48,6 @@ internal sealed partial class SceneBuilder
     // What follows url() is used where the server cannot be.
     private Paint? ReadFallback(Frame frame, StyleValue value, int start, string property) =>
         value.Text.AsSpan(start).Trim().IsEmpty ? null : ReadPlainPaint(frame, value, start, property);
-
-    /// <summary>
-    /// A paint in fractions of a box has no meaning on a shape without area, which gets the fallback (SVG 2 section
-    /// 8.9).
-    /// </summary>
-    private Paint? WithoutBox(Frame frame, Paint? paint, string property, ShapeGeometry geometry)
-    {
-        if (paint is not (GradientPaint { BoundingBoxUnits: true } or PatternPaint { BoundingBoxUnits: true }))
-            return paint;
-        if (InitialBounds.Of([new ShapeNode { Geometry = geometry }], Geometry.Matrix.Identity, _table) is not { } box
-            || box is { HasArea: true })
-            return paint;
-        return frame.Style.Find(property) is { } value && Reference.Parse(value.Text) is { Id: not null } reference
-            ? ReadFallback(frame, value, reference.End, property) : null;
-    }
 
     // A word or a colour, from a position of the value on.
     private Paint? ReadPlainPaint(Frame frame, StyleValue value, int start, string property)
@@ -163,12 +150,15 @@ internal sealed partial class SceneBuilder
     private static SvgElement? FirstWith(List<SvgElement> chain, string attribute) =>
         chain.Find(e => e.Attribute(attribute) is not null);
 
-    private Paint? ReadGradient(Frame frame, SvgElement element)
+    private static string? FirstValue(List<SvgElement> chain, string attribute) =>
+        FirstWith(chain, attribute)?.Attribute(attribute)?.Value.Value;
+
+    private Paint? ReadGradient(Frame frame, SvgElement element, Paint? fallback)
     {
         var chain = HrefChain(element, e => e.IsSvg && e.LocalName is "linearGradient" or "radialGradient");
         // Only gradients of its own kind lend a gradient their geometry (SVG 2 section 14.2.2).
         var kin = chain.FindAll(e => e.LocalName == element.LocalName);
-        var boxUnits = FirstWith(chain, "gradientUnits")?.Attribute("gradientUnits")!.Value.Value != "userSpaceOnUse";
+        var boxUnits = FirstValue(chain, "gradientUnits") != "userSpaceOnUse";
         var holder = chain.Find(e => e.Children.Exists(c => c.Is("stop")));
         var stops = holder is null ? [] : ReadStops(frame, holder);
         if (stops.Length == 0) return null;
@@ -177,11 +167,9 @@ internal sealed partial class SceneBuilder
         var transformed = chain.Find(e => _cascade.Declared(e).ContainsKey("transform")) ?? element;
         var units = boxUnits ? InBox(frame) with { Viewport = new Viewport(1, 1) } : frame;
         var placed = units with { Style = DocumentStyle(transformed) };
-        // A singular one is ignored, as by resvg.
-        var transform = ReadTransform(placed with { Freedom = FreedomOf(frame, transformed) }, transformed)
-            ?? NoTransform;
-        if (!boxUnits) units = units with { ToScene = units.ToScene * transform.Matrix };
-        var spread = FirstWith(chain, "spreadMethod")?.Attribute("spreadMethod")!.Value.Value switch
+        var transform = ReadTransform(placed with { Freedom = FreedomOf(frame, transformed) }, transformed);
+        if (!boxUnits) units = units with { ToScene = units.ToScene * transform.OfPaint };
+        var spread = FirstValue(chain, "spreadMethod") switch
         {
             "reflect" => SpreadMethod.Reflect,
             "repeat" => SpreadMethod.Repeat,
@@ -203,16 +191,15 @@ internal sealed partial class SceneBuilder
         {
             ScalarPoint start = new(Number("x1", Axis.X, 0), Number("y1", Axis.Y, 0)),
                 end = new(Number("x2", Axis.X, 1), Number("y2", Axis.Y, 0));
-            if (_table.Initial(start) == _table.Initial(end)) return new SolidPaint { Color = stops[^1].Color };
             return new LinearGradientPaint { Start = start, End = end, BoundingBoxUnits = boxUnits,
-                Transform = transform.Chain, Spread = spread, Stops = stops };
+                Transform = transform.Chain, Spread = spread, Stops = stops, Fallback = boxUnits ? fallback : null };
         }
 
         Paint Radial()
         {
             ScalarPoint center = new(Number("cx", Axis.X, .5), Number("cy", Axis.Y, .5));
             var radius = Number("r", Axis.Diagonal, .5);
-            if (!(_table.Initial(radius) > 0)) return new SolidPaint { Color = stops[^1].Color };
+            if (!(_table.Initial(radius) >= 0)) return new SolidPaint { Color = stops[^1].Color };
             var focusRadius = Number("fr", Axis.Diagonal, 0);
             if (_table.Initial(focusRadius) < 0) focusRadius = Scalar.Constant(0);
             return new RadialGradientPaint
@@ -220,7 +207,7 @@ internal sealed partial class SceneBuilder
                 Center = center, Radius = radius,
                 Focus = new(Written("fx", Axis.X) ?? center.X, Written("fy", Axis.Y) ?? center.Y),
                 FocusRadius = focusRadius, BoundingBoxUnits = boxUnits, Transform = transform.Chain, Spread = spread,
-                Stops = stops,
+                Stops = stops, Fallback = boxUnits ? fallback : null,
             };
         }
     }
@@ -232,7 +219,6 @@ internal sealed partial class SceneBuilder
     private ImmutableArray<GradientStop> ReadStops(Frame frame, SvgElement gradient)
     {
         var stops = ImmutableArray.CreateBuilder<GradientStop>();
-        var last = 0.0;
         CountPoints(gradient.Children.Count, gradient);
         foreach (var element in gradient.Children)
         {
@@ -242,11 +228,7 @@ internal sealed partial class SceneBuilder
                 ? ReadFraction(stop, text.Value, text.IsEditable ? new SourceSpan(text, 0, text.Value.Length) : null,
                     ParameterKind.StopOffset, element, "offset")
                 : null;
-            // An offset below the one before counts as that one (SVG 2 section 14.2.4.1).
-            var scalar = offset ?? Scalar.Constant(0);
-            if (_table.Initial(scalar) < last) scalar = Scalar.Constant(last);
-            last = _table.Initial(scalar);
-            stops.Add(new GradientStop(scalar, ReadStopColor(stop)));
+            stops.Add(new GradientStop(offset ?? Scalar.Constant(0), ReadStopColor(stop)));
         }
         return stops.DrainToImmutable();
     }

@@ -21,8 +21,8 @@ internal sealed partial class SceneBuilder
 
     private ImmutableArray<SceneNode> ReadShape(Frame frame)
     {
-        // What is not drawn makes no parameters.
-        if (frame.Style.Word("visibility") is "hidden" or "collapse" || !IsDrawable(frame)) return [];
+        // What is not drawn whatever its numbers makes no parameters.
+        if (frame.Style.Word("visibility") is "hidden" or "collapse" || !(LeastSize(frame) >= 0)) return [];
         var element = frame.Element;
         var hasMarkers = HasMarkers(frame);
         // Markers that take their paint from the shape are laid out on it as the file has it: it stands still.
@@ -36,6 +36,7 @@ internal sealed partial class SceneBuilder
         if (fill is null && stroke is null && !hasMarkers) return [];
         // Vertices of basic shapes are sums of their numbers, which markers cannot follow: such shapes stand still.
         var isBasic = element.LocalName is "rect" or "circle" or "ellipse";
+        if (hasMarkers && isBasic && !(LeastSize(frame) > 0)) return [];
         if (hasMarkers && isBasic) NoteHeld(frame, byContext: false);
         if ((hasMarkers && isBasic ? ReadPlainGeometry(frame, held: true) : ReadGeometry(frame)) is not { } geometry)
             return [];
@@ -43,10 +44,6 @@ internal sealed partial class SceneBuilder
         var markers = hasMarkers ? ReadMarkers(frame, geometry, fill, stroke?.Paint) : [];
         var nodes = ImmutableArray.CreateBuilder<SceneNode>();
         if (order.MarkersAt == 0) nodes.AddRange(markers);
-        fill = WithoutBox(frame, fill, "fill", geometry);
-        if (stroke is not null && WithoutBox(frame, stroke.Paint, "stroke", geometry) is var strokePaint
-            && strokePaint != stroke.Paint)
-            stroke = strokePaint is null ? null : stroke with { Paint = strokePaint };
         if (fill is not null || stroke is not null)
         {
             var shape = new ShapeNode
@@ -71,15 +68,24 @@ internal sealed partial class SceneBuilder
         return nodes.DrainToImmutable();
     }
 
-    /// <summary>Whether a basic shape has a size (SVG 2 chapter 10: none is no error, and draws nothing).</summary>
-    private bool IsDrawable(Frame frame) => frame.Element.LocalName switch
+    /// <summary>
+    /// The least of a basic shape's sizes, null where one is missing; infinite for other shapes. Zero draws nothing and is no error (SVG 2
+    /// chapter 10): such a shape stays a part of the scene, because an edit may have brought it there and the next may bring it back.
+    /// </summary>
+    private double? LeastSize(Frame frame)
     {
-        "rect" => Measure(frame, "width", Axis.X) > 0 && Measure(frame, "height", Axis.Y) > 0,
-        "circle" => Measure(frame, "r", Axis.Diagonal) > 0,
-        "ellipse" => (Measure(frame, "rx", Axis.X) is >= 0 and var x ? x : Measure(frame, "ry", Axis.Y)) > 0
-            && (Measure(frame, "ry", Axis.Y) is >= 0 and var y ? y : Measure(frame, "rx", Axis.X)) > 0,
-        _ => true,
-    };
+        double? Size(string name, Axis axis) => Measure(frame, name, axis);
+        double? Radius(string name, Axis axis, string other, Axis otherAxis) =>
+            Size(name, axis) is >= 0 and var radius ? radius : Size(other, otherAxis);
+        static double? Least(double? a, double? b) => a is null || b is null ? null : Math.Min(a.Value, b.Value);
+        return frame.Element.LocalName switch
+        {
+            "rect" => Least(Size("width", Axis.X), Size("height", Axis.Y)),
+            "circle" => Size("r", Axis.Diagonal),
+            "ellipse" => Least(Radius("rx", Axis.X, "ry", Axis.Y), Radius("ry", Axis.Y, "rx", Axis.X)),
+            _ => double.PositiveInfinity,
+        };
+    }
 
     private static ShapeNode Part(ShapeNode shape, bool withFill) => new()
     {
@@ -247,8 +253,8 @@ internal sealed partial class SceneBuilder
     {
         var element = frame.Element;
         if (_paths.TryGetValue(element, out _)) return ReadPath(frame, "d");
-        // Rules for its present name would no longer apply to a path.
-        if (frame.Freedom != Freedom.Free || element.FromEntity || _isEmbedded
+        // Rules for its present name would no longer apply to a path; without a size there are no points to free.
+        if (!(LeastSize(frame) > 0) || frame.Freedom != Freedom.Free || element.FromEntity || _isEmbedded
             || _cascade.HasRulesFor(element.LocalName))
             return ReadPlainGeometry(frame, held: false);
         if (ReadPlainGeometry(frame, held: true) is not { } shape) return null;

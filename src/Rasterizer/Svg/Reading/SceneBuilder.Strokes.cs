@@ -13,7 +13,11 @@ internal sealed partial class SceneBuilder
     {
         var limit = frame.Style.Find("stroke-miterlimit") is { } m && Length.Parse(m.Text) is { Unit: "" } l
             ? l.Number : 4;
-        if (!(StrokeWidth(frame) > 0) || ReadPaint(frame, "stroke") is not { } paint) return null;
+        var written = StrokeWidth(frame);
+        if (!(written >= 0)) return null;
+        // Zero is how files switch a stroke off, which an edit must not undo.
+        if (written == 0 && frame.Freedom == Freedom.Free) frame = frame with { Freedom = Freedom.Frozen };
+        if (ReadPaint(frame, "stroke") is not { } paint) return null;
         var isNonScaling = frame.Style.Word("vector-effect") == "non-scaling-stroke";
         // Its lengths are of the host's space, which here is the scene's.
         var lengths = isNonScaling ? frame with { ToScene = Matrix.Identity } : frame;
@@ -81,7 +85,6 @@ internal sealed partial class SceneBuilder
                 frame.Unit(_diagonal, factor), NotNegative, frame.Freedom, value.Element,
                     $"stroke-dasharray[{dashes.Count}]"));
         }
-        if (!(dashes.Sum(d => _table.Initial(d)) > 0)) return none;
         if (dashes.Count % 2 == 1) dashes.AddRange(dashes.ToArray());
         var offset = ReadLengthProperty(frame, "stroke-dashoffset", Axis.Diagonal, ParameterKind.Dash, Any)
             ?? Scalar.Constant(0);

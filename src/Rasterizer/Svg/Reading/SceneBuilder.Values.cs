@@ -18,6 +18,8 @@ internal sealed partial class SceneBuilder
     private static readonly (double, double) Any = (double.NegativeInfinity, double.PositiveInfinity);
     private static readonly (double, double) NotNegative = (0, double.PositiveInfinity);
 
+    private static (double, double) RangeOf(ParameterKind kind) => kind == ParameterKind.Size ? NotNegative : Any;
+
     private readonly record struct Canvas(double Width, double Height, ViewBox? ViewBox, bool IsDrawn,
         bool FromContent);
 
@@ -182,12 +184,14 @@ internal sealed partial class SceneBuilder
         return value == 1 && !scalar.IsConstant && !_table[scalar.Index].IsLeaf ? Scalar.Constant(1) : scalar;
     }
 
-    private readonly record struct OwnTransform(TransformChain Chain, Matrix Matrix, StyleValue? Value, Point Origin);
+    private readonly record struct OwnTransform(TransformChain Chain, Matrix Matrix, StyleValue? Value, Point Origin)
+    {
+        /// <summary>A paint's own transform is ignored while it is singular, as by resvg.</summary>
+        public Matrix OfPaint => Matrix.IsSingular ? Matrix.Identity : Matrix;
+    }
 
-    private static OwnTransform NoTransform => new(TransformChain.Identity, Matrix.Identity, null, default);
-
-    /// <summary>An element's transform; null where it is singular, so that nothing is drawn.</summary>
-    private OwnTransform? ReadTransform(Frame frame, SvgElement element)
+    /// <summary>An element's transform. Where it is singular, what it maps is a part of the scene of which nothing is seen.</summary>
+    private OwnTransform ReadTransform(Frame frame, SvgElement element)
     {
         // A symbol has no transform of its own in SVG 1.1, nor in resvg's pictures.
         var value = element.LocalName == "symbol" ? null : frame.Style.Find("transform");
@@ -203,14 +207,9 @@ internal sealed partial class SceneBuilder
         {
             var values = item.Values(font, frame.Viewport.Width, frame.Viewport.Height);
             foreach (var v in values) _table.Check(v, element, value.Span);
-            // A skew by a right angle has no picture.
-            if (item.Function is TransformFunction.SkewX or TransformFunction.SkewY
-                && Math.Abs(Math.Cos(values[0] * Math.PI / 180)) < 1e-9)
-                return null;
             matrix *= TransformList.MatrixOf(item.Function, values);
         }
         matrix *= Matrix.Translation(-origin.X, -origin.Y);
-        if (!matrix.TryInvert(out _) || Math.Abs(matrix.Determinant) < 1e-18) return null;
         if (!_options.Optimize.HasFlag(OptimizeKinds.Transforms))
             return new OwnTransform(TransformChain.Of(matrix), matrix, value, origin);
         if (origin != default) steps.Add(new MatrixStep(Matrix.Translation(origin.X, origin.Y)));

@@ -174,7 +174,7 @@ internal sealed partial class SceneBuilder
         Func<Frame, Placement>? inner = null)
     {
         var element = frame.Element;
-        if (ReadTransform(frame, element) is not { } own) return null;
+        var own = ReadTransform(frame, element);
         frame = frame with { ToScene = frame.ToScene * own.Matrix };
         var place = inner?.Invoke(frame) ?? Placement.None;
         frame = frame with { ToScene = frame.ToScene * place.Matrix };

@@ -99,7 +99,7 @@ internal static class TransformList
         TransformFunction.Scale => Matrix.Scaling(v[0], v[1]),
         TransformFunction.Rotate => Matrix.Translation(v[1],
             v[2]) * Matrix.Rotation(v[0] * Math.PI / 180) * Matrix.Translation(-v[1], -v[2]),
-        TransformFunction.SkewX => new(1, 0, Math.Tan(v[0] * Math.PI / 180), 1, 0, 0),
-        _ => new(1, Math.Tan(v[0] * Math.PI / 180), 0, 1, 0, 0),
+        TransformFunction.SkewX => Matrix.SkewX(v[0] * Math.PI / 180),
+        _ => Matrix.SkewY(v[0] * Math.PI / 180),
     };
 }
