@@ -151,8 +151,8 @@ public sealed class AdapterTests : IDisposable
         var predictor = how switch { "adapted" => model.Denoiser.Adapted(lora), "controlled" => model.Denoiser.Controlled(condition), _ => model.Denoiser };
         Tensor Gradient()
         {
-            var x = reference["x"].requires_grad_(true);
-            return autograd.grad([predictor.PredictNoise(x, reference["t"], reference["ctx"]).pow(2).sum()], [x])[0];
+            using var prediction = predictor.PredictForGradient(reference["x"], reference["t"], reference["ctx"]);
+            return prediction.Backward(2 * prediction.Noise);
         }
         var kept = Gradient();
         model.Denoiser.GraphBytes = 0;

@@ -44,8 +44,9 @@ internal static partial class TensorEngine
         name ??= "cpu";
         if (name == "cpu") return CPU;
         if (!cuda.is_available())
-            throw new CliException(ExitCode.Engine, $"--device {name}: this libtorch ({__version__}) finds no GPU that it can use. " +
-                "Leave --device out, or name a CUDA build of libtorch or PyTorch with LIBTORCH.");
+            throw new CliException(ExitCode.Engine, EnginePackage.Kind == "cuda"
+                ? $"--device {name}: the engine finds no GPU that it can use ('svgdistill doctor' says what is there). Leave --device out to compute on the CPU."
+                : $"--device {name}: the engine in use is the CPU's. Leave --device out; {EnginePackage.OtherAdvice}.");
         var index = name == "cuda" ? 0 : int.Parse(name["cuda:".Length..], System.Globalization.CultureInfo.InvariantCulture);
         if (index >= cuda.device_count())
             throw new CliException(ExitCode.Engine, $"--device {name}: there are {cuda.device_count()} GPUs, counted from 0.");
@@ -70,7 +71,7 @@ internal static partial class TensorEngine
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int setenv(string name, string value, int overwrite);
 
-    // The binding's library, or one that it is linked to, is missing; TorchSharp's own loader throws NotSupportedException.
+    // A library, or one that it is linked to, is missing; TorchSharp's own loader throws NotSupportedException.
     private static bool IsMissing(Exception? error) => error switch
     {
         null => false,
