@@ -20,8 +20,6 @@ internal sealed class Downsample(Parameters p, long channels, bool asymmetric = 
             .Then(padded => conv.Forward(padded, tape));
     }
 
-    /// <inheritdoc cref="Conv2d.Operations"/>
-    public long Operations(long height, long width) => conv.Operations(height, width);
 }
 
 /// <summary>Enlarges by repeating pixels, then a 3x3 convolution.</summary>
@@ -37,6 +35,4 @@ internal sealed class Upsample(Parameters p, long channels)
             .Then(larger => conv.Forward(larger, tape));
     }
 
-    /// <inheritdoc cref="Conv2d.Operations"/>
-    public long Operations(long height, long width) => conv.Operations(height, width);
 }

@@ -1,3 +1,4 @@
+using SvgDistill.Diffusion.Differentiation;
 using System.Text;
 using SvgDistill.Distill.Editing;
 using SvgDistill.Distill.Metrics;
@@ -225,7 +226,7 @@ public sealed class BoundsTests : IDisposable
     }
 
     private static SvgTarget Target(Scene scene) => new(scene, new SceneOverBackground(scene, Side, 0, (1, 1, 1), threads: 1),
-        image => image.mean([2, 3], keepdim: true), new SvgTargetOptions { PointRate = .05, AnchorShape = 1 });
+        PictureEncoder.ByEngine(image => image.mean([2, 3], keepdim: true)), new SvgTargetOptions { PointRate = .05, AnchorShape = 1 });
 
     private static void Step(SvgTarget target)
     {
