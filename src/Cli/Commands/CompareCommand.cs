@@ -66,6 +66,8 @@ internal sealed class CompareCommand : Command, IHasExamples
         if (parsed.GetValue(_edit.Threads) is { } threads) Processors.Limit(threads);
         var preset = ComparePreset.All.FirstOrDefault(p => p.Name == parsed.GetValue(_preset));
         var methods = Methods(parsed, preset);
+        if (InputFile.IsStandard(parsed.GetValue(_edit.Input)!))
+            throw CliException.Usage("-: compare reads its input once a run, and its report names it: give a file");
         var document = InputFile.Load(parsed.GetValue(_edit.Input)!);
 
         using var tools = MeasuringTools.Open(_measuring.Read(parsed));
@@ -75,9 +77,11 @@ internal sealed class CompareCommand : Command, IHasExamples
         if (preset is not null) request = preset.Apply(request, shared.Model.Defaults);
         ModelChoice.NoteUnknownWords(screen, shared.Model, request.Source!, request.Target);
 
-        var folder = CompareFolder.For(parsed.GetValue(_output), request.Input, request.Source!, request.Target, Hashes.Of(document.ToBytes()));
+        using var folder = CompareFolder.For(parsed.GetValue(_output), request.Input, request.Source!, request.Target, Hashes.Of(document.FileBytes.Span));
         var plan = new ComparePlan(request, methods, Seeds(parsed), parsed.GetValue(_moments) ?? 4, preset,
             GivenArguments(parsed, request), CommandLine(parsed));
+        // Each run keeps its result, its record and a drawing a picture of the report.
+        Outputs.RequireSpace(folder.Page, plan.RunCount * ((plan.Moments + 1L) * document.FileBytes.Length + ResultFiles.RecordBytes));
         foreach (var method in methods)
             if (method.Via is { } via) PictureSettings.Resolve(via, plan.Request(method, 0).Settings, shared.Model.Defaults);
         screen.Say($"\"{request.Source}\" -> \"{request.Target}\": {plan.RunCount} runs into {folder.Path}");

@@ -40,7 +40,7 @@ internal static class Shared
         "auto", "auto", "fp32", "bf16", "fp16");
 
     public static Option<string?> Device() => Values.Create("--device", "cpu|cuda[:N]", "Where the network runs. Default: cpu.",
-        "'cpu', 'cuda' or 'cuda:N'", text => text is "cpu" or "cuda" || (text.StartsWith("cuda:", StringComparison.Ordinal)
+        "'cpu', 'cuda', or 'cuda:N' with N from 0 to 63", text => text is "cpu" or "cuda" || (text.StartsWith("cuda:", StringComparison.Ordinal)
             && int.TryParse(text["cuda:".Length..], out var index) && index is >= 0 and < 64) ? text : null);
 
     public static Option<int?> Threads() => Values.Integer("--threads", "N",
