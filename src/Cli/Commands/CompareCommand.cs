@@ -18,7 +18,7 @@ namespace SvgDistill.Cli.Commands;
 /// <summary><c>compare</c>: several methods and seeds on one drawing, side by side in a report.</summary>
 internal sealed class CompareCommand : Command, IHasExamples
 {
-    private readonly EditOptions _edit = new();
+    private readonly EditOptions _edit = new("input.svg", "The SVG file to edit, plain or compressed.");
     private readonly Option<string[]> _methods = Values.List("--methods", "NAMES",
         "Methods, separated by commas; a method may carry settings of its own, as in ids:fpr-steps=1, or be via-picture. Default: sds,dds,pds,ids.");
     private readonly Option<int?> _seeds = Values.Integer("--seeds", "N", "How many seeds, counted up from --seed. Default: 3.", 1, 1000);
@@ -68,6 +68,7 @@ internal sealed class CompareCommand : Command, IHasExamples
         var methods = Methods(parsed, preset);
         if (InputFile.IsStandard(parsed.GetValue(_edit.Input)!))
             throw CliException.Usage("-: compare reads its input once a run, and its report names it: give a file");
+        CompareFolder.RequireWritable(parsed.GetValue(_output), parsed.GetValue(_edit.Input)!);
         var document = InputFile.Load(parsed.GetValue(_edit.Input)!);
 
         using var tools = MeasuringTools.Open(_measuring.Read(parsed));

@@ -20,7 +20,7 @@ internal sealed class EditCommand : Command, IHasExamples
     private const int PreviewSize = 256;
 
     private readonly EditOptions _edit = new();
-    private readonly Option<string?> _output = Shared.Output("The SVG to write. Default: INPUT.TARGET.svg beside the input, under a name that is free.");
+    private readonly Option<string?> _output = Shared.Output("The SVG to write, compressed where it ends in .svgz; - is standard output. Default: INPUT.TARGET.svg beside the input, under a name that is free.");
     private readonly Option<int?> _preview = Values.Integer("--preview", "N", "Renews a picture of the state every N steps (OUT.preview.png).", 1, 1_000_000);
     private readonly Option<bool> _png = new("--png") { Description = "Also writes the drawing before and after as pictures." };
     private readonly Option<bool> _resume = new("--resume") { Description = "Goes on with the same command's interrupted run." };

@@ -20,7 +20,7 @@ internal sealed class FitCommand : Command, IHasExamples
     private const int LargestSide = 4096;
     private const int FilmFrames = 60;
 
-    private readonly Argument<string> _target = new("target.png") { Description = "The picture to fit, a PNG." };
+    private readonly Argument<string> _target = new("target.png") { Description = "The picture to fit, a PNG; - is standard input." };
     private readonly Option<string?> _from = Values.Text("--from", "DRAWING.svg",
         "An SVG to move toward the picture, its tree kept; without it a new drawing is made.");
     private readonly Option<int?> _paths = Values.Integer("--paths", "N", "At most this many paths in a new drawing. Default: 64.", 1, 4096);
@@ -34,7 +34,7 @@ internal sealed class FitCommand : Command, IHasExamples
     private readonly Option<double?> _filterWidth = Values.Number("--filter-width", "PIXELS",
         "Width of the filter at the beginning, so that edges far away are felt; it shrinks to 1. Default: 1, with --from 9.", 1, 256);
     private readonly Option<string?> _film = Values.Text("--film", "FILE.png", "Also write an animated PNG of the fit.");
-    private readonly Option<string?> _output = Shared.Output("The SVG to write. Default: beside the picture, under a name that is free.");
+    private readonly Option<string?> _output = Shared.Output("The SVG to write, compressed where it ends in .svgz; - is standard output. Default: beside the picture, under a name that is free.");
     private readonly Option<int?> _threads = Shared.Threads();
     private readonly Option<bool> _quiet = Shared.Quiet();
     private readonly Option<bool> _json = Shared.Json();

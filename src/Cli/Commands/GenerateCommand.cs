@@ -19,7 +19,7 @@ internal sealed class GenerateCommand : Command, IHasExamples
     private const double DefaultGuidance = 5;
 
     private readonly Argument<string> _prompt = new("prompt") { Description = "What the picture should show." };
-    private readonly Option<string?> _output = Shared.Output("The PNG to write. Default: named after the prompt, in the current folder.");
+    private readonly Option<string?> _output = Shared.Output("The PNG to write; - is standard output. Default: named after the prompt, in the current folder.");
     private readonly Option<string?> _negative = Shared.Negative();
     private readonly Option<string?> _model = Shared.Model();
     private readonly Option<string?> _prediction = Shared.Prediction();

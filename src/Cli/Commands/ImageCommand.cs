@@ -20,7 +20,7 @@ namespace SvgDistill.Cli.Commands;
 internal sealed class ImageCommand : Command, IHasExamples
 {
     private readonly PictureOptions _options = new();
-    private readonly Option<string?> _output = Shared.Output("The PNG to write. Default: PICTURE.TARGET.png beside the input, under a name that is free.");
+    private readonly Option<string?> _output = Shared.Output("The PNG to write; - is standard output. Default: PICTURE.TARGET.png beside the input, under a name that is free.");
     private readonly Option<bool> _resume = new("--resume") { Description = "Goes on with the same command's interrupted run (distillation methods)." };
     private readonly Option<bool> _quiet = Shared.Quiet();
     private readonly Option<bool> _json = Shared.Json();

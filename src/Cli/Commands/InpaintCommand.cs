@@ -24,7 +24,7 @@ internal sealed class InpaintCommand : Command, IHasExamples
     private readonly Option<string?> _negative = Values.Text("--negative", "PROMPT",
         $"The text of the unconditional prediction. Default: \"{NullText}\", as in the paper.", allowEmpty: true);
     private readonly Option<int?> _steps = Shared.Steps("Steps down, and as many up before. Default: 200.");
-    private readonly Option<string?> _output = Shared.Output("The PNG to write. Default: PICTURE.TARGET.png beside the input, under a name that is free.");
+    private readonly Option<string?> _output = Shared.Output("The PNG to write; - is standard output. Default: PICTURE.TARGET.png beside the input, under a name that is free.");
     private readonly Option<bool> _quiet = Shared.Quiet();
     private readonly Option<bool> _json = Shared.Json();
     private readonly Streams _streams;

@@ -16,7 +16,7 @@ internal sealed class RenderCommand : Command, IHasExamples
     private readonly Argument<string> _input = Shared.InputSvg();
     private readonly Argument<string?> _file = new("out.png")
     {
-        Description = "The PNG to write. Default: beside the input, under a name that is free.",
+        Description = "The PNG to write; - is standard output. Default: beside the input, under a name that is free.",
         Arity = ArgumentArity.ZeroOrOne,
     };
     private readonly Option<string?> _output = Shared.Output("The PNG to write, as the second argument does.");

@@ -32,7 +32,6 @@ internal sealed class CompareFolder : IDisposable
         var identity = new JsonObject { ["src"] = source, ["trg"] = target, ["input_sha256"] = inputHash }.ToJsonString();
         if (output is not null)
         {
-            if (Outputs.IsStandard(output)) throw CliException.Usage("-o: compare writes a folder, which standard output cannot take");
             if (System.IO.Path.Exists(output) && !Directory.Exists(output)) throw CliException.Usage($"{output}: a file; name a folder.");
             return Take(output, identity, named: true)
                 ?? throw CliException.Usage($"{output}: another run of compare is writing there; wait for it, or name another folder with -o.");
@@ -44,6 +43,16 @@ internal sealed class CompareFolder : IDisposable
             var folder = number == 1 ? stem : $"{stem}-{number}";
             if ((!System.IO.Path.Exists(folder) || IsOf(folder, source, target, inputHash)) && Take(folder, identity, named: false) is { } taken) return taken;
         }
+    }
+
+    /// <summary>Refuses early a folder that could not be made or written.</summary>
+    /// <exception cref="CliException">It could not.</exception>
+    public static void RequireWritable(string? output, string input)
+    {
+        if (output is not null && Outputs.IsStandard(output)) throw CliException.Usage("-o: compare writes a folder, which standard output cannot take");
+        var folder = System.IO.Path.GetFullPath(output ?? System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(input))!);
+        while (!System.IO.Path.Exists(folder) && System.IO.Path.GetDirectoryName(folder) is { } above) folder = above;
+        Outputs.RequireWritable(System.IO.Path.Combine(folder, IdentityName));
     }
 
     public void Dispose() => _held.Dispose();

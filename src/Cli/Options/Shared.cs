@@ -5,7 +5,7 @@ namespace SvgDistill.Cli.Options;
 /// <summary>Options and arguments that several commands take: one name, one meaning, one check.</summary>
 internal static class Shared
 {
-    public static Argument<string> InputSvg() => new("input.svg") { Description = "The SVG file to read." };
+    public static Argument<string> InputSvg() => new("input.svg") { Description = "The SVG file to read, plain or compressed; - is standard input." };
 
     public static Option<string?> Output(string description)
     {

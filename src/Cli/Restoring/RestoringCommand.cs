@@ -20,7 +20,7 @@ internal abstract class RestoringCommand : Command
 {
     private readonly Argument<string> _input = new("picture.png");
     private readonly RestoreOptions _restore = new();
-    private readonly Option<string?> _output = Shared.Output("The SVG to write. Default: beside the picture, under a name that is free.");
+    private readonly Option<string?> _output = Shared.Output("The SVG to write, compressed where it ends in .svgz; - is standard output. Default: beside the picture, under a name that is free.");
     private readonly Option<bool> _png = new("--png") { Description = "Also writes the drawing as a picture (OUT.after.png)." };
     private readonly Option<bool> _resume = new("--resume") { Description = "Goes on with the same command's interrupted run." };
     private readonly Option<bool> _quiet = Shared.Quiet();
