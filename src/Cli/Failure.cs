@@ -18,10 +18,16 @@ internal static class Failure
     /// <summary>Writes the line and returns the exit code.</summary>
     public static int Report(Exception error, TextWriter output)
     {
-        var (code, message) = Classify(Unwrap(error));
-        if (code == ExitCode.Internal) message += $" (details: {WriteLog(error)})";
+        var (code, message) = Describe(error);
         output.WriteLine($"svgdistill: {message}");
         return code;
+    }
+
+    /// <summary>The exit code and the line for an error; what is the program's own fault goes into the log, which the line names.</summary>
+    public static (int Code, string Message) Describe(Exception error)
+    {
+        var (code, message) = Classify(Unwrap(error));
+        return (code, code == ExitCode.Internal ? $"{message} (details: {WriteLog(error)})" : message);
     }
 
     /// <summary>The exit code and the line for an error.</summary>
@@ -57,8 +63,8 @@ internal static class Failure
         var path = Path.Combine(Path.GetTempPath(), name);
         try
         {
-            File.WriteAllText(path, $"svgdistill {ProgramInfo.Version}, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}\n" +
-                $"{Environment.CommandLine}\n\n{error}\n");
+            File.AppendAllText(path, $"svgdistill {ProgramInfo.Version}, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}\n" +
+                $"{Environment.CommandLine}\n\n{error}\n\n");
             return path;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

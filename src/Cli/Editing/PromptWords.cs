@@ -1,3 +1,4 @@
+using SvgDistill.Cli.Output;
 using SvgDistill.Diffusion.Tokenization;
 
 namespace SvgDistill.Cli.Editing;
@@ -12,8 +13,10 @@ internal static class PromptWords
     };
 
     /// <summary><c>--src</c>, else the file's title, else its name with separators as spaces.</summary>
-    public static string Source(string? given, string? title, string path) =>
-        given ?? title ?? FromFileName(Path.GetFileNameWithoutExtension(path));
+    /// <exception cref="CliException">There is none of them: standard input has no name.</exception>
+    public static string Source(string? given, string? title, string path) => given ?? title ?? (!InputFile.IsStandard(path)
+        ? FromFileName(Path.GetFileNameWithoutExtension(path))
+        : throw CliException.Usage("--src: what is read from standard input has neither a name nor a <title> that says what it shows"));
 
     /// <summary>"cat-face" and "cat_face" are "cat face"; trailing numbers and sizes go.</summary>
     public static string FromFileName(string name)

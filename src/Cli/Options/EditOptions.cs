@@ -10,7 +10,7 @@ using SvgDistill.Rasterizer.Svg.Values;
 namespace SvgDistill.Cli.Options;
 
 /// <summary>The options of <c>edit</c>; later commands that edit take the same objects.</summary>
-internal sealed class EditOptions(string input = "input.svg", string inputDescription = "The SVG file to edit.")
+internal sealed class EditOptions(string input = "input.svg", string inputDescription = "The SVG file to edit, plain or compressed; - is standard input.")
 {
     public Argument<string> Input { get; } = new(input) { Description = inputDescription };
 

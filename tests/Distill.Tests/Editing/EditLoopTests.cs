@@ -206,7 +206,8 @@ public class EditLoopTests
             SaveEvery = 10,
             OnSave = _ => { },
         }).Run();
-        Assert.Equal(counts[4], counts[^1]);
+        // The same place in a block of steps whose noise is refined together.
+        Assert.Equal(counts[4], counts[44]);
     }
 
     [Fact]
