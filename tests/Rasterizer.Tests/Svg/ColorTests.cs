@@ -138,15 +138,15 @@ public sealed class ColorTests
     [InlineData("hwb(20deg none 30 / .3)")]
     public void A_moved_colour_is_written_in_its_own_form(string text)
     {
-        var scene = SvgText.Read($"<rect width='5' height='5' fill='{text}'/>");
+        var scene = SvgText.Read($"<rect width='5' height='5' style='fill:{text}'/>");
         var (index, parameters) = (SvgText.Index(scene, "fill.r"), scene.Scene.Parameters);
         var name = text[..(text.IndexOf('(', StringComparison.Ordinal) + 1)];
-        Assert.Contains($"fill='{text}'", SvgText.Write(scene, _ => { }));
+        Assert.Contains($"fill:{text}'", SvgText.Write(scene, _ => { }));
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(300), Prop.ForAll(Colors().ToArbitrary(), rgb =>
         {
             if (rgb == new Triple(parameters[index].Initial, parameters[index + 1].Initial, parameters[index + 2].Initial)) return;
             var written = SvgText.Write(scene, theta => (theta[index], theta[index + 1], theta[index + 2]) = (rgb.X, rgb.Y, rgb.Z));
-            var value = written[(written.IndexOf("fill='", StringComparison.Ordinal) + 6)..written.LastIndexOf('\'')];
+            var value = written[(written.IndexOf("fill:", StringComparison.Ordinal) + 5)..written.LastIndexOf('\'')];
             Assert.StartsWith(name, value);
             Assert.Equal(text.Count(c => c == '%'), value.Count(c => c == '%'));
             Assert.Equal(text.Contains('/'), value.Contains('/'));
@@ -172,9 +172,9 @@ public sealed class ColorTests
     [InlineData("light-dark(red, white)", "light-dark(#00ff00, white)")]
     public void Mixtures_become_plain_and_schemes_stay(string text, string expected)
     {
-        var scene = SvgText.Read($"<rect width='5' height='5' fill='{text}'/>");
+        var scene = SvgText.Read($"<rect width='5' height='5' style='fill:{text}'/>");
         var index = SvgText.Index(scene, "fill.r");
-        Assert.Contains($"fill='{expected}'", SvgText.Write(scene, theta => (theta[index], theta[index + 1], theta[index + 2]) = (0, 1, 0)));
+        Assert.Contains($"fill:{expected}'", SvgText.Write(scene, theta => (theta[index], theta[index + 1], theta[index + 2]) = (0, 1, 0)));
     }
 
     [Theory]
@@ -233,7 +233,7 @@ public sealed class ColorTests
     public void A_colour_is_locked_in_any_notation()
     {
         var options = new SceneOptions { LockColors = ["#2563EB", "oklch(60% .2 20)"] };
-        var scene = SvgText.Read($"<rect width='5' height='5' style='{Figma}'/><rect width='5' height='5' fill='oklch(.6 50% 20deg)'/>", options);
+        var scene = SvgText.Read($"<rect width='5' height='5' style='{Figma}'/><rect width='5' height='5' style='fill:oklch(.6 50% 20deg)'/>", options);
         Assert.DoesNotContain(scene.Scene.Parameters, p => p is { Kind: ParameterKind.Color, IsLeaf: true });
     }
 

@@ -154,7 +154,7 @@ internal static class PropertyGrammar
     // the attribute's older grammar is looked at where it is read.
     private static bool Transform(string text, bool isAttribute)
     {
-        if (isAttribute) return true;
+        if (isAttribute || TransformList.IsThreeDimensional(text)) return true;
         if (TransformList.Parse(text) is not { } items) return false;
         var at = 0;
         foreach (var word in CssText.Words(text))

@@ -74,10 +74,7 @@ internal sealed partial class SceneBuilder
                 && items.Exists(i => i.Function != Scenes.TransformFunction.Translate))
                 _notes.Add("transform-box is kept, but transforms turn about the origin of the view box ({0}).", frame.Element.Order);
         }
-        else if (items is null && !value.IsAttribute && (value.Text.Contains("3d", StringComparison.OrdinalIgnoreCase)
-            || value.Text.Contains("perspective", StringComparison.OrdinalIgnoreCase)
-            || value.Text.Contains("rotateX", StringComparison.OrdinalIgnoreCase) || value.Text.Contains("rotateY", StringComparison.OrdinalIgnoreCase)
-            || value.Text.Contains("rotateZ", StringComparison.OrdinalIgnoreCase) || value.Text.Contains("translateZ", StringComparison.OrdinalIgnoreCase)))
+        else if (items is null && !value.IsAttribute && TransformList.IsThreeDimensional(value.Text))
             _notes.Add("Transforms in three dimensions are kept but not applied ({0}).", frame.Element.Order);
     }
 

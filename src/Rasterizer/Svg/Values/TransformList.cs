@@ -73,6 +73,10 @@ internal static class TransformList
         return result;
     }
 
+    /// <summary>Whether it names a function of CSS Transforms Level 2 that leaves the plane.</summary>
+    public static bool IsThreeDimensional(string text) => new[] { "3d", "perspective", "rotateX", "rotateY", "rotateZ", "translateZ", "scaleZ" }
+        .Any(name => text.Contains(name, StringComparison.OrdinalIgnoreCase));
+
     private static bool IsAttributeFunction(string name) =>
         name is "matrix" or "translate" or "scale" or "rotate" or "skewX" or "skewY";
 
