@@ -72,13 +72,13 @@ internal sealed class CompareRunner(
         var run = folder.Run(method, seed);
         var key = Key(session);
         if (run.Finished(key) is { } record) screen.Say($"{name}: done before");
-        else if (Make(session, run, key, name) is { } made) record = made;
+        else if (Make(session, run, key, name, source.Drawing) is { } made) record = made;
         else return null;
         return run.Report(record, method, seed, plan.EditCommand(method, seed), source.File);
     }
 
     /// <summary>Runs, measures, writes; null where it was stopped before the last step.</summary>
-    private JsonNode? Make(EditSession session, RunFolder run, string key, string name)
+    private JsonNode? Make(EditSession session, RunFolder run, string key, string name, MeasuredDrawing source)
     {
         var moments = plan.MomentSteps(session.Steps);
         var before = Unfinished.Load(run);
@@ -113,7 +113,7 @@ internal sealed class CompareRunner(
         record["tools"] = tools.Record.DeepClone();
         record["samples_forwarded"] = cost.Forwarded;
         record["samples_differentiated"] = cost.Differentiated;
-        AddFigures(record, session, run, svg, moments);
+        AddFigures(record, session, source, run, svg, moments);
         _after.Do("record's file", () => run.Files.WriteRecord(record.ToString()));
         _after.Do("state", () => Unfinished.Delete(run));
         return JsonNode.Parse(record.ToString());
@@ -135,9 +135,8 @@ internal sealed class CompareRunner(
     }
 
     /// <summary>The result's figures and those of the curves.</summary>
-    private void AddFigures(RunRecord record, EditSession session, RunFolder run, byte[] svg, int[] moments)
+    private void AddFigures(RunRecord record, EditSession session, MeasuredDrawing source, RunFolder run, byte[] svg, int[] moments)
     {
-        var source = _source!.Value.Drawing;
         var losses = ModelLosses.Of(session.Model, session.Judge, session.Prompts, session.Background);
         var measurer = tools.Measurer(session.Background, losses.Value is not { } of ? losses
             : new Func<MeasuredDrawing, DenoisingLosses>(d => ReferenceEquals(d, source) ? _sourceLosses ??= of(d) : of(d)));

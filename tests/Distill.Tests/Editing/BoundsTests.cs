@@ -47,6 +47,9 @@ public sealed class BoundsTests : IDisposable
         ["use"] = "<defs><rect id='r' width='20' height='15' fill='#b70'/><symbol id='s' viewBox='0 0 10 10'><circle cx='5' cy='5' r='4'/></symbol></defs><use href='#r' x='10' y='20'/><use href='#r' x='50' y='60' opacity='.6'/><use href='#s' x='40' y='10' width='30' height='30'/>",
         ["style"] = "<style>.a { fill: #39f; stroke: #222; stroke-width: 3; opacity: .7 } svg circle { r: 20px }</style><rect class='a' x='10' y='20' width='40%' height='30'/><circle cx='70' cy='70' style='fill: #fa0; fill-opacity: .5'/>",
         ["blend"] = "<rect width='70' height='70' fill='#fc0'/><g style='mix-blend-mode: multiply; isolation: isolate' opacity='.9'><circle cx='60' cy='60' r='30' fill='#0cf'/></g>",
+        ["strokes"] = "<g transform='scale(1.5 .8)'><path d='M10 10L50 30 20 60' fill='none' stroke='oklch(60% .1 200)' stroke-width='4' vector-effect='non-scaling-stroke'/></g>"
+            + "<path d='M70 20h20v30' pathLength='30' stroke-dasharray='3 2' fill='none' stroke='#000' stroke-width='3'/><path d='M50 80z' stroke='color-mix(in srgb, red, blue)' stroke-width='9' stroke-linecap='round'/>",
+        ["symbol"] = "<symbol id='s' viewBox='0 0 10 10' width='40' height='40'><rect x='1' y='2' width='6' height='5' clip-path='url(#c)'/></symbol><clipPath id='c'><circle cx='4' cy='4' r='3'/></clipPath><use href='#s' x='20' y='30' fill='hwb(120 10% 20%)'/>",
         ["crisp"] = "<rect x='10' y='20' width='30' height='30' shape-rendering='crispEdges' stroke='red' stroke-width='2'/>",
     };
 
@@ -134,9 +137,10 @@ public sealed class BoundsTests : IDisposable
 
         using var scope = NewDisposeScope();
         var renderer = new SceneRenderer(scene, Side, Side, path: RenderPath.Tensor);
-        var drawn = renderer.Render(tensor(theta));
-        Assert.True((drawn.to(ScalarType.Float32).flatten() - tensor(picture.Data.ToArray())).abs().max().item<float>() < 1e-5,
+        using var drawn = renderer.Draw(tensor(theta));
+        Assert.True((drawn.Picture.to(ScalarType.Float32).flatten() - tensor(picture.Data.ToArray())).abs().max().item<float>() < 1e-5,
             "the tensor path draws another picture");
+        Finite(drawn.Backward(tensor(weights).view(1, 4, Side, Side)).data<double>(), "gradient of the tensor path");
     }
 
     private static void HoldTogether(Scene scene, double[] theta)
