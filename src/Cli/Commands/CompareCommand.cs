@@ -78,13 +78,13 @@ internal sealed class CompareCommand : Command, IHasExamples
         if (preset is not null) request = preset.Apply(request, shared.Model.Defaults);
         ModelChoice.NoteUnknownWords(screen, shared.Model, request.Source!, request.Target);
 
-        using var folder = CompareFolder.For(parsed.GetValue(_output), request.Input, request.Source!, request.Target, Hashes.Of(document.FileBytes.Span));
         var plan = new ComparePlan(request, methods, Seeds(parsed), parsed.GetValue(_moments) ?? 4, preset,
             GivenArguments(parsed, request), CommandLine(parsed));
-        // Each run keeps its result, its record and a drawing a picture of the report.
-        Outputs.RequireSpace(folder.Page, plan.RunCount * ((plan.Moments + 1L) * document.FileBytes.Length + ResultFiles.RecordBytes));
         foreach (var method in methods)
             if (method.Via is { } via) PictureSettings.Resolve(via, plan.Request(method, 0).Settings, shared.Model.Defaults);
+        using var folder = CompareFolder.For(parsed.GetValue(_output), request.Input, request.Source!, request.Target, Hashes.Of(document.FileBytes.Span));
+        // Each run keeps its result, its record and a drawing a picture of the report.
+        Outputs.RequireSpace(folder.Page, plan.RunCount * ((plan.Moments + 1L) * document.FileBytes.Length + ResultFiles.RecordBytes));
         screen.Say($"\"{request.Source}\" -> \"{request.Target}\": {plan.RunCount} runs into {folder.Path}");
         var report = new CompareRunner(plan, folder, shared, tools, screen, interrupt.Token).Run();
         screen.Say($"{folder.Page}: {report.Runs.Count} of {plan.RunCount} runs, {StepProgress.Duration(watch.Elapsed.TotalSeconds)}"
