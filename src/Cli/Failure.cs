@@ -10,10 +10,10 @@ namespace SvgDistill.Cli;
 /// <summary>Turns an exception into one line for the user and an exit code; stack traces go to a log file only.</summary>
 internal static class Failure
 {
-    /// <summary>What to install for the tensor engine, as ./svgdistill does.</summary>
+    /// <summary>What to do where the tensor engine does not load.</summary>
     public const string EngineAdvice =
-        "install it (apt-get install libtorch-dev libopenblas0-pthread cmake g++ make), or run ./svgdistill without --no-install, which does; " +
-        "LIBTORCH may name a libtorch or PyTorch folder instead";
+        "its libraries belong beside the program and run on 64-bit Linux (glibc 2.34 or newer), Windows and macOS (Apple silicon); " +
+        "unpack the archive again, or remove the folder artifacts and run ./svgdistill, which builds anew";
 
     /// <summary>Writes the line and returns the exit code.</summary>
     public static int Report(Exception error, TextWriter output)

@@ -76,7 +76,8 @@ internal sealed class CompareCommand : Command, IHasExamples
         request = request with { Source = PromptWords.Source(request.Source, document.Title, request.Input) };
         using var shared = SharedModel.Open(request);
         if (preset is not null) request = preset.Apply(request, shared.Model.Defaults);
-        ModelChoice.NoteUnknownWords(screen, shared.Model, request.Source!, request.Target);
+        ModelChoice.NotePrompts(screen, shared.Model, request.Source!, request.Target);
+        ModelChoice.NoteCutText(screen, shared.Model, request.Negative);
 
         var plan = new ComparePlan(request, methods, Seeds(parsed), parsed.GetValue(_moments) ?? 4, preset,
             GivenArguments(parsed, request), CommandLine(parsed));

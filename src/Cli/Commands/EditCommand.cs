@@ -68,7 +68,8 @@ internal sealed class EditCommand : Command, IHasExamples
         Check(parsed, request, files);
 
         using var session = EditSession.Open(request, screen);
-        ModelChoice.NoteUnknownWords(screen, session.Model, session.SourcePrompt, request.Target);
+        ModelChoice.NotePrompts(screen, session.Model, session.SourcePrompt, request.Target);
+        ModelChoice.NoteCutText(screen, session.Model, request.Negative);
         using var state = parsed.GetValue(_resume) ? EditState.Load(files.State, EditRecord.RunKey(session)) : null;
         interrupt.Token.ThrowIfCancellationRequested();
         var loaded = watch.Elapsed;

@@ -66,9 +66,10 @@ internal sealed class GenerateCommand : Command, IHasExamples
             parsed.GetValue(_prediction), adapters);
         if (parsed.GetValue(_size) is { } side && side % model.Downscale != 0)
             throw CliException.Usage($"--size {side}: this model takes multiples of {model.Downscale}");
-        ModelChoice.NoteUnknownWords(screen, model, prompt);
+        ModelChoice.NotePrompts(screen, model, prompt);
         var (steps, guidance) = (parsed.GetValue(_steps) ?? DefaultSteps, parsed.GetValue(_guidance) ?? DefaultGuidance);
         var (seed, negative, size) = (parsed.GetValue(_seed), parsed.GetValue(_negative) ?? "", parsed.GetValue(_size) ?? model.ImageSize);
+        ModelChoice.NoteCutText(screen, model, negative);
         using var control = ControlGuide.Open(adapters.Control, model, size, source: null);
         var image = StepProgress.Run(screen, 0, steps, progress =>
         {

@@ -76,7 +76,7 @@ internal sealed class InpaintCommand : Command, IHasExamples
             throw CliException.Usage($"--steps {own.Steps}: inpainting takes 2 to {PictureSettings.MostSteps} steps");
         var masks = regions.Select(r => session.Mask(r.Mask)).ToArray();
         var painted = session.PictureModel;
-        var sampler = new DreamSamplerInpaint(session.Denoiser, session.Prompts.Null, painted.Encode, painted.Decode, own);
+        var sampler = new DreamSamplerInpaint(session.Denoiser, session.Prompts.Null, painted.Encode, painted.Decode, session.Model.DecodeForGradient, own);
         screen.Say($"{regions.Length} {(regions.Length == 1 ? "part" : "parts")} of {request.Input}: {own.Steps} steps up, {own.Steps} down");
         var picture = StepProgress.Run(screen, 0, 2 * own.Steps - 1, progress => sampler.Run(session.Image,
             [.. regions.Select((r, i) => new InpaintRegion(session.Embedding(r.Prompt), 1 - masks[i]))],

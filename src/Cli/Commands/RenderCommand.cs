@@ -57,7 +57,7 @@ internal sealed class RenderCommand : Command, IHasExamples
         var files = ResultFiles.New(parsed.GetValue(_file) ?? parsed.GetValue(_output), input, OutputNames.ForRender)
             .Checked([".png"], [input], 0, parsed.GetValue(_json));
         var document = InputFile.Load(input);
-        var scene = SvgSceneReader.Read(document).Scene;
+        var scene = SvgSceneReader.Read(document, new SceneOptions { Optimize = OptimizeKinds.None }).Scene;
         foreach (var note in scene.Notes) screen.Note(note);
 
         var background = parsed.GetValue(_background) ?? Backgrounds.None;

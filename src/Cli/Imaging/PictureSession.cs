@@ -70,7 +70,8 @@ internal sealed class PictureSession : IDisposable
         {
             var session = new PictureSession(request, negative, input, shared);
             foreach (var note in session.Frame.Notes) screen.Note(note);
-            ModelChoice.NoteUnknownWords(screen, session.Model, texts);
+            ModelChoice.NotePrompts(screen, session.Model, texts);
+            ModelChoice.NoteCutText(screen, session.Model, negative);
             return session;
         }
         catch

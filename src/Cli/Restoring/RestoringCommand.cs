@@ -67,7 +67,7 @@ internal abstract class RestoringCommand : Command
 
         using var model = new SharedModel(ModelChoice.Open(
             request.Model, request.Precision, request.Device, request.Prediction, request.Adapters));
-        if (request.Target is { } words) ModelChoice.NoteUnknownWords(screen, model.Model, words);
+        if (request.Target is { } words) ModelChoice.NotePrompts(screen, model.Model, words);
         using var y = new DegradedTarget(input.Pixels, width, height, request.Degradation);
         var start = StartDrawing.Create(request, input, y, screen, interrupt.Token);
         using var session = new RestoreSession(request, input, y, start, model);

@@ -14,7 +14,8 @@ internal sealed class PatternPlan : PlanNode
     private readonly PatternPaint _paint;
     private readonly Outline _outline;
     private readonly Frame _frame;
-    private readonly BoundingBox? _box;
+    private readonly BoundingBox? _contentBox;
+    private readonly FrameStep? _contentUnits;
     private readonly TileBox _tileBox;
     private readonly TilePath _tilePath;
     private readonly OpacityProduct _opacity;
@@ -38,19 +39,26 @@ internal sealed class PatternPlan : PlanNode
         SceneCompiler compiler, PatternPaint paint, Outline outline, Frame frame, Func<BoundingBox> box, OpacityProduct opacity, DrawFill fill)
     {
         (_compiler, _paint, _outline, _opacity, _fill) = (compiler, paint, outline, opacity, fill);
-        _frame = compiler.Child(frame, paint.Transform);
-        _box = paint.BoundingBoxUnits || paint.BoundingBoxContent ? box() : null;
-        _tileBox = compiler.Register(new TileBox(paint, paint.BoundingBoxUnits ? _box : null));
+        List<FrameStep> steps = [];
+        FrameStep.AppendWhereInvertible(paint.Transform, steps);
+        _frame = steps.Count == 0 ? frame : compiler.Register(new Frame(frame, steps));
+        _tileBox = compiler.Register(new TileBox(paint, paint.BoundingBoxUnits ? box() : null));
+        _contentBox = paint is { ViewBox: null, BoundingBoxContent: true } ? box() : null;
+        _contentUnits = paint.ViewBox is { } viewBox ? new TileViewBoxStep(_tileBox, viewBox)
+            : _contentBox is not null ? new BoundingBoxScaleStep(_contentBox) : null;
         _tilePath = compiler.Register(new TilePath(_tileBox));
         _mask.Children.Add(fill);
         _layer.Masks.Add(_mask);
     }
 
+    /// <summary>False where there is no tile to repeat: one of its sides is zero, or it is in fractions of a box that has no area.</summary>
+    public bool HasTile => _tileBox.HasArea && _contentBox is not { HasArea: false };
+
     public override void Emit(DrawBuffers buffers, ReadOnlySpan<double> theta, List<DrawNode> into)
     {
         _used = 0;
         _layer.Children.Clear();
-        _hasOutline = _tileBox.HasArea && _outline.Emit(buffers, theta);
+        _hasOutline = HasTile && _outline.Emit(buffers, theta);
         if (!_hasOutline) return;
         _layer.Opacity = _opacity.Emit(buffers, theta);
         (_fill.FirstContour, _fill.ContourCount, _fill.Paint) = (_outline.FirstContour, _outline.ContourCount, _white.Emit(buffers, theta));
@@ -106,10 +114,7 @@ internal sealed class PatternPlan : PlanNode
         var (content, values) = _compiler.Apart(theta, () =>
         {
             var frame = _compiler.Register(new Frame(_frame, [step]));
-            List<FrameStep> steps = [];
-            if (_paint.ViewBox is { } viewBox) steps.Add(new TileViewBoxStep(_tileBox, viewBox));
-            else if (_paint.BoundingBoxContent) steps.Add(new BoundingBoxScaleStep(_box!));
-            var space = steps.Count == 0 ? frame : _compiler.Register(new Frame(frame, steps));
+            var space = _contentUnits is null ? frame : _compiler.Register(new Frame(frame, [_contentUnits]));
             var content = _compiler.Compile([_paint.Content], space);
             if (_paint.Overflow) return content;
             return new TilePlan(content, _compiler.Register(new DevicePath(_tilePath, frame)), _tileBox);
