@@ -24,7 +24,7 @@ internal static class EditMeasures
         Add("mean_color_change_ciede2000", c => c.MeanPaletteChange);
         Add("largest_color_change_ciede2000", c => c.LargestPaletteChange);
         Add("untouched_elements", c => c.UntouchedElements);
-        Add("vanished_shapes", c => c.VanishedShapes);
+        metrics["vanished_shapes"] = change?.VanishedShapes;
         if (session.Model.Unet.ParameterCount <= SmallUnet) metrics["denoising_loss"] = after.Get("denoising loss", () => Loss(session));
         return metrics;
     }
