@@ -128,7 +128,7 @@ public sealed class NoisePredictor : INoisePredictor
     /// latents tells the rows apart. Decided by the network's size, never by the machine.
     /// </summary>
     private bool SplitsRows(Tensor latents) =>
-        unet.IsSmall && latents.shape[0] > 1 && unet.Settings.Hook is null && adapters.Length == 0 && control is null;
+        unet.IsSmall && latents.shape[0] > 1 && unet.Settings.Hook is null && adapters.Length == 0;
 
     private Tensor Predict(Tensor latents, Tensor timesteps, Tensor context)
     {
