@@ -37,17 +37,19 @@ internal sealed class Conv2d
             var missing = Block - outputs % Block;
             (weight, bias) = (p.Source.Own(nn.functional.pad(weight, [0, 0, 0, 0, 0, 0, 0, missing])), p.Source.Own(nn.functional.pad(bias, [0, missing])));
         }
-        var isSmall = weight.dtype == ScalarType.Float32 && weight.device_type == DeviceType.CPU && weight.NumberOfElements <= BlockedNumbers;
-        if (isSmall && BlockedConvolution.Fits(inputs, weight.shape[0])) forwards = new(p.Source, () => weight, stride, padding);
-        if (isSmall && stride == 1 && BlockedConvolution.Fits(weight.shape[0], inputs))
-            backwards = new(p.Source, () => weight.flip(2, 3).transpose(0, 1).contiguous(), 1, kernel - 1 - padding);
+        var isSmall = weight.dtype == ScalarType.Float32 && weight.device_type == DeviceType.CPU && weight.NumberOfElements <= BlockedNumbers
+            && Aten.HasBlockedLayouts;
+        if (!isSmall) return;
+        forwards = new(p.Source, () => weight, BlockedConvolution.Fits(inputs, weight.shape[0]), stride, padding);
+        if (stride == 1)
+            backwards = new(p.Source, () => weight.flip(2, 3).transpose(0, 1).contiguous(), BlockedConvolution.Fits(weight.shape[0], inputs), 1, kernel - 1 - padding);
     }
 
     /// <summary>[B,in,H,W] -> [B,out,H',W'].</summary>
     public Tensor Forward(Tensor x, Tape? tape = null)
     {
         using var scope = NewDisposeScope();
-        var whole = forwards?.Forward(x, bias) ?? Plain(x);
+        var whole = forwards?.Forward(x, bias) ?? Aten.Convolution(x, weight, bias, stride, padding);
         var y = whole.shape[1] == outputs ? whole : whole.narrow(1, 0, outputs).contiguous();
         if (tape.Follows(x))
         {
@@ -57,15 +59,17 @@ internal sealed class Conv2d
         return y.MoveToOuterDisposeScope();
     }
 
-    private Tensor Plain(Tensor x) => Aten.HasBlockedLayouts && weight.dtype == ScalarType.Float32 && weight.device_type == DeviceType.CPU
-        ? Aten.ConvolutionBlocked(x, weight, bias, stride, padding) : Aten.Convolution(x, weight, bias, stride, padding);
-
     private Tensor InputGradient(Tensor g, long[] shape, ScalarType type)
     {
         using var scope = NewDisposeScope();
         var missing = weight.shape[0] - outputs;
         g = missing == 0 ? g.contiguous() : nn.functional.pad(g, [0, 0, 0, 0, 0, missing]);
         if (backwards?.Forward(g, null) is { } gradient) return gradient.MoveToOuterDisposeScope();
-        return Aten.ConvolutionGradient(g, empty(shape, dtype: type, device: g.device), weight, stride, padding).MoveToOuterDisposeScope();
+        // One small sample is no work for oneDNN, as libtorch sees it; what it takes instead is slow, and complains on standard error.
+        var isAlone = shape[0] == 1 && g.device_type == DeviceType.CPU;
+        if (isAlone) g = cat([g, zeros_like(g)], 0);
+        var x = empty([g.shape[0], .. shape.Skip(1)], dtype: type, device: g.device);
+        var result = Aten.ConvolutionGradient(g, x, weight, stride, padding);
+        return (isAlone ? result.narrow(0, 0, 1).contiguous() : result).MoveToOuterDisposeScope();
     }
 }
