@@ -9,8 +9,8 @@ namespace SvgDistill.Diffusion.Layers;
 /// with 16 or 64 positions that is half of the work.
 /// </summary>
 /// <remarks>
-/// libtorch 2.10 computes wrong numbers from such weights for some numbers of channels (112 outputs: a tenth off). Only numbers that it
-/// pads nowhere are taken, and the first result of each shape of input is held against the plain convolution's: where it differs, the
+/// libtorch 2.10 computes wrong numbers from such weights for some numbers of channels (1x1 kernels with 112 or 320 outputs: a tenth off).
+/// Only larger kernels, and numbers of channels that it pads nowhere, are taken, and the first result of each shape of input is held against the plain convolution's: where it differs, the
 /// layer stays plain. Values never decide otherwise, and neither does time.
 /// </remarks>
 /// <param name="source">Owner of the layout.</param>
@@ -32,9 +32,9 @@ internal sealed class BlockedConvolution(ParameterSource source, Func<Tensor> pl
     });
     private volatile bool isRefused = !fits;
 
-    /// <summary>Whether channels of these numbers fill oneDNN's blocks.</summary>
-    public static bool Fits(long inputs, long outputs) =>
-        inputs % 16 == 0 && (outputs % 64 == 0 || outputs is 16 or 32);
+    /// <summary>Whether a kernel of this side and channels of these numbers may be laid out.</summary>
+    public static bool Fits(long inputs, long outputs, long kernel) =>
+        kernel > 1 && inputs % 16 == 0 && (outputs % 64 == 0 || outputs is 16 or 32);
 
     /// <summary>[B,in,H,W] -> [B,out,H',W'].</summary>
     public Tensor Forward(Tensor x, Tensor? bias)
@@ -46,13 +46,10 @@ internal sealed class BlockedConvolution(ParameterSource source, Func<Tensor> pl
             if (layout is null)
                 using (NewDisposeScope())
                     layout = source.Own(Aten.Blocked(weights.Value, x, stride, padding));
-            if (checkedShapes.Add(shape) && !IsRight(x))
-            {
-                isRefused = true;
-                return Plain(x, bias);
-            }
+            if (checkedShapes.Add(shape) && !IsRight(x)) isRefused = true;
         }
-        return Aten.ConvolutionBlocked(x, layout, bias, stride, padding);
+        // Asked again: the other half of the batch may have found it wrong while this one waited.
+        return isRefused ? Plain(x, bias) : Aten.ConvolutionBlocked(x, layout, bias, stride, padding);
     }
 
     private Tensor Plain(Tensor x, Tensor? bias) => Aten.ConvolutionBlocked(x, weights.Value, bias, stride, padding); // Laid out for this call.

@@ -40,9 +40,9 @@ internal sealed class Conv2d
         var isSmall = weight.dtype == ScalarType.Float32 && weight.device_type == DeviceType.CPU && weight.NumberOfElements <= BlockedNumbers
             && Aten.HasBlockedLayouts;
         if (!isSmall) return;
-        forwards = new(p.Source, () => weight, BlockedConvolution.Fits(inputs, weight.shape[0]), stride, padding);
+        forwards = new(p.Source, () => weight, BlockedConvolution.Fits(inputs, weight.shape[0], kernel), stride, padding);
         if (stride == 1)
-            backwards = new(p.Source, () => weight.flip(2, 3).transpose(0, 1).contiguous(), BlockedConvolution.Fits(weight.shape[0], inputs), 1, kernel - 1 - padding);
+            backwards = new(p.Source, () => weight.flip(2, 3).transpose(0, 1).contiguous(), BlockedConvolution.Fits(weight.shape[0], inputs, kernel), 1, kernel - 1 - padding);
     }
 
     /// <summary>[B,in,H,W] -> [B,out,H',W'].</summary>
