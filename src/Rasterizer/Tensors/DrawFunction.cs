@@ -33,7 +33,7 @@ internal sealed class DrawFunction : autograd.SingleTensorFunction<DrawFunction>
         return [tensor(gradient).to(grad_output.device), null!];
     }
 
-    private static void Forward(SceneRasterizer rasterizer, double[] theta) => rasterizer.Forward(theta);
+    private static void Forward(SceneRasterizer rasterizer, RenderState.Request request) => rasterizer.Forward(request.Theta);
 
     /// <summary>A tensor's values in double precision.</summary>
     public static double[] Values(Tensor theta)

@@ -62,9 +62,12 @@ public sealed class SceneRenderer
         bool cpu = _path == RenderPath.Cpu || (_path == RenderPath.Automatic && theta.device_type == DeviceType.CPU);
         using var scope = NewDisposeScope();
         if (cpu) return DrawFunction.apply(theta, _state).MoveToOuterDisposeScope();
-        var outputs = GeometryFunction.apply(theta, _state);
-        var stage = new TensorPixelStage(_state.Rasterizer.DrawList, theta.dtype, theta.device, FilterWidth);
-        return stage.Draw(outputs[0], outputs[1]).MoveToOuterDisposeScope();
+        var strips = _state.StripsAt(DrawFunction.Values(theta)).Select(strip =>
+        {
+            var outputs = GeometryFunction.apply(theta, _state, strip);
+            return new TensorPixelStage(_state.Rasterizer.DrawList, theta.dtype, theta.device, FilterWidth).Draw(outputs[0], outputs[1]);
+        }).ToList();
+        return (strips.Count == 1 ? strips[0] : cat(strips, 2)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Draws the scene over a plain colour.</summary>

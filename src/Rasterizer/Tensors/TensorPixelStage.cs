@@ -56,15 +56,22 @@ internal sealed class TensorPixelStage
     {
         if (!Box(fill, out int x0, out int y0, out int x1, out int y1)) return canvas;
         var coverage = Coverage(fill, image is { Moves: false }, x0, y0, x1, y1).unsqueeze(0);
-        var paint = image is null
-            ? new TensorPaint(_list, _scalars, _type, _device).Premultiplied(fill, x0, y0, x1, y1)
-            : new TensorImage(_list, image, _scalars, _type, _device).Sample(x0, y0, x1, y1);
+        var paint = image is not null ? new TensorImage(_list, image, _scalars, _type, _device).Sample(x0, y0, x1, y1)
+            : fill.Paint is DrawTiles tiles ? Tiles(fill, tiles).Sample(x0, y0, x1, y1)
+            : new TensorPaint(_list, _scalars, _type, _device).Premultiplied(fill, x0, y0, x1, y1);
         var source = coverage * paint;
         // The box of the canvas is overwritten: a copy keeps what autograd needs of it.
         var target = canvas.narrow(1, y0, y1 - y0).narrow(2, x0, x1 - x0);
         var behind = target.clone();
         target.copy_(behind * (1 - source.narrow(0, 3, 1)) + source);
         return canvas;
+    }
+
+    /// <summary>Draws a pattern's texture, without the filter, which would reach beyond it.</summary>
+    private TensorTiles Tiles(DrawFill fill, DrawTiles tiles)
+    {
+        var texture = new TensorPixelStage(tiles.Texture(_list), _type, _device, filterWidth: 1).Draw(_vertices, _scalars).squeeze(0);
+        return new(tiles, texture, fill.Opacity, _scalars, _type, _device);
     }
 
     private Tensor DrawLayer(DrawLayer layer, Tensor canvas)
