@@ -50,6 +50,9 @@ public sealed class SceneRasterizer
     /// <summary>Vertices, or their like in patterns, that are drawn at once; more are drawn in strips.</summary>
     internal int StripVertices { get; init; } = 1 << 21;
 
+    /// <inheritdoc cref="GeometryStage.MostVertices"/>
+    internal int MostVertices { get; init; } = GeometryStage.MostVertices;
+
     /// <summary>The draw list of the last pass, which shows the last strip.</summary>
     internal DrawList DrawList => _list ?? throw new InvalidOperationException("Nothing has been drawn yet.");
 
@@ -107,6 +110,18 @@ public sealed class SceneRasterizer
         FilterWidth = filterWidth;
     }
 
+    /// <summary>What is not drawn as the drawing means it, one sentence a kind: the scene's notes, and those of drawing it as it is in the file.</summary>
+    /// <param name="scene">The scene.</param>
+    /// <param name="width">Picture columns.</param>
+    /// <param name="height">Picture rows.</param>
+    /// <param name="sceneToDevice">From the scene's space to pixels.</param>
+    public static IReadOnlyList<string> NotesOf(Scene scene, int width, int height, Matrix sceneToDevice)
+    {
+        var rasterizer = new SceneRasterizer(scene, width, height, sceneToDevice);
+        rasterizer.StripsAt(scene.InitialValues());
+        return [.. scene.Notes, .. rasterizer.Notes];
+    }
+
     /// <summary>The strips in which a drawing at theta is drawn: one, unless it is too large.</summary>
     internal IReadOnlyList<PictureStrip> StripsAt(ReadOnlySpan<double> theta)
     {
@@ -119,7 +134,7 @@ public sealed class SceneRasterizer
 
     /// <summary>The geometry stage alone.</summary>
     internal DrawList Build(ReadOnlySpan<double> theta, PictureStrip strip) =>
-        _list = TryBuild(theta, strip, GeometryStage.MostVertices) ?? throw GeometryStage.TooLarge(Picture.Width, strip.Rows);
+        _list = TryBuild(theta, strip, MostVertices) ?? throw GeometryStage.TooLarge(Picture.Width, strip.Rows, MostVertices);
 
     /// <summary>The geometry stage's adjoint alone.</summary>
     internal void BackwardGeometry(

@@ -7,6 +7,7 @@ using SvgDistill.Cli.Options;
 using SvgDistill.Cli.Output;
 using SvgDistill.Cli.Terminal;
 using SvgDistill.Distill.Fitting;
+using SvgDistill.Rasterizer;
 using SvgDistill.Rasterizer.Compositing;
 using SvgDistill.Rasterizer.Imaging;
 using SvgDistill.Rasterizer.Svg;
@@ -74,7 +75,9 @@ internal sealed class FitCommand : Command, IHasExamples
         var (target, bytes) = ReadPicture(path);
         var from = parsed.GetValue(_from);
         var source = from is null ? null : SvgSceneReader.Read(InputFile.Load(from));
-        foreach (var note in source?.Scene.Notes ?? []) screen.Note(note);
+        if (source is not null)
+            foreach (var note in SceneRasterizer.NotesOf(source.Scene, target.Width, target.Height, source.Scene.ToCanvas(target.Width, target.Height)))
+                screen.Note(note);
         var output = parsed.GetValue(_output) ?? OutputNames.ForFit(path);
         Outputs.RequireWritable(output);
         var film = parsed.GetValue(_film);

@@ -56,10 +56,9 @@ internal sealed class RenderCommand : Command, IHasExamples
         var input = parsed.GetValue(_input)!;
         var document = InputFile.Load(input);
         var scene = SvgSceneReader.Read(document).Scene;
-        foreach (var note in scene.Notes) screen.Note(note);
-
         var background = parsed.GetValue(_background) ?? Backgrounds.None;
-        var image = Pictures.Draw(scene, scene.InitialValues(), parsed.GetValue(_size), background);
+        var image = Pictures.Draw(scene, scene.InitialValues(), parsed.GetValue(_size), background, out var notes);
+        foreach (var note in notes) screen.Note(note);
         var bytes = PngWriter.Encode(image);
         var output = parsed.GetValue(_file) ?? parsed.GetValue(_output) ?? OutputNames.ForRender(input);
         Outputs.Replace(output, bytes);
@@ -72,7 +71,7 @@ internal sealed class RenderCommand : Command, IHasExamples
                 ["input"] = RunRecord.File(input, document.ToBytes()),
                 ["output"] = RunRecord.File(output, bytes),
                 ["picture"] = new JsonObject { ["width"] = image.Width, ["height"] = image.Height },
-                ["notes"] = new JsonArray([.. scene.Notes.Select(n => (JsonNode)n)]),
+                ["notes"] = new JsonArray([.. notes.Select(n => (JsonNode)n)]),
                 ["timing"] = new JsonObject { ["seconds"] = Math.Round(watch.Elapsed.TotalSeconds, 3) },
             };
             screen.Output.Write(record);

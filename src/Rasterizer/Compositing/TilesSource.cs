@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using SvgDistill.Rasterizer.Drawing;
 
@@ -17,7 +16,7 @@ internal sealed unsafe class TilesSource : PaintSource
     private Picture? _picture;
     private DrawList _texture = null!;
     private Vector128<float>[] _texels = [], _gradient = [];
-    private int _width, _height, _taps, _map, _opacity;
+    private int _width, _height, _map, _opacity;
     private int _x0, _y0, _columns;
     private double _a, _b, _c, _d, _e, _f;
     private float _opacityValue;
@@ -27,7 +26,7 @@ internal sealed unsafe class TilesSource : PaintSource
     /// <summary>Draws the texture.</summary>
     public void Set(DrawList list, DrawTiles tiles, int opacity, double opacityValue, in PaintRun run)
     {
-        (_width, _height, _taps, _map) = (tiles.Width, tiles.Height, tiles.Taps, tiles.DeviceToTexture);
+        (_width, _height, _map) = (tiles.Width, tiles.Height, tiles.DeviceToTexture);
         (_opacity, _opacityValue) = (opacity, (float)opacityValue);
         var map = list.Scalars.AsSpan(_map, 6);
         (_a, _b, _c, _d, _e, _f) = (map[0], map[1], map[2], map[3], map[4], map[5]);
@@ -58,7 +57,7 @@ internal sealed unsafe class TilesSource : PaintSource
     {
         for (int i = x; i < x + count; i++)
         {
-            var color = _opacityValue * Mean(i, row);
+            var color = _opacityValue * Sample(i, row);
             for (int plane = 0; plane < 4; plane++) paints[plane][i] = color[plane];
         }
     }
@@ -111,40 +110,26 @@ internal sealed unsafe class TilesSource : PaintSource
         _stage.Backward(planes, vertexGradient, scalarGradient);
     }
 
-    /// <summary>The mean of a pixel's samples.</summary>
-    private Vector128<float> Mean(int x, int row)
+    private Vector128<float> Sample(int x, int row)
     {
-        var sum = Vector128<float>.Zero;
-        double step = 1.0 / _taps;
-        ref var texels = ref _texels[0];
-        for (int j = 0; j < _taps; j++)
-        {
-            for (int i = 0; i < _taps; i++)
-            {
-                var at = Texel(x + (i + .5) * step, row + (j + .5) * step);
-                ref var t = ref Unsafe.Add(ref texels, at.Index);
-                ref var below = ref Unsafe.Add(ref t, _width + 1);
-                var top = t + at.U * (Unsafe.Add(ref t, 1) - t);
-                sum += top + at.V * (below + at.U * (Unsafe.Add(ref below, 1) - below) - top);
-            }
-        }
-        return sum * (float)(step * step);
+        var (index, u, v) = Texel(x + .5, row + .5);
+        int below = index + _width + 1;
+        var top = _texels[index] + u * (_texels[index + 1] - _texels[index]);
+        return top + v * (_texels[below] + u * (_texels[below + 1] - _texels[below]) - top);
     }
 
     private Sums Scatter(int from, int to)
     {
         var sums = new Sums(new Vector256<double>[(_width + 1) * (_height + 1)], new double[6]);
-        double step = 1.0 / _taps, opacity = 0;
+        double opacity = 0;
         for (int row = from; row < to; row++)
         {
             for (int i = 0; i < _columns; i++)
             {
                 var g = _gradient[(row - _y0) * _columns + i];
                 if (g == Vector128<float>.Zero) continue;
-                if (_opacity >= 0) opacity += Vector128.Dot(g, Mean(_x0 + i, row));
-                g *= _opacityValue * (float)(step * step);
-                for (int tap = 0; tap < _taps * _taps; tap++)
-                    Scatter(_x0 + i + (tap % _taps + .5) * step, row + (tap / _taps + .5) * step, g, sums);
+                if (_opacity >= 0) opacity += Vector128.Dot(g, Sample(_x0 + i, row));
+                Scatter(_x0 + i + .5, row + .5, _opacityValue * g, sums);
             }
         }
         return sums with { Opacity = opacity };
@@ -152,16 +137,15 @@ internal sealed unsafe class TilesSource : PaintSource
 
     private void Scatter(double x, double y, Vector128<float> g, in Sums sums)
     {
-        var at = Texel(x, y);
-        int below = at.Index + _width + 1;
-        var (t00, t10, t01, t11) = (_texels[at.Index], _texels[at.Index + 1], _texels[below], _texels[below + 1]);
-        double u = at.U, v = at.V;
+        var (index, u, v) = Texel(x, y);
+        int below = index + _width + 1;
+        var (t00, t10, t01, t11) = (_texels[index], _texels[index + 1], _texels[below], _texels[below + 1]);
         var wide = Vector256.Create((double)g[0], g[1], g[2], g[3]);
-        sums.Texels[at.Index] += (1 - u) * (1 - v) * wide;
-        sums.Texels[at.Index + 1] += u * (1 - v) * wide;
-        sums.Texels[below] += (1 - u) * v * wide;
-        sums.Texels[below + 1] += u * v * wide;
-        double du = Vector128.Dot(g, t10 - t00 + at.V * (t11 - t01 - t10 + t00)), dv = Vector128.Dot(g, t01 - t00 + at.U * (t11 - t10 - t01 + t00));
+        sums.Texels[index] += (1.0 - u) * (1.0 - v) * wide;
+        sums.Texels[index + 1] += u * (1.0 - v) * wide;
+        sums.Texels[below] += (1.0 - u) * v * wide;
+        sums.Texels[below + 1] += (double)u * v * wide;
+        double du = Vector128.Dot(g, t10 - t00 + v * (t11 - t01 - t10 + t00)), dv = Vector128.Dot(g, t01 - t00 + u * (t11 - t10 - t01 + t00));
         var map = sums.Map;
         map[0] += du * x;
         map[1] += dv * x;

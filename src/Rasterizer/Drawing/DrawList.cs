@@ -142,8 +142,8 @@ public sealed class DrawRadial : DrawGradient
 }
 
 /// <summary>
-/// A pattern: a tile drawn once, onto a texture, and repeated without end. A pixel is the mean of Taps x Taps samples on a regular grid
-/// inside it, each bilinear between the texture's texels, whose neighbours across its edges are those of the next tile.
+/// A pattern: a tile drawn once, onto a texture, and repeated without end. A pixel's centre is looked up bilinearly between the texture's
+/// texels, whose neighbours across its edges are those of the next tile.
 /// </summary>
 public sealed class DrawTiles : DrawPaint
 {
@@ -153,8 +153,6 @@ public sealed class DrawTiles : DrawPaint
     public int Width { get; set; }
     /// <summary>Texture rows.</summary>
     public int Height { get; set; }
-    /// <summary>Samples a pixel along each axis.</summary>
-    public int Taps { get; set; }
     /// <summary>The first of 6 scalars a..f of the map from device pixels to texels.</summary>
     public int DeviceToTexture { get; set; }
     /// <summary>What the texture shows; vertices and paints are in texels.</summary>

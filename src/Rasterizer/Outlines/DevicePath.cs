@@ -102,12 +102,12 @@ internal sealed class DevicePath(UserPath path, Frame frame) : PlanValue
     public bool IsFarFrom(in PixelBox box, double reach) =>
         Right + reach < box.Left || Left - reach > box.Right || Bottom + reach < box.Top || Top - reach > box.Bottom;
 
-    /// <summary>Notes what of the outline is not drawn as it is meant, where it can be seen.</summary>
-    public void Note(DrawBuffers buffers)
+    /// <summary>Notes what of the outline, or of the stroke on it that reaches so far, is not drawn as it is meant, where it can be seen.</summary>
+    public void Note(DrawBuffers buffers, double reach = 0)
     {
         if (Overflows) buffers.Notes.Add(DrawingNote.NotFinite);
-        if (!IsDrawn || IsFarFrom(buffers.Window.Near, 0)) return;
-        if (IsClamped) buffers.Notes.Add(DrawingNote.FarPoints);
+        if (!IsDrawn || IsFarFrom(buffers.Window.Near, reach)) return;
+        if (IsClamped) buffers.Notes.Add(reach > 0 ? DrawingNote.FarStrokes : DrawingNote.FarPoints);
         if (IsCoarse) buffers.Notes.Add(DrawingNote.CoarseCurves);
     }
 }

@@ -23,7 +23,7 @@ internal static class DrawingNotes
     {
         DrawingNote.FarPoints => "Points more than 1e9 pixels away are held there, and their shapes' outlines do not move.",
         DrawingNote.FarStrokes => "Strokes that reach more than 1e9 pixels away are not drawn.",
-        DrawingNote.NotFinite => "Shapes whose transformed points are beyond the largest number are not drawn.",
+        DrawingNote.NotFinite => "Shapes and patterns whose numbers in pixels are beyond what a number can hold are not drawn.",
         DrawingNote.CoarseCurves => $"Curves that are far larger than the picture are drawn with {FlatteningTable.MaxSegments} straight segments, which may show.",
         DrawingNote.SolidDashes => $"Strokes with more than {DashCutter.MostDashes} dashes in sight are drawn solid.",
         _ => throw new ArgumentOutOfRangeException(nameof(note)),

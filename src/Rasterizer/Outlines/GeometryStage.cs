@@ -1,3 +1,4 @@
+using System.Globalization;
 using SvgDistill.Rasterizer.Drawing;
 using SvgDistill.Rasterizer.Geometry;
 using SvgDistill.Rasterizer.Scenes;
@@ -50,12 +51,12 @@ public sealed class GeometryStage
     /// <returns>A list that this stage owns; the next call overwrites it.</returns>
     /// <exception cref="SvgDistillException">The drawing is too large for one list.</exception>
     public DrawList Build(ReadOnlySpan<double> theta, Matrix sceneToDevice, int width, int height) =>
-        TryBuild(theta, sceneToDevice, width, height, DrawWindow.Whole(width, height), MostVertices) ?? throw TooLarge(width, height);
+        TryBuild(theta, sceneToDevice, width, height, DrawWindow.Whole(width, height), MostVertices) ?? throw TooLarge(width, height, MostVertices);
 
     /// <summary>What to say of a drawing that no list holds.</summary>
-    internal static SvgDistillException TooLarge(int width, int rows) => new(
-        $"The drawing has more than {MostVertices / 1_000_000} million corners, or as much in patterns, within {rows} rows of {width} pixels: " +
-        "more than can be held in memory. Draw it smaller, or leave out repeated parts (instances, dashes, patterns).");
+    internal static SvgDistillException TooLarge(int width, int rows, int vertexLimit) => new(string.Create(CultureInfo.InvariantCulture,
+        $"The drawing has more than {vertexLimit:N0} corners, or as much in patterns, within {rows} rows of {width} pixels: too much to hold in memory. " +
+        $"Leave out repeated parts (instances, dashes, patterns), or draw it in parts."));
 
     /// <summary>The draw list of what the window shows, or null where that takes more vertices than the limit.</summary>
     internal DrawList? TryBuild(ReadOnlySpan<double> theta, Matrix sceneToDevice, int width, int rows, in DrawWindow window, int vertexLimit)

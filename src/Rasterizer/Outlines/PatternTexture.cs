@@ -9,17 +9,14 @@ namespace SvgDistill.Rasterizer.Outlines;
 /// </summary>
 internal sealed class PatternTexture(TileContent content, Frame frame)
 {
-    /// <summary>Texels a pixel along each axis, where the tile is not large.</summary>
-    private const double Density = 4;
-
-    /// <summary>A texture has at most as many texels as the picture has pixels, between these bounds.</summary>
-    private const double FewestTexels = 1 << 16, MostTexels = 1 << 22;
+    /// <summary>A tile that is larger than the picture this many times, and larger than the first of these bounds, has no texture.</summary>
+    private const double LargestShare = 16, FewestTexels = 1 << 16, MostTexels = 1 << 22;
 
     /// <summary>The most texels along one side.</summary>
     private const double LongestSide = 1 << 14;
 
-    /// <summary>A map to texels with larger numbers than this would have no digits left for the place in a texel.</summary>
-    private const double LargestNumber = 1e12;
+    /// <summary>A side may be longer than whole texels by this much of a texel, so that rounding adds none.</summary>
+    private const double Slack = 1e-3;
 
     private readonly DrawTiles _draw = new();
     private readonly Frame _root = new();
@@ -34,28 +31,30 @@ internal sealed class PatternTexture(TileContent content, Frame frame)
         return (Math.Sqrt(m.A * m.A + m.B * m.B) * content.Tile.Width, Math.Sqrt(m.C * m.C + m.D * m.D) * content.Tile.Height);
     }
 
-    /// <summary>True where the tile fits on a texture at a texel a pixel at least.</summary>
+    /// <summary>True where the tile fits on a texture.</summary>
     public bool Fits(DrawBuffers buffers)
     {
         var (width, height) = PixelsOfTile();
-        return width * height <= TexelsFor(buffers) && width <= LongestSide && height <= LongestSide;
+        return width * height <= Math.Clamp(LargestShare * buffers.PicturePixels, FewestTexels, MostTexels)
+            && width <= LongestSide && height <= LongestSide;
     }
 
     /// <summary>Adds the texture; null where it shows nothing.</summary>
     public DrawTiles? Emit(DrawBuffers buffers, ReadOnlySpan<double> theta, in Matrix toPattern)
     {
         var (width, height) = PixelsOfTile();
-        var density = Math.Clamp(Math.Sqrt(TexelsFor(buffers) / (width * height)), 1, Density);
-        (_draw.Width, _draw.Height) = (Texels(density * width), Texels(density * height));
-        _draw.Taps = (int)Math.Ceiling(density);
+        (_draw.Width, _draw.Height) = (Texels(width), Texels(height));
         _draw.Children.Clear();
-        // Texels are theirs that lie in the tile: T maps them to the pattern, and its inverse the pattern to them.
+        // From texels to the tile, and the whole way from pixels to texels.
         var tile = content.Tile;
         var (sx, sy) = (tile.Width / _draw.Width, tile.Height / _draw.Height);
         (_fromPattern, _toTile) = (frame.ToDevice, new(sx, 0, 0, sy, tile.X, tile.Y));
         _inverse = new Matrix(1 / sx, 0, 0, 1 / sy, -tile.X / sx, -tile.Y / sy) * toPattern;
-        var size = Math.Max(Math.Max(Math.Abs(_inverse.A), Math.Abs(_inverse.B)), Math.Max(Math.Abs(_inverse.C), Math.Abs(_inverse.D)));
-        if (!(Math.Max(size, Math.Max(Math.Abs(_inverse.E), Math.Abs(_inverse.F))) < LargestNumber)) return null;
+        if (!double.IsFinite(_inverse.A + _inverse.B + _inverse.C + _inverse.D + _inverse.E + _inverse.F))
+        {
+            buffers.Notes.Add(DrawingNote.NotFinite);
+            return null;
+        }
         if (!buffers.ReserveTexels((double)_draw.Width * _draw.Height)) return null;
 
         if (_parts.Count == 0) Make(theta);
@@ -82,9 +81,8 @@ internal sealed class PatternTexture(TileContent content, Frame frame)
         if (tile.Moves) tile.Gather(ofTile.E, ofTile.F, ofTile.A / _draw.Width, ofTile.D / _draw.Height);
     }
 
-    private static double TexelsFor(DrawBuffers buffers) => Math.Clamp(buffers.PicturePixels, FewestTexels, MostTexels);
-
-    private static int Texels(double length) => (int)Math.Clamp(Math.Ceiling(length), 1, LongestSide);
+    /// <summary>A texel a pixel, or somewhat more: whole texels, as Skia's picture shader has them, and at least one, the tile's mean.</summary>
+    private static int Texels(double pixels) => (int)Math.Clamp(Math.Ceiling(pixels - Slack), 1, LongestSide);
 
     /// <summary>The tile, and where content may leave it those around it: what they put onto this one.</summary>
     private void Make(ReadOnlySpan<double> theta)

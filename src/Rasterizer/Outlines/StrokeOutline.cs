@@ -31,22 +31,18 @@ internal sealed class StrokeOutline : Outline
         _halfWidth = .5 * _stroke.Width.Value(theta);
         var scale = MatrixAdjoint.LargestScale(_path.Frame.ToDevice);
         var deviceHalfWidth = scale * _halfWidth;
-        if (_path.HasNote) _path.Note(buffers);
-        if (!_path.IsDrawn || !(deviceHalfWidth > 0)) return false;
+        if (!(deviceHalfWidth > 0)) return false;
         var isMitered = _stroke.Join is LineJoin.Miter or LineJoin.MiterClip;
         var reach = deviceHalfWidth * (isMitered ? Math.Max(1.5, _stroke.MiterLimit) : 1.5);
-        if (_path.IsFarFrom(buffers.Window.Near, reach))
+        if (_path.HasNote) _path.Note(buffers, reach);
+        if (!_path.IsDrawn || _path.IsFarFrom(buffers.Window.Near, reach))
         {
             Release();
             return false;
         }
+        if (!(deviceHalfWidth < DevicePath.Farthest)) buffers.Notes.Add(DrawingNote.FarStrokes);
         // Points beyond the farthest have no place from which to offset.
-        if (_path.IsClamped || !(deviceHalfWidth < DevicePath.Farthest))
-        {
-            buffers.Notes.Add(DrawingNote.FarStrokes);
-            return false;
-        }
-        if (buffers.IsFull) return false;
+        if (_path.IsClamped || !(deviceHalfWidth < DevicePath.Farthest) || buffers.IsFull) return false;
 
         _stations.Sample(scale, RoundSector.Turn(deviceHalfWidth));
         CutIntoRuns(buffers, theta, reach);

@@ -1,4 +1,3 @@
-using SvgDistill.Rasterizer.Drawing;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -13,11 +12,11 @@ internal sealed class GeometryFunction : autograd.MultiTensorFunction<GeometryFu
 
     public override string Name => nameof(GeometryFunction);
 
-    /// <summary>Arguments: theta, <see cref="RenderState"/>, the <see cref="PictureStrip"/> to draw.</summary>
+    /// <summary>Arguments: theta, <see cref="RenderState.Request"/>.</summary>
     public override List<Tensor> forward(autograd.AutogradContext ctx, params object[] vars)
     {
-        var (theta, state) = ((Tensor)vars[0], (RenderState)vars[1]);
-        var request = state.At(DrawFunction.Values(theta), (PictureStrip)vars[2]);
+        var (theta, request) = ((Tensor)vars[0], (RenderState.Request)vars[1]);
+        var state = request.State;
         ctx.save_data(RequestKey, request);
         ctx.save_data(DeviceKey, theta.device);
         state.Ensure(request, Build);
@@ -35,7 +34,7 @@ internal sealed class GeometryFunction : autograd.MultiTensorFunction<GeometryFu
         request.State.Ensure(request, Build);
         var gradient = new double[request.Theta.Length];
         request.State.Rasterizer.BackwardGeometry(DrawFunction.Values(grad_outputs[0]), DrawFunction.Values(grad_outputs[1]), gradient);
-        return [tensor(gradient, device: (Device)ctx.get_data(DeviceKey)!), null!, null!];
+        return [tensor(gradient, device: (Device)ctx.get_data(DeviceKey)!), null!];
     }
 
     private static void Build(SceneRasterizer rasterizer, RenderState.Request request) => rasterizer.Build(request.Theta, request.Strip);

@@ -37,6 +37,9 @@ public sealed class SceneRenderer
         Scene scene, int width, int height, Matrix? sceneToDevice = null, RenderPath path = RenderPath.Automatic, int threads = 0) =>
         (_state, _path) = (new(new(scene, width, height, sceneToDevice, threads)), path);
 
+    /// <summary>Draws by a rasterizer as it is set up.</summary>
+    internal SceneRenderer(SceneRasterizer rasterizer, RenderPath path) => (_state, _path) = (new(rasterizer), path);
+
     /// <summary>The scene.</summary>
     public Scene Scene => _state.Rasterizer.Scene;
 
@@ -62,9 +65,10 @@ public sealed class SceneRenderer
         bool cpu = _path == RenderPath.Cpu || (_path == RenderPath.Automatic && theta.device_type == DeviceType.CPU);
         using var scope = NewDisposeScope();
         if (cpu) return DrawFunction.apply(theta, _state).MoveToOuterDisposeScope();
-        var strips = _state.StripsAt(DrawFunction.Values(theta)).Select(strip =>
+        var values = DrawFunction.Values(theta);
+        var strips = _state.StripsAt(values).Select(strip =>
         {
-            var outputs = GeometryFunction.apply(theta, _state, strip);
+            var outputs = GeometryFunction.apply(theta, _state.At(values, strip));
             return new TensorPixelStage(_state.Rasterizer.DrawList, theta.dtype, theta.device, FilterWidth).Draw(outputs[0], outputs[1]);
         }).ToList();
         return (strips.Count == 1 ? strips[0] : cat(strips, 2)).MoveToOuterDisposeScope();

@@ -10,22 +10,14 @@ internal sealed class TensorTiles(DrawTiles tiles, Tensor texture, int opacity, 
     public Tensor Sample(int x0, int y0, int x1, int y1)
     {
         var texels = texture.flatten(1);
-        var sum = zeros(4, y1 - y0, x1 - x0, dtype: type, device: device);
-        int m = tiles.DeviceToTexture, taps = tiles.Taps;
-        for (int j = 0; j < taps; j++)
-        {
-            var y = (arange(y0, y1, dtype: type, device: device) + (j + .5) / taps).unsqueeze(1);
-            for (int i = 0; i < taps; i++)
-            {
-                var x = (arange(x0, x1, dtype: type, device: device) + (i + .5) / taps).unsqueeze(0);
-                var (column, nextColumn, u) = Texels(S(m) * x + S(m + 2) * y + S(m + 4) - .5, tiles.Width);
-                var (row, nextRow, v) = Texels(S(m + 1) * x + S(m + 3) * y + S(m + 5) - .5, tiles.Height);
-                Tensor left = At(column, row) * (1 - v) + At(column, nextRow) * v, right = At(nextColumn, row) * (1 - v) + At(nextColumn, nextRow) * v;
-                sum = sum + left * (1 - u) + right * u;
-            }
-        }
-        sum = sum / (taps * taps);
-        return opacity < 0 ? sum : sum * S(opacity);
+        var x = (arange(x0, x1, dtype: type, device: device) + .5).unsqueeze(0);
+        var y = (arange(y0, y1, dtype: type, device: device) + .5).unsqueeze(1);
+        int m = tiles.DeviceToTexture;
+        var (column, nextColumn, u) = Texels(S(m) * x + S(m + 2) * y + S(m + 4) - .5, tiles.Width);
+        var (row, nextRow, v) = Texels(S(m + 1) * x + S(m + 3) * y + S(m + 5) - .5, tiles.Height);
+        Tensor left = At(column, row) * (1 - v) + At(column, nextRow) * v, right = At(nextColumn, row) * (1 - v) + At(nextColumn, nextRow) * v;
+        var color = left * (1 - u) + right * u;
+        return opacity < 0 ? color : color * S(opacity);
 
         Tensor At(Tensor column, Tensor row) =>
             texels.index_select(1, (row * tiles.Width + column).flatten()).view(4, y1 - y0, x1 - x0);
