@@ -58,13 +58,13 @@ internal static class DenoiserBench
         }
         Time("UNet gradient to the latents, 2 samples (one iteration of FPR)", () =>
         {
-            var z = latents.detach().requires_grad_(true);
-            autograd.grad([model.Denoiser.PredictNoise(z, timesteps, context).norm()], [z]);
+            using var prediction = model.Denoiser.PredictForGradient(latents, timesteps, context);
+            prediction.Backward(prediction.Noise);
         });
         Time("encoder with gradient to the picture", () =>
         {
-            var x = image.detach().requires_grad_(true);
-            autograd.grad([model.EncodeImage(x).sum()], [x]);
+            using var encoded = model.EncodeForGradient(image);
+            encoded.Backward(encoded.Value);
         });
         Time("decoder", () =>
         {

@@ -41,7 +41,7 @@ internal static class EditStepBench
         using var model = DiffusionModel.Random(ModelArchitecture.StableDiffusion15, new ModelOptions { Precision = precision });
         using var prompts = Prompts.For(model, "an owl", "a monkey");
         using var denoiser = new Denoiser(model.Denoiser, model.Schedule);
-        using var target = new SvgTarget(svg.Scene, new SceneOverBackground(svg.Scene, model.ImageSize, 0, (1, 1, 1)), model.EncodeImage, new SvgTargetOptions());
+        using var target = new SvgTarget(svg.Scene, new SceneOverBackground(svg.Scene, model.ImageSize, 0, (1, 1, 1)), model.Encoder, new SvgTargetOptions());
         var (method, _) = MethodCatalog.Create(name, EditSettings.Defaults);
         using (method)
         {

@@ -10,18 +10,24 @@ namespace SvgDistill.Cli;
 /// <summary>Turns an exception into one line for the user and an exit code; stack traces go to a log file only.</summary>
 internal static class Failure
 {
-    /// <summary>What to install for the tensor engine, as ./svgdistill does.</summary>
+    /// <summary>What to do where the tensor engine does not load.</summary>
     public const string EngineAdvice =
-        "install it (apt-get install libtorch-dev libopenblas0-pthread cmake g++ make), or run ./svgdistill without --no-install, which does; " +
-        "LIBTORCH may name a libtorch or PyTorch folder instead";
+        "its libraries belong beside the program and run on 64-bit Linux (glibc 2.34 or newer), Windows and macOS (Apple silicon); " +
+        "unpack the archive again, or remove the folder artifacts and run ./svgdistill, which builds anew";
 
     /// <summary>Writes the line and returns the exit code.</summary>
     public static int Report(Exception error, TextWriter output)
     {
-        var (code, message) = Classify(Unwrap(error));
-        if (code == ExitCode.Internal) message += $" (details: {WriteLog(error)})";
+        var (code, message) = Describe(error);
         output.WriteLine($"svgdistill: {message}");
         return code;
+    }
+
+    /// <summary>The exit code and the line for an error; what is the program's own fault goes into the log, which the line names.</summary>
+    public static (int Code, string Message) Describe(Exception error)
+    {
+        var (code, message) = Classify(Unwrap(error));
+        return (code, code == ExitCode.Internal ? $"{message} (details: {WriteLog(error)})" : message);
     }
 
     /// <summary>The exit code and the line for an error.</summary>
@@ -57,8 +63,8 @@ internal static class Failure
         var path = Path.Combine(Path.GetTempPath(), name);
         try
         {
-            File.WriteAllText(path, $"svgdistill {ProgramInfo.Version}, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}\n" +
-                $"{Environment.CommandLine}\n\n{error}\n");
+            File.AppendAllText(path, $"svgdistill {ProgramInfo.Version}, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}\n" +
+                $"{Environment.CommandLine}\n\n{error}\n\n");
             return path;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -11,6 +11,9 @@ namespace SvgDistill.Cli;
 /// <summary>The program: parses the command line, runs one command, turns every error into one line and an exit code.</summary>
 internal static class Program
 {
+    // An argument that begins with @ is a word like any other (a prompt, a file), not the name of a file of arguments.
+    private static readonly ParserConfiguration _words = new() { ResponseFileTokenReplacer = null };
+
     private static int Main(string[] args)
     {
         // The drawing's and the prompts' letters survive whatever the locale; InvariantGlobalization fixes the numbers.
@@ -23,7 +26,7 @@ internal static class Program
     {
         try
         {
-            var parsed = CreateRoot(streams).Parse(args);
+            var parsed = CreateRoot(streams).Parse(args, _words);
             if (parsed.Action is ParseErrorAction) return ReportUsage(parsed, streams);
             return parsed.Invoke(new InvocationConfiguration
             {

@@ -1,4 +1,4 @@
-using SvgDistill.Diffusion.Schedules;
+using SvgDistill.Diffusion.Differentiation;
 using static TorchSharp.torch;
 
 namespace SvgDistill.Diffusion;
@@ -10,11 +10,18 @@ namespace SvgDistill.Diffusion;
 public interface INoisePredictor
 {
     /// <summary>Predicts the noise; a network that predicts velocity is converted at this border.</summary>
-    /// <param name="latents">z_t, [B,C,h,w] fp32. Gradients flow to it when it asks for them.</param>
+    /// <param name="latents">z_t, [B,C,h,w] fp32.</param>
     /// <param name="timesteps">t, [B] int64, 0..T-1.</param>
     /// <param name="context">y, hidden states of the prompts, [B,L,D] fp32, or one row for all.</param>
     /// <returns>e, shaped like the latents, fp32, a fresh tensor.</returns>
     Tensor PredictNoise(Tensor latents, Tensor timesteps, Tensor context);
+
+    /// <summary>The same with its way back to the latents; for predictors written in tensor operations the engine differentiates them.</summary>
+    NoisePrediction PredictForGradient(Tensor latents, Tensor timesteps, Tensor context)
+    {
+        var prediction = Differentiated.ByEngine(latents, z => PredictNoise(z, timesteps, context));
+        return new NoisePrediction(prediction.Value, (g, _) => prediction.Backward(g ?? zeros_like(prediction.Value)), _ => null, prediction.Dispose);
+    }
 
     /// <summary>
     /// Says that this very tensor will be given as context again and again and that its values stay: what depends on it

@@ -7,6 +7,8 @@ namespace SvgDistill.Diffusion;
 /// <summary>A network and its frozen parameters, which it owns.</summary>
 public abstract class Network : IDisposable
 {
+    private const long SmallCount = 1 << 26;
+
     private protected Network(ParameterSource source) => Source = source;
 
     private protected ParameterSource Source { get; }
@@ -16,6 +18,12 @@ public abstract class Network : IDisposable
 
     /// <summary>Number of numbers in the parameters.</summary>
     public long ParameterCount => Source.Taken.Values.Sum(p => p.NumberOfElements);
+
+    /// <summary>
+    /// Whether it has so few parameters that its operations are over before a second thread has woken up: then two halves of a batch
+    /// are computed at the same time rather than each operation on two threads.
+    /// </summary>
+    public bool IsSmall => ParameterCount < SmallCount && Device.type == DeviceType.CPU;
 
     /// <summary>Element type in which the network computes.</summary>
     public ScalarType Type => Source.Type;

@@ -1,4 +1,5 @@
 using SvgDistill.Diffusion.Adapters;
+using SvgDistill.Diffusion.Differentiation;
 using SvgDistill.Diffusion.Layers;
 using SvgDistill.Diffusion.Schedules;
 using SvgDistill.Diffusion.Unet;
@@ -9,13 +10,13 @@ namespace SvgDistill.Diffusion;
 
 /// <summary>
 /// The UNet as a noise predictor: fp32 at the border whatever it computes in, velocity turned into noise, contexts pinned,
-/// work counted. Weights take no gradients; the latents do when they ask for them.
+/// work counted. Weights take no gradients.
 /// </summary>
 public sealed class NoisePredictor : INoisePredictor
 {
     private readonly UNet2DConditionModel unet;
     private readonly NoiseSchedule schedule;
-    private readonly List<(Tensor Context, Conditioning Conditioning)> pinned;
+    private readonly List<(Tensor Context, Conditioning Whole, Conditioning[] Halves)> pinned;
     private readonly ControlCondition? control;
     private readonly (LoraAdapter Adapter, double Scale)[] adapters;
 
@@ -46,8 +47,7 @@ public sealed class NoisePredictor : INoisePredictor
     }
 
     /// <summary>
-    /// Bound on what a call keeps for its gradient, in bytes: beyond it the network's blocks are computed again on the way
-    /// back. Does not hold where an optimised context, or a hook that does more than read outputs, needs the whole graph.
+    /// Bound on what a call keeps for its way back, in bytes: beyond it the network's blocks are computed again there.
     /// </summary>
     public long GraphBytes
     {
@@ -67,46 +67,178 @@ public sealed class NoisePredictor : INoisePredictor
     /// <inheritdoc/>
     public Tensor PredictNoise(Tensor latents, Tensor timesteps, Tensor context)
     {
+        using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        using var active = LoraAdapter.Activate(adapters);
-        var conditioning = Find(context) ?? new Conditioning(Cast(Rows(context, latents.shape[0])), pinned: false);
-        var x = Cast(latents);
-        var recompute = unet.NeedsRecomputing(x, conditioning);
-        var residuals = control?.Residuals(x, timesteps, conditioning, recompute);
-        var predicted = unet.Forward(x, timesteps, conditioning, residuals, recompute).to(ScalarType.Float32);
+        var predicted = Predict(latents, timesteps, context);
         if (schedule.Config.Prediction == PredictionType.Velocity)
             predicted = schedule.NoiseFromVelocity(predicted, latents, timesteps);
-        Cost.Count(latents.shape[0], predicted.requires_grad);
+        Cost.Count(latents.shape[0], differentiated: false);
         return predicted.MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Gradients go to the latents, to the parameters of adapters in training, and come in by what a hook has read as well.</remarks>
+    public NoisePrediction PredictForGradient(Tensor latents, Tensor timesteps, Tensor context)
+    {
+        if (unet.Settings.Hook is { OnlyReadsOutputs: false })
+            throw new InvalidOperationException("A hook that replaces what passes through the network has no adjoint.");
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        var pass = SplitsRows(latents)
+            ? new SplitPass(Rows(latents).Zip(Rows(timesteps), Conditionings(context, latents.shape[0])).Select(
+                part => new Func<Pass>(() => new NetworkPass(this, part.First, part.Second, part.Third))).ToArray())
+            : (Pass)new NetworkPass(this, latents, timesteps, Find(context) ?? Unpinned(context, latents.shape[0]));
+        Cost.Count(latents.shape[0], differentiated: true);
+        if (schedule.Config.Prediction != PredictionType.Velocity)
+            return new NoisePrediction(pass.Output.alias(), pass.Backward, pass.ParameterGradient, pass.Dispose);
+
+        // e = sqrt(abar) v(z_t) + sqrt(1-abar) z_t.
+        var alphaBar = schedule.AlphaBar(timesteps).DetachFromDisposeScope();
+        return new NoisePrediction(schedule.NoiseFromVelocity(pass.Output, latents, timesteps), (g, hooked) =>
+        {
+            using var inner = NewDisposeScope();
+            var gradient = pass.Backward(g is null ? null : alphaBar.sqrt() * g, hooked);
+            return (g is null ? gradient : gradient + (1 - alphaBar).sqrt() * g).MoveToOuterDisposeScope();
+        }, pass.ParameterGradient, () =>
+        {
+            pass.Dispose();
+            alphaBar.Dispose();
+        });
     }
 
     /// <inheritdoc/>
     public IDisposable Pin(Tensor context)
     {
-        if (context.requires_grad) throw new ArgumentException("A context that is being optimised cannot be pinned.", nameof(context));
-        var conditioning = new Conditioning(context.to(unet.Type, unet.Device, copy: true).DetachFromDisposeScope(), pinned: true);
-        pinned.Add((context, conditioning));
+        Conditioning Kept(Tensor rows) => new(rows.to(unet.Type, unet.Device, copy: true).DetachFromDisposeScope(), pinned: true);
+        using var scope = NewDisposeScope();
+        var (whole, halves) = (Kept(context), context.shape[0] > 1 ? Rows(context).Select(Kept).ToArray() : []);
+        pinned.Add((context, whole, halves));
         return new Release(() =>
         {
-            pinned.RemoveAll(p => p.Conditioning == conditioning);
-            conditioning.Dispose();
+            pinned.RemoveAll(p => p.Whole == whole);
+            foreach (var conditioning in halves.Append(whole)) conditioning.Dispose();
         });
     }
 
     /// <summary>Lets the hook read and replace what passes through the network until the result is disposed.</summary>
     public IDisposable Attach(IAttentionHook hook) => unet.Settings.Attach(hook);
 
-    private Conditioning? Find(Tensor context)
+    /// <summary>
+    /// Whether the two halves of a batch are computed at the same time, each on one thread: small networks are, where nothing but the
+    /// latents tells the rows apart. Decided by the network's size, never by the machine.
+    /// </summary>
+    private bool SplitsRows(Tensor latents) =>
+        unet.IsSmall && latents.shape[0] > 1 && unet.Settings.Hook is null && adapters.Length == 0;
+
+    private Tensor Predict(Tensor latents, Tensor timesteps, Tensor context)
     {
-        foreach (var (tensor, conditioning) in pinned)
-            if (ReferenceEquals(tensor, context)) return conditioning;
-        return null;
+        var batch = latents.shape[0];
+        if (!SplitsRows(latents)) return Predict(latents, timesteps, Find(context) ?? Unpinned(context, batch), null);
+        var (z, t, y) = (Rows(latents), Rows(timesteps), Conditionings(context, batch));
+        var parts = new Tensor[2];
+        TwoHands.Run(() => parts[0] = Predict(z[0], t[0], y[0], null).DetachFromDisposeScope(), () => parts[1] = Predict(z[1], t[1], y[1], null).DetachFromDisposeScope());
+        using (parts[0])
+        using (parts[1]) return cat(parts, 0);
     }
 
-    private static Tensor Rows(Tensor context, long batch) =>
-        context.shape[0] == batch ? context : context.expand(batch, -1, -1);
+    private Tensor Predict(Tensor latents, Tensor timesteps, Conditioning conditioning, Tape? tape)
+    {
+        using var scope = NewDisposeScope();
+        using var active = LoraAdapter.Activate(adapters);
+        var x = tape.Cast(latents, unet.Type);
+        var residuals = control?.Residuals(x, timesteps, conditioning, tape);
+        var predicted = unet.Forward(x, timesteps, conditioning, residuals, tape);
+        return tape.Own(predicted, ScalarType.Float32).MoveToOuterDisposeScope();
+    }
 
-    private Tensor Cast(Tensor x) => x.dtype == unet.Type ? x : x.to(unet.Type);
+    private Conditioning? Find(Tensor context) => pinned.Find(p => ReferenceEquals(p.Context, context)).Whole;
+
+    private Conditioning[] Conditionings(Tensor context, long batch)
+    {
+        var kept = pinned.Find(p => ReferenceEquals(p.Context, context)).Halves;
+        return kept is { Length: > 0 } ? kept : [.. Rows(context.expand(batch, -1, -1)).Select(rows => Unpinned(rows, rows.shape[0]))];
+    }
+
+    private Conditioning Unpinned(Tensor context, long batch) =>
+        new((context.shape[0] == batch ? context : context.expand(batch, -1, -1)).to(unet.Type), pinned: false);
+
+    /// <summary>The first and the second half of a batch.</summary>
+    private static Tensor[] Rows(Tensor batch) => batch.chunk(2, 0);
+
+    /// <summary>A pass through the network with its way back.</summary>
+    private abstract class Pass : IDisposable
+    {
+        /// <summary>What the network gives, fp32.</summary>
+        public abstract Tensor Output { get; }
+
+        /// <summary>dL/dlatents, fresh.</summary>
+        public abstract Tensor Backward(Tensor? gradient, IReadOnlyList<(Tensor Output, Tensor Gradient)> hooked);
+
+        public abstract Tensor? ParameterGradient(Tensor parameter);
+
+        public abstract void Dispose();
+    }
+
+    private sealed class NetworkPass : Pass
+    {
+        private readonly Tensor latents;
+        private readonly Tape tape;
+
+        public NetworkPass(NoisePredictor predictor, Tensor latents, Tensor timesteps, Conditioning conditioning)
+        {
+            this.latents = latents.alias().DetachFromDisposeScope();
+            tape = new Tape { Recomputes = predictor.unet.NeedsRecomputing(latents) };
+            tape.Follow(this.latents);
+            Output = predictor.Predict(this.latents, timesteps, conditioning, tape).DetachFromDisposeScope();
+        }
+
+        public override Tensor Output { get; }
+
+        public override Tensor Backward(Tensor? gradient, IReadOnlyList<(Tensor Output, Tensor Gradient)> hooked) =>
+            tape.Backward(latents, gradient is null ? [.. hooked] : [(Output, gradient), .. hooked]) ?? zeros_like(latents);
+
+        public override Tensor? ParameterGradient(Tensor parameter) => tape.ParameterGradient(parameter);
+
+        public override void Dispose()
+        {
+            tape.Dispose();
+            Output.Dispose();
+            latents.Dispose();
+        }
+    }
+
+    /// <summary>Two halves of a batch at the same time; nothing reads what passes through, and nothing is trained.</summary>
+    private sealed class SplitPass : Pass
+    {
+        private readonly Pass[] parts = new Pass[2];
+
+        public SplitPass(Func<Pass>[] make)
+        {
+            TwoHands.Run(() => parts[0] = make[0](), () => parts[1] = make[1]());
+            Output = cat([parts[0].Output, parts[1].Output], 0).DetachFromDisposeScope();
+        }
+
+        public override Tensor Output { get; }
+
+        public override Tensor Backward(Tensor? gradient, IReadOnlyList<(Tensor Output, Tensor Gradient)> hooked)
+        {
+            if (gradient is null) return zeros_like(Output);
+            using var scope = NewDisposeScope();
+            var (rows, results) = (Rows(gradient), new Tensor[2]);
+            TwoHands.Run(() => results[0] = parts[0].Backward(rows[0], []).DetachFromDisposeScope(),
+                () => results[1] = parts[1].Backward(rows[1], []).DetachFromDisposeScope());
+            using (results[0])
+            using (results[1]) return cat(results, 0).MoveToOuterDisposeScope();
+        }
+
+        public override Tensor? ParameterGradient(Tensor parameter) => null;
+
+        public override void Dispose()
+        {
+            foreach (var part in parts) part.Dispose();
+            Output.Dispose();
+        }
+    }
 }
 
 /// <summary>Runs an action when disposed, once.</summary>

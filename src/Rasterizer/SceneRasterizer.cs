@@ -132,7 +132,10 @@ public sealed class SceneRasterizer
         return [.. _strips];
     }
 
-    /// <summary>The geometry stage alone.</summary>
+    /// <summary>The geometry stage alone, of the whole picture.</summary>
+    internal DrawList Build(ReadOnlySpan<double> theta) => Build(theta, PictureStrip.Whole(Picture.Height));
+
+    /// <summary>The geometry stage alone, of some rows.</summary>
     internal DrawList Build(ReadOnlySpan<double> theta, PictureStrip strip) =>
         _list = TryBuild(theta, strip, MostVertices) ?? throw GeometryStage.TooLarge(Picture.Width, strip.Rows, MostVertices);
 

@@ -180,7 +180,7 @@ public sealed class AdapterTests : IDisposable
         Fails(4, "none.safetensors:x: there is no such file", "--lora", _folder["none.safetensors:x"]);
         Fails(4, "none: there is no such file or folder", "--control", _folder["none"]);
         Fails(4, "none: there is no such file. --embedding takes", "--embedding", _folder["none"] + ":word");
-        Fails(2, "a weight of at most 100", "--lora", Lora + ":1000");
+        Fails(2, "a weight from -100 to 100", "--lora", Lora + ":1000");
         Fails(2, "--control-scale goes with --control", "--control-scale", "1");
         Fails(2, "--control-image goes with --control", "--control-image", "x.png");
     }

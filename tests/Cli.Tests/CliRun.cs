@@ -46,6 +46,21 @@ internal static class CliRun
         return System.Diagnostics.Process.Start(start)!;
     }
 
+    /// <summary>Runs as a process with bytes on its standard input; gives the bytes of its standard output.</summary>
+    public static (int Code, byte[] Output, string Error) Piped(byte[] input, params string[] args)
+    {
+        var start = new ProcessStartInfo("dotnet", [Program, .. args]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        using var process = System.Diagnostics.Process.Start(start)!;
+        using var output = new MemoryStream();
+        var read = process.StandardOutput.BaseStream.CopyToAsync(output);
+        var error = process.StandardError.ReadToEndAsync();
+        process.StandardInput.BaseStream.Write(input);
+        process.StandardInput.Close();
+        process.WaitForExit();
+        read.Wait();
+        return (process.ExitCode, output.ToArray(), error.Result);
+    }
+
     /// <summary>Waits for the end; a run that hangs is killed and fails the test.</summary>
     public static CliResult Finish(Process process)
     {

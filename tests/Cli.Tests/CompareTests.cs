@@ -29,6 +29,8 @@ public class CompareTests
     [InlineData("ids:guidance=NaN")]
     [InlineData("ids:strength=0.5")]
     [InlineData("via-picture:strength=5")]
+    [InlineData("ids:guidance=1e9")]
+    [InlineData("ids:point-rate=2")]
     public void Other_texts_are_refused(string text) =>
         Assert.Equal(ExitCode.Usage, Assert.Throws<CliException>(() => ComparedMethod.Parse(text)).ExitCode);
 
@@ -56,18 +58,42 @@ public class CompareTests
     {
         using var folder = new TempFolder();
         var input = folder.Write("owl.svg", "<svg/>");
-        CompareFolder For(string target) => CompareFolder.For(null, input, "an owl", target, "hash");
-        Assert.Equal(folder["owl.compare"], For("a monkey").Path);
+        CompareFolder Open(string target) => CompareFolder.For(null, input, "an owl", target, "hash");
+        string For(string target)
+        {
+            using var taken = Open(target);
+            return taken.Path;
+        }
+        // A folder of an earlier version, which does not say what it holds.
         Directory.CreateDirectory(folder["owl.compare/runs/ids-s0"]);
         folder.Write("owl.compare/runs/ids-s0/result.svg.json",
             """{ "options": { "src": "an owl", "trg": "a monkey" }, "input": { "sha256": "hash" } }""");
-        Assert.Equal(folder["owl.compare"], For("a monkey").Path);
-        Assert.Equal(folder["owl.compare-2"], For("a cat").Path);
-        Directory.CreateDirectory(folder["owl.compare-2"]);
-        folder.Write("owl.compare-2/mine.txt", "not the program's");
-        Assert.Equal(folder["owl.compare-3"], For("a cat").Path);
-        Assert.Equal(folder["mine"], CompareFolder.For(folder["mine"], input, "", "", "").Path);
+        Assert.Equal(folder["owl.compare"], For("a monkey"));
+        Assert.Equal(folder["owl.compare-2"], For("a cat"));
+        Assert.Equal(folder["owl.compare"], For("a monkey"));
+        Assert.Equal(folder["owl.compare-2"], For("a cat")); // begun, without a run yet
+        Directory.CreateDirectory(folder["owl.compare-3"]);
+        folder.Write("owl.compare-3/mine.txt", "not the program's");
+        Assert.Equal(folder["owl.compare-4"], For("a dog"));
+        using var named = CompareFolder.For(folder["mine"], input, "", "", "");
+        Assert.Equal(folder["mine"], named.Path);
         Assert.Equal(ExitCode.Usage, Assert.Throws<CliException>(() => CompareFolder.For(input, input, "", "", "")).ExitCode);
+    }
+
+    [Fact]
+    public void Two_comparisons_at_once_write_into_two_folders()
+    {
+        using var folder = new TempFolder();
+        var input = folder.Write("owl.svg", "<svg/>");
+        using (var first = CompareFolder.For(null, input, "an owl", "a monkey", "hash"))
+        using (var second = CompareFolder.For(null, input, "an owl", "a monkey", "hash"))
+        {
+            Assert.Equal((folder["owl.compare"], folder["owl.compare-2"]), (first.Path, second.Path));
+            var error = Assert.Throws<CliException>(() => CompareFolder.For(first.Path, input, "an owl", "a monkey", "hash"));
+            Assert.Equal(ExitCode.Usage, error.ExitCode);
+        }
+        using var again = CompareFolder.For(null, input, "an owl", "a monkey", "hash");
+        Assert.Equal(folder["owl.compare"], again.Path);
     }
 
     [Fact]
@@ -82,7 +108,7 @@ public class CompareTests
               "samples_forwarded": 8, "samples_differentiated": 2, "timing": { "edit_seconds": 1.5, "peak_memory_bytes": 1000 } }
             """);
         Assert.Null(run.Finished("k"));
-        File.WriteAllText(run.Files.Svg, Svg);
+        File.WriteAllText(run.Files.Result, Svg);
         Record("""[ { "step": 0, "identity": 1, "prompt": 0 } ]""");
         Assert.Null(run.Finished("other"));
         var report = run.Report(run.Finished("k")!, ComparedMethod.Parse("sds"), 3, "command", [1, 2]);
@@ -93,7 +119,7 @@ public class CompareTests
         Assert.Null(run.Finished("k")); // a picture along the way is missing
         File.WriteAllText(run.Step(4), Svg);
         Assert.NotNull(run.Finished("k"));
-        File.AppendAllText(run.Files.Svg, " ");
+        File.AppendAllText(run.Files.Result, " ");
         Assert.Null(run.Finished("k"));
         File.WriteAllText(run.Files.Record, "{ half a rec");
         Assert.Null(run.Finished("k"));

@@ -13,22 +13,22 @@ public sealed class OutputNamesTests : IDisposable
 
     [Fact]
     public void AnEditStandsBesideItsInputAndIsNamedAfterTheTarget() =>
-        Assert.Equal(_folder["owl.a-monkey.svg"], OutputNames.ForEdit(_folder["owl.svg"], "a monkey"));
+        Assert.Equal(_folder["owl.a-monkey.svg"], OutputNames.ForEdit(_folder["owl.svg"], "a monkey").Free);
 
     [Fact]
     public void ATakenNameGetsTheNextNumber()
     {
         _folder.Write("owl.a-monkey.svg", "");
-        Assert.Equal(_folder["owl.a-monkey-2.svg"], OutputNames.ForEdit(_folder["owl.svg"], "a monkey"));
+        Assert.Equal(_folder["owl.a-monkey-2.svg"], OutputNames.ForEdit(_folder["owl.svg"], "a monkey").Free);
         _folder.Write("owl.a-monkey-2.svg", "");
-        Assert.Equal(_folder["owl.a-monkey-3.svg"], OutputNames.ForEdit(_folder["owl.svg"], "a monkey"));
+        Assert.Equal(_folder["owl.a-monkey-3.svg"], OutputNames.ForEdit(_folder["owl.svg"], "a monkey").Free);
     }
 
     [Fact]
     public void ARecordAloneTakesTheNameToo()
     {
         _folder.Write("owl.a-monkey.svg.json", "");
-        Assert.Equal(_folder["owl.a-monkey-2.svg"], OutputNames.ForEdit(_folder["owl.svg"], "a monkey"));
+        Assert.Equal(_folder["owl.a-monkey-2.svg"], OutputNames.ForEdit(_folder["owl.svg"], "a monkey").Free);
     }
 
     [Theory]

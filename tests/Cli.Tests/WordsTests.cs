@@ -1,6 +1,7 @@
 using System.Text;
 using SvgDistill.Cli.Editing;
 using SvgDistill.Cli.Options;
+using SvgDistill.Diffusion.Tokenization;
 using SvgDistill.Rasterizer.Svg;
 using Xunit;
 
@@ -28,6 +29,20 @@ public sealed class WordsTests
 
     [Fact]
     public void AModelWithoutSubjectsMakesNoWordUnknown() => Assert.Empty(PromptWords.Unknown("a quokka", []));
+
+    [Fact]
+    public void WhatATextEncoderNeverSeesIsNamed()
+    {
+        var tokenizer = ClipTokenizer.OpenBuiltIn();
+        string Cats(int count) => string.Join(' ', Enumerable.Repeat("cat", count));
+        Assert.Null(PromptWords.Cut(Cats(75), tokenizer));
+        Assert.Null(PromptWords.Cut("", tokenizer));
+        Assert.Equal("owl", PromptWords.Cut(Cats(75) + " owl ", tokenizer));
+        Assert.Equal("owl, a dog", PromptWords.Cut(Cats(75) + " owl, a dog", tokenizer));
+        // A word of several tokens that is cut inside is named whole.
+        Assert.Equal("quokkaquokka!", PromptWords.Cut(Cats(74) + " quokkaquokka!", tokenizer));
+        Assert.Equal(new string('x', 5000), PromptWords.Cut(new string('x', 5000), tokenizer));
+    }
 
     [Theory]
     [InlineData("#123456", "#ffffff", "#123456")] // what is asked for is taken

@@ -1,3 +1,4 @@
+using SvgDistill.Diffusion.Differentiation;
 using SvgDistill.Diffusion.Autoencoder;
 using SvgDistill.Diffusion.Layers;
 using SvgDistill.Diffusion.Models;
@@ -28,17 +29,24 @@ public class DenoiserTests
         using var scope = NewDisposeScope();
         Tensor Attend(Tensor q, Tensor k, Tensor v, long limit, out Tensor[] gradients)
         {
-            Tensor[] leaves = [q.detach().requires_grad_(true), k.detach().requires_grad_(true), v.detach().requires_grad_(true)];
-            var output = SlicedAttention.Attend(leaves[0], leaves[1], leaves[2], limit);
-            gradients = [.. autograd.grad([(output * Normal(4, output.shape)).sum()], leaves)];
-            return output.detach();
+            Tensor[] inputs = [q.alias(), k.alias(), v.alias()];
+            var results = new List<Tensor>();
+            Tensor? output = null;
+            foreach (var input in inputs)
+            {
+                using var tape = new Tape();
+                foreach (var followed in inputs) tape.Follow(followed);
+                output = SlicedAttention.Attend(inputs[0], inputs[1], inputs[2], limit, tape);
+                results.Add(tape.Backward(input, (output, Normal(4, output.shape).to(ScalarType.Float64)))!);
+            }
+            gradients = [.. results];
+            return output!;
         }
         var (q, k, v) = (Normal(1, 6, 10, 5).to(ScalarType.Float64), Normal(2, 6, 7, 5).to(ScalarType.Float64), Normal(3, 6, 7, 5).to(ScalarType.Float64));
         var whole = Attend(q, k, v, long.MaxValue, out var expected);
         var sliced = Attend(q, k, v, bytes, out var actual);
         Reference.Close(whole, sliced, 1e-12, "output");
         for (var i = 0; i < 3; i++) Reference.Close(expected[i], actual[i], 1e-12, $"gradient {i}");
-        using var noGrad = no_grad();
         Reference.Close(whole, SlicedAttention.Attend(q, k, v, bytes), 1e-12, "output without gradients");
     }
 
@@ -50,9 +58,9 @@ public class DenoiserTests
         var (z, t, context) = (Normal(1, 2, 4, 16, 16), tensor(new[] { 100L, 700L }), model.EncodePrompts("an owl", "a monkey"));
         Tensor Gradient(out Tensor output)
         {
-            var leaf = z.detach().requires_grad_(true);
-            output = model.Denoiser.PredictNoise(leaf, t, context);
-            return autograd.grad([output.sum()], [leaf])[0];
+            using var prediction = model.Denoiser.PredictForGradient(z, t, context);
+            output = prediction.Noise.clone();
+            return prediction.Backward(ones_like(prediction.Noise));
         }
         var whole = Gradient(out var wholeOutput);
         model.Denoiser.AttentionBytes = 10_000;
@@ -73,12 +81,12 @@ public class DenoiserTests
         var pixels = Normal(2, 1, 3, 64, 64).sigmoid();
         (Tensor Noise, Tensor OfNoise, Tensor OfPixels, Tensor OfLatents) Gradients()
         {
-            Tensor leaf = z.detach().requires_grad_(true), image = pixels.detach().requires_grad_(true), latents = z.detach().requires_grad_(true);
-            Tensor noise;
-            using (model.Denoiser.Pin(context)) noise = model.Denoiser.PredictNoise(leaf, t, context); // The pin is gone before the way back.
-            return (noise.detach(), autograd.grad([noise.pow(2).sum()], [leaf])[0],
-                autograd.grad([model.EncodeImage(image).pow(2).sum()], [image])[0],
-                autograd.grad([model.Decode(latents).pow(2).sum()], [latents])[0]);
+            NoisePrediction noise;
+            using (model.Denoiser.Pin(context)) noise = model.Denoiser.PredictForGradient(z, t, context); // The pin is gone before the way back.
+            using var held = noise;
+            using var encoded = model.EncodeForGradient(pixels);
+            using var decoded = model.DecodeForGradient(z);
+            return (noise.Noise.clone(), noise.Backward(2 * noise.Noise), encoded.Backward(2 * encoded.Value), decoded.Backward(2 * decoded.Value));
         }
         var kept = Gradients();
         (model.Denoiser.GraphBytes, model.Autoencoder.GraphBytes, model.Denoiser.AttentionBytes) = (0, 0, 20_000);
@@ -101,7 +109,6 @@ public class DenoiserTests
             for (var i = 0; i < 3; i++)
                 Assert.Equal(0, Reference.RelativeError(model.Denoiser.PredictNoise(z, t, context), plain));
         Assert.Equal(0, Reference.RelativeError(model.Denoiser.PredictNoise(z, t, context), plain));
-        Assert.Throws<ArgumentException>(() => model.Denoiser.Pin(context.clone().requires_grad_(true)));
     }
 
     [Fact]
@@ -143,7 +150,7 @@ public class DenoiserTests
         var (z, t, context) = (Normal(1, 3, 4, 8, 8), tensor(new[] { 1L, 2L, 3L }), model.EncodePrompts("an owl"));
         model.Denoiser.PredictNoise(z, t, context);
         Assert.Equal((1, 3, 0), model.Denoiser.Cost.Snapshot());
-        model.Denoiser.PredictNoise(z.requires_grad_(true), t, context);
+        model.Denoiser.PredictForGradient(z, t, context).Dispose();
         Assert.Equal((2, 6, 3), model.Denoiser.Cost.Snapshot());
     }
 
@@ -218,13 +225,14 @@ public class DenoiserTests
         Assert.All(reduced.Unet.Parameters, p => Assert.Equal(p.Key.Contains("norm", StringComparison.Ordinal) ? ScalarType.Float32 : ScalarType.BFloat16, p.Value.dtype));
         var (t, context) = (tensor(new[] { 500L }), full.EncodePrompts("an owl"));
         Reference.Close(context, reduced.EncodePrompts("an owl"), 0.05, "text");
-        var (z, z2) = (Normal(1, 1, 8, 16, 16).requires_grad_(true), Normal(1, 1, 8, 16, 16).requires_grad_(true));
-        var (e, e2) = (full.Denoiser.PredictNoise(z, t, context), reduced.Denoiser.PredictNoise(z2, t, context));
-        Assert.Equal(ScalarType.Float32, e2.dtype);
-        Reference.Close(e.detach(), e2.detach(), 0.05, "noise");
-        Reference.Close(autograd.grad([(e * e).sum()], [z])[0], autograd.grad([(e2 * e2).sum()], [z2])[0], 0.1, "gradient");
+        var z = Normal(1, 1, 8, 16, 16);
+        using var e = full.Denoiser.PredictForGradient(z, t, context);
+        using var e2 = reduced.Denoiser.PredictForGradient(z, t, context);
+        Assert.Equal(ScalarType.Float32, e2.Noise.dtype);
+        Reference.Close(e.Noise, e2.Noise, 0.05, "noise");
+        Reference.Close(e.Backward(2 * e.Noise), e2.Backward(2 * e2.Noise), 0.1, "gradient");
         var image = Normal(2, 1, 3, 128, 128).sigmoid();
-        Reference.Close(full.EncodeImage(image).detach(), reduced.EncodeImage(image).detach(), 0.05, "latents");
+        Reference.Close(full.EncodeImage(image), reduced.EncodeImage(image), 0.05, "latents");
     }
 
     [Fact]

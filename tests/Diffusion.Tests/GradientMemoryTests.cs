@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using SvgDistill.Diffusion.Adapters;
 using SvgDistill.Diffusion.Autoencoder;
+using SvgDistill.Diffusion.Differentiation;
 using SvgDistill.Diffusion.Layers;
 using SvgDistill.Diffusion.Models;
 using SvgDistill.Diffusion.Text;
@@ -58,8 +59,7 @@ public sealed partial class GradientMemoryTests : IDisposable
     [Fact]
     public void OfTheLatents()
     {
-        var leaf = latents.detach().requires_grad_(true);
-        RequireBounded([leaf], () => model.Denoiser.PredictNoise(leaf, timesteps, context).pow(2).sum());
+        RequireBounded(() => OfNoise(model.Denoiser));
     }
 
     [Fact]
@@ -69,7 +69,15 @@ public sealed partial class GradientMemoryTests : IDisposable
         using (no_grad())
             foreach (var up in adapter.Parameters) up.add_(randn(up.shape, generator: generator) * .05); // B is zero in a new one.
         var adapted = model.Denoiser.Adapted(adapter);
-        RequireBounded([.. adapter.Parameters], () => adapted.PredictNoise(latents, timesteps, context).pow(2).sum());
+        RequireBounded(() =>
+        {
+            var prediction = adapted.PredictForGradient(latents, timesteps, context);
+            return (() =>
+            {
+                prediction.Backward(2 * prediction.Noise).Dispose();
+                return [.. adapter.Parameters.Select(p => prediction.ParameterGradient(p)!.clone())];
+            }, prediction);
+        });
     }
 
     /// <summary>When the way back begins, an adapter is no longer in its layers: the second pass must bring it.</summary>
@@ -83,29 +91,37 @@ public sealed partial class GradientMemoryTests : IDisposable
                 matrix.requires_grad_(false);
                 matrix.add_(randn(matrix.shape, generator: generator) * .1);
             }
-        var leaf = latents.detach().requires_grad_(true);
         var adapted = model.Denoiser.Adapted(adapter);
-        RequireBounded([leaf], () => adapted.PredictNoise(leaf, timesteps, context).pow(2).sum());
+        RequireBounded(() => OfNoise(adapted));
     }
 
     [Fact]
     public void OfFeaturesThatAHookReads()
     {
-        var leaf = latents.detach().requires_grad_(true);
-        RequireBounded([leaf], () =>
+        RequireBounded(() =>
         {
-            using var reader = new Reader();
-            using (model.Denoiser.Attach(reader)) model.Denoiser.PredictNoise(leaf, timesteps, context).Dispose();
+            var reader = new Reader();
+            NoisePrediction prediction;
+            using (model.Denoiser.Attach(reader)) prediction = model.Denoiser.PredictForGradient(latents, timesteps, context);
             Assert.Equal(12, reader.Names.Count); // two a transformer: 2 down, 1 in the middle, 3 up
-            return reader.Features.Select(f => f.pow(2).sum()).Aggregate((a, b) => a + b);
+            return (() => [prediction.Backward(null, [.. reader.Outputs.Zip(reader.Features, (output, f) => (output, 2 * f))])],
+                new Release(() =>
+                {
+                    prediction.Dispose();
+                    reader.Dispose();
+                }));
         });
     }
 
     [Fact]
     public void OfAPicture()
     {
-        var leaf = rand([1, 3, 256, 256], generator: generator).requires_grad_(true);
-        RequireBounded([leaf], () => model.EncodeImage(leaf).pow(2).sum(), bound: 40L << 20);
+        var image = rand([1, 3, 256, 256], generator: generator);
+        RequireBounded(() =>
+        {
+            var encoded = model.EncodeForGradient(image);
+            return (() => [encoded.Backward(2 * encoded.Value)], encoded);
+        }, bound: 40L << 20);
     }
 
     [Theory]
@@ -118,53 +134,47 @@ public sealed partial class GradientMemoryTests : IDisposable
         var norm = new GroupNorm(new Weights.Parameters(source), Groups, Channels, 1e-6);
         foreach (var parameter in source.Taken.Values) parameter.add_(randn([Channels], generator: generator));
         var x = randn([2, Channels, 200, 201], generator: generator).to(type);
-        Assert.True(x.NumberOfElements > ChunkedByGroups.LargeMap);
+        Assert.True(x.NumberOfElements > GroupNorm.LargeMap);
         Tensor Whole(Tensor h) => nn.functional.group_norm(h.to(ScalarType.Float32), Groups, source.Taken["weight"], source.Taken["bias"], 1e-6).silu().to(type);
 
-        var (expected, _, expectedGradient) = Differentiated(x, Whole);
-        var (actual, kept, gradient) = Differentiated(x, norm.ForwardSilu);
-        Assert.Equal(0, Reference.RelativeError(actual, expected));
+        using var expected = Differentiation.Differentiated.ByEngine(x, h => Whole(h).to(ScalarType.Float32));
+        var before = LiveBytes();
+        using var tape = new Tape();
+        using var input = x.alias();
+        tape.Follow(input);
+        var output = norm.ForwardSilu(input, tape);
+        var kept = LiveBytes() - before;
+        var (actual, expectedGradient) = (output.to(ScalarType.Float32), expected.Backward(2 * expected.Value));
+        var gradient = tape.Backward(input, (output, 2 * output))!;
+        Assert.Equal(0, Reference.RelativeError(actual, expected.Value));
         Reference.Close(expectedGradient, gradient, 1e-6, "gradient");
         Assert.InRange(kept, 0, 1.1 * x.NumberOfElements * x.ElementSize); // its output; the input was there before
         source.Taken.Values.ToList().ForEach(p => p.Dispose());
     }
 
-    private static (Tensor Output, long Kept, Tensor Gradient) Differentiated(Tensor x, Func<Tensor, Tensor> function)
+    private (Func<Tensor[]> Way, IDisposable Held) OfNoise(NoisePredictor predictor)
     {
-        var leaf = x.detach().requires_grad_(true);
-        var before = LiveBytes();
-        var output = function(leaf);
-        return (output.detach(), LiveBytes() - before, autograd.grad([output.to(ScalarType.Float32).pow(2).sum()], [leaf])[0]);
+        var prediction = predictor.PredictForGradient(latents, timesteps, context);
+        return (() => [prediction.Backward(2 * prediction.Noise)], prediction);
     }
 
-    /// <summary>Without a bound the graph is several times larger than the bound; with it, it stays below; same gradients.</summary>
-    private void RequireBounded(Tensor[] leaves, Func<Tensor> loss, long bound = Bound)
+    /// <summary>Without a bound a pass keeps several times more than the bound; with it, it stays below; same gradients.</summary>
+    private void RequireBounded(Func<(Func<Tensor[]> Way, IDisposable Held)> pass, long bound = Bound)
     {
         (Tensor[] Gradients, long Kept) Gradients(long graphBytes)
         {
             (model.Denoiser.GraphBytes, model.Autoencoder.GraphBytes) = (graphBytes, graphBytes);
             var before = LiveBytes();
-            var value = Kept(loss);
+            var (way, held) = pass();
             var kept = LiveBytes() - before;
-            return ([.. autograd.grad([value], leaves, allow_unused: true)], kept);
+            using (held) return (way(), kept);
         }
         Gradients(long.MaxValue); // The first pass also fills the engine's caches.
         var (expected, whole) = Gradients(long.MaxValue);
         var (actual, bounded) = Gradients(bound);
         Assert.True(whole > 2 * bound, $"the whole graph is only {whole >> 10} kB: too small to show anything");
         Assert.InRange(bounded, 0, bound);
-        for (var i = 0; i < leaves.Length; i++)
-        {
-            Assert.Equal(expected[i].IsInvalid, actual[i].IsInvalid);
-            if (!expected[i].IsInvalid) Reference.Close(expected[i], actual[i], 1e-5, $"gradient {i}");
-        }
-    }
-
-    /// <summary>The loss alone, what was made on the way to it being left to the graph.</summary>
-    private static Tensor Kept(Func<Tensor> loss)
-    {
-        using var way = NewDisposeScope();
-        return loss().MoveToOuterDisposeScope();
+        for (var i = 0; i < expected.Length; i++) Reference.Close(expected[i], actual[i], 1e-5, $"gradient {i}");
     }
 
     /// <summary>Bytes handed out by the C library's allocator and not yet given back.</summary>
@@ -192,6 +202,8 @@ public sealed partial class GradientMemoryTests : IDisposable
     {
         public List<Tensor> Features { get; } = [];
 
+        public List<Tensor> Outputs { get; } = [];
+
         public HashSet<string> Names { get; } = [];
 
         public bool OnlyReadsOutputs => true;
@@ -199,7 +211,9 @@ public sealed partial class GradientMemoryTests : IDisposable
         public Tensor Output(AttentionSite site, Tensor output)
         {
             Names.Add(site.Name);
-            if (site.Name.StartsWith("up_blocks", StringComparison.Ordinal)) Features.Add(output.narrow(0, 0, 1).DetachFromDisposeScope());
+            if (!site.Name.StartsWith("up_blocks", StringComparison.Ordinal)) return output;
+            Features.Add(output.narrow(0, 0, 1).DetachFromDisposeScope());
+            Outputs.Add(output);
             return output;
         }
 

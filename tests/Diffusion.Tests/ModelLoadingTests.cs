@@ -88,6 +88,16 @@ public sealed class ModelLoadingTests : IDisposable
         Fails(TestPaths.Fixture("tiny-sd15", "unet", "diffusion_pytorch_model.safetensors"), "no Stable Diffusion checkpoint");
     }
 
+    [Fact]
+    public void AShardWithoutANameIsRefusedInASentence()
+    {
+        var model = CopyOf(TestPaths.Fixture("tiny-sd15"));
+        var weights = Path.Combine(model, "unet", "diffusion_pytorch_model.safetensors");
+        File.Delete(weights);
+        File.WriteAllText(weights + ".index.json", "{\"weight_map\": {\"conv_in.weight\": null}}");
+        Fails(model, "conv_in.weight", "a file's name expected");
+    }
+
     [Theory]
     [InlineData("StableDiffusionXLPipeline", "SDXL")]
     [InlineData("StableDiffusion3Pipeline", "flow-matching")]

@@ -88,6 +88,21 @@ public class TokenizerTests
         Assert.Equal(Clip.Encode("An owl's photo!").Skip(1).Take(words.Sum(w => w.Ids.Length)), words.SelectMany(w => w.Ids).Select(i => (long)i));
     }
 
+    [Fact]
+    public void AnEncoderOfOneTokenIsRefusedWhetherOrNotTheFolderSaysALength()
+    {
+        var folder = Directory.CreateTempSubdirectory().FullName;
+        try
+        {
+            foreach (var name in new[] { "vocab.json", "merges.txt" }) File.Copy(TestPaths.Fixture("clip-tokenizer", name), Path.Combine(folder, name));
+            Assert.Contains("fewer than 2 tokens", Assert.Throws<ModelException>(() => ClipTokenizer.Open(folder, maxLength: 1)).Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     [Theory]
     [InlineData("vocab.json", "{\"a\":")]
     [InlineData("vocab.json", "[]")]
@@ -96,6 +111,7 @@ public class TokenizerTests
     [InlineData("tokenizer_config.json", "{\"model_max_length\": 1}")]
     [InlineData("special_tokens_map.json", "{\"pad_token\": 3}")]
     [InlineData("special_tokens_map.json", "{\"pad_token\": \"nowhere\"}")]
+    [InlineData("special_tokens_map.json", "{\"pad_token\": null, \"eos_token\": {\"content\": \"nowhere\"}}")]
     public void BrokenFilesAreNamed(string name, string content)
     {
         var folder = Directory.CreateTempSubdirectory().FullName;

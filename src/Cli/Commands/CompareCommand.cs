@@ -18,7 +18,7 @@ namespace SvgDistill.Cli.Commands;
 /// <summary><c>compare</c>: several methods and seeds on one drawing, side by side in a report.</summary>
 internal sealed class CompareCommand : Command, IHasExamples
 {
-    private readonly EditOptions _edit = new();
+    private readonly EditOptions _edit = new("input.svg", "The SVG file to edit, plain or compressed.");
     private readonly Option<string[]> _methods = Values.List("--methods", "NAMES",
         "Methods, separated by commas; a method may carry settings of its own, as in ids:fpr-steps=1, or be via-picture. Default: sds,dds,pds,ids.");
     private readonly Option<int?> _seeds = Values.Integer("--seeds", "N", "How many seeds, counted up from --seed. Default: 3.", 1, 1000);
@@ -66,6 +66,9 @@ internal sealed class CompareCommand : Command, IHasExamples
         if (parsed.GetValue(_edit.Threads) is { } threads) Processors.Limit(threads);
         var preset = ComparePreset.All.FirstOrDefault(p => p.Name == parsed.GetValue(_preset));
         var methods = Methods(parsed, preset);
+        if (InputFile.IsStandard(parsed.GetValue(_edit.Input)!))
+            throw CliException.Usage("-: compare reads its input once a run, and its report names it: give a file");
+        CompareFolder.RequireWritable(parsed.GetValue(_output), parsed.GetValue(_edit.Input)!);
         var document = InputFile.Load(parsed.GetValue(_edit.Input)!);
 
         using var tools = MeasuringTools.Open(_measuring.Read(parsed));
@@ -73,13 +76,16 @@ internal sealed class CompareCommand : Command, IHasExamples
         request = request with { Source = PromptWords.Source(request.Source, document.Title, request.Input) };
         using var shared = SharedModel.Open(request);
         if (preset is not null) request = preset.Apply(request, shared.Model.Defaults);
-        ModelChoice.NoteUnknownWords(screen, shared.Model, request.Source!, request.Target);
+        ModelChoice.NotePrompts(screen, shared.Model, request.Source!, request.Target);
+        ModelChoice.NoteCutText(screen, shared.Model, request.Negative);
 
-        var folder = CompareFolder.For(parsed.GetValue(_output), request.Input, request.Source!, request.Target, Hashes.Of(document.ToBytes()));
         var plan = new ComparePlan(request, methods, Seeds(parsed), parsed.GetValue(_moments) ?? 4, preset,
             GivenArguments(parsed, request), CommandLine(parsed));
         foreach (var method in methods)
             if (method.Via is { } via) PictureSettings.Resolve(via, plan.Request(method, 0).Settings, shared.Model.Defaults);
+        using var folder = CompareFolder.For(parsed.GetValue(_output), request.Input, request.Source!, request.Target, Hashes.Of(document.FileBytes.Span));
+        // Each run keeps its result, its record and a drawing a picture of the report.
+        Outputs.RequireSpace(folder.Page, plan.RunCount * ((plan.Moments + 1L) * document.FileBytes.Length + ResultFiles.RecordBytes));
         screen.Say($"\"{request.Source}\" -> \"{request.Target}\": {plan.RunCount} runs into {folder.Path}");
         var report = new CompareRunner(plan, folder, shared, tools, screen, interrupt.Token).Run();
         screen.Say($"{folder.Page}: {report.Runs.Count} of {plan.RunCount} runs, {StepProgress.Duration(watch.Elapsed.TotalSeconds)}"

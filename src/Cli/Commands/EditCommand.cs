@@ -20,7 +20,7 @@ internal sealed class EditCommand : Command, IHasExamples
     private const int PreviewSize = 256;
 
     private readonly EditOptions _edit = new();
-    private readonly Option<string?> _output = Shared.Output("The SVG to write. Default: INPUT.TARGET.svg beside the input, under a name that is free.");
+    private readonly Option<string?> _output = Shared.Output("The SVG to write, compressed where it ends in .svgz; - is standard output. Default: INPUT.TARGET.svg beside the input, under a name that is free.");
     private readonly Option<int?> _preview = Values.Integer("--preview", "N", "Renews a picture of the state every N steps (OUT.preview.png).", 1, 1_000_000);
     private readonly Option<bool> _png = new("--png") { Description = "Also writes the drawing before and after as pictures." };
     private readonly Option<bool> _resume = new("--resume") { Description = "Goes on with the same command's interrupted run." };
@@ -63,26 +63,39 @@ internal sealed class EditCommand : Command, IHasExamples
         if (parsed.GetValue(_edit.Threads) is { } threads) Processors.Limit(threads);
         var request = _edit.Read(parsed);
         var output = parsed.GetValue(_output);
-        var files = parsed.GetValue(_resume) ? EditFiles.Interrupted(output, request.Input, request.Target)
-            : EditFiles.New(output, request.Input, request.Target);
+        NameSeries Names(string input) => OutputNames.ForEdit(input, request.Target);
+        var files = parsed.GetValue(_resume) ? ResultFiles.Interrupted(output, request.Input, Names) : ResultFiles.New(output, request.Input, Names);
+        Check(parsed, request, files);
 
         using var session = EditSession.Open(request, screen);
-        ModelChoice.NoteUnknownWords(screen, session.Model, session.SourcePrompt, request.Target);
+        ModelChoice.NotePrompts(screen, session.Model, session.SourcePrompt, request.Target);
+        ModelChoice.NoteCutText(screen, session.Model, request.Negative);
         using var state = parsed.GetValue(_resume) ? EditState.Load(files.State, EditRecord.RunKey(session)) : null;
         interrupt.Token.ThrowIfCancellationRequested();
         var loaded = watch.Elapsed;
 
         var result = Edit(session, state, parsed.GetValue(_preview) ?? 0, files, screen, interrupt);
         if (result.Interrupted && result.Steps == (state?.Step ?? 0)) throw new OperationCanceledException();
-        return Finish(parsed, session, files.StillFree(request.Input, request.Target), result, screen, (watch, loaded));
+        return Finish(parsed, session, files, result, screen, (watch, loaded));
     }
 
-    private static EditResult Edit(EditSession session, EditState? state, int previewEvery, EditFiles files, Screen screen, Interrupt interrupt)
+    private void Check(ParseResult parsed, EditRequest request, ResultFiles files)
+    {
+        List<(string, string)> beside = [("", files.Record)];
+        if (parsed.GetValue(_png)) beside.AddRange([(_png.Name, files.Before), (_png.Name, files.After)]);
+        if (parsed.GetValue(_png) && request.Via is not null) beside.Add((_png.Name, files.Via));
+        if (parsed.GetValue(_preview) is not null) beside.Add((_preview.Name, files.Preview));
+        var size = File.Exists(request.Input) ? new FileInfo(request.Input).Length : 0;
+        files.Checked(ResultFiles.SvgExtensions, [request.Input, request.Adapters.Control?.Image], size + ResultFiles.RecordBytes, parsed.GetValue(_json), [.. beside]);
+    }
+
+    private static EditResult Edit(EditSession session, EditState? state, int previewEvery, ResultFiles files, Screen screen, Interrupt interrupt)
     {
         screen.Say($"\"{session.SourcePrompt}\" -> \"{session.Request.Target}\": {session.Run.Name}, {session.Steps} steps, "
             + $"{session.Scene.Parameters.Count(p => p.IsLeaf)} numbers may move");
         var first = state?.Step ?? 0;
         session.Run.Prepare(screen, interrupt.Token);
+        var (before, previews) = (new FollowUp(screen), previewEvery > 0);
         return StepProgress.Run(screen, first, session.Steps, progress =>
         {
             if (session.Steps > first && session.Run.Estimate() is { } estimate)
@@ -90,17 +103,22 @@ internal sealed class EditCommand : Command, IHasExamples
             return session.Run.Run(state, (step, detail) =>
             {
                 progress.Report(step, detail);
-                if (previewEvery > 0 && step % previewEvery == 0)
-                    Outputs.Replace(files.Preview, PngWriter.Encode(Pictures.Draw(session.Scene, session.Theta, PreviewSize, session.Background)));
+                if (previews && step % previewEvery == 0)
+                    previews &= before.Do("preview", () => files.WritePreview(PngWriter.Encode(
+                        Pictures.Draw(session.Scene, session.Theta, PreviewSize, session.Background))));
             }, interrupt.Token);
         });
     }
 
-    private int Finish(ParseResult parsed, EditSession session, EditFiles files, EditResult result, Screen screen, (Stopwatch Watch, TimeSpan Loaded) clock)
+    private int Finish(ParseResult parsed, EditSession session, ResultFiles files, EditResult result, Screen screen, (Stopwatch Watch, TimeSpan Loaded) clock)
     {
-        var svg = session.Write();
-        var metrics = EditMeasures.Of(session);
-        var record = EditRecord.Create(session, result, svg, metrics, new JsonObject
+        var svg = files.Packed(session.Write(), session.Document);
+        files.Write(svg, screen);
+        var after = new FollowUp(screen);
+        var saved = result.Interrupted && Save(session, files, result, after);
+        var metrics = EditMeasures.Of(session, after);
+        if (parsed.GetValue(_png)) WritePictures(session, files, after);
+        var record = after.Get("record", () => EditRecord.Create(session, result, svg, metrics, new JsonObject
         {
             ["threads"] = parsed.GetValue(_edit.Threads) ?? Processors.Available,
             ["load_seconds"] = Seconds(clock.Loaded),
@@ -110,31 +128,38 @@ internal sealed class EditCommand : Command, IHasExamples
             ["peak_memory_bytes"] = Memory.PeakResident(),
             ["denoiser_samples_forwarded"] = result.SamplesForwarded,
             ["denoiser_samples_differentiated"] = result.SamplesDifferentiated,
-        }).ToString();
-
-        Outputs.Replace(files.Svg, svg);
-        Outputs.Replace(files.Record, record);
-        if (parsed.GetValue(_png))
-        {
-            Outputs.Replace(files.Before, Picture(session, session.Scene.InitialValues()));
-            Outputs.Replace(files.After, Picture(session, session.Theta));
-            if (session.Run is ViaPictureRun { Edited: { } edited }) Outputs.Replace(files.Via, PngWriter.Encode(edited));
-        }
+        }).ToString());
+        if (record is not null) after.Do("record's file", () => files.WriteRecord(record));
         if (result.Interrupted)
+            screen.Say($"stopped after {result.Steps} of {session.Steps} steps: {Outputs.Words(files.Result)}" + (saved ? "; the same command with --resume goes on" : ""));
+        else
+        {
+            after.Do("state", () => File.Delete(files.State));
+            screen.Say($"{Outputs.Words(files.Result)}: {StepProgress.Duration(clock.Watch.Elapsed.TotalSeconds)}, {Memory.Words(Memory.PeakResident())}; "
+                + $"silhouette overlap {metrics["silhouette_overlap"]?.ToString() ?? "unknown"}" + Loss(metrics));
+        }
+        if (parsed.GetValue(_json) && record is not null) screen.Output.Write(record);
+        return result.Interrupted ? ExitCode.Interrupted : ExitCode.Done;
+    }
+
+    // Before anything that takes longer: whoever pressed Ctrl-C may press it again.
+    private static bool Save(EditSession session, ResultFiles files, EditResult result, FollowUp after)
+    {
+        if (!files.IsFile) return false;
+        var kept = false;
+        return after.Do("state", () =>
         {
             using var state = session.Run.Save(result.Steps);
             state?.Save(files.State, EditRecord.RunKey(session));
-            screen.Say($"stopped after {result.Steps} of {session.Steps} steps: {files.Svg}"
-                + (state is null ? "" : "; the same command with --resume goes on"));
-        }
-        else
-        {
-            File.Delete(files.State);
-            screen.Say($"{files.Svg}: {StepProgress.Duration(clock.Watch.Elapsed.TotalSeconds)}, {Memory.Words(Memory.PeakResident())}; "
-                + $"silhouette overlap {metrics["silhouette_overlap"]}" + Loss(metrics));
-        }
-        if (parsed.GetValue(_json)) screen.Output.Write(record);
-        return result.Interrupted ? ExitCode.Interrupted : ExitCode.Done;
+            kept = state is not null;
+        }) && kept;
+    }
+
+    private static void WritePictures(EditSession session, ResultFiles files, FollowUp after)
+    {
+        after.Do("picture of before", () => Outputs.Replace(files.Before, Picture(session, session.Scene.InitialValues())));
+        after.Do("picture of after", () => Outputs.Replace(files.After, Picture(session, session.Theta)));
+        if (session.Run is ViaPictureRun { Edited: { } edited }) after.Do("edited picture", () => Outputs.Replace(files.Via, PngWriter.Encode(edited)));
     }
 
     private static string Loss(JsonObject metrics) => metrics["denoising_loss"] is not { } loss ? ""

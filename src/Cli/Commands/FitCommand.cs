@@ -21,7 +21,7 @@ internal sealed class FitCommand : Command, IHasExamples
     private const int LargestSide = 4096;
     private const int FilmFrames = 60;
 
-    private readonly Argument<string> _target = new("target.png") { Description = "The picture to fit, a PNG." };
+    private readonly Argument<string> _target = new("target.png") { Description = "The picture to fit, a PNG; - is standard input." };
     private readonly Option<string?> _from = Values.Text("--from", "DRAWING.svg",
         "An SVG to move toward the picture, its tree kept; without it a new drawing is made.");
     private readonly Option<int?> _paths = Values.Integer("--paths", "N", "At most this many paths in a new drawing. Default: 64.", 1, 4096);
@@ -35,7 +35,7 @@ internal sealed class FitCommand : Command, IHasExamples
     private readonly Option<double?> _filterWidth = Values.Number("--filter-width", "PIXELS",
         "Width of the filter at the beginning, so that edges far away are felt; it shrinks to 1. Default: 1, with --from 9.", 1, 256);
     private readonly Option<string?> _film = Values.Text("--film", "FILE.png", "Also write an animated PNG of the fit.");
-    private readonly Option<string?> _output = Shared.Output("The SVG to write. Default: beside the picture, under a name that is free.");
+    private readonly Option<string?> _output = Shared.Output("The SVG to write, compressed where it ends in .svgz; - is standard output. Default: beside the picture, under a name that is free.");
     private readonly Option<int?> _threads = Shared.Threads();
     private readonly Option<bool> _quiet = Shared.Quiet();
     private readonly Option<bool> _json = Shared.Json();
@@ -74,14 +74,16 @@ internal sealed class FitCommand : Command, IHasExamples
         var path = parsed.GetValue(_target)!;
         var (target, bytes) = ReadPicture(path);
         var from = parsed.GetValue(_from);
+        if (from is not null) InputFile.RequireOneStandard(path, from);
         var source = from is null ? null : SvgSceneReader.Read(InputFile.Load(from));
         if (source is not null)
             foreach (var note in SceneRasterizer.NotesOf(source.Scene, target.Width, target.Height, source.Scene.ToCanvas(target.Width, target.Height)))
                 screen.Note(note);
-        var output = parsed.GetValue(_output) ?? OutputNames.ForFit(path);
-        Outputs.RequireWritable(output);
         var film = parsed.GetValue(_film);
-        if (film is not null) Outputs.RequireWritable(film);
+        if (film is not null) Outputs.RequireExtension(film, ".png", ".apng");
+        var files = ResultFiles.New(parsed.GetValue(_output), path, OutputNames.ForFit);
+        files.Checked(ResultFiles.SvgExtensions, [path, from], ResultFiles.RecordBytes + (source?.Document.FileBytes.Length ?? 0), parsed.GetValue(_json),
+            film is null ? [("", files.Record)] : [("", files.Record), ("", film)]);
 
         var options = Resolve(parsed, from is not null);
         using var interrupt = new Interrupt(screen);
@@ -99,20 +101,23 @@ internal sealed class FitCommand : Command, IHasExamples
             return source is null ? fit.Draw(interrupt.Token) : fit.Move(source, interrupt.Token);
         });
 
-        Outputs.Replace(output, result.Svg);
+        var svg = files.Packed(result.Svg, source?.Document);
+        files.Write(svg, screen);
+        var after = new FollowUp(screen);
         if (film is not null)
+            after.Do("film", () => Outputs.Replace(film, PngWriter.EncodeAnimation([.. frames, RgbaImage.FromPicture(result.Picture)], 60, 1500)));
+        var record = after.Get("record", () =>
         {
-            frames.Add(RgbaImage.FromPicture(result.Picture));
-            Outputs.Replace(film, PngWriter.EncodeAnimation(frames, 60, 1500));
-        }
-        var record = Record(parsed, options, result, watch.Elapsed);
-        record["target"] = RunRecord.File(path, bytes);
-        record["input"] = source is null ? null : RunRecord.File(from!, source.Document.ToBytes());
-        record["output"] = RunRecord.File(output, result.Svg);
-        Outputs.Replace(output + ".json", record.ToString());
+            var record = Record(parsed, options, result, watch.Elapsed);
+            record["target"] = RunRecord.File(path, bytes);
+            record["input"] = source is null ? null : RunRecord.File(from!, source.Document.FileBytes.Span);
+            record["output"] = RunRecord.File(files.Result, svg);
+            return record.ToString();
+        });
+        if (record is not null) after.Do("record's file", () => files.WriteRecord(record));
         screen.Say(string.Create(CultureInfo.InvariantCulture,
-            $"{output}: {(source is null ? $"{result.Paths} paths, " : "")}PSNR {result.Psnr:0.0} dB after {result.Steps} steps, {watch.Elapsed.TotalSeconds:0.0} s"));
-        if (parsed.GetValue(_json)) screen.Output.Write(record);
+            $"{Outputs.Words(files.Result)}: {(source is null ? $"{result.Paths} paths, " : "")}PSNR {result.Psnr:0.0} dB after {result.Steps} steps, {watch.Elapsed.TotalSeconds:0.0} s"));
+        if (parsed.GetValue(_json) && record is not null) screen.Output.Write(record);
         return interrupt.Token.IsCancellationRequested ? ExitCode.Interrupted : ExitCode.Done;
     }
 
@@ -157,13 +162,12 @@ internal sealed class FitCommand : Command, IHasExamples
 
     private static (Picture Target, byte[] Bytes) ReadPicture(string path)
     {
-        if (Directory.Exists(path)) throw new CliException(ExitCode.Input, $"{path}: a folder; name a PNG file in it.");
-        if (!File.Exists(path)) throw new CliException(ExitCode.Input, $"{path}: no such file.");
-        var image = PngReader.Read(path);
+        var bytes = InputFile.Picture(path);
+        var image = PngReader.Decode(bytes, InputFile.Words(path));
         if (Math.Max(image.Width, image.Height) > LargestSide)
             throw new CliException(ExitCode.Input, $"{path}: {image.Width} x {image.Height} pixels; fit takes at most {LargestSide} a side. Scale it down first.");
         var picture = new Picture(image.Width, image.Height);
         image.ToPremultiplied().CopyTo(picture.Data);
-        return (picture, File.ReadAllBytes(path));
+        return (picture, bytes);
     }
 }

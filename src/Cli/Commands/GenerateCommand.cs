@@ -19,7 +19,7 @@ internal sealed class GenerateCommand : Command, IHasExamples
     private const double DefaultGuidance = 5;
 
     private readonly Argument<string> _prompt = new("prompt") { Description = "What the picture should show." };
-    private readonly Option<string?> _output = Shared.Output("The PNG to write. Default: named after the prompt, in the current folder.");
+    private readonly Option<string?> _output = Shared.Output("The PNG to write; - is standard output. Default: named after the prompt, in the current folder.");
     private readonly Option<string?> _negative = Shared.Negative();
     private readonly Option<string?> _model = Shared.Model();
     private readonly Option<string?> _prediction = Shared.Prediction();
@@ -56,19 +56,20 @@ internal sealed class GenerateCommand : Command, IHasExamples
         var screen = new Screen(_streams, parsed.GetValue(_quiet));
         using var interrupt = new Interrupt(screen);
         var prompt = parsed.GetValue(_prompt)!;
-        var output = parsed.GetValue(_output) ?? OutputNames.ForGenerate(prompt);
-        Outputs.RequireWritable(output);
+        var adapters = _adapters.Read(parsed);
+        var files = ResultFiles.New(parsed.GetValue(_output), prompt, OutputNames.ForGenerate)
+            .Checked([".png"], [adapters.Control?.Image], ResultFiles.RecordBytes, parsed.GetValue(_json));
         if (parsed.GetValue(_threads) is { } threads) Processors.Limit(threads);
 
-        var adapters = _adapters.Read(parsed);
         var watch = Stopwatch.StartNew();
         using var model = ModelChoice.Open(parsed.GetValue(_model), parsed.GetValue(_precision)!, parsed.GetValue(_device),
             parsed.GetValue(_prediction), adapters);
         if (parsed.GetValue(_size) is { } side && side % model.Downscale != 0)
             throw CliException.Usage($"--size {side}: this model takes multiples of {model.Downscale}");
-        ModelChoice.NoteUnknownWords(screen, model, prompt);
+        ModelChoice.NotePrompts(screen, model, prompt);
         var (steps, guidance) = (parsed.GetValue(_steps) ?? DefaultSteps, parsed.GetValue(_guidance) ?? DefaultGuidance);
         var (seed, negative, size) = (parsed.GetValue(_seed), parsed.GetValue(_negative) ?? "", parsed.GetValue(_size) ?? model.ImageSize);
+        ModelChoice.NoteCutText(screen, model, negative);
         using var control = ControlGuide.Open(adapters.Control, model, size, source: null);
         var image = StepProgress.Run(screen, 0, steps, progress =>
         {
@@ -78,8 +79,8 @@ internal sealed class GenerateCommand : Command, IHasExamples
             return RgbaImage.FromOpaque(cpu.data<float>().ToArray(), size, size);
         });
         var bytes = PngWriter.Encode(image);
-        Outputs.Replace(output, bytes);
-        screen.Say($"{output}: {size} x {size}, {StepProgress.Duration(watch.Elapsed.TotalSeconds)}");
+        files.Write(bytes, screen);
+        screen.Say($"{Outputs.Words(files.Result)}: {size} x {size}, {StepProgress.Duration(watch.Elapsed.TotalSeconds)}");
 
         var options = new JsonObject
         {
@@ -92,7 +93,7 @@ internal sealed class GenerateCommand : Command, IHasExamples
             {
                 ["engine"] = TensorEngine.Version,
                 ["model"] = ModelChoice.Record(model),
-                ["output"] = RunRecord.File(output, bytes),
+                ["output"] = RunRecord.File(files.Result, bytes),
                 ["timing"] = new JsonObject { ["seconds"] = Math.Round(watch.Elapsed.TotalSeconds, 3) },
             });
         return ExitCode.Done;

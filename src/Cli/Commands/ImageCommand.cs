@@ -20,7 +20,7 @@ namespace SvgDistill.Cli.Commands;
 internal sealed class ImageCommand : Command, IHasExamples
 {
     private readonly PictureOptions _options = new();
-    private readonly Option<string?> _output = Shared.Output("The PNG to write. Default: PICTURE.TARGET.png beside the input, under a name that is free.");
+    private readonly Option<string?> _output = Shared.Output("The PNG to write; - is standard output. Default: PICTURE.TARGET.png beside the input, under a name that is free.");
     private readonly Option<bool> _resume = new("--resume") { Description = "Goes on with the same command's interrupted run (distillation methods)." };
     private readonly Option<bool> _quiet = Shared.Quiet();
     private readonly Option<bool> _json = Shared.Json();
@@ -65,8 +65,10 @@ internal sealed class ImageCommand : Command, IHasExamples
         var regions = parsed.GetValue(_options.Regions)!;
         var method = parsed.GetValue(_options.Method) ?? (regions.Length > 0 ? new PictureMethod(SamplerKind.DreamSampler) : PictureMethod.SdEdit);
         var (output, name) = (parsed.GetValue(_output), request.Target.Length > 0 ? request.Target : regions[0].Prompt);
-        var files = parsed.GetValue(_resume) ? EditFiles.Interrupted(output, request.Input, name, ".png")
-            : EditFiles.New(output, request.Input, name, ".png");
+        NameSeries Names(string input) => OutputNames.ForEdit(input, name, ".png");
+        var files = parsed.GetValue(_resume) ? ResultFiles.Interrupted(output, request.Input, Names) : ResultFiles.New(output, request.Input, Names);
+        files.Checked([".png"], [request.Input, request.Adapters.Control?.Image, .. regions.Select(r => r.File)], ResultFiles.RecordBytes,
+            parsed.GetValue(_json), ("", files.Record));
 
         var recorded = new JsonArray([.. regions.Select(r => r.Record())]);
         using var session = PictureSession.Open(request with { Via = method }, request.Negative, screen, [request.Target, .. regions.Select(r => r.Prompt)]);
@@ -85,37 +87,44 @@ internal sealed class ImageCommand : Command, IHasExamples
             progress => edit.Run(session.Image, done => progress.Report(done, ""), state, interrupt.Token));
         if (result.Outcome.Interrupted && result.Outcome.Steps == (state?.Step ?? 0)) throw new OperationCanceledException();
 
-        files = files.StillFree(request.Input, name);
         var png = PngWriter.Encode(session.Frame.Cut(result.Picture));
-        var record = session.Record("image", options, result.Picture, png);
-        record["steps_done"] = result.Outcome.Steps;
-        record["interrupted"] = result.Outcome.Interrupted;
-        record["timing"] = new JsonObject
+        files.Write(png, screen);
+        var (outcome, after) = (result.Outcome, new FollowUp(screen));
+        var saved = outcome.Interrupted && Save(edit, files, key, after);
+        var metrics = session.Metrics(result.Picture, after);
+        var record = after.Get("record", () =>
         {
-            ["edit_seconds"] = Math.Round(result.Outcome.Elapsed.TotalSeconds, 3), ["seconds"] = Math.Round(watch.Elapsed.TotalSeconds, 3),
-            ["peak_memory_bytes"] = Memory.PeakResident(),
-            ["denoiser_samples_forwarded"] = result.Outcome.SamplesForwarded,
-            ["denoiser_samples_differentiated"] = result.Outcome.SamplesDifferentiated,
-        };
-        Outputs.Replace(files.Svg, png);
-        Outputs.Replace(files.Record, record.ToString());
-        Close(files, edit, key, result.Outcome, screen, watch);
-        if (parsed.GetValue(_json)) screen.Output.Write(record.ToString());
-        return result.Outcome.Interrupted ? ExitCode.Interrupted : ExitCode.Done;
+            var record = session.Record("image", options, metrics, png);
+            record["steps_done"] = outcome.Steps;
+            record["interrupted"] = outcome.Interrupted;
+            record["timing"] = new JsonObject
+            {
+                ["edit_seconds"] = Math.Round(outcome.Elapsed.TotalSeconds, 3), ["seconds"] = Math.Round(watch.Elapsed.TotalSeconds, 3),
+                ["peak_memory_bytes"] = Memory.PeakResident(),
+                ["denoiser_samples_forwarded"] = outcome.SamplesForwarded,
+                ["denoiser_samples_differentiated"] = outcome.SamplesDifferentiated,
+            };
+            return record.ToString();
+        });
+        if (record is not null) after.Do("record's file", () => files.WriteRecord(record));
+        if (!outcome.Interrupted) after.Do("state", () => File.Delete(files.State));
+        screen.Say(outcome.Interrupted
+            ? $"stopped after {outcome.Steps} of {edit.Steps} steps: {Outputs.Words(files.Result)}" + (saved ? "; the same command with --resume goes on" : "")
+            : $"{Outputs.Words(files.Result)}: {StepProgress.Duration(watch.Elapsed.TotalSeconds)}, {Memory.Words(Memory.PeakResident())}");
+        if (parsed.GetValue(_json) && record is not null) screen.Output.Write(record);
+        return outcome.Interrupted ? ExitCode.Interrupted : ExitCode.Done;
     }
 
-    private static void Close(EditFiles files, IPictureEdit edit, string key, EditResult outcome, Screen screen, Stopwatch watch)
+    private static bool Save(IPictureEdit edit, ResultFiles files, string key, FollowUp after)
     {
-        if (!outcome.Interrupted)
+        if (!files.IsFile) return false;
+        var kept = false;
+        return after.Do("state", () =>
         {
-            File.Delete(files.State);
-            screen.Say($"{files.Svg}: {StepProgress.Duration(watch.Elapsed.TotalSeconds)}, {Memory.Words(Memory.PeakResident())}");
-            return;
-        }
-        using var state = edit.Save();
-        state?.Save(files.State, key);
-        screen.Say($"stopped after {outcome.Steps} of {edit.Steps} steps: {files.Svg}"
-            + (state is null ? "" : "; the same command with --resume goes on"));
+            using var state = edit.Save();
+            state?.Save(files.State, key);
+            kept = state is not null;
+        }) && kept;
     }
 
     /// <summary>The regions' texts, their masks in the latents' resolution.</summary>

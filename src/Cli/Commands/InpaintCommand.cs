@@ -24,7 +24,7 @@ internal sealed class InpaintCommand : Command, IHasExamples
     private readonly Option<string?> _negative = Values.Text("--negative", "PROMPT",
         $"The text of the unconditional prediction. Default: \"{NullText}\", as in the paper.", allowEmpty: true);
     private readonly Option<int?> _steps = Shared.Steps("Steps down, and as many up before. Default: 200.");
-    private readonly Option<string?> _output = Shared.Output("The PNG to write. Default: PICTURE.TARGET.png beside the input, under a name that is free.");
+    private readonly Option<string?> _output = Shared.Output("The PNG to write; - is standard output. Default: PICTURE.TARGET.png beside the input, under a name that is free.");
     private readonly Option<bool> _quiet = Shared.Quiet();
     private readonly Option<bool> _json = Shared.Json();
     private readonly Streams _streams;
@@ -60,7 +60,11 @@ internal sealed class InpaintCommand : Command, IHasExamples
         Region[] regions = [.. parsed.GetValue(_mask) is { } mask ? [new Region(mask, request.Target)] : Array.Empty<Region>(),
             .. parsed.GetValue(_options.Regions)!];
         var name = regions[0].Prompt;
-        var files = EditFiles.New(parsed.GetValue(_output), request.Input, name, ".png");
+        var files = ResultFiles.New(parsed.GetValue(_output), request.Input, input => OutputNames.ForEdit(input, name, ".png"));
+        files.Checked([".png"], [request.Input, request.Adapters.Control?.Image, .. regions.Select(r => r.File)], ResultFiles.RecordBytes,
+            parsed.GetValue(_json), ("", files.Record));
+        // The masks' texts say what is painted; a source prompt is not used.
+        if (InputFile.IsStandard(request.Input)) request = request with { Source = "" };
 
         var negative = parsed.GetValue(_negative) ?? NullText;
         var recorded = new JsonArray([.. regions.Select(r => r.Record())]);
@@ -72,7 +76,7 @@ internal sealed class InpaintCommand : Command, IHasExamples
             throw CliException.Usage($"--steps {own.Steps}: inpainting takes 2 to {PictureSettings.MostSteps} steps");
         var masks = regions.Select(r => session.Mask(r.Mask)).ToArray();
         var painted = session.PictureModel;
-        var sampler = new DreamSamplerInpaint(session.Denoiser, session.Prompts.Null, painted.Encode, painted.Decode, own);
+        var sampler = new DreamSamplerInpaint(session.Denoiser, session.Prompts.Null, painted.Encode, painted.Decode, session.Model.DecodeForGradient, own);
         screen.Say($"{regions.Length} {(regions.Length == 1 ? "part" : "parts")} of {request.Input}: {own.Steps} steps up, {own.Steps} down");
         var picture = StepProgress.Run(screen, 0, 2 * own.Steps - 1, progress => sampler.Run(session.Image,
             [.. regions.Select((r, i) => new InpaintRegion(session.Embedding(r.Prompt), 1 - masks[i]))],
@@ -87,18 +91,23 @@ internal sealed class InpaintCommand : Command, IHasExamples
         options["method_options"] = EditRecord.Serialized([own]);
         options["regions"] = recorded;
         var png = PngWriter.Encode(session.Frame.Cut(picture));
-        var record = session.Record("inpaint", options, picture, png);
-        record["timing"] = new JsonObject
+        files.Write(png, screen);
+        var after = new FollowUp(screen);
+        var metrics = session.Metrics(picture, after);
+        var record = after.Get("record", () =>
         {
-            ["seconds"] = Math.Round(watch.Elapsed.TotalSeconds, 3), ["peak_memory_bytes"] = Memory.PeakResident(),
-            ["denoiser_samples_forwarded"] = session.Denoiser.SamplesForwarded,
-            ["denoiser_samples_differentiated"] = session.Denoiser.SamplesDifferentiated,
-        };
-        files = files.StillFree(request.Input, name);
-        Outputs.Replace(files.Svg, png);
-        Outputs.Replace(files.Record, record.ToString());
-        screen.Say($"{files.Svg}: {StepProgress.Duration(watch.Elapsed.TotalSeconds)}, {Memory.Words(Memory.PeakResident())}");
-        if (parsed.GetValue(_json)) screen.Output.Write(record.ToString());
+            var record = session.Record("inpaint", options, metrics, png);
+            record["timing"] = new JsonObject
+            {
+                ["seconds"] = Math.Round(watch.Elapsed.TotalSeconds, 3), ["peak_memory_bytes"] = Memory.PeakResident(),
+                ["denoiser_samples_forwarded"] = session.Denoiser.SamplesForwarded,
+                ["denoiser_samples_differentiated"] = session.Denoiser.SamplesDifferentiated,
+            };
+            return record.ToString();
+        });
+        if (record is not null) after.Do("record's file", () => files.WriteRecord(record));
+        screen.Say($"{Outputs.Words(files.Result)}: {StepProgress.Duration(watch.Elapsed.TotalSeconds)}, {Memory.Words(Memory.PeakResident())}");
+        if (parsed.GetValue(_json) && record is not null) screen.Output.Write(record);
         return ExitCode.Done;
     }
 }

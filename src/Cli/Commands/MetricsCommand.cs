@@ -64,9 +64,12 @@ internal sealed class MetricsCommand : Command, IHasExamples
         var watch = Stopwatch.StartNew();
         var screen = new Screen(_streams, parsed.GetValue(_quiet));
         if (parsed.GetValue(_threads) is { } threads) Processors.Limit(threads);
+        InputFile.RequireOneStandard(parsed.GetValue(_before)!, parsed.GetValue(_after)!);
         var (before, after) = (InputFile.Load(parsed.GetValue(_before)!), InputFile.Load(parsed.GetValue(_after)!));
         var target = parsed.GetValue(_target);
-        var source = PromptWords.Source(parsed.GetValue(_source), before.Title, parsed.GetValue(_before)!);
+        // Without a target the source's name is not used, and standard input has none.
+        var given = parsed.GetValue(_source) ?? (target is null && InputFile.IsStandard(parsed.GetValue(_before)!) ? before.Title ?? "" : null);
+        var source = PromptWords.Source(given, before.Title, parsed.GetValue(_before)!);
         var background = parsed.GetValue(_background) ?? "#ffffff";
 
         using var tools = MeasuringTools.Open(_measuring.Read(parsed));
@@ -85,8 +88,8 @@ internal sealed class MetricsCommand : Command, IHasExamples
             {
                 ["tools"] = tools.Record,
                 ["model"] = model is null ? null : ModelChoice.Record(model),
-                ["original"] = RunRecord.File(parsed.GetValue(_before)!, before.ToBytes()),
-                ["edit"] = RunRecord.File(parsed.GetValue(_after)!, after.ToBytes()),
+                ["original"] = RunRecord.File(parsed.GetValue(_before)!, before.FileBytes.Span),
+                ["edit"] = RunRecord.File(parsed.GetValue(_after)!, after.FileBytes.Span),
                 ["metrics"] = figures.ToJson(),
                 ["timing"] = new JsonObject { ["seconds"] = Math.Round(watch.Elapsed.TotalSeconds, 3) },
             });

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using SvgDistill.Cli.Engine;
 using SvgDistill.Cli.Options;
+using SvgDistill.Cli.Output;
 using SvgDistill.Cli.Terminal;
 using SvgDistill.Diffusion.Models;
 using static TorchSharp.torch;
@@ -38,8 +39,11 @@ internal sealed class ModelConvertCommand : Command, IHasExamples
     private int Run(ParseResult parsed)
     {
         var output = parsed.GetValue(_output)!;
+        if (Outputs.IsStandard(output)) throw CliException.Usage("-o: a model is written in parts, which standard output cannot take: name a file or folder");
+        if (!Path.Exists(output)) Outputs.RequireWritable(Path.TrimEndingDirectorySeparator(output));
         var type = parsed.GetValue(_precision) switch { "fp32" => ScalarType.Float32, "bf16" => ScalarType.BFloat16, _ => ScalarType.Float16 };
         using var model = ModelChoice.Open(parsed.GetValue(_path), "fp32", null, parsed.GetValue(_prediction));
+        Outputs.RequireSpace(output, model.Describe().Parameters * (type == ScalarType.Float32 ? 4 : 2));
         if (output.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase)) ModelConverter.ToSingleFile(model, output, type);
         else ModelConverter.ToFolder(model, output, type);
         _streams.Error.WriteLine($"{output}: {model.Describe().Parameters / 1_000_000} million parameters in {ModelChoice.Name(type)}");

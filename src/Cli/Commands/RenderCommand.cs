@@ -16,7 +16,7 @@ internal sealed class RenderCommand : Command, IHasExamples
     private readonly Argument<string> _input = Shared.InputSvg();
     private readonly Argument<string?> _file = new("out.png")
     {
-        Description = "The PNG to write. Default: beside the input, under a name that is free.",
+        Description = "The PNG to write; - is standard output. Default: beside the input, under a name that is free.",
         Arity = ArgumentArity.ZeroOrOne,
     };
     private readonly Option<string?> _output = Shared.Output("The PNG to write, as the second argument does.");
@@ -54,22 +54,23 @@ internal sealed class RenderCommand : Command, IHasExamples
         var screen = new Screen(_streams, parsed.GetValue(_quiet));
         if (parsed.GetValue(_threads) is { } threads) Processors.Limit(threads);
         var input = parsed.GetValue(_input)!;
+        var files = ResultFiles.New(parsed.GetValue(_file) ?? parsed.GetValue(_output), input, OutputNames.ForRender)
+            .Checked([".png"], [input], 0, parsed.GetValue(_json));
         var document = InputFile.Load(input);
-        var scene = SvgSceneReader.Read(document).Scene;
+        var scene = SvgSceneReader.Read(document, new SceneOptions { Optimize = OptimizeKinds.None }).Scene;
         var background = parsed.GetValue(_background) ?? Backgrounds.None;
         var image = Pictures.Draw(scene, scene.InitialValues(), parsed.GetValue(_size), background, out var notes);
         foreach (var note in notes) screen.Note(note);
         var bytes = PngWriter.Encode(image);
-        var output = parsed.GetValue(_file) ?? parsed.GetValue(_output) ?? OutputNames.ForRender(input);
-        Outputs.Replace(output, bytes);
-        screen.Say($"{output}: {image.Width} x {image.Height}");
+        files.Write(bytes, screen);
+        screen.Say($"{Outputs.Words(files.Result)}: {image.Width} x {image.Height}");
 
         if (parsed.GetValue(_json))
         {
             var record = new RunRecord("render", new JsonObject { ["size"] = Math.Max(image.Width, image.Height), ["background"] = background })
             {
-                ["input"] = RunRecord.File(input, document.ToBytes()),
-                ["output"] = RunRecord.File(output, bytes),
+                ["input"] = RunRecord.File(input, document.FileBytes.Span),
+                ["output"] = RunRecord.File(files.Result, bytes),
                 ["picture"] = new JsonObject { ["width"] = image.Width, ["height"] = image.Height },
                 ["notes"] = new JsonArray([.. notes.Select(n => (JsonNode)n)]),
                 ["timing"] = new JsonObject { ["seconds"] = Math.Round(watch.Elapsed.TotalSeconds, 3) },

@@ -24,7 +24,7 @@ internal static class CompareFacts
         var margin = model.Defaults.FrameMargin ?? 0;
         return
         [
-            ("input", $"{Path.GetFileName(session.Request.Input)}, SHA-256 {Hashes.Of(session.Document.ToBytes())}"),
+            ("input", $"{Path.GetFileName(session.Request.Input)}, SHA-256 {Hashes.Of(session.Document.FileBytes.Span)}"),
             ("model", $"{name}, {ModelChoice.Name(model.Unet.Type)}, SHA-256 {model.Hash}"),
             ("picture for the model", FormattableString.Invariant($"{model.ImageSize} px, margin {margin}, background {session.Background}")),
             ("pictures compared", $"{tools.Request.Side} px"),

@@ -18,6 +18,7 @@ internal sealed class CompareRunner(
     private readonly List<ReportRun> _runs = [];
     private readonly List<(string Method, long Seed, string Error)> _failures = [];
     private readonly HashSet<string> _estimated = [];
+    private readonly FollowUp _after = new(screen);
     private IReadOnlyList<(string, string)> _facts = [];
     private (MeasuredDrawing Drawing, byte[] File, string Background)? _source;
     private DenoisingLosses? _sourceLosses;
@@ -45,7 +46,7 @@ internal sealed class CompareRunner(
                 screen.Note($"{name}: {error.Message}");
                 _failures.Add((method.Label, seed, error.Message));
             }
-            folder.Write(Report());
+            _after.Do("report", () => folder.Write(Report()));
         }
         var report = Report();
         folder.Write(report);
@@ -71,13 +72,13 @@ internal sealed class CompareRunner(
         var run = folder.Run(method, seed);
         var key = Key(session);
         if (run.Finished(key) is { } record) screen.Say($"{name}: done before");
-        else if (Make(session, run, key, name) is { } made) record = made;
+        else if (Make(session, run, key, name, source.Drawing) is { } made) record = made;
         else return null;
         return run.Report(record, method, seed, plan.EditCommand(method, seed), source.File);
     }
 
     /// <summary>Runs, measures, writes; null where it was stopped before the last step.</summary>
-    private JsonNode? Make(EditSession session, RunFolder run, string key, string name)
+    private JsonNode? Make(EditSession session, RunFolder run, string key, string name, MeasuredDrawing source)
     {
         var moments = plan.MomentSteps(session.Steps);
         var before = Unfinished.Load(run);
@@ -86,7 +87,7 @@ internal sealed class CompareRunner(
         PeakMemory.Reset();
         var result = Steps(session, state, name, step =>
         {
-            if (moments.Contains(step)) Outputs.Replace(run.Step(step), session.Write());
+            if (moments.Contains(step)) _after.Do($"drawing after step {step}", () => Outputs.Replace(run.Step(step), session.Write()));
         });
         var cost = (before ?? new Unfinished(0, 0, 0)).Plus(result);
         var peak = Memory.PeakResident();
@@ -94,13 +95,16 @@ internal sealed class CompareRunner(
         {
             using var reached = session.Run.Save(result.Steps);
             if (reached is null) return null;
-            reached.Save(run.Files.State, EditRecord.RunKey(session));
-            cost.Save(run);
+            _after.Do("state", () =>
+            {
+                reached.Save(run.Files.State, EditRecord.RunKey(session));
+                cost.Save(run);
+            });
             return null;
         }
 
         var svg = session.Write();
-        Outputs.Replace(run.Files.Svg, svg);
+        run.Files.Write(svg, screen);
         var record = EditRecord.Create(session, result, svg, new JsonObject(), new JsonObject
         {
             ["edit_seconds"] = Math.Round(cost.Seconds, 3), ["peak_memory_bytes"] = peak,
@@ -109,9 +113,9 @@ internal sealed class CompareRunner(
         record["tools"] = tools.Record.DeepClone();
         record["samples_forwarded"] = cost.Forwarded;
         record["samples_differentiated"] = cost.Differentiated;
-        AddFigures(record, session, run, svg, moments);
-        Outputs.Replace(run.Files.Record, record.ToString());
-        Unfinished.Delete(run);
+        AddFigures(record, session, source, run, svg, moments);
+        _after.Do("record's file", () => run.Files.WriteRecord(record.ToString()));
+        _after.Do("state", () => Unfinished.Delete(run));
         return JsonNode.Parse(record.ToString());
     }
 
@@ -131,22 +135,25 @@ internal sealed class CompareRunner(
     }
 
     /// <summary>The result's figures and those of the curves.</summary>
-    private void AddFigures(RunRecord record, EditSession session, RunFolder run, byte[] svg, int[] moments)
+    private void AddFigures(RunRecord record, EditSession session, MeasuredDrawing source, RunFolder run, byte[] svg, int[] moments)
     {
-        var source = _source!.Value.Drawing;
         var losses = ModelLosses.Of(session.Model, session.Judge, session.Prompts, session.Background);
         var measurer = tools.Measurer(session.Background, losses.Value is not { } of ? losses
             : new Func<MeasuredDrawing, DenoisingLosses>(d => ReferenceEquals(d, source) ? _sourceLosses ??= of(d) : of(d)));
-        record["metrics"] = measurer.Of(source, MeasuredDrawing.Read(svg, run.Files.Svg), plan.Base.Source, plan.Base.Target).ToJson();
+        record["metrics"] = _after.Get("figures",
+            () => measurer.Of(source, MeasuredDrawing.Read(svg, run.Files.Result), plan.Base.Source, plan.Base.Target).ToJson());
 
-        var curve = new CurveMeasurer(tools, session, source, plan.Base.Target, _curveMargin);
-        _curveMargin = curve.SourceMargin;
-        var points = new JsonArray(Moment(0, curve.Of(source)));
-        foreach (var step in moments) points.Add(Moment(step, curve.Of(MeasuredDrawing.Read(File.ReadAllBytes(run.Step(step)), run.Step(step)))));
+        var curve = _after.Get("curve", () => new CurveMeasurer(tools, session, source, plan.Base.Target, _curveMargin));
+        _curveMargin = curve?.SourceMargin;
+        var points = new JsonArray(Moment(0, () => source));
+        foreach (var step in moments) points.Add(Moment(step, () => MeasuredDrawing.Read(File.ReadAllBytes(run.Step(step)), run.Step(step))));
         record["moments"] = points;
 
-        static JsonNode Moment(int step, (double Identity, double? Prompt) figures) =>
-            new JsonObject { ["step"] = step, ["identity"] = figures.Identity, ["prompt"] = figures.Prompt };
+        JsonNode Moment(int step, Func<MeasuredDrawing> drawing) => (curve is null ? null : _after.Get($"figures of step {step}", () =>
+        {
+            var (identity, prompt) = curve.Of(drawing());
+            return new JsonObject { ["step"] = step, ["identity"] = identity, ["prompt"] = prompt };
+        })) ?? new JsonObject { ["step"] = step, ["identity"] = null, ["prompt"] = null };
     }
 
     /// <summary>Everything that decides a run's result and figures.</summary>

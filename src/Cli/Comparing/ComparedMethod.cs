@@ -18,8 +18,12 @@ internal sealed record ComparedMethod(string Label, MethodName? Name, PictureMet
 {
     private const string ViaPrefix = "via-";
 
-    private static readonly string[] keys =
-        ["guidance", "steps", "point-rate", "color-rate", "fpr-steps", "fpr-lambda", "anchor-shape", "strength"];
+    // Each with the ends of its range, as the option of that name has it.
+    private static readonly Dictionary<string, (double From, double To)> _ranges = new(StringComparer.Ordinal)
+    {
+        ["guidance"] = (-1000, 1000), ["steps"] = (0, 1_000_000), ["point-rate"] = (0, 1), ["color-rate"] = (0, 1), ["fpr-steps"] = (0, 1000),
+        ["fpr-lambda"] = (0, 1000), ["anchor-shape"] = (0, 1000), ["strength"] = (0, 1),
+    };
 
     /// <summary>The name of its run folders before the seed; no sign in it is special on any file system.</summary>
     public string FolderName => Label.Replace(':', '_').Replace('=', '-');
@@ -44,7 +48,6 @@ internal sealed record ComparedMethod(string Label, MethodName? Name, PictureMet
                 "fpr-steps" => settings with { FprSteps = Whole(text, value) },
                 "fpr-lambda" => settings with { FprLambda = value },
                 "strength" when via is null => throw CliException.Usage($"--methods: '{text}': strength is for edits by way of a picture"),
-                "strength" when value is < 0 or > 1 => throw CliException.Usage($"--methods: '{text}': strength is from 0 to 1"),
                 "strength" => settings with { Strength = value },
                 _ => settings with { AnchorShape = value },
             };
@@ -65,12 +68,13 @@ internal sealed record ComparedMethod(string Label, MethodName? Name, PictureMet
 
     private static (string Key, double Value) Split(string text, string part)
     {
-        if (part.Split('=') is [var key, var number] && keys.Contains(key)
-            && double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value))
-            return (key, value);
-        throw CliException.Usage($"--methods: '{text}' is not METHOD or METHOD:SETTING=NUMBER with a setting of {string.Join(", ", keys)}");
+        if (part.Split('=') is not [var key, var number] || !_ranges.TryGetValue(key, out var range)
+            || !double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var value))
+            throw CliException.Usage($"--methods: '{text}' is not METHOD or METHOD:SETTING=NUMBER with a setting of {string.Join(", ", _ranges.Keys)}");
+        return value >= range.From && value <= range.To ? (key, value)
+            : throw CliException.Usage(FormattableString.Invariant($"--methods: '{text}': {key} takes a number from {range.From} to {range.To}, not {number}"));
     }
 
-    private static int Whole(string text, double value) => value is >= 0 and <= 1_000_000 && value == Math.Floor(value) ? (int)value
+    private static int Whole(string text, double value) => value == Math.Floor(value) ? (int)value
         : throw CliException.Usage($"--methods: '{text}' needs a whole number of steps, not {value.ToString(CultureInfo.InvariantCulture)}");
 }

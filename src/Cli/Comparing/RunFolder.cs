@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using SvgDistill.Cli.Editing;
 using SvgDistill.Cli.Output;
 using SvgDistill.Distill.Metrics;
 using SvgDistill.Distill.Reports;
@@ -22,7 +21,7 @@ internal sealed class RunFolder(string path)
     public string Path => path;
 
     /// <summary>Its files, named as those of an edit.</summary>
-    public EditFiles Files { get; } = new(System.IO.Path.Combine(path, "result.svg"), Named: true);
+    public ResultFiles Files { get; } = ResultFiles.At(System.IO.Path.Combine(path, "result.svg"));
 
     /// <summary>The drawing after some steps.</summary>
     public string Step(int steps) => System.IO.Path.Combine(path, string.Create(CultureInfo.InvariantCulture, $"step-{steps:00000}.svg"));
@@ -30,12 +29,12 @@ internal sealed class RunFolder(string path)
     /// <summary>The record of a finished run with this key whose result is as it was written; null where there is none.</summary>
     public JsonNode? Finished(string key)
     {
-        if (!File.Exists(Files.Record) || !File.Exists(Files.Svg)) return null;
+        if (!File.Exists(Files.Record) || !File.Exists(Files.Result)) return null;
         try
         {
             var record = JsonNode.Parse(File.ReadAllText(Files.Record));
-            return (string?)record?["run_key"] == key && (string?)record["output"]?["sha256"] == Hashes.Of(File.ReadAllBytes(Files.Svg))
-                && Moments(record).All(m => m.Step == 0 || File.Exists(Step(m.Step))) ? record : null;
+            return (string?)record?["run_key"] == key && (string?)record["output"]?["sha256"] == Hashes.Of(File.ReadAllBytes(Files.Result))
+                && Cost(record) is not null && Moments(record).All(m => m.Step == 0 || File.Exists(Step(m.Step))) ? record : null;
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
         {
@@ -52,15 +51,24 @@ internal sealed class RunFolder(string path)
     public ReportRun Report(JsonNode record, ComparedMethod method, long seed, string command, byte[] source) => new()
     {
         Method = method.Label, Seed = seed, Command = command, Measures = MeasureSet.FromJson(record["metrics"]),
-        Sha256 = (string)record["output"]!["sha256"]!,
-        Cost = new RunCost((double)record["timing"]!["edit_seconds"]!, (long)record["timing"]!["peak_memory_bytes"]!, (int)record["steps_done"]!,
-            (long)record["samples_forwarded"]!, (long)record["samples_differentiated"]!),
-        Moments = [.. Moments(record).Select(m => new ReportMoment(
+        Sha256 = (string?)record["output"]?["sha256"] ?? throw Incomplete(),
+        Cost = Cost(record) ?? throw Incomplete(),
+        // A picture that found no room is left out.
+        Moments = [.. Moments(record).Where(m => m.Step == 0 || File.Exists(Step(m.Step))).Select(m => new ReportMoment(
             m.Step, Picture(m.Step == 0 ? source : File.ReadAllBytes(Step(m.Step))), m.Identity, m.Prompt))],
     };
 
     private static IEnumerable<(int Step, double? Identity, double? Prompt)> Moments(JsonNode record) =>
-        ((JsonArray)record["moments"]!).Select(m => ((int)m!["step"]!, (double?)m["identity"], (double?)m["prompt"]));
+        (record["moments"] as JsonArray ?? throw Incomplete()).Select(m =>
+            ((int?)m?["step"] ?? throw Incomplete(), (double?)m?["identity"], (double?)m?["prompt"]));
+
+    private static RunCost? Cost(JsonNode record) =>
+        record["timing"] is { } timing && (double?)timing["edit_seconds"] is { } seconds && (long?)timing["peak_memory_bytes"] is { } memory
+        && (int?)record["steps_done"] is { } steps && (long?)record["samples_forwarded"] is { } forwarded
+        && (long?)record["samples_differentiated"] is { } differentiated
+            ? new RunCost(seconds, memory, steps, forwarded, differentiated) : null;
+
+    private static InvalidOperationException Incomplete() => new("The record of a run lacks what a report shows.");
 
     private static byte[] Picture(byte[] svg)
     {

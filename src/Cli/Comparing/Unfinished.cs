@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using SvgDistill.Cli.Output;
 using SvgDistill.Distill.Editing;
@@ -15,8 +16,16 @@ internal sealed record Unfinished(double Seconds, long Forwarded, long Different
     public static Unfinished? Load(RunFolder run)
     {
         if (!File.Exists(run.Files.State) || !File.Exists(Name(run))) return null;
-        var json = JsonNode.Parse(File.ReadAllText(Name(run)))!;
-        return new((double)json["seconds"]!, (long)json["forwarded"]!, (long)json["differentiated"]!);
+        try
+        {
+            var json = JsonNode.Parse(File.ReadAllText(Name(run)));
+            return json?["seconds"] is { } seconds && json["forwarded"] is { } forwarded && json["differentiated"] is { } differentiated
+                ? new((double)seconds, (long)forwarded, (long)differentiated) : null;
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
+        {
+            return null; // a file that was not written whole: the run is made anew
+        }
     }
 
     /// <summary>Writes it.</summary>

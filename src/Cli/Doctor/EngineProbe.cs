@@ -6,10 +6,10 @@ using static TorchSharp.torch;
 
 namespace SvgDistill.Cli.Doctor;
 
-/// <summary>libtorch: is it there, which, how fast are its matrix products, does it see a GPU.</summary>
+/// <summary>The tensor engine: which packages, do they load, how fast are their matrix products, what of the GPUs can they use.</summary>
 internal static class EngineProbe
 {
-    // Half of what one core with AVX2 does; a build without a tuned BLAS stays far below.
+    // Half of what one core with AVX2 does.
     private const double SlowGflops = 20;
     private const int Side = 1024;
 
@@ -22,24 +22,27 @@ internal static class EngineProbe
         }
         catch (CliException error)
         {
-            missing = new("engine", Health.Broken, error.Message, [], ExitCode.Engine);
+            missing = new("engine", Health.Broken, $"{EnginePackage.Words}: {error.Message}", Package(), ExitCode.Engine);
         }
         if (missing is not null)
         {
             yield return missing;
+            yield return GpuProbe.Run(usable: null);
             yield break;
         }
 
         var gflops = MatrixProducts();
-        yield return new("engine", gflops >= SlowGflops ? Health.Ok : Health.Warning,
-            string.Create(CultureInfo.InvariantCulture, $"{TensorEngine.Version}, {get_num_threads()} threads an operator, {gflops:0} GFLOP/s in fp32 matrix products")
-                + (gflops >= SlowGflops ? "" : ": slow; on Debian or Ubuntu install libopenblas0-pthread"),
-            new JsonObject { ["version"] = __version__, ["threads"] = get_num_threads(), ["fp32_gflops"] = Math.Round(gflops, 1) });
-
-        var gpus = cuda.is_available() ? cuda.device_count() : 0;
-        yield return new("gpu", Health.Ok, gpus > 0 ? $"{gpus} (--device cuda)" : "none that this libtorch can use; --device cpu is the default",
-            new JsonObject { ["count"] = gpus });
+        var details = Package();
+        details["version"] = __version__;
+        details["threads"] = get_num_threads();
+        details["fp32_gflops"] = Math.Round(gflops, 1);
+        yield return new("engine", gflops >= SlowGflops ? Health.Ok : Health.Warning, string.Create(CultureInfo.InvariantCulture,
+            $"{EnginePackage.Words}, {get_num_threads()} threads an operator, {gflops:0} GFLOP/s in fp32 matrix products{(gflops >= SlowGflops ? "" : ": slow")}"),
+            details);
+        yield return GpuProbe.Run(cuda.is_available() ? cuda.device_count() : 0);
     }
+
+    private static JsonObject Package() => new() { ["package"] = EnginePackage.Kind, ["packages"] = EnginePackage.Words };
 
     private static double MatrixProducts()
     {

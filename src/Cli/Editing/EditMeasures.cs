@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using SvgDistill.Cli.Output;
 using SvgDistill.Distill.Metrics;
 
 namespace SvgDistill.Cli.Editing;
@@ -10,25 +11,29 @@ internal static class EditMeasures
     private const long SmallUnet = 100_000_000;
     private const int LossTimesteps = 20;
     private const int LossNoises = 2;
+    private const int Digits = 5;
 
-    /// <summary>Measures the session's present parameters against the file's.</summary>
-    public static JsonObject Of(EditSession session)
+    /// <summary>Measures the session's present parameters against the file's; null for what cannot be measured.</summary>
+    public static JsonObject Of(EditSession session, FollowUp after)
     {
-        var (before, after) = (session.Scene.InitialValues(), session.Theta);
-        var change = DrawingComparison.Between(session.Scene, before, after);
-        using var silhouetteBefore = session.Silhouette(before);
-        using var silhouetteAfter = session.Silhouette(after);
-        var metrics = new JsonObject
-        {
-            ["silhouette_overlap"] = Round(Silhouettes.Overlap(silhouetteBefore, silhouetteAfter)),
-            ["mean_displacement_percent"] = Round(change.MeanDisplacement),
-            ["largest_displacement_percent"] = Round(change.LargestDisplacement),
-            ["mean_color_change_ciede2000"] = Round(change.MeanPaletteChange),
-            ["largest_color_change_ciede2000"] = Round(change.LargestPaletteChange),
-            ["untouched_elements"] = Round(change.UntouchedElements),
-        };
-        if (session.Model.Unet.ParameterCount <= SmallUnet) metrics["denoising_loss"] = Loss(session);
+        var metrics = new JsonObject { ["silhouette_overlap"] = after.Measure("silhouette overlap", Digits, () => Overlap(session)) };
+        var change = after.Get("what the drawing changed", () => DrawingComparison.Between(session.Scene, session.Scene.InitialValues(), session.Theta));
+        void Add(string name, Func<DrawingComparison, double> value) => metrics[name] = change is null ? null : after.Measure(name, Digits, () => value(change));
+        Add("mean_displacement_percent", c => c.MeanDisplacement);
+        Add("largest_displacement_percent", c => c.LargestDisplacement);
+        Add("mean_color_change_ciede2000", c => c.MeanPaletteChange);
+        Add("largest_color_change_ciede2000", c => c.LargestPaletteChange);
+        Add("untouched_elements", c => c.UntouchedElements);
+        metrics["vanished_shapes"] = change?.VanishedShapes;
+        if (session.Model.Unet.ParameterCount <= SmallUnet) metrics["denoising_loss"] = after.Get("denoising loss", () => Loss(session));
         return metrics;
+    }
+
+    private static double Overlap(EditSession session)
+    {
+        using var before = session.Silhouette(session.Scene.InitialValues());
+        using var after = session.Silhouette(session.Theta);
+        return Silhouettes.Overlap(before, after);
     }
 
     /// <summary>The model's own denoising loss of the drawing before and after, under both prompts: lower is nearer to the prompt.</summary>
@@ -45,5 +50,5 @@ internal static class EditMeasures
         };
     }
 
-    private static double Round(double value) => Math.Round(value, 5);
+    private static double Round(double value) => FollowUp.Rounded(value, Digits);
 }

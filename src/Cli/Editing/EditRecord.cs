@@ -76,11 +76,11 @@ internal static class EditRecord
     }.ToJsonString();
 
     /// <summary>The record.</summary>
-    public static RunRecord Create(EditSession session, EditResult result, byte[] output, JsonObject metrics, JsonObject timing) => new("edit", Options(session))
+    public static RunRecord Create(EditSession session, EditResult result, ReadOnlySpan<byte> output, JsonObject? metrics, JsonObject timing) => new("edit", Options(session))
     {
         ["engine"] = new JsonObject { ["version"] = TensorEngine.Version, ["threads"] = TensorEngine.Threads },
         ["model"] = ModelChoice.Record(session.Model),
-        ["input"] = RunRecord.File(session.Request.Input, session.Document.ToBytes()),
+        ["input"] = RunRecord.File(session.Request.Input, session.Document.FileBytes.Span),
         // Its name is the record's own without ".json".
         ["output"] = new JsonObject { ["bytes"] = output.Length, ["sha256"] = Hashes.Of(output) },
         ["steps_done"] = result.Steps,

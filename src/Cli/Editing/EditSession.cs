@@ -39,7 +39,7 @@ internal sealed class EditSession : IDisposable
         Judge = Control is null ? Denoiser : new Denoiser(model.Denoiser, model.Schedule);
         var device = model.Unet.Device;
         var picture = new SceneOverBackground(Scene, model.ImageSize, model.Defaults.FrameMargin ?? 0, Backgrounds.Color(Background));
-        Target = new SvgTarget(Scene, picture, image => shared.Encode(image.to(device)), new SvgTargetOptions
+        Target = new SvgTarget(Scene, picture, shared.Encoder, new SvgTargetOptions
         {
             PointRate = Settings.PointRate!.Value,
             ColorRate = Settings.ColorRate!.Value,

@@ -1,6 +1,9 @@
+using SvgDistill.Cli.Output;
+using SvgDistill.Diffusion.Tokenization;
+
 namespace SvgDistill.Cli.Editing;
 
-/// <summary>Prompts: where the source's comes from, and which of their words a model does not know.</summary>
+/// <summary>Prompts: where the source's comes from, which of their words a model does not know, and which it does not read.</summary>
 internal static class PromptWords
 {
     private static readonly HashSet<string> _plain = new(StringComparer.OrdinalIgnoreCase)
@@ -10,8 +13,10 @@ internal static class PromptWords
     };
 
     /// <summary><c>--src</c>, else the file's title, else its name with separators as spaces.</summary>
-    public static string Source(string? given, string? title, string path) =>
-        given ?? title ?? FromFileName(Path.GetFileNameWithoutExtension(path));
+    /// <exception cref="CliException">There is none of them: standard input has no name.</exception>
+    public static string Source(string? given, string? title, string path) => given ?? title ?? (!InputFile.IsStandard(path)
+        ? FromFileName(Path.GetFileNameWithoutExtension(path))
+        : throw CliException.Usage("--src: what is read from standard input has neither a name nor a <title> that says what it shows"));
 
     /// <summary>"cat-face" and "cat_face" are "cat face"; trailing numbers and sizes go.</summary>
     public static string FromFileName(string name)
@@ -26,6 +31,26 @@ internal static class PromptWords
         if (subjects.Count == 0) return [];
         var known = subjects.SelectMany(s => s.Name.Split(' ')).ToHashSet(StringComparer.OrdinalIgnoreCase);
         return [.. Words(prompt).Where(w => !_plain.Contains(w) && !known.Contains(w) && !known.Contains(Singular(w))).Distinct(StringComparer.OrdinalIgnoreCase)];
+    }
+
+    /// <summary>
+    /// The end of a text that a text encoder never sees, from the first word that it does not see whole; null where it sees all.
+    /// Two of its tokens are for the beginning and the end.
+    /// </summary>
+    public static string? Cut(string text, ClipTokenizer tokenizer)
+    {
+        var room = tokenizer.Length - 2;
+        if (tokenizer.Tokens(text).Take(room + 1).Count() <= room) return null;
+        var starts = Enumerable.Range(0, text.Length).Where(i => !char.IsWhiteSpace(text[i]) && (i == 0 || char.IsWhiteSpace(text[i - 1]))).ToArray();
+        // The more words, the more tokens: the first word behind which there are too many.
+        var (low, high) = (0, starts.Length - 1);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (tokenizer.Tokens(text[..starts[middle + 1]]).Take(room + 1).Count() > room) high = middle;
+            else low = middle + 1;
+        }
+        return text[starts[low]..].TrimEnd();
     }
 
     private static string[] Words(string prompt) =>

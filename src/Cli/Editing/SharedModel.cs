@@ -1,5 +1,6 @@
 using SvgDistill.Cli.Engine;
 using SvgDistill.Diffusion.Adapters;
+using SvgDistill.Diffusion.Differentiation;
 using SvgDistill.Diffusion.Models;
 using static TorchSharp.torch;
 
@@ -30,12 +31,14 @@ internal sealed class SharedModel(DiffusionModel model) : IDisposable
         return known.clone();
     }
 
-    /// <summary>
-    /// Fresh latents of a picture; where no gradient is asked for, those of the first picture (the source) are kept.
-    /// </summary>
-    public Tensor Encode(Tensor picture)
+    /// <summary>The model's encoder of pictures that are drawn on the CPU.</summary>
+    public PictureEncoder Encoder => new(
+        picture => Encode(picture.to(model.Unet.Device)),
+        picture => model.EncodeForGradient(picture.to(model.Unet.Device)));
+
+    /// <summary>Fresh latents of a picture; those of the first one (the source) are kept.</summary>
+    private Tensor Encode(Tensor picture)
     {
-        if (is_grad_enabled()) return model.EncodeImage(picture);
         using var scope = NewDisposeScope();
         if (_source is { } known && known.Picture.shape.SequenceEqual(picture.shape) && known.Picture.eq(picture).all().item<bool>())
             return known.Latents.clone().MoveToOuterDisposeScope();

@@ -73,10 +73,11 @@ internal sealed class ViaPictureRun : IEditRun
 
     public EditResult Run(EditState? resume, Action<int, string> onStep, CancellationToken stop)
     {
+        var picture = _picture ?? throw new InvalidOperationException("Run follows Prepare.");
         var (side, settings) = (_session.Model.ImageSize, _session.Settings);
         var frame = _session.Scene.ToSquare(side, _session.Model.Defaults.FrameMargin ?? 0);
         var clock = System.Diagnostics.Stopwatch.StartNew();
-        var fit = new PictureFit(new FitTarget(_picture!, frame, Backgrounds.Color(_session.Background)), new FitOptions
+        var fit = new PictureFit(new FitTarget(picture, frame, Backgrounds.Color(_session.Background)), new FitOptions
         {
             Steps = FitSteps,
             PointRate = settings.PointRate!.Value * side * Math.Sqrt(2),

@@ -77,9 +77,7 @@ internal sealed class ControlGuide : IDisposable
     /// <summary>A PNG over black: on the source's box where it has that shape, on the whole square where it is square.</summary>
     private static (RgbPicture, JsonNode) Read(string path, int side, (double X, double Y, double Width, double Height) box)
     {
-        if (Directory.Exists(path) || !File.Exists(path))
-            throw new CliException(ExitCode.Input, $"{path}: {(Directory.Exists(path) ? "a folder" : "no such file")}; --control-image takes a PNG.");
-        var bytes = File.ReadAllBytes(path);
+        var bytes = InputFile.Read(path, "a PNG file (--control-image)", InputFile.MostPictureBytes);
         var image = PngReader.Decode(bytes, path);
         var shape = (double)image.Width / image.Height;
         if (Math.Abs(shape * box.Height / box.Width - 1) > SameShape)

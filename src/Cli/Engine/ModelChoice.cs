@@ -54,6 +54,7 @@ internal static class ModelChoice
         var type = Precision(precision, place, outline.Unet.Channels[0]);
         MemoryCheck.Require(outline, type, place, AdapterLoader.Parameters(adapters));
         var model = DiffusionModel.Open(path, new ModelOptions { Precision = type, Device = place, Prediction = predicts });
+        TensorEngine.Fit(model);
         try
         {
             if (model.Unet.ParameterCount <= CheckedOnOpening || place.type == TorchSharp.DeviceType.CUDA) model.RequireKnownPrediction();
@@ -77,8 +78,8 @@ internal static class ModelChoice
         _ => PrecisionRule.PrefersBFloat16(CpuFeatures.Detect().FastBf16, firstLevelChannels) ? ScalarType.BFloat16 : ScalarType.Float32,
     };
 
-    /// <summary>A gentle note on words that the model's list of subjects does not have.</summary>
-    public static void NoteUnknownWords(Screen screen, DiffusionModel model, params string[] prompts)
+    /// <summary>Notes on what the model makes of prompts: words that its list of subjects does not have, and words that it never reads.</summary>
+    public static void NotePrompts(Screen screen, DiffusionModel model, params string[] prompts)
     {
         var subjects = model.Subjects();
         // Words of embeddings are known, whatever they are.
@@ -88,6 +89,15 @@ internal static class ModelChoice
             if (PromptWords.Unknown(Without(prompt), subjects) is { Count: > 0 } unknown)
                 screen.Note($"the model may not know {string.Join(", ", unknown.Select(w => $"'{w}'"))} in \"{prompt}\"; " +
                     $"{Path.Combine(model.Path, "subjects.txt")} lists what it was taught");
+        NoteCutText(screen, model, [.. prompts.Select(p => p + model.Defaults.PromptSuffix)]);
+    }
+
+    /// <summary>A note on each text that is longer than the text encoder reads.</summary>
+    public static void NoteCutText(Screen screen, DiffusionModel model, params string[] texts)
+    {
+        foreach (var text in texts.Distinct())
+            if (PromptWords.Cut(text, model.Tokenizer) is { } cut)
+                screen.Note($"the model reads {model.Tokenizer.Length} tokens: of \"{text}\" it does not see \"{cut}\"");
     }
 
     /// <summary>What identifies a model in a record: the last part of its path, its hash, and where it has some, its adapters.</summary>

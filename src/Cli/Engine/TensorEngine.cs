@@ -1,10 +1,12 @@
+using System.Runtime.InteropServices;
+using SvgDistill.Diffusion.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SvgDistill.Cli.Engine;
 
 /// <summary>Brings libtorch up the same way in every command that needs it.</summary>
-internal static class TensorEngine
+internal static partial class TensorEngine
 {
     /// <summary>
     /// Threads within an operator, whatever the machine and <c>--threads</c>: an operator splits its sums by this number, so it
@@ -18,12 +20,21 @@ internal static class TensorEngine
     {
         try
         {
+            KeepWaitingThreadsFromSpinning();
             set_num_threads(Threads);
         }
         catch (Exception error) when (IsMissing(error))
         {
             throw new CliException(ExitCode.Engine, $"the tensor engine (libtorch) cannot be loaded: {Failure.EngineAdvice}", error);
         }
+    }
+
+    /// <summary>
+    /// Small models compute on one thread of the engine; halves of their batches go side by side instead (see NoisePredictor).
+    /// </summary>
+    public static void Fit(DiffusionModel model)
+    {
+        if (model.Unet.IsSmall) set_num_threads(1);
     }
 
     /// <summary>"cpu", "cuda" or "cuda:N" as a device that is there.</summary>
@@ -33,8 +44,9 @@ internal static class TensorEngine
         name ??= "cpu";
         if (name == "cpu") return CPU;
         if (!cuda.is_available())
-            throw new CliException(ExitCode.Engine, $"--device {name}: this libtorch ({__version__}) finds no GPU that it can use. " +
-                "Leave --device out, or name a CUDA build of libtorch or PyTorch with LIBTORCH.");
+            throw new CliException(ExitCode.Engine, EnginePackage.Kind == "cuda"
+                ? $"--device {name}: the engine finds no GPU that it can use ('svgdistill doctor' says what is there). Leave --device out to compute on the CPU."
+                : $"--device {name}: the engine in use is the CPU's. Leave --device out; {EnginePackage.OtherAdvice}.");
         var index = name == "cuda" ? 0 : int.Parse(name["cuda:".Length..], System.Globalization.CultureInfo.InvariantCulture);
         if (index >= cuda.device_count())
             throw new CliException(ExitCode.Engine, $"--device {name}: there are {cuda.device_count()} GPUs, counted from 0.");
@@ -44,7 +56,22 @@ internal static class TensorEngine
     /// <summary>The engine and what results depend on in it, for records.</summary>
     public static string Version => $"libtorch {__version__}";
 
-    // The binding's library, or one that it is linked to, is missing; TorchSharp's own loader throws NotSupportedException.
+    /// <summary>
+    /// Threads that wait for each other sleep after a short spin: with libgomp's default a step takes ten times as long where other
+    /// programs run. libgomp reads its environment when libtorch brings it in; what the user has set stays. (.NET's own
+    /// SetEnvironmentVariable does not reach C's.)
+    /// </summary>
+    private static void KeepWaitingThreadsFromSpinning()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        _ = setenv("OMP_WAIT_POLICY", "PASSIVE", overwrite: 0);
+        _ = setenv("GOMP_SPINCOUNT", "1000", overwrite: 0);
+    }
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int setenv(string name, string value, int overwrite);
+
+    // A library, or one that it is linked to, is missing; TorchSharp's own loader throws NotSupportedException.
     private static bool IsMissing(Exception? error) => error switch
     {
         null => false,

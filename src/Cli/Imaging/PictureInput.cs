@@ -24,21 +24,24 @@ internal sealed class PictureInput
     /// <summary>The drawing; null for a PNG.</summary>
     public SvgDocument? Document { get; }
 
-    /// <summary>Reads a PNG or, by its name's ending, an SVG.</summary>
+    /// <summary>Reads a PNG or an SVG. The bytes tell which it is; what is neither is an SVG where its name says so.</summary>
     /// <exception cref="CliException">There is no such file.</exception>
     public static PictureInput Read(string path)
     {
-        if (Path.GetExtension(path).ToLowerInvariant() is ".svg" or ".svgz")
+        var bytes = InputFile.Read(path, "a PNG or SVG file", InputFile.MostPictureBytes);
+        if (IsSvg(bytes, path))
         {
-            var document = InputFile.Load(path);
-            return new(document.ToBytes(), null, document);
+            var document = SvgDocument.Parse(bytes, InputFile.Words(path));
+            return new(bytes, null, document);
         }
-        if (Directory.Exists(path)) throw new CliException(ExitCode.Input, $"{path}: a folder; name a PNG or SVG file in it.");
-        if (!File.Exists(path)) throw new CliException(ExitCode.Input, $"{path}: no such file.");
-        var bytes = File.ReadAllBytes(path);
-        var image = PngReader.Decode(bytes, path);
+        var image = PngReader.Decode(bytes, InputFile.Words(path));
         return new(bytes, Smaller(image), null) { Size = (image.Width, image.Height) };
     }
+
+    // An XML file begins with a sign, a byte-order mark or white space; a compressed one with gzip's.
+    private static bool IsSvg(byte[] bytes, string path) => !bytes.AsSpan().StartsWith<byte>([0x89, (byte)'P', (byte)'N', (byte)'G'])
+        && (Path.GetExtension(path).ToLowerInvariant() is ".svg" or ".svgz" || bytes is [0x1F, 0x8B, ..] or [(byte)'<', ..] or [0xEF, 0xBB, 0xBF, ..]
+            or [0xFE, 0xFF, ..] or [0xFF, 0xFE, ..] or [(byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n', ..]);
 
     /// <summary>Means of k x k pixels, weighted by alpha, with the smallest k that brings the picture within the largest side.</summary>
     private static RgbaImage Smaller(RgbaImage image)

@@ -15,6 +15,8 @@ namespace SvgDistill.Cli.Imaging;
 /// <summary>What <c>image</c> and <c>inpaint</c> share: the picture in the model's square, the loaded model, the texts.</summary>
 internal sealed class PictureSession : IDisposable
 {
+    private const int Digits = 5;
+
     private readonly SharedModel _shared;
 
     private PictureSession(EditRequest request, string negative, PictureInput input, SharedModel shared)
@@ -68,7 +70,8 @@ internal sealed class PictureSession : IDisposable
         {
             var session = new PictureSession(request, negative, input, shared);
             foreach (var note in session.Frame.Notes) screen.Note(note);
-            ModelChoice.NoteUnknownWords(screen, session.Model, texts);
+            ModelChoice.NotePrompts(screen, session.Model, texts);
+            ModelChoice.NoteCutText(screen, session.Model, negative);
             return session;
         }
         catch
@@ -114,14 +117,14 @@ internal sealed class PictureSession : IDisposable
     }.ToJsonString();
 
     /// <summary>The record of a run.</summary>
-    public RunRecord Record(string command, JsonObject options, Tensor picture, byte[] output) => new(command, options)
+    public RunRecord Record(string command, JsonObject options, JsonObject metrics, byte[] output) => new(command, options)
     {
         ["engine"] = new JsonObject { ["version"] = TensorEngine.Version, ["threads"] = TensorEngine.Threads },
         ["model"] = ModelChoice.Record(Model),
         ["input"] = RunRecord.File(Request.Input, Frame.Bytes),
         ["output"] = new JsonObject { ["bytes"] = output.Length, ["sha256"] = Hashes.Of(output) },
         ["notes"] = new JsonArray([.. Frame.Notes.Select(n => (JsonNode)n)]),
-        ["metrics"] = Metrics(picture),
+        ["metrics"] = metrics,
     };
 
     public void Dispose()
@@ -133,16 +136,15 @@ internal sealed class PictureSession : IDisposable
         _shared.Dispose();
     }
 
-    /// <summary>How near the result is to the source, in the model's square.</summary>
-    private JsonObject Metrics(Tensor picture)
+    /// <summary>How near the result is to the source, in the model's square; null for what cannot be measured.</summary>
+    public JsonObject Metrics(Tensor picture, FollowUp after)
     {
-        var (before, after) = (Image.ToPicture(), picture.ToPicture());
-        static double Round(double value) => Math.Round(value, 5);
+        var same = false;
+        var psnr = after.Measure("PSNR", Digits, () => Psnr.Measure(Image.ToPicture(), picture.ToPicture()) is var db && (same = double.IsPositiveInfinity(db)) ? 0 : db);
         return new JsonObject
         {
-            // Equal pictures have no ratio: a null.
-            ["psnr_db"] = Psnr.Measure(before, after) is var db && double.IsFinite(db) ? Round(db) : null,
-            ["ssim"] = Round(Ssim.Measure(before, after)),
+            ["psnr_db"] = same ? null : psnr, // equal pictures have no ratio
+            ["ssim"] = after.Measure("SSIM", Digits, () => Ssim.Measure(Image.ToPicture(), picture.ToPicture())),
         };
     }
 }

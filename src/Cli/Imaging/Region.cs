@@ -11,12 +11,14 @@ internal sealed record Region(string Mask, string Prompt)
     /// <summary>As records name it: the mask's file with its hash, where it is one, and the text.</summary>
     public JsonObject Record()
     {
-        var file = Mask.Split('#')[0];
         return new JsonObject
         {
-            ["mask"] = Path.GetFileName(Mask), ["sha256"] = file.Length > 0 ? Hashes.Of(File.ReadAllBytes(file)) : null, ["prompt"] = Prompt,
+            ["mask"] = Path.GetFileName(Mask), ["sha256"] = File is { } file ? Hashes.Of(InputFile.Picture(file)) : null, ["prompt"] = Prompt,
         };
     }
+
+    /// <summary>The mask's file; null where it is an element of the picture itself.</summary>
+    public string? File => Mask.Split('#')[0] is { Length: > 0 } file ? file : null;
 
     /// <summary>Reads MASK=PROMPT; null where there is no sign, or nothing before or after it.</summary>
     public static Region? Parse(string text) =>

@@ -9,7 +9,7 @@ internal sealed class AdapterOptions(bool hasSource = true)
 {
     public Option<LoraChoice[]> Lora { get; } = Repeated("--lora", "FILE[:SCALE]",
         "A LoRA file (diffusers, peft or kohya names) with its weight, as in style.safetensors:0.7; may be given several times.",
-        $"a file, or a file, a colon and a weight of at most {LoraChoice.Largest}", LoraChoice.Parse);
+        $"a file, or a file, a colon and a weight from -{LoraChoice.Largest} to {LoraChoice.Largest}", LoraChoice.Parse);
 
     public Option<EmbeddingChoice[]> Embedding { get; } = Repeated("--embedding", "FILE[:WORD]",
         "A textual-inversion file and the word of the prompts that it stands for; may be given several times. Default: the file's own word.",

@@ -10,7 +10,7 @@ using SvgDistill.Rasterizer.Svg.Values;
 namespace SvgDistill.Cli.Options;
 
 /// <summary>The options of <c>edit</c>; later commands that edit take the same objects.</summary>
-internal sealed class EditOptions(string input = "input.svg", string inputDescription = "The SVG file to edit.")
+internal sealed class EditOptions(string input = "input.svg", string inputDescription = "The SVG file to edit, plain or compressed; - is standard input.")
 {
     public Argument<string> Input { get; } = new(input) { Description = inputDescription };
 
@@ -54,8 +54,8 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
     public Option<OptimizeKinds?> Optimize { get; } = Values.Create<OptimizeKinds?>("--optimize", "KINDS",
         $"What may change: {OptimizeWords.Help}. Default: points,colors,stroke-widths; colors beside --move.", $"a list of {OptimizeWords.Help}", OptimizeWords.Parse);
     public Option<MoveUnits?> Move { get; } = Words<MoveUnits>("--move", "Gives each element, or each group, a shift, turn and scale of its own; nothing else moves its points then, unless --optimize names them.");
-    public Option<string[]> Only { get; } = Values.List("--only", "SELECTOR", "CSS selectors of what may change, as in '#wing,.eye'; the rest stays.");
-    public Option<string[]> Lock { get; } = Values.List("--lock", "SELECTOR", "CSS selectors of what must not change.");
+    public Option<string[]> Only { get; } = Selectors("--only", "CSS selectors of what may change, as in '#wing,.eye'; the rest stays.");
+    public Option<string[]> Lock { get; } = Selectors("--lock", "CSS selectors of what must not change.");
     public Option<string[]> LockColors { get; } = new("--lock-colors")
     {
         Description = "CSS colours that stay wherever they are written; may be given several times.",
@@ -134,6 +134,23 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
         option.Required = true;
         return option;
     }
+
+    // A list that may also be given several times; commas inside brackets and strings, and escaped ones, belong to a selector.
+    private static Option<string[]> Selectors(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "SELECTOR",
+        Arity = ArgumentArity.OneOrMore,
+        AllowMultipleArgumentsPerToken = false,
+        DefaultValueFactory = _ => [],
+        CustomParser = result =>
+        {
+            var lists = result.Tokens.Select(t => SelectorList.Split(t.Value)).ToArray();
+            if (Array.FindIndex(lists, l => l.Count == 0) is >= 0 and var empty)
+                result.AddError($"{name} takes a list with at least one entry, not '{result.Tokens[empty].Value}'");
+            return [.. lists.SelectMany(l => l)];
+        },
+    };
 
     private static void CheckColors(OptionResult result)
     {

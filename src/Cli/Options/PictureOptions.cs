@@ -9,7 +9,7 @@ namespace SvgDistill.Cli.Options;
 /// <summary>The options of <c>image</c> and <c>inpaint</c>; those that <c>edit</c> has too mean the same.</summary>
 internal sealed class PictureOptions
 {
-    private readonly EditOptions _edit = new("picture", "The picture: a PNG, or an SVG, which is drawn first.");
+    private readonly EditOptions _edit = new("picture", "The picture: a PNG, or an SVG, which is drawn first; - is standard input.");
 
     public PictureOptions() => _edit.Target.Required = false;
 

@@ -5,7 +5,7 @@ namespace SvgDistill.Cli.Options;
 /// <summary>Options and arguments that several commands take: one name, one meaning, one check.</summary>
 internal static class Shared
 {
-    public static Argument<string> InputSvg() => new("input.svg") { Description = "The SVG file to read." };
+    public static Argument<string> InputSvg() => new("input.svg") { Description = "The SVG file to read, plain or compressed; - is standard input." };
 
     public static Option<string?> Output(string description)
     {
@@ -40,7 +40,7 @@ internal static class Shared
         "auto", "auto", "fp32", "bf16", "fp16");
 
     public static Option<string?> Device() => Values.Create("--device", "cpu|cuda[:N]", "Where the network runs. Default: cpu.",
-        "'cpu', 'cuda' or 'cuda:N'", text => text is "cpu" or "cuda" || (text.StartsWith("cuda:", StringComparison.Ordinal)
+        "'cpu', 'cuda', or 'cuda:N' with N from 0 to 63", text => text is "cpu" or "cuda" || (text.StartsWith("cuda:", StringComparison.Ordinal)
             && int.TryParse(text["cuda:".Length..], out var index) && index is >= 0 and < 64) ? text : null);
 
     public static Option<int?> Threads() => Values.Integer("--threads", "N",

@@ -15,7 +15,7 @@ internal static class Values
     /// <summary>A seed: any whole number that fits the generator.</summary>
     public static Option<long> Seed(string name, string description)
     {
-        var option = Create<long?>(name, "N", description, "a whole number of at least 0",
+        var option = Create<long?>(name, "N", description, FormattableString.Invariant($"a whole number from 0 to {long.MaxValue}"),
             text => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : null);
         return new Option<long>(name)
         {
@@ -66,8 +66,17 @@ internal static class Values
         Arity = ArgumentArity.OneOrMore,
         AllowMultipleArgumentsPerToken = false,
         DefaultValueFactory = _ => [],
-        CustomParser = result => [.. result.Tokens.SelectMany(t => t.Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))],
+        CustomParser = result => ParseList(result, name),
     };
+
+    // An empty list would mean that the option was not given: everything instead of nothing.
+    private static string[] ParseList(ArgumentResult result, string name)
+    {
+        var lists = result.Tokens.Select(t => t.Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).ToArray();
+        if (Array.FindIndex(lists, l => l.Length == 0) is >= 0 and var empty)
+            result.AddError($"{name} takes a list with at least one entry, not '{result.Tokens[empty].Value}'");
+        return [.. lists.SelectMany(l => l)];
+    }
 
     private static T? Parse<T>(ArgumentResult result, string name, string takes, Func<string, T?> parse)
     {

@@ -1,3 +1,4 @@
+using SvgDistill.Cli.Output;
 using SvgDistill.Rasterizer.Compositing;
 using SvgDistill.Rasterizer.Imaging;
 
@@ -39,10 +40,8 @@ internal sealed record DegradedPicture(Picture Pixels, byte[] Bytes)
 
     private static DegradedPicture Read(string path)
     {
-        if (Directory.Exists(path)) throw new CliException(ExitCode.Input, $"{path}: a folder; name a PNG file in it.");
-        if (!File.Exists(path)) throw new CliException(ExitCode.Input, $"{path}: no such file.");
-        var bytes = File.ReadAllBytes(path);
-        var image = PngReader.Decode(bytes, path);
+        var bytes = InputFile.Picture(path);
+        var image = PngReader.Decode(bytes, InputFile.Words(path));
         var picture = new Picture(image.Width, image.Height);
         image.ToPremultiplied().CopyTo(picture.Data);
         return new DegradedPicture(picture, bytes);

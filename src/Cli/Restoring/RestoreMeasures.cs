@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using SvgDistill.Cli.Output;
 using SvgDistill.Distill.Metrics;
 using SvgDistill.Distill.Restoration;
 using SvgDistill.Rasterizer.Compositing;
@@ -12,30 +13,30 @@ internal static class RestoreMeasures
     private const double HighestPsnr = 120;
     private static readonly (double, double, double) _white = (1, 1, 1);
 
-    /// <summary>Measures over white.</summary>
+    /// <summary>Measures over white; null for what cannot be measured.</summary>
     /// <param name="session">The session at its end.</param>
     /// <param name="truth">The undamaged picture, or null.</param>
-    public static JsonObject Of(RestoreSession session, Picture? truth)
+    /// <param name="after">What a measure that fails is told.</param>
+    public static JsonObject Of(RestoreSession session, Picture? truth, FollowUp after)
     {
-        var (start, result) = (session.DrawStart(), session.Draw());
         var y = session.Input.Pixels;
         var metrics = new JsonObject
         {
             ["shapes"] = session.Shapes,
-            ["degraded_psnr_db"] = new JsonObject
+            ["degraded_psnr_db"] = after.Get("PSNR against the picture", () => new JsonObject
             {
-                ["start"] = Psnr(session.Degrade(start), y),
-                ["result"] = Psnr(session.Degrade(result), y),
-            },
+                ["start"] = Psnr(session.Degrade(session.DrawStart()), y),
+                ["result"] = Psnr(session.Degrade(session.Draw()), y),
+            }),
         };
         if (truth is not null)
         {
-            metrics["reference"] = new JsonObject
+            metrics["reference"] = after.Get("measures against the reference", () => new JsonObject
             {
                 ["upsampled"] = Against(BicubicUpsampling.Apply(y, session.Request.Factor), truth),
-                ["start"] = Against(start, truth),
-                ["result"] = Against(result, truth),
-            };
+                ["start"] = Against(session.DrawStart(), truth),
+                ["result"] = Against(session.Draw(), truth),
+            });
         }
         return metrics;
     }
@@ -43,9 +44,9 @@ internal static class RestoreMeasures
     private static JsonObject Against(Picture picture, Picture truth) => new()
     {
         ["psnr_db"] = Psnr(picture, truth),
-        ["ssim"] = Math.Round(Ssim.Measure(RgbPicture.Over(picture, _white), RgbPicture.Over(truth, _white)), 4),
+        ["ssim"] = FollowUp.Rounded(Ssim.Measure(RgbPicture.Over(picture, _white), RgbPicture.Over(truth, _white)), 4),
     };
 
     private static double Psnr(Picture a, Picture b) =>
-        Math.Round(Math.Min(Distill.Metrics.Psnr.Measure(RgbPicture.Over(a, _white), RgbPicture.Over(b, _white)), HighestPsnr), 3);
+        FollowUp.Rounded(Math.Min(Distill.Metrics.Psnr.Measure(RgbPicture.Over(a, _white), RgbPicture.Over(b, _white)), HighestPsnr), 3);
 }

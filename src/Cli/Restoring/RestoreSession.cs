@@ -48,9 +48,8 @@ internal sealed class RestoreSession : IDisposable
         MethodOptions = new DreamSamplerOptions { Guidance = Settings.Guidance, Timesteps = Settings.Timesteps };
         _method = new DreamSampler(MethodOptions);
         _data = new DataTerm(Scene, y, Settings.Gamma);
-        var device = model.Unet.Device;
         var picture = new SceneOverBackground(Scene, model.ImageSize, model.Defaults.FrameMargin ?? 0, Backgrounds.Color(Background));
-        _target = new SvgTarget(Scene, picture, image => shared.Encode(image.to(device)), new SvgTargetOptions
+        _target = new SvgTarget(Scene, picture, shared.Encoder, new SvgTargetOptions
         {
             PointRate = Settings.PointRate,
             ColorRate = Settings.ColorRate,

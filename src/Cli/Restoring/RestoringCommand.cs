@@ -20,7 +20,7 @@ internal abstract class RestoringCommand : Command
 {
     private readonly Argument<string> _input = new("picture.png");
     private readonly RestoreOptions _restore = new();
-    private readonly Option<string?> _output = Shared.Output("The SVG to write. Default: beside the picture, under a name that is free.");
+    private readonly Option<string?> _output = Shared.Output("The SVG to write, compressed where it ends in .svgz; - is standard output. Default: beside the picture, under a name that is free.");
     private readonly Option<bool> _png = new("--png") { Description = "Also writes the drawing as a picture (OUT.after.png)." };
     private readonly Option<bool> _resume = new("--resume") { Description = "Goes on with the same command's interrupted run." };
     private readonly Option<bool> _quiet = Shared.Quiet();
@@ -60,11 +60,14 @@ internal abstract class RestoringCommand : Command
         var (width, height) = (request.Factor * input.Pixels.Width, request.Factor * input.Pixels.Height);
         var truth = request.Reference is { } reference ? DegradedPicture.ReadReference(reference, width, height) : null;
         var output = parsed.GetValue(_output);
-        var files = parsed.GetValue(_resume) ? EditFiles.Interrupted(output, path, _result) : EditFiles.New(output, path, _result);
+        NameSeries Names(string picture) => OutputNames.ForEdit(picture, _result);
+        var files = parsed.GetValue(_resume) ? ResultFiles.Interrupted(output, path, Names) : ResultFiles.New(output, path, Names);
+        files.Checked(ResultFiles.SvgExtensions, [path, request.Reference, request.Adapters.Control?.Image], ResultFiles.RecordBytes, parsed.GetValue(_json),
+            parsed.GetValue(_png) ? [("", files.Record), (_png.Name, files.After)] : [("", files.Record)]);
 
         using var model = new SharedModel(ModelChoice.Open(
             request.Model, request.Precision, request.Device, request.Prediction, request.Adapters));
-        if (request.Target is { } words) ModelChoice.NoteUnknownWords(screen, model.Model, words);
+        if (request.Target is { } words) ModelChoice.NotePrompts(screen, model.Model, words);
         using var y = new DegradedTarget(input.Pixels, width, height, request.Degradation);
         var start = StartDrawing.Create(request, input, y, screen, interrupt.Token);
         using var session = new RestoreSession(request, input, y, start, model);
@@ -74,7 +77,7 @@ internal abstract class RestoringCommand : Command
         var loaded = watch.Elapsed;
         var result = Move(session, state, screen, interrupt.Token);
         if (result.Interrupted && result.Steps == (state?.Step ?? 0)) throw new OperationCanceledException();
-        return Finish(parsed, session, truth, files.StillFree(path, _result), result, screen, (watch, loaded));
+        return Finish(parsed, session, truth, files, result, screen, (watch, loaded));
     }
 
     private static EditResult Move(RestoreSession session, EditState? state, Screen screen, CancellationToken cancel)
@@ -87,12 +90,20 @@ internal abstract class RestoringCommand : Command
             step => progress.Report(step.Step, string.Create(CultureInfo.InvariantCulture, $"{session.DataPsnr:0.0} dB"))).Run(state, cancel));
     }
 
-    private int Finish(ParseResult parsed, RestoreSession session, Picture? truth, EditFiles files, EditResult result, Screen screen,
+    private int Finish(ParseResult parsed, RestoreSession session, Picture? truth, ResultFiles files, EditResult result, Screen screen,
         (Stopwatch Watch, TimeSpan Loaded) clock)
     {
-        var svg = session.Write();
-        var metrics = RestoreMeasures.Of(session, truth);
-        var record = RestoreRecord.Create(session, result, svg, metrics, new JsonObject
+        var svg = files.Packed(session.Write());
+        files.Write(svg, screen);
+        var after = new FollowUp(screen);
+        var saved = result.Interrupted && files.IsFile && after.Do("state", () =>
+        {
+            using var state = session.Loop().Save(result.Steps);
+            state.Save(files.State, RestoreRecord.RunKey(session));
+        });
+        var metrics = RestoreMeasures.Of(session, truth, after);
+        if (parsed.GetValue(_png)) after.Do("picture of after", () => Outputs.Replace(files.After, PngWriter.Encode(RgbaImage.FromPicture(session.Draw()))));
+        var record = after.Get("record", () => RestoreRecord.Create(session, result, svg, metrics, new JsonObject
         {
             ["threads"] = parsed.GetValue(_restore.Threads) ?? Processors.Available,
             ["start_seconds"] = Seconds(clock.Loaded),
@@ -100,29 +111,24 @@ internal abstract class RestoringCommand : Command
             ["seconds"] = Seconds(clock.Watch.Elapsed),
             ["peak_memory_bytes"] = Memory.PeakResident(),
             ["denoiser_samples_forwarded"] = result.SamplesForwarded,
-        }).ToString();
-
-        Outputs.Replace(files.Svg, svg);
-        Outputs.Replace(files.Record, record);
-        if (parsed.GetValue(_png)) Outputs.Replace(files.After, PngWriter.Encode(RgbaImage.FromPicture(session.Draw())));
+        }).ToString());
+        if (record is not null) after.Do("record's file", () => files.WriteRecord(record));
         if (result.Interrupted)
-        {
-            using var state = session.Loop().Save(result.Steps);
-            state.Save(files.State, RestoreRecord.RunKey(session));
-            screen.Say($"stopped after {result.Steps} of {session.Request.Steps} steps: {files.Svg}; the same command with --resume goes on");
-        }
+            screen.Say($"stopped after {result.Steps} of {session.Request.Steps} steps: {Outputs.Words(files.Result)}"
+                + (saved ? "; the same command with --resume goes on" : ""));
         else
         {
-            File.Delete(files.State);
-            screen.Say($"{files.Svg}: {StepProgress.Duration(clock.Watch.Elapsed.TotalSeconds)}; against {Path.GetFileName(session.Request.Input)} "
-                + $"{metrics["degraded_psnr_db"]!["result"]} dB{Against(metrics)}");
+            after.Do("state", () => File.Delete(files.State));
+            screen.Say($"{Outputs.Words(files.Result)}: {StepProgress.Duration(clock.Watch.Elapsed.TotalSeconds)}{Against(session, metrics)}");
         }
-        if (parsed.GetValue(_json)) screen.Output.Write(record);
+        if (parsed.GetValue(_json) && record is not null) screen.Output.Write(record);
         return result.Interrupted ? ExitCode.Interrupted : ExitCode.Done;
     }
 
-    private static string Against(JsonObject metrics) => metrics["reference"] is not { } reference ? ""
-        : $", against the reference {reference["result"]!["psnr_db"]} dB (upsampled: {reference["upsampled"]!["psnr_db"]} dB)";
+    private static string Against(RestoreSession session, JsonObject metrics) =>
+        (metrics["degraded_psnr_db"] is { } damaged ? $"; against {Path.GetFileName(InputFile.Words(session.Request.Input))} {damaged["result"]} dB" : "")
+        + (metrics["reference"] is { } reference
+            ? $", against the reference {reference["result"]?["psnr_db"]} dB (upsampled: {reference["upsampled"]?["psnr_db"]} dB)" : "");
 
     private static double Seconds(TimeSpan time) => Math.Round(time.TotalSeconds, 3);
 }

@@ -33,6 +33,25 @@ internal sealed class Screen
     /// <summary>Standard output.</summary>
     public TextWriter Output => _streams.Output;
 
+    /// <summary>Writes a result to standard output (<c>-o -</c>).</summary>
+    /// <exception cref="CliException">It takes no more.</exception>
+    public void WriteResult(ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            using var output = _streams.OpenOutput();
+            output.Write(bytes.Span);
+            output.Flush();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new CliException(ExitCode.Usage, $"standard output: cannot be written: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Says what is done next, now that the result is written.</summary>
+    public void FollowUp(string what) => _streams.FollowingUp(what);
+
     /// <summary>A line of progress; nothing with <c>--quiet</c>.</summary>
     public void Say(string line)
     {

@@ -1,3 +1,4 @@
+using SvgDistill.Diffusion.Differentiation;
 using SvgDistill.Diffusion.Layers;
 using SvgDistill.Diffusion.Models;
 using SvgDistill.Diffusion.Unet;
@@ -89,13 +90,13 @@ public sealed class ControlNet : Network
         return hintOut.Forward(h).MoveToOuterDisposeScope();
     }
 
-    internal UnetResiduals Forward(Tensor x, Tensor timesteps, Conditioning conditioning, Tensor embedded, double scale, bool recompute)
+    internal UnetResiduals Forward(Tensor x, Tensor timesteps, Conditioning conditioning, Tensor embedded, double scale, Tape? tape)
     {
-        settings.Recompute = recompute;
         var time = down.Time(timesteps, Type);
-        var skips = down.Down(down.Enter(x) + embedded, time, conditioning);
-        var middle = zeroMiddle.Forward(down.Middle(skips[^1], time, conditioning)) * scale;
-        return new UnetResiduals([.. skips.Select((skip, i) => zeroConvs[i].Forward(skip) * scale)], middle);
+        Tensor Scaled(Tensor x) => tape.Map(x, v => v * scale, g => g * scale);
+        var skips = down.Down(tape.Map(down.Enter(x, tape), v => v + embedded, g => g), time, conditioning, tape);
+        var middle = Scaled(zeroMiddle.Forward(down.Middle(skips[^1], time, conditioning, tape), tape));
+        return new UnetResiduals([.. skips.Select((skip, i) => Scaled(zeroConvs[i].Forward(skip, tape)))], middle);
     }
 }
 
@@ -116,12 +117,12 @@ public sealed class ControlCondition : IDisposable
         embedded = net.Embed(image).DetachFromDisposeScope();
     }
 
-    internal UnetResiduals Residuals(Tensor x, Tensor timesteps, Conditioning conditioning, bool recompute)
+    internal UnetResiduals Residuals(Tensor x, Tensor timesteps, Conditioning conditioning, Tape? tape)
     {
         if (x.shape[2] != embedded.shape[2] || x.shape[3] != embedded.shape[3])
             throw new ArgumentException($"The ControlNet's picture is for latents of {embedded.shape[2]} x {embedded.shape[3]}, "
                 + $"these are {x.shape[2]} x {x.shape[3]}.");
-        return net.Forward(x, timesteps, conditioning, embedded, scale, recompute);
+        return net.Forward(x, timesteps, conditioning, embedded, scale, tape);
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using SvgDistill.Diffusion.Differentiation;
 using SvgDistill.Diffusion.Layers;
 using SvgDistill.Diffusion.Models;
 using SvgDistill.Diffusion.Unet;
@@ -125,6 +126,18 @@ public sealed class LoraAdapter : IDisposable
         {
             var (down, up) = (Cast(term.Down, x), Cast(term.Up, x));
             return nn.functional.linear(nn.functional.linear(x, down) * scale, up);
+        }
+
+        public Tensor InputGradient(Tensor g) => g.matmul(Cast(term.Up, g)).mul_(scale).matmul(Cast(term.Down, g));
+
+        public void AddParameterGradients(Tape tape, Tensor x, Tensor g)
+        {
+            using var scope = NewDisposeScope();
+            var (rows, outer) = (x.flatten(0, -2), g.flatten(0, -2));
+            var down = outer.matmul(Cast(term.Up, g)).mul_(scale).t().matmul(rows);
+            var up = outer.t().matmul(rows.matmul(Cast(term.Down, x).t()).mul_(scale));
+            tape.AddParameterGradient(term.Down, down.to(term.Down.dtype));
+            tape.AddParameterGradient(term.Up, up.to(term.Up.dtype));
         }
 
         private static Tensor Cast(Tensor weight, Tensor x) => weight.dtype == x.dtype ? weight : weight.to(x.dtype);

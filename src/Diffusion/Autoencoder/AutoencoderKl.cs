@@ -1,3 +1,4 @@
+using SvgDistill.Diffusion.Differentiation;
 using SvgDistill.Diffusion.Layers;
 using SvgDistill.Diffusion.Weights;
 using TorchSharp;
@@ -63,42 +64,75 @@ public sealed class AutoencoderKl : Network
 
     /// <summary>
     /// The posterior of a picture [B,3,H,W] in -1..1, fp32; H and W multiples of <see cref="AutoencoderConfig.Downscale"/>.
-    /// Gradients flow to the picture.
     /// </summary>
     /// <returns>Mean and log-variance, [B,C,h,w], fp32, unscaled, the latter clamped to -30..20.</returns>
     public (Tensor Mean, Tensor LogVariance) Encode(Tensor image)
     {
+        using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        settings.Recompute = EstimateGraphBytes(image.shape[0] * image.shape[2] * image.shape[3], Config.LayersPerBlock) > settings.GraphBytes;
-        var h = image.to(Type);
-        foreach (var segment in EncoderSegments()) h = h.Then(x => Run(segment, x));
-        if (quantConv is not null) h = quantConv.Forward(h);
-        var moments = h.to(ScalarType.Float32).chunk(2, 1);
+        var moments = Moments(image, null).chunk(2, 1);
         return (moments[0].MoveToOuterDisposeScope(), moments[1].clamp(-30, 20).MoveToOuterDisposeScope());
     }
 
-    /// <summary>The picture, fp32, about -1..1, of unscaled latents [B,C,h,w]. Gradients flow to the latents.</summary>
+    /// <summary>The posterior's mean alone, with its way back to the picture.</summary>
+    public Differentiated EncodeMean(Tensor image) => Differentiate(image, (x, tape) =>
+        tape.Map(Moments(x, tape), m => m.narrow(1, 0, Config.LatentChannels), g => nn.functional.pad(g, [0, 0, 0, 0, 0, Config.LatentChannels])));
+
+    /// <summary>The picture, fp32, about -1..1, of unscaled latents [B,C,h,w].</summary>
     public Tensor Decode(Tensor latents)
+    {
+        using var noGrad = no_grad();
+        return Picture(latents, null);
+    }
+
+    /// <summary>The same with its way back to the latents.</summary>
+    public Differentiated DecodeForGradient(Tensor latents) => Differentiate(latents, Picture);
+
+    private static Differentiated Differentiate(Tensor input, Func<Tensor, Tape?, Tensor> network)
+    {
+        using var noGrad = no_grad();
+        var (tape, own) = (new Tape(), input.alias().DetachFromDisposeScope());
+        tape.Follow(own);
+        var value = network(own, tape);
+        return new Differentiated(value, g => tape.Backward(own, (value, g))!, () =>
+        {
+            tape.Dispose();
+            own.Dispose();
+        });
+    }
+
+    private Tensor Moments(Tensor image, Tape? tape)
+    {
+        using var scope = NewDisposeScope();
+        var recompute = EstimateGraphBytes(image.shape[0] * image.shape[2] * image.shape[3], Config.LayersPerBlock) > settings.GraphBytes;
+        var h = tape.Own(image, Type);
+        foreach (var segment in EncoderSegments()) h = Run(segment, h, tape, recompute);
+        if (quantConv is not null) h = quantConv.Forward(h, tape);
+        return tape.Own(h, ScalarType.Float32).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Picture(Tensor latents, Tape? tape)
     {
         using var scope = NewDisposeScope();
         var pixels = latents.shape[0] * latents.shape[2] * latents.shape[3] * Config.Downscale * Config.Downscale;
-        settings.Recompute = EstimateGraphBytes(pixels, Config.LayersPerBlock + 1) > settings.GraphBytes;
-        var h = latents.to(Type);
-        if (postQuantConv is not null) h = postQuantConv.Forward(h);
-        h = decoderIn.Forward(h).Then(decoderMiddle.Forward);
+        var recompute = EstimateGraphBytes(pixels, Config.LayersPerBlock + 1) > settings.GraphBytes;
+        var h = tape.Own(latents, Type);
+        if (postQuantConv is not null) h = postQuantConv.Forward(h, tape);
+        h = decoderIn.Forward(h, tape).Then(x => decoderMiddle.Forward(x, tape));
         foreach (var (resnets, upsample) in decoderLevels)
         {
-            foreach (var resnet in resnets) h = h.Then(x => Run(y => resnet.Forward(y), x));
-            if (upsample is not null) h = h.Then(x => upsample.Forward(x));
+            foreach (var resnet in resnets) h = Run((x, t) => resnet.Forward(x, tape: t), h, tape, recompute);
+            if (upsample is not null) h = h.Then(x => upsample.Forward(x, tape));
         }
-        return h.Then(decoderNorm.ForwardSilu).Then(decoderOut.Forward).to(ScalarType.Float32).MoveToOuterDisposeScope();
+        h = h.Then(x => decoderNorm.ForwardSilu(x, tape)).Then(x => decoderOut.Forward(x, tape));
+        return tape.Own(h, ScalarType.Float32).MoveToOuterDisposeScope();
     }
 
     /// <summary>
     /// The encoder in pieces of one residual block each, so cut that what lies between two of them is small: the input
     /// convolution goes with the first block, and each downsampling with the block before it.
     /// </summary>
-    private IEnumerable<Func<Tensor, Tensor>> EncoderSegments()
+    private IEnumerable<Func<Tensor, Tape?, Tensor>> EncoderSegments()
     {
         for (var level = 0; level < encoderLevels.Length; level++)
         {
@@ -106,20 +140,21 @@ public sealed class AutoencoderKl : Network
             for (var i = 0; i < resnets.Length; i++)
             {
                 var (resnet, first, last) = (resnets[i], level + i == 0, i == resnets.Length - 1);
-                yield return x =>
+                yield return (x, tape) =>
                 {
-                    var h = first ? encoderIn.Forward(x).Then(y => resnet.Forward(y)) : resnet.Forward(x);
-                    return last && downsample is not null ? h.Then(downsample.Forward) : h;
+                    var h = first ? encoderIn.Forward(x, tape).Then(y => resnet.Forward(y, tape: tape)) : resnet.Forward(x, tape: tape);
+                    return last && downsample is not null ? h.Then(y => downsample.Forward(y, tape)) : h;
                 };
             }
         }
-        yield return x => encoderMiddle.Forward(x).Then(encoderNorm.ForwardSilu).Then(encoderOut.Forward);
+        yield return (x, tape) => encoderMiddle.Forward(x, tape).Then(y => encoderNorm.ForwardSilu(y, tape)).Then(y => encoderOut.Forward(y, tape));
     }
 
     /// <summary>A piece, computed again on the way back where its intermediate results would take too much room.</summary>
-    private Tensor Run(Func<Tensor, Tensor> piece, Tensor x) => settings.Recompute ? Recomputed.Run(x, piece) : piece(x);
+    private static Tensor Run(Func<Tensor, Tape?, Tensor> piece, Tensor x, Tape? tape, bool recompute) =>
+        x.Then(h => recompute ? tape.Recomputed(h, piece) : piece(h, tape));
 
-    /// <summary>About what autograd keeps: some eight numbers for each position and channel of each block's output.</summary>
+    /// <summary>About what a pass keeps for the way back: some eight numbers for each position and channel of each block's output.</summary>
     private long EstimateGraphBytes(long pixels, int layers)
     {
         var bytes = 0L;
@@ -156,16 +191,18 @@ public sealed class AutoencoderKl : Network
             resnet2 = new ResnetBlock(p["resnets.1"], settings, channels, channels, config.NormGroups, eps);
         }
 
-        public Tensor Forward(Tensor x)
+        public Tensor Forward(Tensor x, Tape? tape)
         {
             using var scope = NewDisposeScope();
-            var h = resnet1.Forward(x);
-            if (attention is not null)
+            var h = resnet1.Forward(x, tape: tape);
+            if (attention is not null && norm is not null)
             {
-                var attended = attention.Forward(norm!.Forward(h).flatten(2).transpose(1, 2));
-                h = h + attended.transpose(1, 2).reshape(h.shape);
+                var shape = h.shape;
+                Tensor Tokens(Tensor map) => map.flatten(2).transpose(1, 2);
+                Tensor Map(Tensor tokens) => tokens.transpose(1, 2).reshape(shape);
+                h = tape.Add(h, tape.Map(attention.Forward(tape.Map(norm.Forward(h, tape), Tokens, Map), tape), Map, Tokens));
             }
-            return resnet2.Forward(h).MoveToOuterDisposeScope();
+            return resnet2.Forward(h, tape: tape).MoveToOuterDisposeScope();
         }
     }
 }

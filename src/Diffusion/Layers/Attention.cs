@@ -1,3 +1,4 @@
+using SvgDistill.Diffusion.Differentiation;
 using SvgDistill.Diffusion.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -13,7 +14,7 @@ internal sealed class Attention
     private readonly Linear toQuery, toKey, toValue, toOut;
     private readonly NetworkSettings settings;
     private readonly AttentionSite site;
-    private readonly double scale;
+    private readonly Scalar scale;
     private readonly bool upcast;
 
     public Attention(Parameters p, NetworkSettings settings, int channels, int heads, int? contextChannels = null,
@@ -24,7 +25,7 @@ internal sealed class Attention
         this.settings = settings;
         this.upcast = upcast;
         site = new AttentionSite(p.Path, contextChannels is not null, heads);
-        scale = 1 / Math.Sqrt(channels / heads);
+        scale = Aten.Number(1 / Math.Sqrt(channels / heads));
         toQuery = new Linear(p["to_q"], channels, channels, projectionBias);
         toKey = new Linear(p["to_k"], contextChannels ?? channels, channels, projectionBias);
         toValue = new Linear(p["to_v"], contextChannels ?? channels, channels, projectionBias);
@@ -35,40 +36,40 @@ internal sealed class Attention
     public IEnumerable<Linear> Projections => [toQuery, toKey, toValue, toOut];
 
     /// <summary>Attention of [B,N,C] to itself.</summary>
-    public Tensor Forward(Tensor x) => Forward(x, toQuery.Forward(x), null, x);
+    public Tensor Forward(Tensor x, Tape? tape = null) => Forward(x, null, x, tape);
 
     /// <summary>Attention of [B,N,C] to the text.</summary>
-    public Tensor Forward(Tensor x, Conditioning conditioning)
+    public Tensor Forward(Tensor x, Conditioning conditioning, Tape? tape = null)
     {
         var keepable = settings.Hook is null && toKey.Adapters.Count + toValue.Adapters.Count == 0;
-        return Forward(x, toQuery.Forward(x), keepable ? conditioning : null, conditioning.Tokens);
+        return Forward(x, keepable ? conditioning : null, conditioning.Tokens, tape);
     }
 
-    private Tensor Forward(Tensor x, Tensor query, Conditioning? keepable, Tensor context)
+    private Tensor Forward(Tensor x, Conditioning? keepable, Tensor context, Tape? tape)
     {
+        var query = toQuery.Forward(x, tape);
         Tensor key, value;
         if (keepable is not null) (key, value) = keepable.KeysOf(this, ProjectContext);
         else
         {
-            (key, value) = (toKey.Forward(context), toValue.Forward(context));
+            (key, value) = (toKey.Forward(context, tape), toValue.Forward(context, tape));
             if (settings.Hook is { } hook) (query, key, value) = hook.Projected(site, query, key, value);
-            (key, value) = (SplitHeads(key), SplitHeads(value));
+            (key, value) = (SplitHeads(key, tape), SplitHeads(value, tape));
         }
         var type = query.dtype;
-        query = SplitHeads(query * scale);
-        if (upcast && type != ScalarType.Float32)
-            (query, key, value) = (query.to(ScalarType.Float32), key.to(ScalarType.Float32), value.to(ScalarType.Float32));
+        query = SplitHeads(tape.Map(query, q => q * scale, g => g * scale), tape);
+        if (upcast)
+            (query, key, value) = (tape.Cast(query, ScalarType.Float32), tape.Cast(key, ScalarType.Float32), tape.Cast(value, ScalarType.Float32));
 
         var attended = settings.Hook is { } reader && reader.WantsProbabilities(site)
             ? Replaced(reader, query, key, value)
-            : SlicedAttention.Attend(query, key, value, settings.SliceBytes);
-        if (attended.dtype != type) attended = attended.to(type);
-        var output = toOut.Forward(JoinHeads(attended, x.shape[0]));
+            : SlicedAttention.Attend(query, key, value, settings.SliceBytes, tape);
+        var output = toOut.Forward(JoinHeads(tape.Cast(attended, type), x.shape[0], tape), tape);
         return settings.Hook is { } outputHook ? outputHook.Output(site, output) : output;
     }
 
     private (Tensor, Tensor) ProjectContext(Tensor context) =>
-        (SplitHeads(toKey.Forward(context)), SplitHeads(toValue.Forward(context)));
+        (SplitHeads(toKey.Forward(context), null), SplitHeads(toValue.Forward(context), null));
 
     private Tensor Replaced(IAttentionHook hook, Tensor query, Tensor key, Tensor value)
     {
@@ -77,17 +78,24 @@ internal sealed class Attention
     }
 
     /// <summary>[B,N,C] -> [B*heads,N,C/heads].</summary>
-    private Tensor SplitHeads(Tensor x)
+    private Tensor SplitHeads(Tensor x, Tape? tape)
     {
-        var (batch, tokens, channels) = (x.shape[0], x.shape[1], x.shape[2]);
-        if (site.Heads == 1) return x;
-        return x.reshape(batch, tokens, site.Heads, channels / site.Heads).transpose(1, 2).reshape(batch * site.Heads, tokens, -1);
+        var batch = x.shape[0];
+        return site.Heads == 1 ? x : tape.Map(x, Split, g => Joined(g, batch));
     }
 
     /// <summary>The inverse of <see cref="SplitHeads"/>.</summary>
-    private Tensor JoinHeads(Tensor x, long batch)
+    private Tensor JoinHeads(Tensor x, long batch, Tape? tape) =>
+        site.Heads == 1 ? x : tape.Map(x, v => Joined(v, batch), Split);
+
+    private Tensor Split(Tensor x)
     {
-        if (site.Heads == 1) return x;
+        var (batch, tokens, channels) = (x.shape[0], x.shape[1], x.shape[2]);
+        return x.reshape(batch, tokens, site.Heads, channels / site.Heads).transpose(1, 2).reshape(batch * site.Heads, tokens, -1);
+    }
+
+    private Tensor Joined(Tensor x, long batch)
+    {
         var (tokens, channels) = (x.shape[1], x.shape[2] * site.Heads);
         return x.reshape(batch, site.Heads, tokens, -1).transpose(1, 2).reshape(batch, tokens, channels);
     }

@@ -1,16 +1,75 @@
+using SvgDistill.Diffusion.Differentiation;
 using SvgDistill.Diffusion.Weights;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace SvgDistill.Diffusion.Layers;
 
 /// <summary>A square convolution with bias, padded by zeros.</summary>
-internal sealed class Conv2d(Parameters p, long inputs, long outputs, long kernel = 3, long stride = 1, long padding = 1)
+/// <remarks>
+/// With a stride of 1 the way back is a convolution too, by the weights turned round. On the CPU small weights are laid out once for
+/// each way (<see cref="BlockedConvolution"/>). Output channels are filled up with zeros to a multiple of 16 there: the oneDNN 3.7 of
+/// libtorch 2.10 pads its own blocks with whatever lies in memory, so that the gradient of 32 to 4 channels in fp32, and the result in
+/// bf16, are wrong by a third on some processors (seen on Zen 5; autograd's as well).
+/// </remarks>
+internal sealed class Conv2d
 {
-    private readonly Tensor weight = p.Take("weight", outputs, inputs, kernel, kernel);
-    private readonly Tensor bias = p.Take("bias", outputs);
-    private readonly long[] strides = [stride, stride];
-    private readonly long[] paddings = [padding, padding];
+    private const long BlockedNumbers = 1 << 21;
+
+    private const long Block = 16;
+
+    private readonly Tensor weight, bias; // With whole blocks of output channels.
+    private readonly long outputs, kernel, stride, padding;
+    private readonly BlockedConvolution? forwards, backwards;
+
+    /// <param name="p">Where the parameters are.</param>
+    /// <param name="inputs">Channels of the input.</param>
+    /// <param name="outputs">Channels of the output.</param>
+    /// <param name="kernel">Side of the kernel.</param>
+    /// <param name="stride">Stride.</param>
+    /// <param name="padding">Zeros on every side.</param>
+    public Conv2d(Parameters p, long inputs, long outputs, long kernel = 3, long stride = 1, long padding = 1)
+    {
+        (this.outputs, this.kernel, this.stride, this.padding) = (outputs, kernel, stride, padding);
+        (weight, bias) = (p.Take("weight", outputs, inputs, kernel, kernel), p.Take("bias", outputs));
+        if (outputs % Block != 0 && weight.device_type == DeviceType.CPU)
+        {
+            var missing = Block - outputs % Block;
+            (weight, bias) = (p.Source.Own(nn.functional.pad(weight, [0, 0, 0, 0, 0, 0, 0, missing])), p.Source.Own(nn.functional.pad(bias, [0, missing])));
+        }
+        var isSmall = weight.dtype == ScalarType.Float32 && weight.device_type == DeviceType.CPU && weight.NumberOfElements <= BlockedNumbers
+            && Aten.HasBlockedLayouts;
+        if (!isSmall) return;
+        forwards = new(p.Source, () => weight, BlockedConvolution.Fits(inputs, weight.shape[0]), stride, padding);
+        if (stride == 1)
+            backwards = new(p.Source, () => weight.flip(2, 3).transpose(0, 1).contiguous(), BlockedConvolution.Fits(weight.shape[0], inputs), 1, kernel - 1 - padding);
+    }
 
     /// <summary>[B,in,H,W] -> [B,out,H',W'].</summary>
-    public Tensor Forward(Tensor x) => nn.functional.conv2d(x, weight, bias, strides, paddings);
+    public Tensor Forward(Tensor x, Tape? tape = null)
+    {
+        using var scope = NewDisposeScope();
+        var whole = forwards?.Forward(x, bias) ?? Aten.Convolution(x, weight, bias, stride, padding);
+        var y = whole.shape[1] == outputs ? whole : whole.narrow(1, 0, outputs).contiguous();
+        if (tape.Follows(x))
+        {
+            var (shape, type) = (x.shape, x.dtype);
+            tape.Record(x, y, g => InputGradient(g, shape, type));
+        }
+        return y.MoveToOuterDisposeScope();
+    }
+
+    private Tensor InputGradient(Tensor g, long[] shape, ScalarType type)
+    {
+        using var scope = NewDisposeScope();
+        var missing = weight.shape[0] - outputs;
+        g = missing == 0 ? g.contiguous() : nn.functional.pad(g, [0, 0, 0, 0, 0, missing]);
+        if (backwards?.Forward(g, null) is { } gradient) return gradient.MoveToOuterDisposeScope();
+        // One small sample is no work for oneDNN, as libtorch sees it; what it takes instead is slow, and complains on standard error.
+        var isAlone = shape[0] == 1 && g.device_type == DeviceType.CPU;
+        if (isAlone) g = cat([g, zeros_like(g)], 0);
+        var x = empty([g.shape[0], .. shape.Skip(1)], dtype: type, device: g.device);
+        var result = Aten.ConvolutionGradient(g, x, weight, stride, padding);
+        return (isAlone ? result.narrow(0, 0, 1).contiguous() : result).MoveToOuterDisposeScope();
+    }
 }

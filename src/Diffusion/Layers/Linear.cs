@@ -1,3 +1,4 @@
+using SvgDistill.Diffusion.Differentiation;
 using SvgDistill.Diffusion.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -9,6 +10,12 @@ internal interface ILinearAdapter
 {
     /// <summary>The term for input [..., in]; shape [..., out].</summary>
     Tensor Apply(Tensor x);
+
+    /// <summary>Its dL/dx from dL/dterm.</summary>
+    Tensor InputGradient(Tensor g);
+
+    /// <summary>Adds its dL/dparameters from its input and dL/dterm.</summary>
+    void AddParameterGradients(Tape tape, Tensor x, Tensor g);
 
     /// <summary>Its parameters that take gradients.</summary>
     IEnumerable<Tensor> Trained { get; }
@@ -54,10 +61,19 @@ internal sealed class Linear
     public List<ILinearAdapter> Adapters { get; } = [];
 
     /// <summary>[..., in] -> [..., out].</summary>
-    public Tensor Forward(Tensor x)
+    public Tensor Forward(Tensor x, Tape? tape = null)
     {
         var y = nn.functional.linear(x, weight, bias);
         foreach (var adapter in Adapters) y = y + adapter.Apply(x);
+        if (tape is null) return y;
+        ILinearAdapter[] active = [.. Adapters], trained = [.. active.Where(a => a.Trained.Any())];
+        if (trained.Length == 0 && !tape.Has(x)) return y;
+        var (toInput, input) = (tape.Has(x), trained.Length > 0 ? tape.Keep(x) : null);
+        tape.Record(x, y, g =>
+        {
+            foreach (var adapter in trained) adapter.AddParameterGradients(tape, input!, g);
+            return toInput ? active.Aggregate(g.matmul(weight), (sum, adapter) => sum + adapter.InputGradient(g)) : g;
+        });
         return y;
     }
 
@@ -65,15 +81,27 @@ internal sealed class Linear
     /// The two halves of the output, each contiguous: the halves of one tensor are not, and what follows runs ten times
     /// slower on them.
     /// </summary>
-    public (Tensor First, Tensor Second) ForwardHalves(Tensor x)
+    public (Tensor First, Tensor Second) ForwardHalves(Tensor x, Tape? tape = null)
     {
         if (Adapters.Count > 0)
         {
-            var both = Forward(x).chunk(2, -1);
-            return (both[0].contiguous(), both[1].contiguous());
+            var whole = Forward(x, tape);
+            var both = whole.chunk(2, -1);
+            var (one, two) = (both[0].contiguous(), both[1].contiguous());
+            if (tape.Follows(whole))
+                tape.Record([whole], [one, two], g => [cat([g[0] ?? zeros_like(g[1]!), g[1] ?? zeros_like(g[0]!)], -1)]);
+            return (one, two);
         }
         halves ??= [Half(0), Half(1)];
-        return (nn.functional.linear(x, halves[0].Weight, halves[0].Bias), nn.functional.linear(x, halves[1].Weight, halves[1].Bias));
+        var (w1, w2) = (halves[0].Weight, halves[1].Weight);
+        var (first, second) = (nn.functional.linear(x, w1, halves[0].Bias), nn.functional.linear(x, w2, halves[1].Bias));
+        if (tape.Follows(x))
+            tape.Record([x], [first, second], g => [(g[0]?.matmul(w1), g[1]?.matmul(w2)) switch
+            {
+                ({ } a, { } b) => a.add_(b),
+                var (a, b) => a ?? b,
+            }]);
+        return (first, second);
     }
 
     private (Tensor, Tensor?) Half(int half)

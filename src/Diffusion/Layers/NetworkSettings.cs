@@ -9,9 +9,6 @@ internal sealed class NetworkSettings
     /// <summary>Bound on what is kept of a forward pass for its gradient, in bytes; above it blocks are computed again.</summary>
     public long GraphBytes { get; set; } = 1L << 30;
 
-    /// <summary>Whether this call computes blocks again on the way back; decided by the network for each call.</summary>
-    public bool Recompute { get; set; }
-
     /// <summary>Reads and replaces what passes through.</summary>
     public IAttentionHook? Hook { get; private set; }
 

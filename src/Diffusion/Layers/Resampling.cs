@@ -1,3 +1,4 @@
+using SvgDistill.Diffusion.Differentiation;
 using SvgDistill.Diffusion.Weights;
 using static TorchSharp.torch;
 
@@ -11,7 +12,14 @@ internal sealed class Downsample(Parameters p, long channels, bool asymmetric = 
 {
     private readonly Conv2d conv = new(p["conv"], channels, channels, stride: 2, padding: asymmetric ? 0 : 1);
 
-    public Tensor Forward(Tensor x) => asymmetric ? nn.functional.pad(x, (0, 1, 0, 1)).Then(conv.Forward) : conv.Forward(x);
+    public Tensor Forward(Tensor x, Tape? tape = null)
+    {
+        if (!asymmetric) return conv.Forward(x, tape);
+        var (height, width) = (x.shape[2], x.shape[3]);
+        return tape.Map(x, v => nn.functional.pad(v, (0, 1, 0, 1)), g => g.narrow(2, 0, height).narrow(3, 0, width))
+            .Then(padded => conv.Forward(padded, tape));
+    }
+
 }
 
 /// <summary>Enlarges by repeating pixels, then a 3x3 convolution.</summary>
@@ -20,11 +28,11 @@ internal sealed class Upsample(Parameters p, long channels)
     private readonly Conv2d conv = new(p["conv"], channels, channels);
 
     /// <summary>To twice the size, or to that of the skip connection that comes next (odd sizes were rounded up on the way down).</summary>
-    public Tensor Forward(Tensor x, long? height = null, long? width = null)
+    public Tensor Forward(Tensor x, Tape? tape = null, long? height = null, long? width = null)
     {
-        using var scope = NewDisposeScope();
         var shape = x.shape;
-        var larger = nn.functional.interpolate(x, size: [height ?? 2 * shape[2], width ?? 2 * shape[3]]);
-        return conv.Forward(larger).MoveToOuterDisposeScope();
+        return tape.Map(x, v => nn.functional.interpolate(v, size: [height ?? 2 * shape[2], width ?? 2 * shape[3]]), g => Aten.NearestGradient(g.contiguous(), shape))
+            .Then(larger => conv.Forward(larger, tape));
     }
+
 }

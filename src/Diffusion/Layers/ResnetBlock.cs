@@ -1,3 +1,4 @@
+using SvgDistill.Diffusion.Differentiation;
 using SvgDistill.Diffusion.Weights;
 using static TorchSharp.torch;
 
@@ -29,14 +30,16 @@ internal sealed class ResnetBlock
 
     /// <param name="x">[B,in,H,W].</param>
     /// <param name="time">SiLU of the time embedding, [B,T]; null in the autoencoder.</param>
+    /// <param name="tape">Takes the pass down.</param>
     /// <returns>[B,out,H,W].</returns>
-    public Tensor Forward(Tensor x, Tensor? time = null)
+    public Tensor Forward(Tensor x, Tensor? time = null, Tape? tape = null)
     {
         using var scope = NewDisposeScope();
-        var h = norm1.ForwardSilu(x).Then(conv1.Forward);
-        if (timeProjection is not null) h = h.Then(y => y + timeProjection.Forward(time!).reshape(-1, outputs, 1, 1));
-        h = h.Then(norm2.ForwardSilu).Then(conv2.Forward);
+        var h = norm1.ForwardSilu(x, tape).Then(y => conv1.Forward(y, tape));
+        // In place: no adjoint needs the convolution's result, and the shift is a constant.
+        if (timeProjection is not null) h.add_(timeProjection.Forward(time!).reshape(-1, outputs, 1, 1));
+        h = h.Then(y => norm2.ForwardSilu(y, tape)).Then(y => conv2.Forward(y, tape));
         if (settings.Hook is { } hook) h = hook.Residual(path, h);
-        return ((shortcut is null ? x : shortcut.Forward(x)) + h).MoveToOuterDisposeScope();
+        return tape.Add(shortcut is null ? x : shortcut.Forward(x, tape), h).MoveToOuterDisposeScope();
     }
 }

@@ -1,5 +1,6 @@
 using SvgDistill.Diffusion.Adapters;
 using SvgDistill.Diffusion.Autoencoder;
+using SvgDistill.Diffusion.Differentiation;
 using SvgDistill.Diffusion.Schedules;
 using SvgDistill.Diffusion.Text;
 using SvgDistill.Diffusion.Tokenization;
@@ -179,22 +180,47 @@ public sealed class DiffusionModel : IDisposable
         return hidden.MoveToOuterDisposeScope();
     }
 
-    /// <summary>z of pictures [B,3,H,W] in 0..1: the posterior's mean times the scaling factor, [B,C,h,w]; differentiable.</summary>
+    /// <summary>z of pictures [B,3,H,W] in 0..1: the posterior's mean times the scaling factor, [B,C,h,w].</summary>
     public Tensor EncodeImage(Tensor image)
     {
-        if (image.shape is not [_, 3, var height, var width] || height % Downscale != 0 || width % Downscale != 0)
-            throw new ArgumentException($"Pictures of [B,3,H,W] with sides that {Downscale} divides are needed, not {Shapes.Text(image.shape)}.", nameof(image));
+        RequireDivisible(image);
+        using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var (mean, _) = Autoencoder.Encode(image * 2 - 1);
         return (mean * files.Autoencoder.ScalingFactor).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Pictures [B,3,H,W], about 0..1 and not clamped, of scaled latents; differentiable.</summary>
+    /// <summary>The same with its way back to the pictures.</summary>
+    public Differentiated EncodeForGradient(Tensor image)
+    {
+        RequireDivisible(image);
+        var scale = files.Autoencoder.ScalingFactor;
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        var mean = Autoencoder.EncodeMean(image * 2 - 1);
+        return new Differentiated(mean.Value * scale, g => mean.Backward(g * scale) * 2, mean.Dispose);
+    }
+
+    /// <summary>Pictures to latents, both ways.</summary>
+    public PictureEncoder Encoder => new(EncodeImage, EncodeForGradient);
+
+    /// <summary>Pictures [B,3,H,W], about 0..1 and not clamped, of scaled latents.</summary>
     public Tensor Decode(Tensor latents)
     {
+        using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var decoded = Autoencoder.Decode(latents / files.Autoencoder.ScalingFactor);
         return (decoded * 0.5 + 0.5).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The same with its way back to the latents.</summary>
+    public Differentiated DecodeForGradient(Tensor latents)
+    {
+        var scale = 1 / files.Autoencoder.ScalingFactor;
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        var decoded = Autoencoder.DecodeForGradient(latents * scale);
+        return new Differentiated(decoded.Value * 0.5 + 0.5, g => decoded.Backward(g * 0.5) * scale, decoded.Dispose);
     }
 
     /// <summary>Subjects that the folder's subjects.txt lists, with the number of examples of each; empty where there is none.</summary>
@@ -225,6 +251,12 @@ public sealed class DiffusionModel : IDisposable
         Unet.Dispose();
         Schedule.Dispose();
         files.Dispose();
+    }
+
+    private void RequireDivisible(Tensor image)
+    {
+        if (image.shape is not [_, 3, var height, var width] || height % Downscale != 0 || width % Downscale != 0)
+            throw new ArgumentException($"Pictures of [B,3,H,W] with sides that {Downscale} divides are needed, not {Shapes.Text(image.shape)}.", nameof(image));
     }
 
     /// <summary>Older engines cannot compute in fp16 on the CPU; they say so at the first product, after minutes of loading.</summary>

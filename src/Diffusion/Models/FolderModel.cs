@@ -77,7 +77,7 @@ internal static class FolderModel
         if (File.Exists(index))
         {
             var map = JsonConfig.Read(index).Object("weight_map") ?? throw new ModelException(index, "the key is missing", "weight_map");
-            foreach (var shard in map.Keys.Select(key => map.Text(key)!).Distinct().Order(StringComparer.Ordinal))
+            foreach (var shard in map.Keys.Select(key => map.Text(key) ?? throw map.Wrong(key, "a file's name")).Distinct().Order(StringComparer.Ordinal))
             {
                 if (shard != System.IO.Path.GetFileName(shard)) throw new ModelException(index, "a file in another folder", shard);
                 open.Add(new SafetensorsFile(System.IO.Path.Combine(folder, shard)));

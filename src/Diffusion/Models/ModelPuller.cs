@@ -98,9 +98,9 @@ public sealed class ModelPuller : IDisposable
         using var json = JsonDocument.Parse(text.GetBuffer().AsMemory(0, (int)text.Length));
         try
         {
-            var commit = json.RootElement.GetProperty("sha").GetString()!;
-            if (commit.Length is < 7 or > 64 || !commit.All(char.IsAsciiHexDigit)) throw new ModelException(repository, "the server's answer has no commit");
-            var all = json.RootElement.GetProperty("siblings").EnumerateArray().Select(f => new RemoteFile(f.GetProperty("rfilename").GetString()!,
+            if (json.RootElement.GetProperty("sha").GetString() is not { } commit || commit.Length is < 7 or > 64 || !commit.All(char.IsAsciiHexDigit)) throw new ModelException(repository, "the server's answer has no commit");
+            var all = json.RootElement.GetProperty("siblings").EnumerateArray().Select(f => new RemoteFile(
+                f.GetProperty("rfilename").GetString() ?? throw new ModelException(repository, "the server's answer has a file without a name"),
                 f.GetProperty("size").GetInt64(), f.TryGetProperty("lfs", out var lfs) ? lfs.GetProperty("sha256").GetString() : null)).ToArray();
             return (commit, Needed(repository, all));
         }

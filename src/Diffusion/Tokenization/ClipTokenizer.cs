@@ -73,7 +73,8 @@ public sealed class ClipTokenizer
         var end = Token("eos_token", "<|endoftext|>");
         // Some files say 1e30 for "no limit"; the encoder's own limit holds then.
         var length = (int)Math.Min(maxLength, config?.Number("model_max_length", maxLength) ?? maxLength);
-        if (length < 2) throw config!.Wrong("model_max_length", "a number of at least 2");
+        if (length < 2)
+            throw config?.Wrong("model_max_length", "a number of at least 2") ?? new ModelException(folder, "the text encoder reads fewer than 2 tokens");
         return new ClipTokenizer(folder, ReadVocabulary(System.IO.Path.Combine(folder, "vocab.json")),
             ReadMerges(System.IO.Path.Combine(folder, "merges.txt")), Token("bos_token", "<|startoftext|>"), end,
             padToken ?? Token("pad_token", end), Token("unk_token", end), length, config?.Flag("do_lower_case", true) ?? true);
@@ -144,7 +145,8 @@ public sealed class ClipTokenizer
         while (start < text.Length)
         {
             var (found, at) = special.Keys.Select(s => (s, text.IndexOf(s, start, StringComparison.Ordinal)))
-                .Where(f => f.Item2 >= 0).OrderBy(f => f.Item2).ThenByDescending(f => f.s.Length).FirstOrDefault((null!, text.Length));
+                .Where(f => f.Item2 >= 0).OrderBy(f => f.Item2).ThenByDescending(f => f.s.Length).Select(f => ((string?)f.s, f.Item2))
+                .FirstOrDefault((null, text.Length));
             if (at > start) yield return (text[start..at], false);
             if (found is null) yield break;
             yield return (found, true);
@@ -208,7 +210,7 @@ public sealed class ClipTokenizer
 
     /// <summary>A token is written as a text or as an object with a "content".</summary>
     private static string? TokenText(JsonConfig? config, string key) =>
-        config is null || !config.Has(key) ? null : config.IsText(key) ? config.Text(key) : config.Object(key)!.Text("content");
+        config is null || !config.Has(key) ? null : config.IsText(key) ? config.Text(key) : config.Object(key)?.Text("content");
 
     private static Dictionary<string, int> ReadVocabulary(string path)
     {

@@ -1,3 +1,4 @@
+using SvgDistill.Diffusion.Differentiation;
 using SvgDistill.Diffusion.Layers;
 using SvgDistill.Diffusion.Weights;
 using TorchSharp;
@@ -38,22 +39,22 @@ internal sealed class DownPath
 
     public Tensor Time(Tensor timesteps, ScalarType type) => timeEmbedding.Forward(timesteps, type);
 
-    public Tensor Enter(Tensor x) => convIn.Forward(x);
+    public Tensor Enter(Tensor x, Tape? tape) => convIn.Forward(x, tape);
 
     /// <summary>The way down, starting from the input convolution's output; every intermediate result is a skip connection.</summary>
-    public List<Tensor> Down(Tensor h, Tensor time, Conditioning conditioning)
+    public List<Tensor> Down(Tensor h, Tensor time, Conditioning conditioning, Tape? tape)
     {
         var skips = new List<Tensor> { h };
         foreach (var level in levels)
         {
-            for (var i = 0; i < level.Resnets.Count; i++) skips.Add(level.Step(i, skips[^1], time, conditioning));
-            if (level.Downsample is { } downsample) skips.Add(downsample.Forward(skips[^1]));
+            for (var i = 0; i < level.Resnets.Count; i++) skips.Add(level.Step(i, skips[^1], time, conditioning, tape));
+            if (level.Downsample is { } downsample) skips.Add(downsample.Forward(skips[^1], tape));
         }
         return skips;
     }
 
-    public Tensor Middle(Tensor h, Tensor time, Conditioning conditioning) =>
-        middle2.Forward(middleTransformer.Forward(middle1.Forward(h, time), conditioning), time);
+    public Tensor Middle(Tensor h, Tensor time, Conditioning conditioning, Tape? tape) =>
+        middle2.Forward(middleTransformer.Forward(middle1.Forward(h, time, tape), conditioning, tape), time, tape);
 
     public static ResnetBlock Resnet(Parameters p, NetworkSettings settings, UnetConfig config, long inputs, long outputs) =>
         new(p, settings, inputs, outputs, config.NormGroups, config.NormEps, config.TimeChannels);

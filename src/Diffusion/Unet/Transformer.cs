@@ -1,3 +1,4 @@
+using SvgDistill.Diffusion.Differentiation;
 using SvgDistill.Diffusion.Layers;
 using SvgDistill.Diffusion.Weights;
 using static TorchSharp.torch;
@@ -29,13 +30,16 @@ internal sealed class Transformer
     public IEnumerable<Linear> Projections => Blocks.SelectMany(b => b.Projections).Append(projectIn).Append(projectOut);
 
     /// <summary>[B,C,H,W] -> [B,C,H,W].</summary>
-    public Tensor Forward(Tensor x, Conditioning conditioning)
+    public Tensor Forward(Tensor x, Conditioning conditioning, Tape? tape = null)
     {
         using var scope = NewDisposeScope();
-        var h = projectIn.Forward(norm.Forward(x).flatten(2).transpose(1, 2));
-        foreach (var block in Blocks) h = block.Forward(h, conditioning);
-        h = projectOut.Forward(h).transpose(1, 2).reshape(x.shape);
-        return (x + h).MoveToOuterDisposeScope(); // In this order the sum keeps x's memory layout.
+        var shape = x.shape;
+        Tensor Tokens(Tensor map) => map.flatten(2).transpose(1, 2);
+        Tensor Map(Tensor tokens) => tokens.transpose(1, 2).reshape(shape);
+        var h = projectIn.Forward(tape.Map(norm.Forward(x, tape), Tokens, Map), tape);
+        foreach (var block in Blocks) h = block.Forward(h, conditioning, tape);
+        h = tape.Map(projectOut.Forward(h, tape), Map, Tokens);
+        return tape.Add(x, h).MoveToOuterDisposeScope(); // In this order the sum keeps x's memory layout.
     }
 }
 
@@ -61,19 +65,26 @@ internal sealed class TransformerBlock
     public IEnumerable<Linear> Projections =>
         attention1.Projections.Concat(attention2.Projections).Append(expand).Append(contract);
 
-    public Tensor Forward(Tensor h, Conditioning conditioning)
+    public Tensor Forward(Tensor h, Conditioning conditioning, Tape? tape = null)
     {
         using var scope = NewDisposeScope();
-        h = h + norm1.Forward(h).Then(attention1.Forward);
-        h = h + norm2.Forward(h).Then(x => attention2.Forward(x, conditioning));
-        return (h + norm3.Forward(h).Then(Gated).Then(contract.Forward)).MoveToOuterDisposeScope();
+        h = tape.Add(h, norm1.Forward(h, tape).Then(x => attention1.Forward(x, tape)));
+        h = tape.Add(h, norm2.Forward(h, tape).Then(x => attention2.Forward(x, conditioning, tape)));
+        return tape.Add(h, norm3.Forward(h, tape).Then(x => Gated(x, tape)).Then(x => contract.Forward(x, tape))).MoveToOuterDisposeScope();
     }
 
     /// <summary>GEGLU: the first half times the GELU of the second (Shazeer 2020, arXiv:2002.05202).</summary>
-    private Tensor Gated(Tensor x)
+    private Tensor Gated(Tensor x, Tape? tape)
     {
         using var scope = NewDisposeScope();
-        var (value, gate) = expand.ForwardHalves(x);
-        return (value * gate.gelu()).MoveToOuterDisposeScope();
+        var (value, gate) = expand.ForwardHalves(x, tape);
+        var open = gate.gelu();
+        var gated = value * open;
+        if (tape.Follows(value))
+        {
+            var (keptValue, keptGate, keptOpen) = (tape.Keep(value), tape.Keep(gate), tape.Keep(open));
+            tape.Record([value, gate], [gated], g => [g[0]! * keptOpen, Aten.GeluGradient(g[0]! * keptValue, keptGate)]);
+        }
+        return gated.MoveToOuterDisposeScope();
     }
 }

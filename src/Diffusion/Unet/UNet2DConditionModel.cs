@@ -1,3 +1,4 @@
+using SvgDistill.Diffusion.Differentiation;
 using SvgDistill.Diffusion.Layers;
 using SvgDistill.Diffusion.Weights;
 using TorchSharp;
@@ -44,40 +45,39 @@ public sealed class UNet2DConditionModel : Network
     /// <param name="timesteps">[B], 0..999.</param>
     /// <param name="conditioning">The text, [B,L,D].</param>
     /// <param name="residuals">A ControlNet's output.</param>
-    /// <param name="recompute">What <see cref="NeedsRecomputing"/> said.</param>
+    /// <param name="tape">Takes the pass down.</param>
     /// <returns>[B,C,h,w], a fresh tensor.</returns>
-    internal Tensor Forward(Tensor x, Tensor timesteps, Conditioning conditioning, UnetResiduals? residuals = null, bool recompute = false)
+    internal Tensor Forward(Tensor x, Tensor timesteps, Conditioning conditioning, UnetResiduals? residuals = null, Tape? tape = null)
     {
         using var scope = NewDisposeScope();
-        Settings.Recompute = recompute;
         var time = down.Time(timesteps, Type);
-        var skips = down.Down(down.Enter(x), time, conditioning);
-        var h = down.Middle(skips[^1], time, conditioning);
+        var skips = down.Down(down.Enter(x, tape), time, conditioning, tape);
+        var h = down.Middle(skips[^1], time, conditioning, tape);
         if (residuals is not null)
         {
             if (residuals.Down.Count != skips.Count)
                 throw new ArgumentException($"{skips.Count} residuals are needed, {residuals.Down.Count} were given.", nameof(residuals));
-            for (var i = 0; i < skips.Count; i++) skips[i] = skips[i] + residuals.Down[i].to(Type);
-            h = h + residuals.Middle.to(Type);
+            for (var i = 0; i < skips.Count; i++) skips[i] = tape.Add(skips[i], tape.Cast(residuals.Down[i], Type));
+            h = tape.Add(h, tape.Cast(residuals.Middle, Type));
         }
         foreach (var level in levels)
         {
             for (var i = 0; i < level.Resnets.Count; i++)
             {
-                h = cat([h, skips[^1]], 1).Then(joined => level.Step(i, joined, time, conditioning));
+                h = tape.Join(h, skips[^1]).Then(joined => level.Step(i, joined, time, conditioning, tape));
                 skips.RemoveAt(skips.Count - 1);
             }
             if (level.Upsample is { } upsample)
             {
                 var next = skips[^1].shape;
-                h = upsample.Forward(h, next[2], next[3]);
+                h = upsample.Forward(h, tape, next[2], next[3]);
             }
         }
-        return convOut.Forward(normOut.ForwardSilu(h)).MoveToOuterDisposeScope();
+        return convOut.Forward(normOut.ForwardSilu(h, tape), tape).MoveToOuterDisposeScope();
     }
 
     /// <summary>
-    /// About what autograd keeps of a forward pass: some 60 numbers for each position and channel of each block's output
+    /// About what a pass keeps for the way back: some 60 numbers for each position and channel of each block's output
     /// (measured at the size of 1.5: 5.4 GB in bf16 for two samples of 64 x 64).
     /// </summary>
     private long EstimateGraphBytes(Tensor x)
@@ -88,14 +88,8 @@ public sealed class UNet2DConditionModel : Network
         return 60 * elements * x.ElementSize;
     }
 
-    /// <summary>
-    /// Whether a call would keep more for its gradient than it may. Recomputed blocks pass gradients to the latents and to
-    /// adapters in training, and run twice: neither the text nor a hook may need more.
-    /// </summary>
-    internal bool NeedsRecomputing(Tensor x, Conditioning conditioning) =>
-        is_grad_enabled() && EstimateGraphBytes(x) > Settings.GraphBytes
-        && !conditioning.Tokens.requires_grad && (Settings.Hook is null || Settings.Hook.OnlyReadsOutputs)
-        && (x.requires_grad || Projections.Any(p => p.Adapters.Any(a => a.Trained.Any())));
+    /// <summary>Whether a pass would keep more for its way back than it may.</summary>
+    internal bool NeedsRecomputing(Tensor x) => EstimateGraphBytes(x) > Settings.GraphBytes;
 
     /// <summary>
     /// The i-th resolution on the way up, coarsest first. Each residual block takes the previous output and one skip

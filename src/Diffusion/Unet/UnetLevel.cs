@@ -1,3 +1,4 @@
+using SvgDistill.Diffusion.Differentiation;
 using SvgDistill.Diffusion.Layers;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -16,55 +17,59 @@ internal sealed class UnetLevel(NetworkSettings settings)
     public Upsample? Upsample { get; init; }
 
     /// <summary>Runs residual block <paramref name="i"/> and the transformer after it.</summary>
-    public Tensor Step(int i, Tensor h, Tensor time, Conditioning conditioning) => settings.Recompute
-        ? ComputeTwice(i, h, time, conditioning) : Compute(i, h, time, conditioning);
+    public Tensor Step(int i, Tensor h, Tensor time, Conditioning conditioning, Tape? tape) => tape is { Recomputes: true }
+        ? ComputeTwice(i, h, time, conditioning, tape) : Compute(i, h, time, conditioning, tape);
 
-    private Tensor Compute(int i, Tensor h, Tensor time, Conditioning conditioning)
+    private Tensor Compute(int i, Tensor h, Tensor time, Conditioning conditioning, Tape? tape)
     {
-        h = Resnets[i].Forward(h, time);
-        return Transformers.Count == 0 ? h : h.Then(x => Transformers[i].Forward(x, conditioning));
+        h = Resnets[i].Forward(h, time, tape);
+        return Transformers.Count == 0 ? h : h.Then(x => Transformers[i].Forward(x, conditioning, tape));
     }
 
     /// <summary>
-    /// The same, computed again on the way back. By then a pinned context may have been released, so that both passes work on
-    /// the tokens themselves; adapters and hook may be others, so that both passes bring their own. What a hook reads leaves
-    /// the block as further outputs, through which gradients find their way in again.
+    /// The same, computed again on the way back. By then a pinned context may have been released, so that the second pass works on
+    /// the tokens themselves; adapters may be others, so that it brings its own. What a hook reads are further outputs of the block,
+    /// through which gradients find their way in again.
     /// </summary>
-    private Tensor ComputeTwice(int i, Tensor h, Tensor time, Conditioning conditioning)
+    private Tensor ComputeTwice(int i, Tensor h, Tensor time, Conditioning conditioning, Tape tape)
     {
         var adapters = new ActiveAdapters(Transformers.Count == 0 ? [] : Transformers[i].Projections);
-        var (hook, sites) = (settings.Hook, new List<AttentionSite>());
-        var outputs = Recomputed.Run(h, [time, conditioning.Tokens], [.. adapters.Trained], (x, constants) =>
+        var collector = settings.Hook is { } hook ? new OutputCollector(hook) : null;
+        Tensor output;
+        using (settings.Attach(collector)) output = Compute(i, h, time, conditioning, null);
+        if (!tape.Has(h) && !adapters.Trained.Any()) return output;
+
+        var (input, keptTime, tokens) = (tape.Keep(h), tape.Keep(time), tape.Keep(conditioning.Tokens));
+        tape.Record([h], [output, .. collector?.Outputs ?? []], gradients =>
         {
-            var collector = hook is null ? null : new OutputCollector();
-            using var restored = adapters.Restore();
-            using var attached = settings.Attach(collector);
-            var output = Compute(i, x, constants[0], new Conditioning(constants[1], pinned: false));
-            if (collector is null) return [output];
-            sites = collector.Sites;
-            return [output, .. collector.Outputs];
+            using var inner = tape.Nested();
+            inner.Follow(input);
+            var again = collector is null ? null : new OutputCollector(null);
+            List<(Tensor, Tensor)> seeds = [];
+            using (adapters.Restore())
+            using (settings.Attach(again))
+            {
+                var second = Compute(i, input, keptTime, new Conditioning(tokens, pinned: false), inner);
+                Tensor[] outputs = [second, .. again?.Outputs ?? []];
+                for (var k = 0; k < outputs.Length; k++)
+                    if (gradients[k] is { } gradient) seeds.Add((outputs[k], gradient));
+            }
+            return [inner.Backward(input, [.. seeds])];
         });
-        for (var k = 1; k < outputs.Count; k++)
-        {
-            hook!.Output(sites[k - 1], outputs[k]);
-            outputs[k].Dispose();
-        }
-        return outputs[0];
+        return output;
     }
 
-    /// <summary>Takes the attentions' outputs out of the block that they are made in.</summary>
-    private sealed class OutputCollector : IAttentionHook
+    /// <summary>Notes the attentions' outputs, and shows them to the hook in whose place it stands.</summary>
+    private sealed class OutputCollector(IAttentionHook? hook) : IAttentionHook
     {
-        private readonly DisposeScope? scope = CurrentDisposeScope;
-
-        public List<AttentionSite> Sites { get; } = [];
-
         public List<Tensor> Outputs { get; } = [];
+
+        public bool OnlyReadsOutputs => true;
 
         public Tensor Output(AttentionSite site, Tensor output)
         {
-            Sites.Add(site);
-            Outputs.Add(output.MoveToOtherDisposeScope(scope));
+            Outputs.Add(output);
+            hook?.Output(site, output);
             return output;
         }
     }

@@ -38,7 +38,7 @@ public abstract class ParameterSource
     /// <summary>Keeps a constant, or another view of a parameter, as long as the parameters are kept.</summary>
     internal Tensor Own(Tensor tensor)
     {
-        others.Add(tensor.DetachFromDisposeScope());
+        lock (others) others.Add(tensor.DetachFromDisposeScope());
         return tensor;
     }
 

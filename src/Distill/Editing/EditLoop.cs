@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using SvgDistill.Diffusion.Differentiation;
 using SvgDistill.Distill.Methods;
 using SvgDistill.Distill.Randomness;
 using TorchSharp;
@@ -58,10 +59,12 @@ public sealed class EditLoop(
         var first = resume?.Step ?? 0;
         if (resume is not null) Restore(resume);
         var (forwarded, differentiated) = (denoiser.SamplesForwarded, denoiser.SamplesDifferentiated);
+        var block = method.PreparesSteps(target.SourceLatents);
         var clock = Stopwatch.StartNew();
         var index = first;
         for (; index < options.Steps && !cancellation.IsCancellationRequested; index++)
         {
+            if (index == first || index % block == 0) Prepare(index, block);
             var norm = Compute(index);
             if (!double.IsFinite(norm))
                 throw new DistillException($"Step {index + 1}: the gradient is not finite. Lower --guidance, or take --precision fp32.");
@@ -80,27 +83,46 @@ public sealed class EditLoop(
     private double Compute(int index)
     {
         target.At((double)index / options.Steps);
+        using var steady = Steady.Begin();
         using var scope = NewDisposeScope();
-        var g = method.Gradient(new DistillationStep
-        {
-            Index = index,
-            Count = options.Steps,
-            SourceLatents = target.SourceLatents,
-            Latents = target.Latents(),
-            Prompts = prompts,
-            Denoiser = denoiser,
-            Draws = new StepRandom(options.Seed, index),
-            Pictures = target,
-        });
+        var g = method.Gradient(StepAt(index, target.Latents()));
         target.Backward(g);
         return g.to(ScalarType.Float64).norm().item<double>();
     }
 
+    /// <summary>
+    /// Prepares the block of steps that a step belongs to. A run that is resumed within a block prepares it whole, as the run before did.
+    /// </summary>
+    private void Prepare(int index, int block)
+    {
+        if (block == 1) return;
+        using var steady = Steady.Begin();
+        var first = index - index % block;
+        method.Prepare([.. Enumerable.Range(first, Math.Min(block, options.Steps - first)).Select(i => StepAt(i, target.SourceLatents))]);
+    }
+
+    private DistillationStep StepAt(int index, Tensor latents) => new()
+    {
+        Index = index,
+        Count = options.Steps,
+        SourceLatents = target.SourceLatents,
+        Latents = latents,
+        Prompts = prompts,
+        Denoiser = denoiser,
+        Draws = new StepRandom(options.Seed, index),
+        Pictures = target,
+    };
+
+    /// <summary>Seconds of a step, with its share of what is prepared for a block of them.</summary>
     private double TimeStep()
     {
+        var block = method.PreparesSteps(target.SourceLatents);
         var clock = Stopwatch.StartNew();
+        Prepare(0, block);
+        var shared = clock.Elapsed.TotalSeconds / Math.Min(block, Math.Max(options.Steps, 1));
+        clock.Restart();
         Compute(0);
-        return clock.Elapsed.TotalSeconds;
+        return shared + clock.Elapsed.TotalSeconds;
     }
 
     private void Report(int done, int first, double norm, double movement, TimeSpan elapsed)

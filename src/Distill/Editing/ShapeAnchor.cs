@@ -18,9 +18,18 @@ public sealed class ShapeAnchor
     // larger by two hundredths. Chosen by eye on edits with the embedded prior: below about 3 small shapes still became slivers.
     private const double AnchorReach = 5;
 
+    // Of a canvas diagonal: a contour smaller than this has no form that could be kept.
+    private const double Smallest = 1e-6;
+
     /// <summary>A coordinate of an anchored point: a sum of two scene numbers.</summary>
     private readonly record struct Coordinate(Scalar A, Scalar B)
     {
+        /// <summary>The canvas diagonal in the units of the coordinate; 0 where nothing moves it.</summary>
+        internal double Diagonal(Scene scene) => Math.Max(Diagonal(scene, A), Diagonal(scene, B));
+
+        private static double Diagonal(Scene scene, Scalar scalar) =>
+            scalar.IsConstant ? 0 : Math.Abs(scalar.Scale) * scene.Parameters[scalar.Index].Unit;
+
         internal double Value(ReadOnlySpan<double> theta) => A.Value(theta) + B.Value(theta);
 
         internal void Accumulate(double gradient, Span<double> thetaGradient)
@@ -46,7 +55,7 @@ public sealed class ShapeAnchor
     {
         foreach (var geometry in SceneShapes.Geometries(scene))
             foreach (var points in Outlines(geometry))
-                if (Anchor(points, theta) is { } contour) contours.Add(contour);
+                if (Anchor(points, scene, theta) is { } contour) contours.Add(contour);
     }
 
     /// <summary>What <see cref="Pull"/> takes for a weight, where points move <paramref name="pointRate"/> diagonals a step.</summary>
@@ -122,7 +131,7 @@ public sealed class ShapeAnchor
         return diagonal;
     }
 
-    private static Contour? Anchor((Coordinate X, Coordinate Y)[] points, ReadOnlySpan<double> theta)
+    private static Contour? Anchor((Coordinate X, Coordinate Y)[] points, Scene scene, ReadOnlySpan<double> theta)
     {
         // Any two points are similar to any others.
         if (points.Length < 3) return null;
@@ -134,7 +143,8 @@ public sealed class ShapeAnchor
             source[i] = (points[i].X.Value(theta) - cx, points[i].Y.Value(theta) - cy);
             sum += source[i].X * source[i].X + source[i].Y * source[i].Y;
         }
-        return sum > 0 ? new Contour(points, source, sum / points.Length) : null;
+        var (size2, diagonal) = (sum / points.Length, points.Max(p => Math.Max(p.X.Diagonal(scene), p.Y.Diagonal(scene))));
+        return size2 > Smallest * diagonal * Smallest * diagonal ? new Contour(points, source, size2) : null;
     }
 
     private static (double X, double Y) Center((Coordinate X, Coordinate Y)[] points, ReadOnlySpan<double> theta)

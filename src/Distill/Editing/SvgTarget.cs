@@ -1,3 +1,4 @@
+using SvgDistill.Diffusion.Differentiation;
 using SvgDistill.Rasterizer.Scenes;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -39,7 +40,7 @@ public sealed class SvgTarget : IEditTarget
 {
     private readonly Scene scene;
     private readonly IDrawingRenderer renderer;
-    private readonly Func<Tensor, Tensor> encode;
+    private readonly PictureEncoder encoder;
     private readonly SvgTargetOptions options;
     private readonly double[] theta, units, rates, gradient;
     private readonly bool[] free;
@@ -47,17 +48,18 @@ public sealed class SvgTarget : IEditTarget
     private readonly ShapeAnchor anchor;
     private readonly SmoothNodeProjection smooth;
     private readonly float[] pixels;
-    private Tensor? leaf, graph, latents;
+    private Tensor? picture;
+    private Differentiated? latents;
 
     /// <summary>Prepares a drawing for an edit and encodes it as it is.</summary>
     /// <param name="scene">The drawing.</param>
     /// <param name="renderer">The drawing's picture for the model.</param>
-    /// <param name="encode">A picture to latents, [1,C,h,w]: autoencoder mean times scaling factor; differentiable.</param>
+    /// <param name="encoder">A picture to latents, [1,C,h,w]: autoencoder mean times scaling factor.</param>
     /// <param name="options">How it is moved.</param>
     /// <exception cref="DistillException">There is nothing to move.</exception>
-    public SvgTarget(Scene scene, IDrawingRenderer renderer, Func<Tensor, Tensor> encode, SvgTargetOptions options)
+    public SvgTarget(Scene scene, IDrawingRenderer renderer, PictureEncoder encoder, SvgTargetOptions options)
     {
-        (this.scene, this.renderer, this.encode, this.options) = (scene, renderer, encode, options);
+        (this.scene, this.renderer, this.encoder, this.options) = (scene, renderer, encoder, options);
         theta = scene.InitialValues();
         var parameters = scene.Parameters;
         free = [.. parameters.Select((p, i) => p.IsLeaf && options.Locked?.Contains(i) != true)];
@@ -75,7 +77,7 @@ public sealed class SvgTarget : IEditTarget
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         Source = Draw().DetachFromDisposeScope();
-        SourceLatents = encode(Source).DetachFromDisposeScope();
+        SourceLatents = encoder.Encode(Source).DetachFromDisposeScope();
     }
 
     /// <summary>The parameters as they are now.</summary>
@@ -88,13 +90,13 @@ public sealed class SvgTarget : IEditTarget
     public Tensor Source { get; }
 
     /// <inheritdoc/>
-    public Tensor Current => leaf ??= Draw().DetachFromDisposeScope();
+    public Tensor Current => picture ??= Draw().DetachFromDisposeScope();
 
     /// <inheritdoc/>
     public Tensor Encode(Tensor image)
     {
         using var noGrad = no_grad();
-        return encode(image);
+        return encoder.Encode(image);
     }
 
     /// <inheritdoc/>
@@ -110,27 +112,21 @@ public sealed class SvgTarget : IEditTarget
     public Tensor Latents()
     {
         Release();
-        using var enableGrad = enable_grad();
-        using var scope = NewDisposeScope();
-        leaf = Draw().requires_grad_(true);
-        graph = encode(leaf);
-        latents = graph.detach();
-        foreach (var kept in new[] { leaf, graph, latents }) kept.DetachFromDisposeScope();
-        return latents;
+        picture = Draw().DetachFromDisposeScope();
+        latents = encoder.EncodeForGradient(picture);
+        return latents.Value;
     }
 
     /// <inheritdoc/>
     public void Backward(Tensor gradient)
     {
-        if (leaf is null || graph is null) throw new InvalidOperationException("Backward follows Latents.");
+        if (latents is null) throw new InvalidOperationException("Backward follows Latents.");
         using var scope = NewDisposeScope();
-        var g = autograd.grad([graph], [leaf], [gradient.to(graph.dtype)])[0].cpu();
+        var g = latents.Backward(gradient.to(latents.Value.dtype)).to(ScalarType.Float32).cpu().contiguous();
         g.data<float>().CopyTo(pixels);
         Array.Clear(this.gradient);
         renderer.Backward(pixels, this.gradient);
         foreach (var term in options.Terms) term.Add(theta, this.gradient);
-        graph.Dispose();
-        graph = null;
     }
 
     /// <inheritdoc/>
@@ -204,8 +200,9 @@ public sealed class SvgTarget : IEditTarget
 
     private void Release()
     {
-        foreach (var tensor in new[] { leaf, graph, latents }) tensor?.Dispose();
-        (leaf, graph, latents) = (null, null, null);
+        picture?.Dispose();
+        latents?.Dispose();
+        (picture, latents) = (null, null);
     }
 
     private static bool IsColorLike(ParameterKind kind) =>

@@ -52,31 +52,38 @@ public sealed class Cds(CdsOptions options) : IDistillationMethod
     /// <summary>The DDS term and dL_CUT/dz.</summary>
     internal (Tensor Delta, Tensor Cut) Terms(DistillationStep step, int t, Tensor eps)
     {
+        using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var (none, y_src, y_trg) = (step.Prompts.Null, step.Prompts.Source, step.Prompts.Target);
         var batch = step.Latents.shape[0];
         var z_t_src = step.Schedule.AddNoise(step.SourceLatents, eps, t);
-        using var leaf = step.Schedule.AddNoise(step.Latents, eps, t).detach().requires_grad_(true);
+        var z_t = step.Schedule.AddNoise(step.Latents, eps, t);
 
         // The last rows of the first batch are the source's conditional ones.
         using var source = new FeatureReader(2 * batch);
         Tensor[] e;
-        using (no_grad())
         using (step.Denoiser.Attach(source))
-            e = step.Denoiser.Predict(t, (leaf, none), (z_t_src, none), (z_t_src, y_src));
+            e = step.Denoiser.Predict(t, (z_t, none), (z_t_src, none), (z_t_src, y_src));
 
-        using var enableGrad = enable_grad();
         using var target = new FeatureReader(0);
-        Tensor e_trg;
+        DenoiserPredictions predicted;
         using (step.Denoiser.Attach(target))
-            e_trg = step.Denoiser.Predict(t, (leaf, y_trg))[0];
-        var loss = ContrastiveLoss(step, source.Features, target.Features);
-        Loss = loss.item<float>();
-        var gradient = autograd.grad([loss], [leaf])[0];
+            predicted = step.Denoiser.PredictForGradient(t, (z_t, y_trg));
+        using var prediction = predicted;
+        var gradient = prediction.Backward([null], target.Outputs.Zip(FeatureGradients(step, source.Features, target.Features)).ToArray())[0];
 
-        using var noGrad = no_grad();
-        var delta = Guided(e[0], e_trg.detach()) - Guided(e[1], e[2]);
+        var delta = Guided(e[0], prediction.Noise[0]) - Guided(e[1], e[2]);
         return (delta.MoveToOuterDisposeScope(), (Math.Sqrt(step.Schedule.AlphaBar(t)) * gradient).MoveToOuterDisposeScope());
+    }
+
+    /// <summary>dL_CUT/dfeatures of the target.</summary>
+    private Tensor[] FeatureGradients(DistillationStep step, List<Tensor> source, List<Tensor> target)
+    {
+        using var enableGrad = enable_grad();
+        List<Tensor> leaves = [.. target.Select(f => f.detach().requires_grad_(true))];
+        var loss = ContrastiveLoss(step, source, leaves);
+        Loss = loss.item<float>();
+        return [.. autograd.grad([loss], leaves)];
     }
 
     private Tensor Guided(Tensor none, Tensor text) => Diffusion.Guidance.Apply(none, text, options.Guidance);
@@ -132,14 +139,19 @@ public sealed class Cds(CdsOptions options) : IDistillationMethod
     /// <summary>Collects the up blocks' self-attention outputs from a row on.</summary>
     private sealed class FeatureReader(long firstRow) : IAttentionHook, IDisposable
     {
+        /// <summary>The rows that are read.</summary>
         internal List<Tensor> Features { get; } = [];
+
+        /// <summary>The outputs themselves, by which gradients find their way back; no longer to be read.</summary>
+        internal List<Tensor> Outputs { get; } = [];
 
         public bool OnlyReadsOutputs => true;
 
         public Tensor Output(AttentionSite site, Tensor output)
         {
-            if (!site.IsCross && site.Name.StartsWith("up_blocks.", StringComparison.Ordinal))
-                Features.Add(output.narrow(0, firstRow, output.shape[0] - firstRow).DetachFromDisposeScope());
+            if (site.IsCross || !site.Name.StartsWith("up_blocks.", StringComparison.Ordinal)) return output;
+            Features.Add(output.narrow(0, firstRow, output.shape[0] - firstRow).DetachFromDisposeScope());
+            Outputs.Add(output);
             return output;
         }
 

@@ -25,6 +25,10 @@ public sealed record DdsOptions
 public sealed class Dds(DdsOptions options) : IDistillationMethod
 {
     /// <inheritdoc/>
+    public (int Timestep, Tensor Noise)? Announce(DistillationStep step) =>
+        (options.Timesteps.Draw(step.Draws), step.Draws.Normal(step.SourceLatents));
+
+    /// <inheritdoc/>
     public Tensor Gradient(DistillationStep step)
     {
         using var scope = NewDisposeScope();

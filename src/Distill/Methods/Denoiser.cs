@@ -30,22 +30,26 @@ public sealed class Denoiser(INoisePredictor predictor, NoiseSchedule schedule) 
     /// <summary>e(z_t, t, y) for each query, as one batch.</summary>
     /// <param name="t">The timestep that all share.</param>
     /// <param name="queries">Noisy latents [B,C,h,w] and the text [1,L,D] (or [B,L,D]) each is conditioned on.</param>
-    /// <returns>Fresh predictions, each like its latents; with a graph where gradients are enabled and asked for.</returns>
+    /// <returns>Fresh predictions, each like its latents.</returns>
     public Tensor[] Predict(int t, params ReadOnlySpan<(Tensor Latents, Tensor Context)> queries)
     {
         using var scope = NewDisposeScope();
-        var rows = queries.Length == 0 ? 0 : queries[0].Latents.shape[0];
-        var latents = new Tensor[queries.Length];
-        var contexts = new Tensor[queries.Length];
-        for (var i = 0; i < queries.Length; i++) (latents[i], contexts[i]) = queries[i];
-        var z = cat(latents, 0);
-        var timesteps = full([z.shape[0]], t, dtype: ScalarType.Int64, device: z.device);
-        var e = predictor.PredictNoise(z, timesteps, Join(contexts, rows));
-
-        if (predictor.Cost is null) cost.Count(z.shape[0], e.requires_grad);
+        var (z, timesteps, context) = Batch([t], queries);
+        var e = predictor.PredictNoise(z, timesteps, context);
+        if (predictor.Cost is null) cost.Count(z.shape[0], differentiated: false);
         var parts = e.chunk(queries.Length, 0);
         foreach (var part in parts) part.MoveToOuterDisposeScope();
         return parts;
+    }
+
+    /// <summary>The same with the way back to each query's latents.</summary>
+    public DenoiserPredictions PredictForGradient(int t, params ReadOnlySpan<(Tensor Latents, Tensor Context)> queries)
+    {
+        using var scope = NewDisposeScope();
+        var (z, timesteps, context) = Batch([t], queries);
+        var prediction = predictor.PredictForGradient(z, timesteps, context);
+        if (predictor.Cost is null) cost.Count(z.shape[0], differentiated: true);
+        return new DenoiserPredictions(prediction, queries.Length);
     }
 
     /// <summary>e^w(z_t, y) for each query: twice as many samples, still one batch; as many where w is 1.</summary>
@@ -57,17 +61,25 @@ public sealed class Denoiser(INoisePredictor predictor, NoiseSchedule schedule) 
     {
         if (w == 1) return Predict(t, queries);
         using var scope = NewDisposeScope();
-        var pairs = new (Tensor, Tensor)[2 * queries.Length];
-        for (var i = 0; i < queries.Length; i++)
-        {
-            pairs[i] = (queries[i].Latents, unconditional);
-            pairs[queries.Length + i] = queries[i];
-        }
-        var e = Predict(t, pairs);
+        var e = Predict(t, Pairs(unconditional, queries));
         var guided = new Tensor[queries.Length];
         for (var i = 0; i < guided.Length; i++)
             guided[i] = Guidance.Apply(e[i], e[queries.Length + i], w).MoveToOuterDisposeScope();
         return guided;
+    }
+
+    /// <summary>The same with the way back to each query's latents: e^w = e(null) + w (e(y) - e(null)).</summary>
+    /// <param name="t">A timestep for each row of a query's latents, or one for all.</param>
+    /// <param name="w">The guidance scale.</param>
+    /// <param name="unconditional">The null text or the negative prompt.</param>
+    /// <param name="queries">As for <see cref="Predict"/>.</param>
+    public DenoiserPredictions PredictGuidedForGradient(int[] t, double w, Tensor unconditional, params ReadOnlySpan<(Tensor Latents, Tensor Context)> queries)
+    {
+        using var scope = NewDisposeScope();
+        var (z, timesteps, context) = Batch(t, w == 1 ? queries : Pairs(unconditional, queries));
+        var prediction = predictor.PredictForGradient(z, timesteps, context);
+        if (predictor.Cost is null) cost.Count(z.shape[0], differentiated: true);
+        return new DenoiserPredictions(prediction, queries.Length, w == 1 ? null : w);
     }
 
     /// <summary>Lets a hook read what passes through the network until the result is disposed.</summary>
@@ -84,6 +96,29 @@ public sealed class Denoiser(INoisePredictor predictor, NoiseSchedule schedule) 
             tensor.Dispose();
         }
         joined.Clear();
+    }
+
+    /// <summary>Each query under the null text, then each under its own.</summary>
+    private static (Tensor, Tensor)[] Pairs(Tensor unconditional, ReadOnlySpan<(Tensor Latents, Tensor Context)> queries)
+    {
+        var pairs = new (Tensor, Tensor)[2 * queries.Length];
+        for (var i = 0; i < queries.Length; i++)
+        {
+            pairs[i] = (queries[i].Latents, unconditional);
+            pairs[queries.Length + i] = queries[i];
+        }
+        return pairs;
+    }
+
+    private (Tensor Latents, Tensor Timesteps, Tensor Context) Batch(int[] t, ReadOnlySpan<(Tensor Latents, Tensor Context)> queries)
+    {
+        var rows = queries.Length == 0 ? 0 : queries[0].Latents.shape[0];
+        var latents = new Tensor[queries.Length];
+        var contexts = new Tensor[queries.Length];
+        for (var i = 0; i < queries.Length; i++) (latents[i], contexts[i]) = queries[i];
+        var z = cat(latents, 0);
+        var timesteps = tensor(Enumerable.Range(0, (int)z.shape[0]).Select(row => (long)t[row % t.Length]).ToArray(), device: z.device);
+        return (z, timesteps, Join(contexts, rows));
     }
 
     /// <summary>The texts as one batch, [rows * parts,L,D].</summary>

@@ -12,6 +12,18 @@ public interface IDistillationMethod : IDisposable
     /// </summary>
     Tensor Gradient(DistillationStep step);
 
+    /// <summary>
+    /// The timestep and the noise (fresh) that the step will ask its refiner for, from its draws alone; null where they depend on
+    /// more. Reads nothing else of the step.
+    /// </summary>
+    (int Timestep, Tensor Noise)? Announce(DistillationStep step) => null;
+
+    /// <summary>How many steps in a row <see cref="Prepare"/> takes at most; 1 where it does nothing. Follows from shapes alone.</summary>
+    int PreparesSteps(Tensor sourceLatents) => 1;
+
+    /// <summary>Does now, for several steps to come, what does not depend on how far the edit has got. Their latents are not yet known.</summary>
+    void Prepare(IReadOnlyList<DistillationStep> steps) { }
+
     /// <summary>The r of a plain step in latent space, z &lt;- z - r * 2000/(h w) * g.</summary>
     double LatentRate => .1;
 

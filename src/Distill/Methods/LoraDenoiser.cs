@@ -34,14 +34,13 @@ internal sealed class LoraDenoiser : IDisposable
     {
         using var scope = NewDisposeScope();
         var parameters = adapter.Parameters;
-        using (enable_grad())
-        {
-            var e = denoiser.Predict(t, (denoiser.Schedule.AddNoise(latents, eps, t), context))[0];
-            var gradients = autograd.grad([(e - eps).pow(2).mean()], [.. parameters]);
-            steps++;
-            using var noGrad = no_grad();
-            for (var i = 0; i < parameters.Count; i++) Step(parameters[i], gradients[i], first[i], second[i]);
-        }
+        using var noGrad = no_grad();
+        using var prediction = denoiser.PredictForGradient(t, (denoiser.Schedule.AddNoise(latents, eps, t), context));
+        var error = prediction.Noise[0] - eps;
+        prediction.Backward([error * (2.0 / error.NumberOfElements)]);
+        steps++;
+        for (var i = 0; i < parameters.Count; i++)
+            Step(parameters[i], prediction.ParameterGradient(parameters[i]) ?? zeros_like(parameters[i]), first[i], second[i]);
     }
 
     /// <summary>Matrices and moments under a prefix.</summary>

@@ -57,8 +57,9 @@ public sealed class Lusd(LusdOptions options) : IDistillationMethod
             var t = options.Timesteps.Draw(step.Draws);
             using var reader = newWords.Count == 0 ? null : new MapReader(step.Latents, newWords);
             Tensor d;
+            var eps = step.DrawNoise(t); // Refined noise is not what the map is read from.
             using (reader is null ? null : step.Denoiser.Attach(reader))
-                d = Difference(step, t, step.DrawNoise(t));
+                d = Difference(step, t, eps);
             if (d.std().item<float>() < threshold && redraw < MaximumRedraws)
             {
                 threshold *= .99;

@@ -55,8 +55,7 @@ public sealed class Piva(PivaOptions options, ControlCondition? control = null) 
     public Tensor Gradient(DistillationStep step)
     {
         using var scope = NewDisposeScope();
-        Prepare(step);
-        var (psi, phi) = (this.psi!.Value, this.phi!.Value);
+        var (psi, phi) = Prepare(step);
         using var noGrad = no_grad();
         var t = options.Timesteps.Draw(step.Draws);
         var eps = step.DrawNoise(t);
@@ -66,8 +65,8 @@ public sealed class Piva(PivaOptions options, ControlCondition? control = null) 
         var edited = phi.Denoiser.Predict(t, (z_t, step.Prompts.Target))[0];
         var g = delta + options.Preservation * (preserved - edited);
 
-        Train(psi, step, step.Pictures?.Source, step.SourceLatents, step.Prompts.Source);
-        Train(phi, step, step.Pictures?.Current, step.Latents, step.Prompts.Target);
+        Train(psi, step, step.Pictures is { } s ? s.Encode(Jittered(s.Source, step.Draws)) : step.SourceLatents, step.Prompts.Source);
+        Train(phi, step, step.Pictures is { } p ? p.Encode(Jittered(p.Current, step.Draws)) : step.Latents, step.Prompts.Target);
         return g.MoveToOuterDisposeScope();
     }
 
@@ -101,29 +100,32 @@ public sealed class Piva(PivaOptions options, ControlCondition? control = null) 
         pending = null;
     }
 
-    private void Prepare(DistillationStep step)
+    private ((LoraDenoiser Network, Denoiser Denoiser) Psi, (LoraDenoiser Network, Denoiser Denoiser) Phi) Prepare(DistillationStep step)
     {
-        if (psi is not null) return;
+        if (psi is { } ready && phi is { } other) return (ready, other);
         if (step.Denoiser.Predictor is not NoisePredictor network)
             throw new DistillException("Piva trains adapters on the denoiser's attention, and this denoiser has none.");
-        (psi, phi) = (Adapted(PsiSeed), Adapted(PhiSeed));
-        if (pending is null) return;
-        psi.Value.Network.Load("psi", pending);
-        phi.Value.Network.Load("phi", pending);
-        foreach (var tensor in pending.Values) tensor.Dispose();
-        pending = null;
+        var (first, second) = (Adapted(PsiSeed), Adapted(PhiSeed));
+        (psi, phi) = (first, second);
+        if (pending is not null)
+        {
+            first.Network.Load("psi", pending);
+            second.Network.Load("phi", pending);
+            foreach (var tensor in pending.Values) tensor.Dispose();
+            pending = null;
+        }
+        return (first, second);
 
-        (LoraDenoiser, Denoiser) Adapted(ulong seed)
+        (LoraDenoiser Network, Denoiser Denoiser) Adapted(ulong seed)
         {
             var lora = new LoraDenoiser(network, options.Rank, options.LearningRate, seed);
             return (lora, new Denoiser(control is null ? lora.Predictor : lora.Predictor.Controlled(control), step.Schedule));
         }
     }
 
-    private void Train((LoraDenoiser Network, Denoiser Denoiser) part, DistillationStep step, Tensor? picture, Tensor latents, Tensor context)
+    private void Train((LoraDenoiser Network, Denoiser Denoiser) part, DistillationStep step, Tensor z, Tensor context)
     {
         using var scope = NewDisposeScope();
-        var z = picture is null ? latents : step.Pictures!.Encode(Jittered(picture, step.Draws));
         var t = options.Timesteps.Draw(step.Draws);
         part.Network.Train(part.Denoiser, z, context, t, step.Draws.Normal(z));
     }

@@ -37,6 +37,10 @@ public sealed record SdsOptions
 public sealed class Sds(SdsOptions options) : IDistillationMethod
 {
     /// <inheritdoc/>
+    public (int Timestep, Tensor Noise)? Announce(DistillationStep step) =>
+        (options.Timesteps.Draw(step.Draws), step.Draws.Normal(step.SourceLatents));
+
+    /// <inheritdoc/>
     public Tensor Gradient(DistillationStep step)
     {
         using var scope = NewDisposeScope();

@@ -20,6 +20,7 @@ public sealed record DrawingComplexity(int Nodes, CrossingCount SelfIntersection
         var scale = Canvas / Math.Max(scene.Width, scene.Height);
         foreach (var outline in ShapeOutline.Of(scene, theta))
         {
+            if (outline.HasVanished) continue;
             nodes += outline.NodeCount;
             foreach (var (vertices, closed) in outline.Flatten(scale))
                 crossings += Metrics.SelfIntersections.Count(vertices, closed);

@@ -90,9 +90,10 @@ public sealed class EditMeasurer
             set.Set(Measure.MeanPaletteChange, change.MeanPaletteChange);
             set.Set(Measure.LargestPaletteChange, change.LargestPaletteChange);
             set.Set(Measure.Untouched, change.UntouchedElements);
+            set.Set(Measure.Vanished, change.VanishedShapes);
         }
         else set.SetMissing($"the drawings have different trees: {difference}.", Measure.MeanDisplacement, Measure.LargestDisplacement,
-            Measure.MeanPaletteChange, Measure.LargestPaletteChange, Measure.Untouched);
+            Measure.MeanPaletteChange, Measure.LargestPaletteChange, Measure.Untouched, Measure.Vanished);
 
         var (before, after) = (DrawingComplexity.Of(source.Scene), DrawingComplexity.Of(edited.Scene));
         if (before.SelfIntersections.Complete && after.SelfIntersections.Complete)

@@ -81,6 +81,9 @@ public sealed record Measure(string Key, string Name, string Unit, MeasureGroup 
     /// <summary>Share of elements left as they were.</summary>
     public static Measure Untouched { get; } = new("untouched", "untouched elements", "share",
         MeasureGroup.Drawing, Better.Higher, 2, "Share of the elements with numbers none of which changed.");
+    /// <summary>Shapes of which the edit leaves nothing.</summary>
+    public static Measure Vanished { get; } = new("vanished", "vanished shapes", "",
+        MeasureGroup.Drawing, Better.Lower, 0, "Shapes that the edit brought to nothing: no size, stroke width or opacity left.");
     /// <summary>Nodes of the edited drawing.</summary>
     public static Measure Nodes { get; } = new("nodes", "nodes", "",
         MeasureGroup.Drawing, Better.Neither, 0, "Nodes of the drawn outlines.");
@@ -93,6 +96,7 @@ public sealed record Measure(string Key, string Name, string Unit, MeasureGroup 
     [
         ClipScore, ClipDirectional, Success, DenoisingLoss, DenoisingGain,
         Lpips, Ssim, Psnr, BackgroundPsnr, Iou,
-        MeanDisplacement, LargestDisplacement, SelfIntersectionsAdded, MeanPaletteChange, LargestPaletteChange, Untouched, Nodes, Bytes,
+        MeanDisplacement, LargestDisplacement, SelfIntersectionsAdded, MeanPaletteChange, LargestPaletteChange, Untouched,
+        Vanished, Nodes, Bytes,
     ];
 }

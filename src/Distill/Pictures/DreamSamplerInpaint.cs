@@ -1,3 +1,4 @@
+using SvgDistill.Diffusion.Differentiation;
 using SvgDistill.Distill.Methods;
 using SvgDistill.Distill.Randomness;
 using TorchSharp;
@@ -37,10 +38,12 @@ public readonly record struct InpaintRegion(Tensor Context, Tensor Mask);
 /// <param name="denoiser">The denoiser.</param>
 /// <param name="none">The null text; the paper's is "out of focus, depth of field".</param>
 /// <param name="encode">A picture, 0..1, to latents.</param>
-/// <param name="decode">Latents to a picture, 0..1; differentiable.</param>
+/// <param name="decode">Latents to a picture, 0..1.</param>
+/// <param name="decodeForGradient">The same with its way back.</param>
 /// <param name="options">The numbers.</param>
 public sealed class DreamSamplerInpaint(
-    Denoiser denoiser, Tensor none, Func<Tensor, Tensor> encode, Func<Tensor, Tensor> decode, DreamSamplerInpaintOptions options)
+    Denoiser denoiser, Tensor none, Func<Tensor, Tensor> encode, Func<Tensor, Tensor> decode,
+    Func<Tensor, Differentiated> decodeForGradient, DreamSamplerInpaintOptions options)
 {
     /// <summary>Fills the regions of a picture [1,3,H,W], 0..1; returns the picture.</summary>
     /// <param name="image">The picture; what its regions hold is not looked at.</param>
@@ -94,13 +97,18 @@ public sealed class DreamSamplerInpaint(
     /// <summary>z_t' = DDIM(e(null)) - sqrt(a') d/dz_t |y - A D(z0_null)|, the norm not squared.</summary>
     private Tensor DpsStep(Tensor z, int t, double next, Tensor y, Tensor mask)
     {
-        using var enableGrad = enable_grad();
-        var leaf = z.detach().requires_grad_(true);
-        var e = denoiser.Predict(t, (leaf, none))[0];
-        var z0 = denoiser.Schedule.PredictOriginal(leaf, e, t);
-        var gradient = autograd.grad([(y - mask * Decode(z0)).norm()], [leaf])[0];
-        using var noGrad = no_grad();
-        return Math.Sqrt(next) * z0.detach() + Math.Sqrt(1 - next) * e.detach() - Math.Sqrt(next) * gradient;
+        using var prediction = denoiser.PredictForGradient(t, (z, none));
+        var e = prediction.Noise[0];
+        var z0 = denoiser.Schedule.PredictOriginal(z, e, t);
+        using var drawn = decodeForGradient(z0);
+        var residual = y - mask * (2 * drawn.Value - 1);
+        // d|r|/dr = r/|r|; the norm's subgradient at 0 is 0.
+        var length = residual.norm().item<float>();
+        var g = drawn.Backward(residual * mask * (length > 0 ? -2 / length : 0));
+        // z0 = (z_t - sqrt(1-abar) e(z_t)) / sqrt(abar).
+        var abar = denoiser.Schedule.AlphaBar(t);
+        var gradient = (g - Math.Sqrt(1 - abar) * prediction.Backward([g])[0]) / Math.Sqrt(abar);
+        return Math.Sqrt(next) * z0 + Math.Sqrt(1 - next) * e - Math.Sqrt(next) * gradient;
     }
 
     /// <summary>Solves M x = b for a positive definite M (Hestenes and Stiefel 1952).</summary>

@@ -9,6 +9,16 @@ public readonly record struct Matrix(double A, double B, double C, double D, dou
     /// <summary>The determinant of the linear part: the factor by which areas grow.</summary>
     public double Determinant => A * D - B * C;
 
+    /// <summary>True where the map makes a line or a point of the plane, but for rounding.</summary>
+    public bool IsSingular
+    {
+        get
+        {
+            var largest = Math.Max(Math.Max(Math.Abs(A), Math.Abs(B)), Math.Max(Math.Abs(C), Math.Abs(D)));
+            return !(Math.Abs(Determinant) > 1e-15 * largest * largest) || !double.IsFinite(1 / Determinant);
+        }
+    }
+
     /// <summary>The factor by which lengths grow on average: the square root of |determinant|.</summary>
     public double MeanScale => Math.Sqrt(Math.Abs(Determinant));
 
@@ -24,6 +34,14 @@ public readonly record struct Matrix(double A, double B, double C, double D, dou
         var (sin, cos) = Math.SinCos(angle);
         return new(cos, sin, -sin, cos, 0, 0);
     }
+
+    /// <summary>A horizontal skew by an angle in radians; by a right angle, where there is no such map, the one of everything to a point.</summary>
+    public static Matrix SkewX(double angle) => IsRightAngle(angle) ? default : new(1, 0, Math.Tan(angle), 1, 0, 0);
+
+    /// <summary>A vertical skew, likewise.</summary>
+    public static Matrix SkewY(double angle) => IsRightAngle(angle) ? default : new(1, Math.Tan(angle), 0, 1, 0, 0);
+
+    private static bool IsRightAngle(double angle) => Math.Abs(Math.Cos(angle)) < 1e-9;
 
     /// <summary>The map that applies <paramref name="right"/> first: SVG's <c>transform="left right"</c>.</summary>
     public static Matrix operator *(in Matrix left, in Matrix right) => new(

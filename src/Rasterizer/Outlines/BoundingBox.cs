@@ -41,7 +41,7 @@ internal sealed class BoundingBox(List<(UserPath Path, Frame? Frame)> parts) : P
         (_edges[0], _edges[1], _edges[2], _edges[3]) =
             (double.PositiveInfinity, double.PositiveInfinity, double.NegativeInfinity, double.NegativeInfinity);
         for (var i = 0; i < parts.Count; i++)
-            if (parts[i].Path.IsDrawn) Include(i);
+            if (parts[i] is { Path.IsDrawn: true, Frame: null or { ToDevice.IsSingular: false } }) Include(i);
         HasArea = Width > 0 && Height > 0 && double.IsFinite(Width) && double.IsFinite(Height);
     }
 

@@ -5,8 +5,9 @@ namespace SvgDistill.Rasterizer.Outlines;
 
 /// <summary>
 /// Cuts contours into dashes by arc length along their stations. Boundary b of the pattern lies at
-/// c_b = S(b) - offset, S(b) the sum of the first b entries of the endless pattern (b may be negative); dash b is on for
-/// even b. Each contour begins the pattern anew.
+/// c_b = r (S(b) - offset), S(b) the sum of the first b entries of the endless pattern (b may be negative); dash b is on for
+/// even b. Each contour begins the pattern anew. r is 1, or the length of all contours by what <c>pathLength</c> says
+/// that it is (SVG 2 section 9.6.1).
 /// </summary>
 internal sealed class DashCutter
 {
@@ -16,13 +17,17 @@ internal sealed class DashCutter
     /// <summary>Dashes and gaps of a contour that are cut without asking which can be seen.</summary>
     private const int FewDashes = 1 << 12;
 
+    /// <summary>r is at most this, which stands for the infinite one of a <c>pathLength</c> of zero.</summary>
+    private const double LargestRatio = 1e12;
+
     private readonly Scalar[] _dashes;
     private readonly Scalar _offset;
+    private readonly double? _pathLength;
     private readonly double[] _pattern;
     private readonly List<DashEnd> _cuts = [];
     private double[] _lengths = [], _lengthGradient = [];
     private readonly List<(double From, double To)> _ranges = [];
-    private double _period, _dashesInSight;
+    private double _period, _phase, _ratio, _dashesInSight;
     private Matrix _toDevice;
     private PixelBox _around, _near;
 
@@ -30,22 +35,42 @@ internal sealed class DashCutter
     {
         // An odd pattern is repeated once, as SVG 2 section 13.5.6 says, so that on and off alternate by parity.
         _dashes = stroke.Dashes.Length % 2 == 0 ? [.. stroke.Dashes] : [.. stroke.Dashes, .. stroke.Dashes];
-        _offset = stroke.DashOffset;
+        (_offset, _pathLength) = (stroke.DashOffset, stroke.PathLength);
         _pattern = new double[_dashes.Length];
     }
 
     /// <summary>Reads the pattern; false where it draws a solid line: no dash, none longer than 0, or a negative one.</summary>
-    public bool Refresh(ReadOnlySpan<double> theta)
+    public bool Refresh(StrokeStations stations, ReadOnlySpan<double> theta)
     {
         _cuts.Clear();
-        _period = 0;
+        var total = Measure(stations);
+        _ratio = _pathLength is { } written ? Math.Min(total / written, LargestRatio) : 1;
+        // Nothing has a length: every contour is a point, which the pattern as it is dots or not.
+        if (!(_ratio > 0)) _ratio = 1;
+        (_period, _phase) = (0, _ratio * _offset.Value(theta));
         for (var i = 0; i < _pattern.Length; i++)
         {
-            _pattern[i] = _dashes[i].Value(theta);
+            _pattern[i] = _ratio * _dashes[i].Value(theta);
             if (!(_pattern[i] >= 0)) return false;
             _period += _pattern[i];
         }
-        return _period > 0 && double.IsFinite(_period) && double.IsFinite(_offset.Value(theta));
+        return _period > 0 && double.IsFinite(_period) && double.IsFinite(_phase);
+    }
+
+    /// <summary>Takes each contour's lengths from its first station on; returns the sum over all contours.</summary>
+    private double Measure(StrokeStations stations)
+    {
+        if (_lengths.Length < stations.Count) _lengths = DrawBuffers.Grown(_lengths, stations.Count);
+        var total = 0.0;
+        foreach (var contour in stations.Contours)
+        {
+            var end = contour.First + contour.Count;
+            _lengths[contour.First] = 0;
+            for (var i = contour.First + 1; i < end; i++)
+                _lengths[i] = _lengths[i - 1] + (stations.Values[i].Position - stations.Values[i - 1].Position).Length;
+            total += _lengths[end - 1];
+        }
+        return total;
     }
 
     /// <summary>Says what can be seen: the map of stations to pixels, where they are drawn to, and how far a dash reaches beside them.</summary>
@@ -53,16 +78,12 @@ internal sealed class DashCutter
         (_toDevice, _around, _near, _dashesInSight) = (toDevice, window.Around.Grown(reach), window.Near.Grown(reach), 0);
 
     /// <summary>Adds the dashes of a contour as runs; false where there are too many in sight.</summary>
-    public bool Cut(StrokeStations stations, StationRange contour, StrokeRuns runs, ReadOnlySpan<double> theta)
+    public bool Cut(StrokeStations stations, StationRange contour, StrokeRuns runs)
     {
         var end = contour.First + contour.Count;
-        if (_lengths.Length < end) _lengths = DrawBuffers.Grown(_lengths, end);
-        _lengths[contour.First] = 0;
-        for (var i = contour.First + 1; i < end; i++)
-            _lengths[i] = _lengths[i - 1] + (stations.Values[i].Position - stations.Values[i - 1].Position).Length;
         var length = _lengths[end - 1];
 
-        var (first, start) = FirstBoundary(_offset.Value(theta));
+        var (first, start) = FirstBoundary(_phase);
         var (firstRun, startsOn, hasFirst) = (runs.Count, first % 2 == 0, false);
         if (contour.Count == 1)
         {
@@ -129,6 +150,7 @@ internal sealed class DashCutter
         if (_cuts.Count == 0) return;
         if (_lengthGradient.Length < _lengths.Length) _lengthGradient = new double[_lengths.Length];
         Array.Clear(_lengthGradient);
+        var gRatio = 0.0;
         foreach (var cut in _cuts)
         {
             var k = cut.Interval;
@@ -136,14 +158,17 @@ internal sealed class DashCutter
             var g = stations.CutBackward(cut.Station) / interval;
             _lengthGradient[k] += g * (cut.Fraction - 1);
             _lengthGradient[k + 1] -= g * cut.Fraction;
-            _offset.Accumulate(-g, thetaGradient);
+            _offset.Accumulate(-_ratio * g, thetaGradient);
+            gRatio += g * (_lengths[k] + cut.Fraction * interval) / _ratio;
             var (periods, rest) = (Math.DivRem(cut.Boundary - Modulo(cut.Boundary), _pattern.Length).Quotient, Modulo(cut.Boundary));
-            for (var i = 0; i < _dashes.Length; i++) _dashes[i].Accumulate(g * (periods + (i < rest ? 1 : 0)), thetaGradient);
+            for (var i = 0; i < _dashes.Length; i++) _dashes[i].Accumulate(_ratio * g * (periods + (i < rest ? 1 : 0)), thetaGradient);
         }
+        // Every interval of every contour lengthens the whole.
+        var gTotal = _pathLength is { } written && _ratio < LargestRatio ? gRatio / written : 0;
         foreach (var contour in stations.Contours)
         {
             // A length is the sum of the intervals before it.
-            var sum = 0.0;
+            var sum = gTotal;
             for (var i = contour.First + contour.Count - 1; i > contour.First; i--)
             {
                 sum += _lengthGradient[i];

@@ -26,7 +26,7 @@ internal sealed class DevicePath(UserPath path, Frame frame) : PlanValue
     public double Right { get; private set; }
     /// <summary>The control points' bounds.</summary>
     public double Bottom { get; private set; }
-    /// <summary>False where the path is not, or a device coordinate is not a number.</summary>
+    /// <summary>False where the path has no outline, or a device coordinate is not a number.</summary>
     public bool IsDrawn { get; private set; }
     /// <summary>True where coordinates were held at <see cref="Farthest"/>.</summary>
     public bool IsClamped { get; private set; }
@@ -44,7 +44,7 @@ internal sealed class DevicePath(UserPath path, Frame frame) : PlanValue
         var (m, from, to) = (Frame.ToDevice, Path.Points, Points);
         (Left, Top, Right, Bottom) = (double.PositiveInfinity, double.PositiveInfinity, double.NegativeInfinity, double.NegativeInfinity);
         (IsDrawn, IsClamped, Overflows, IsCoarse) = (false, false, false, false);
-        if (!Path.IsDrawn) return;
+        if (!Path.HasOutline) return;
         Overflows = true;
         var (left, top, right, bottom) = (Left, Top, Right, Bottom);
         for (var i = 0; i + 1 < from.Length; i += 2)

@@ -4,7 +4,9 @@ using System.Runtime.Intrinsics;
 namespace SvgDistill.Rasterizer.Outlines;
 
 /// <summary>A shape's own contours, its curves flattened by <see cref="FlatteningTable"/>.</summary>
-internal sealed class FillOutline(DevicePath path) : Outline
+/// <param name="path">The shape's path.</param>
+/// <param name="atZero">Whether a shape of size zero is there for its derivative's sake (<see cref="UserPath.HasOutline"/>).</param>
+internal sealed class FillOutline(DevicePath path, bool atZero = true) : Outline
 {
     private int _firstVertex;
 
@@ -12,7 +14,7 @@ internal sealed class FillOutline(DevicePath path) : Outline
     {
         (FirstContour, ContourCount, _firstVertex) = (buffers.List.ContourCount, 0, buffers.List.VertexCount);
         if (path.HasNote) path.Note(buffers);
-        if (!path.IsDrawn || path.IsFarFrom(buffers.Window.Near, 0)) return false;
+        if (!path.IsDrawn || !(atZero || path.Path.IsDrawn) || path.IsFarFrom(buffers.Window.Near, 0)) return false;
         var layout = path.Path.Layout;
         var total = 0L;
         foreach (var contour in layout.Contours) total += VertexCount(contour);

@@ -15,6 +15,15 @@ internal abstract class FrameStep
     /// <summary>Passes dL/dmap on.</summary>
     public abstract void Backward(in Matrix g, ReadOnlySpan<double> theta, Span<double> thetaGradient);
 
+    /// <summary>The steps of a paint's own transform, none where they are singular.</summary>
+    public static void AppendWhereInvertible(TransformChain chain, List<FrameStep> to)
+    {
+        List<FrameStep> steps = [];
+        Append(chain, steps);
+        if (steps.Exists(s => s.Moves)) to.Add(new InvertibleFrameStep(steps));
+        else if (steps is [var only] && !only.At([]).IsSingular) to.Add(only);
+    }
+
     /// <summary>The steps of a scene's chain; constant neighbours are multiplied together.</summary>
     public static void Append(TransformChain chain, List<FrameStep> to)
     {
@@ -31,6 +40,36 @@ internal abstract class FrameStep
             if (!made.Moves) made = new ConstantFrameStep(made.At([]));
             if (to is [.., ConstantFrameStep last] && made is ConstantFrameStep next) to[^1] = last.Then(next);
             else to.Add(made);
+        }
+    }
+}
+
+/// <summary>
+/// A paint's own transform, which is ignored while it is singular: there is no way back from the device to the paint, and resvg has it so.
+/// </summary>
+internal sealed class InvertibleFrameStep(List<FrameStep> steps) : FrameStep
+{
+    private readonly Matrix[] _prefixes = new Matrix[steps.Count + 1];
+
+    public override bool Moves => true;
+
+    public override Matrix At(ReadOnlySpan<double> theta)
+    {
+        var product = Matrix.Identity;
+        foreach (var step in steps) product *= step.At(theta);
+        return product.IsSingular ? Matrix.Identity : product;
+    }
+
+    public override void Backward(in Matrix g, ReadOnlySpan<double> theta, Span<double> thetaGradient)
+    {
+        _prefixes[0] = Matrix.Identity;
+        for (var i = 0; i < steps.Count; i++) _prefixes[i + 1] = _prefixes[i] * steps[i].At(theta);
+        if (_prefixes[^1].IsSingular) return;
+        var gradient = g;
+        for (var i = steps.Count - 1; i >= 0; i--)
+        {
+            if (steps[i].Moves) steps[i].Backward(MatrixAdjoint.OfRight(_prefixes[i], gradient), theta, thetaGradient);
+            gradient = MatrixAdjoint.OfLeft(steps[i].At(theta), gradient);
         }
     }
 }
@@ -72,9 +111,9 @@ internal sealed class FunctionFrameStep(FunctionStep step) : FrameStep
                 var (cx, cy) = (Argument(1, theta), Argument(2, theta));
                 return Matrix.Translation(cx, cy) * Matrix.Rotation(Radian * Argument(0, theta)) * Matrix.Translation(-cx, -cy);
             case TransformFunction.SkewX:
-                return new(1, 0, Math.Tan(Radian * Argument(0, theta)), 1, 0, 0);
+                return Matrix.SkewX(Radian * Argument(0, theta));
             default:
-                return new(1, Math.Tan(Radian * Argument(0, theta)), 0, 1, 0, 0);
+                return Matrix.SkewY(Radian * Argument(0, theta));
         }
     }
 
@@ -118,6 +157,7 @@ internal sealed class FunctionFrameStep(FunctionStep step) : FrameStep
 
     private static double TangentSlope(double degrees)
     {
+        if (Matrix.SkewX(Radian * degrees).IsSingular) return 0;
         var tan = Math.Tan(Radian * degrees);
         return Radian * (1 + tan * tan);
     }
@@ -173,16 +213,16 @@ internal sealed class MarkerFrameStep(MarkerStep step) : FrameStep
         var gAngle = scale * (cos * (g.B - g.C) - sin * (g.A + g.D));
         var (gx, gy) = (g.E, g.F);
         var share = incoming is null || outgoing is null ? gAngle : .5 * gAngle;
-        if (incoming is { } a)
+        if (incoming is { } a && step.Before is { } before)
         {
             var t = share / Point.Dot(a, a) * new Point(-a.Y, a.X);
-            Accumulate(step.Before!.Value, -t.X, -t.Y, thetaGradient);
+            Accumulate(before, -t.X, -t.Y, thetaGradient);
             (gx, gy) = (gx + t.X, gy + t.Y);
         }
-        if (outgoing is { } b)
+        if (outgoing is { } b && step.After is { } after)
         {
             var t = share / Point.Dot(b, b) * new Point(-b.Y, b.X);
-            Accumulate(step.After!.Value, t.X, t.Y, thetaGradient);
+            Accumulate(after, t.X, t.Y, thetaGradient);
             (gx, gy) = (gx - t.X, gy - t.Y);
         }
         Accumulate(step.At, gx, gy, thetaGradient);

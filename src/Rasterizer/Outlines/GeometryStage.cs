@@ -23,7 +23,7 @@ public sealed class GeometryStage
     internal const int MostVertices = 1 << 24;
 
     private readonly DrawBuffers _buffers = new();
-    private readonly SceneCompiler _compiler = new();
+    private readonly SceneCompiler _compiler;
     private readonly Frame _device = new();
     private readonly PlanNode _root;
     private readonly double[] _theta;
@@ -34,6 +34,7 @@ public sealed class GeometryStage
         ArgumentNullException.ThrowIfNull(scene);
         Scene = scene;
         _theta = new double[scene.Parameters.Length];
+        _compiler = new(scene.Parameters);
         _root = _compiler.Compile([scene.Root], _device);
     }
 

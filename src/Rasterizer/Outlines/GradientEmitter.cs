@@ -24,11 +24,11 @@ internal abstract class GradientEmitter(GradientPaint paint, Frame frame) : Pain
 
     public sealed override DrawPaint? Emit(DrawBuffers buffers, ReadOnlySpan<double> theta)
     {
-        // No inverse: a bounding box without area or a singular transform; SVG 2 section 14.2.3 paints nothing then.
-        if (!Frame.ToDevice.TryInvert(out var inverse)) return null;
-        FromDevice = inverse;
         _isSolid = IsDegenerate(theta);
         if (_isSolid) return _last.Emit(buffers, theta);
+        // No inverse: a bounding box without area or a singular transform around it; SVG 2 section 14.2.3 paints nothing then.
+        if (!Frame.ToDevice.TryInvert(out var inverse)) return null;
+        FromDevice = inverse;
         var gradient = Gradient(buffers, theta);
         gradient.Spread = paint.Spread;
         gradient.StopCount = _stops.Length;

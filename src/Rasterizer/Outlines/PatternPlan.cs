@@ -21,6 +21,7 @@ internal sealed class PatternPlan : PlanNode
     private readonly TileBox _tileBox;
     private readonly OpacityProduct _opacity;
     private readonly DrawFill _fill;
+    private readonly TileContent _content;
     private readonly PatternCopies _copies;
     private readonly PatternTexture _texture;
     private bool _hasOutline, _isTexture, _isCopies;
@@ -37,18 +38,22 @@ internal sealed class PatternPlan : PlanNode
         SceneCompiler compiler, PatternPaint paint, Outline outline, Frame frame, Func<BoundingBox> box, OpacityProduct opacity, DrawFill fill)
     {
         (_outline, _opacity, _fill) = (outline, opacity, fill);
-        _frame = compiler.Child(frame, paint.Transform);
-        var unit = paint.BoundingBoxUnits || paint.BoundingBoxContent ? box() : null;
-        _tileBox = compiler.Register(new TileBox(paint, paint.BoundingBoxUnits ? unit : null));
-        var content = new TileContent(compiler, paint, _tileBox, unit);
-        _copies = new(content, _frame);
-        _texture = new(content, _frame);
+        List<FrameStep> steps = [];
+        FrameStep.AppendWhereInvertible(paint.Transform, steps);
+        _frame = steps.Count == 0 ? frame : compiler.Register(new Frame(frame, steps));
+        _tileBox = compiler.Register(new TileBox(paint, paint.BoundingBoxUnits ? box() : null));
+        _content = new TileContent(compiler, paint, _tileBox, paint is { ViewBox: null, BoundingBoxContent: true } ? box() : null);
+        _copies = new(_content, _frame);
+        _texture = new(_content, _frame);
     }
+
+    /// <summary>False where there is no tile to repeat: one of its sides is zero, or it is in fractions of a box that has no area.</summary>
+    public bool HasTile => _tileBox.HasArea && _content.HasUnits;
 
     public override void Emit(DrawBuffers buffers, ReadOnlySpan<double> theta, List<DrawNode> into)
     {
         (_isTexture, _isCopies) = (false, false);
-        _hasOutline = _tileBox.HasArea && _outline.Emit(buffers, theta);
+        _hasOutline = HasTile && _outline.Emit(buffers, theta);
         if (!_hasOutline || !_frame.ToDevice.TryInvert(out var toPattern)) return;
         (_fill.FirstContour, _fill.ContourCount) = (_outline.FirstContour, _outline.ContourCount);
         if (TilesInSight(buffers, toPattern) is not { } tiles) return;

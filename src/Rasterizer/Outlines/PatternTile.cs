@@ -38,7 +38,7 @@ internal sealed class TileBox(PatternPaint paint, BoundingBox? box) : PlanValue
         var (w, h) = (1.0, 1.0);
         if (box is not null)
         {
-            (w, h) = (box.Width, box.Height);
+            (w, h) = box.HasArea ? (box.Width, box.Height) : (0, 0);
             box.Gather(_gx, _gy, _gx * paint.X.Value(theta) + _gWidth * paint.Width.Value(theta),
                 _gy * paint.Y.Value(theta) + _gHeight * paint.Height.Value(theta));
         }

@@ -65,6 +65,20 @@ internal sealed class FillPlan : PlanNode
     }
 }
 
+/// <summary>A paint that may have nothing to paint with, and the one that stands for it then.</summary>
+internal sealed class FallbackPlan(PlanNode plan, PlanNode fallback, Func<bool> canPaint) : PlanNode
+{
+    private PlanNode? _drawn;
+
+    public override void Emit(DrawBuffers buffers, ReadOnlySpan<double> theta, List<DrawNode> into)
+    {
+        _drawn = canPaint() ? plan : fallback;
+        _drawn.Emit(buffers, theta, into);
+    }
+
+    public override void Backward(in Adjoint adjoint) => _drawn?.Backward(adjoint);
+}
+
 /// <summary>Parts drawn one after the other.</summary>
 internal sealed class SequencePlan(PlanNode[] children) : PlanNode
 {

@@ -5,12 +5,13 @@ using SvgDistill.Rasterizer.Scenes;
 namespace SvgDistill.Rasterizer.Outlines;
 
 /// <summary>Turns a scene's nodes into plan nodes and the values they read, once.</summary>
-internal sealed class SceneCompiler
+internal sealed class SceneCompiler(ImmutableArray<Parameter> parameters)
 {
     private static readonly ScalarColor White = ScalarColor.Constant(1, 1, 1, 1);
 
     private readonly Dictionary<ShapeGeometry, UserPath> _paths = new(ReferenceEqualityComparer.Instance);
     private readonly Frame _identity = new();
+    private Frame? _host;
 
     /// <summary>Outlines in user space, shared by every use of a geometry; refreshed before <see cref="Values"/>.</summary>
     public List<UserPath> Paths { get; } = [];
@@ -18,8 +19,12 @@ internal sealed class SceneCompiler
     /// <summary>Everything else to refresh, in order.</summary>
     public List<PlanValue> Values { get; private set; } = [];
 
-    /// <summary>The plan of nodes in a frame.</summary>
-    public PlanNode Compile(ImmutableArray<SceneNode> nodes, Frame frame) => Sequence(nodes, frame, []);
+    /// <summary>The plan of nodes in a frame; the first frame is the scene's, where non-scaling strokes are made.</summary>
+    public PlanNode Compile(ImmutableArray<SceneNode> nodes, Frame frame)
+    {
+        _host ??= frame;
+        return Sequence(nodes, frame, []);
+    }
 
     /// <summary>
     /// Makes a plan whose values are kept apart from <see cref="Values"/>; outlines that are new are refreshed at once, since
@@ -81,18 +86,31 @@ internal sealed class SceneCompiler
         var device = Register(new DevicePath(path, frame));
         BoundingBox? box = null;
         BoundingBox Box() => box ??= Register(new BoundingBox([(path, null)]));
+        bool HasArea() => Box().HasArea;
         List<PlanNode> parts = [];
         if (shape.Fill is { } fill)
-            AddPainted(fill, new FillOutline(device), new([.. opacities, shape.FillOpacity]), shape.FillRule);
+            parts.Add(Painted(fill, () => new FillOutline(device, shape.AntiAlias), [.. opacities, shape.FillOpacity], shape.FillRule));
         if (shape.Stroke is { } stroke)
-            AddPainted(stroke.Paint, new StrokeOutline(device, stroke), new([.. opacities, stroke.Opacity]), FillRule.NonZero);
+            parts.Add(Painted(stroke.Paint, () => new StrokeOutline(stroke.IsNonScaling ? InHost() : device, stroke, shape.AntiAlias && IsLeaf(stroke.Width)),
+                [.. opacities, stroke.Opacity], FillRule.NonZero));
         if (shape.StrokeFirst) parts.Reverse();
         return new([.. parts]);
 
-        void AddPainted(Paint paint, Outline outline, OpacityProduct opacity, FillRule rule) => parts.Add(paint is PatternPaint pattern
-            ? new PatternPlan(this, pattern, outline, frame, Box, opacity, new() { Paint = new DrawSolid(), Rule = rule, AntiAlias = shape.AntiAlias })
-            : new FillPlan(outline, Emitter(paint, frame, Box), opacity, rule, shape.AntiAlias));
+        DevicePath InHost() => _host is { } host && frame != host
+            ? Register(new DevicePath(Register(new HostPath(path, frame, host)), host)) : device;
+
+        PlanNode Painted(Paint paint, Func<Outline> outline, Scalar[] factors, FillRule rule)
+        {
+            PlanNode Plain() => new FillPlan(outline(), Emitter(paint, frame, Box), new(factors), rule, shape.AntiAlias);
+            var pattern = paint is not PatternPaint p ? null : new PatternPlan(
+                this, p, outline(), frame, Box, new(factors), new() { Paint = new DrawSolid(), Rule = rule, AntiAlias = shape.AntiAlias });
+            if (paint.Fallback is not { } fallback) return pattern ?? Plain();
+            Func<bool> canPaint = pattern is null ? HasArea : () => pattern.HasTile;
+            return new FallbackPlan(pattern ?? Plain(), Painted(fallback, outline, factors, rule), canPaint);
+        }
     }
+
+    private bool IsLeaf(Scalar scalar) => !scalar.IsConstant && parameters[scalar.Index].IsLeaf;
 
     private ImagePlan Image(ImageNode image, Frame parent)
     {
@@ -105,7 +123,7 @@ internal sealed class SceneCompiler
         Frame Space(GradientPaint gradient)
         {
             List<FrameStep> steps = gradient.BoundingBoxUnits ? [new BoundingBoxStep(box())] : [];
-            FrameStep.Append(gradient.Transform, steps);
+            FrameStep.AppendWhereInvertible(gradient.Transform, steps);
             return steps.Count == 0 ? frame : Register(new Frame(frame, steps));
         }
         return paint switch

@@ -4,16 +4,25 @@ using SvgDistill.Rasterizer.Scenes;
 
 namespace SvgDistill.Rasterizer.Outlines;
 
-/// <summary>A drawn shape's outline at given parameters, for measuring: points and curves in the scene's space.</summary>
+/// <summary>A shape's outline at given parameters, for measuring: points and curves in the scene's space.</summary>
 public sealed class ShapeOutline
 {
     private readonly PathLayout _layout;
 
-    private ShapeOutline(ShapeNode shape, PathLayout layout, ImmutableArray<Point> points) =>
-        (Shape, _layout, Points) = (shape, layout, points);
+    private ShapeOutline(ShapeNode shape, PathLayout layout, ImmutableArray<Point> points, bool fillIsSeen, bool strokeIsSeen) =>
+        (Shape, _layout, Points, FillIsSeen, StrokeIsSeen) = (shape, layout, points, fillIsSeen, strokeIsSeen);
 
     /// <summary>The shape.</summary>
     public ShapeNode Shape { get; }
+
+    /// <summary>False where there is no fill, or numbers leave nothing of it: a size, an extent, an opacity or a scale of zero.</summary>
+    public bool FillIsSeen { get; }
+
+    /// <summary>False where there is no stroke, or numbers leave nothing of it: as of the fill, or a width of zero.</summary>
+    public bool StrokeIsSeen { get; }
+
+    /// <summary>True where the shape has a paint, and nothing is left of it.</summary>
+    public bool HasVanished => !FillIsSeen && !StrokeIsSeen && (Shape.Fill is not null || Shape.Stroke is not null);
 
     /// <summary>Its nodes and handles, with all transforms applied; rectangles and ellipses as the curves they are drawn with.</summary>
     public ImmutableArray<Point> Points { get; }
@@ -39,34 +48,55 @@ public sealed class ShapeOutline
         }
     }
 
-    /// <summary>The outlines of the shapes that a scene draws, in drawing order; one that is drawn several times comes once.</summary>
+    /// <summary>
+    /// The outlines of a scene's shapes, in drawing order; one that is drawn several times comes once. Those of which nothing is left at
+    /// these parameters are among them, so that a scene has the same ones whatever the parameters.
+    /// </summary>
     public static IReadOnlyList<ShapeOutline> Of(Scene scene, double[] theta)
     {
         var found = new List<ShapeOutline>();
         var seen = new HashSet<ShapeGeometry>(ReferenceEqualityComparer.Instance);
-        Visit(scene.Root, Matrix.Identity);
+        Visit(scene.Root, Matrix.Identity, true);
         return found;
 
         // The reader's limits bound the nesting.
-        void Visit(SceneNode node, in Matrix toScene)
+        void Visit(SceneNode node, in Matrix toScene, bool isOpaque)
         {
             if (node is GroupNode group)
             {
                 var inner = toScene * At(group.Transform, theta);
-                foreach (var child in group.Children) Visit(child, inner);
+                isOpaque &= group.Opacity.Value(theta) > 0;
+                foreach (var child in group.Children) Visit(child, inner, isOpaque);
             }
             else if (node is ShapeNode shape && seen.Add(shape.Geometry))
             {
                 var matrix = toScene * At(shape.Transform, theta);
                 var path = UserPath.Of(shape.Geometry);
                 path.Refresh(theta);
-                if (!path.IsDrawn) return;
                 var points = ImmutableArray.CreateBuilder<Point>(path.Layout.PointCount);
                 for (var i = 0; i < path.Layout.PointCount; i++)
                     points.Add(matrix.Apply(new(path.Points[2 * i], path.Points[2 * i + 1])));
-                found.Add(new(shape, path.Layout, points.MoveToImmutable()));
+                var isSeen = isOpaque && path.IsDrawn && !matrix.IsSingular;
+                found.Add(new(shape, path.Layout, points.MoveToImmutable(),
+                    isSeen && HasArea(path) && IsSeen(shape.Fill, shape.FillOpacity),
+                    isSeen && shape.Stroke is { } stroke && stroke.Width.Value(theta) > 0 && IsSeen(stroke.Paint, stroke.Opacity)));
             }
         }
+
+        bool IsSeen(Paint? paint, Scalar opacity) => opacity.Value(theta) > 0 && paint switch
+        {
+            null => false,
+            SolidPaint solid => solid.Color.A.Value(theta) > 0,
+            GradientPaint gradient => gradient.Stops.Any(s => s.Color.A.Value(theta) > 0),
+            _ => true,
+        };
+    }
+
+    private static bool HasArea(UserPath path)
+    {
+        var box = new BoundingBox([(path, null)]);
+        box.Refresh([]);
+        return box.HasArea;
     }
 
     private static Matrix At(TransformChain chain, double[] theta) =>

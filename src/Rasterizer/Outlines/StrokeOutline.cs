@@ -9,18 +9,28 @@ namespace SvgDistill.Rasterizer.Outlines;
 /// </summary>
 internal sealed class StrokeOutline : Outline
 {
+    /// <summary>In device pixels.</summary>
+    private const double Hair = 1.0 / (1 << 24);
+
     private readonly DevicePath _path;
     private readonly Stroke _stroke;
     private readonly StrokeStations _stations;
     private readonly StrokeBody _body;
     private readonly StrokeRuns _runs = new();
     private readonly DashCutter? _dashes;
+    private readonly bool _atZero;
     private int _firstVertex;
     private double _halfWidth;
 
-    public StrokeOutline(DevicePath path, Stroke stroke)
+    /// <summary>Prepares the stroke of a path.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="stroke">The stroke.</param>
+    /// <param name="atZero">
+    /// Whether a width of zero is taken for a <see cref="Hair"/>, which is not seen but has the derivative of a width that grows.
+    /// </param>
+    public StrokeOutline(DevicePath path, Stroke stroke, bool atZero = false)
     {
-        (_path, _stroke, _stations) = (path, stroke, new(path));
+        (_path, _stroke, _stations, _atZero) = (path, stroke, new(path), atZero);
         _body = new(_stations, stroke);
         if (!stroke.Dashes.IsEmpty) _dashes = new(stroke);
     }
@@ -30,8 +40,9 @@ internal sealed class StrokeOutline : Outline
         (FirstContour, ContourCount, _firstVertex) = (buffers.List.ContourCount, 0, buffers.List.VertexCount);
         _halfWidth = .5 * _stroke.Width.Value(theta);
         var scale = MatrixAdjoint.LargestScale(_path.Frame.ToDevice);
+        if (_atZero && _halfWidth == 0) _halfWidth = .5 * Hair / scale;
         var deviceHalfWidth = scale * _halfWidth;
-        if (!(deviceHalfWidth > 0)) return false;
+        if (!_path.Path.IsDrawn || !(deviceHalfWidth > 0)) return false;
         var isMitered = _stroke.Join is LineJoin.Miter or LineJoin.MiterClip;
         var reach = deviceHalfWidth * (isMitered ? Math.Max(1.5, _stroke.MiterLimit) : 1.5);
         if (_path.HasNote) _path.Note(buffers, reach);
@@ -88,12 +99,12 @@ internal sealed class StrokeOutline : Outline
     private void CutIntoRuns(DrawBuffers buffers, ReadOnlySpan<double> theta, double reach)
     {
         _runs.Clear();
-        var isDashed = _dashes is not null && _dashes.Refresh(theta);
-        if (isDashed) _dashes!.Look(_path.Frame.ToDevice, buffers.Window, reach);
+        var dashes = _dashes?.Refresh(_stations, theta) == true ? _dashes : null;
+        dashes?.Look(_path.Frame.ToDevice, buffers.Window, reach);
         foreach (var contour in _stations.Contours)
         {
-            if (isDashed && _dashes!.Cut(_stations, contour, _runs, theta)) continue;
-            if (isDashed) buffers.Notes.Add(DrawingNote.SolidDashes);
+            if (dashes?.Cut(_stations, contour, _runs) == true) continue;
+            if (dashes is not null) buffers.Notes.Add(DrawingNote.SolidDashes);
             _runs.AddAll(contour);
         }
     }

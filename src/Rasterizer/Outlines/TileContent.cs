@@ -9,16 +9,26 @@ internal sealed class TileContent
     private readonly SceneCompiler _compiler;
     private readonly PatternPaint _paint;
     private readonly BoundingBox? _box;
+    private readonly FrameStep? _units;
     private readonly TilePath _path;
 
+    /// <summary>Prepares what all places share.</summary>
+    /// <param name="compiler">Compiles the content.</param>
+    /// <param name="paint">The pattern.</param>
+    /// <param name="tile">Its tile.</param>
+    /// <param name="box">The bounding box that the content is in fractions of, or null.</param>
     public TileContent(SceneCompiler compiler, PatternPaint paint, TileBox tile, BoundingBox? box)
     {
         (_compiler, _paint, Tile, _box) = (compiler, paint, tile, box);
+        _units = paint.ViewBox is { } viewBox ? new TileViewBoxStep(tile, viewBox) : box is not null ? new BoundingBoxScaleStep(box) : null;
         _path = compiler.Register(new TilePath(tile));
     }
 
     /// <summary>The tile.</summary>
     public TileBox Tile { get; }
+
+    /// <summary>False where the content is in fractions of a box that has no area.</summary>
+    public bool HasUnits => _box is not { HasArea: false };
 
     /// <summary>True where content may leave its tile and be seen there.</summary>
     public bool Overflows => _paint.Overflow;
@@ -33,10 +43,7 @@ internal sealed class TileContent
         var (content, values) = _compiler.Apart(theta, () =>
         {
             var frame = _compiler.Register(new Frame(parent, [place]));
-            List<FrameStep> steps = [];
-            if (_paint.ViewBox is { } viewBox) steps.Add(new TileViewBoxStep(Tile, viewBox));
-            else if (_paint.BoundingBoxContent) steps.Add(new BoundingBoxScaleStep(_box!));
-            var space = steps.Count == 0 ? frame : _compiler.Register(new Frame(frame, steps));
+            var space = _units is null ? frame : _compiler.Register(new Frame(frame, [_units]));
             var content = _compiler.Compile([_paint.Content], space);
             return isCut ? new TilePlan(content, _compiler.Register(new DevicePath(_path, frame)), Tile) : content;
         });

@@ -13,6 +13,11 @@ internal abstract class UserPath(PathLayout layout) : PlanValue
     public double[] Gradient { get; } = new double[2 * layout.PointCount];
     /// <summary>False where the shape is not drawn: no contour, a size that is not positive, a number that is not finite.</summary>
     public bool IsDrawn { get; protected set; }
+    /// <summary>
+    /// True where there are <see cref="Points"/> to fill: besides what is drawn, a basic shape one of whose sizes is zero. It covers
+    /// nothing, but how much it would cover as that size grows has a derivative, taken a <see cref="BoxPath.Hair"/> above zero.
+    /// </summary>
+    public virtual bool HasOutline => IsDrawn;
     /// <summary>True where a point depends on theta.</summary>
     public bool Moves { get; protected init; }
 
@@ -82,8 +87,14 @@ internal sealed class BoxPath : UserPath
     /// </summary>
     internal static readonly double Handle = 2 - Math.Sqrt((22 - 5 * Math.PI) / 3);
 
+    /// <summary>
+    /// What a size of zero is taken for, as a fraction of the other size: too little to be seen, enough for both edges to be told apart.
+    /// </summary>
+    private const double Hair = 1e-8;
+
     private readonly Axis _x, _y;
     private readonly bool _isEllipse;
+    private bool _hasOutline;
 
     private BoxPath(PathLayout layout, Axis x, Axis y, bool isEllipse) : base(layout)
     {
@@ -92,6 +103,8 @@ internal sealed class BoxPath : UserPath
     }
 
     public override FlatteningTable Table(int pieces) => FlatteningTable.ForQuarter(pieces);
+
+    public override bool HasOutline => _hasOutline;
 
     public static BoxPath Of(EllipseGeometry ellipse)
     {
@@ -137,9 +150,12 @@ internal sealed class BoxPath : UserPath
 
     public override void Refresh(ReadOnlySpan<double> theta)
     {
-        var sizeX = _x.Place(theta, Points, 0, _isEllipse);
-        var sizeY = _y.Place(theta, Points, 1, _isEllipse);
-        IsDrawn = sizeX > 0 && sizeY > 0 && AllFinite();
+        var (x, y) = (_x.Size(theta, _isEllipse), _y.Size(theta, _isEllipse));
+        var (hairX, hairY) = (x == 0 && _x.Moves ? Math.Max(0, Hair * y) : 0, y == 0 && _y.Moves ? Math.Max(0, Hair * x) : 0);
+        _x.Place(theta, Points, 0, _isEllipse, hairX);
+        _y.Place(theta, Points, 1, _isEllipse, hairY);
+        _hasOutline = x + hairX > 0 && y + hairY > 0 && AllFinite();
+        IsDrawn = _hasOutline && x > 0 && y > 0;
     }
 
     public override void Backward(ReadOnlySpan<double> theta, Span<double> thetaGradient)
@@ -153,15 +169,21 @@ internal sealed class BoxPath : UserPath
     /// <summary>One coordinate of all points.</summary>
     private sealed class Axis(Scalar origin, Scalar size, Scalar radius, double[] ofSize, double[] ofRadius)
     {
+        private double _hair;
+
         public bool Moves => !(origin.IsConstant && size.IsConstant && radius.IsConstant);
 
-        /// <summary>Writes the coordinates; returns what must be positive for the shape to be drawn.</summary>
-        public double Place(ReadOnlySpan<double> theta, double[] points, int at, bool isEllipse)
+        /// <summary>What must be positive for the shape to be drawn.</summary>
+        public double Size(ReadOnlySpan<double> theta, bool isEllipse) => (isEllipse ? radius : size).Value(theta);
+
+        /// <summary>Writes the coordinates, the size taken a hair larger.</summary>
+        public void Place(ReadOnlySpan<double> theta, double[] points, int at, bool isEllipse, double hair)
         {
-            var (o, s, r) = (origin.Value(theta), size.Value(theta), radius.Value(theta));
-            if (!isEllipse) r = Math.Clamp(r, 0, Math.Max(0, .5 * s));
+            _hair = hair;
+            var (o, s, r) = (origin.Value(theta), size.Value(theta) + hair, radius.Value(theta));
+            if (isEllipse) r += hair;
+            else r = Math.Clamp(r, 0, Math.Max(0, .5 * s));
             for (var i = 0; i < ofSize.Length; i++) points[2 * i + at] = o + ofSize[i] * s + ofRadius[i] * r;
-            return isEllipse ? r : s;
         }
 
         public void Backward(ReadOnlySpan<double> theta, double[] gradient, int at, bool isEllipse, Span<double> thetaGradient)
@@ -176,7 +198,7 @@ internal sealed class BoxPath : UserPath
             }
             if (!isEllipse)
             {
-                var (s, r) = (size.Value(theta), radius.Value(theta));
+                var (s, r) = (size.Value(theta) + _hair, radius.Value(theta));
                 if (r > .5 * s) (gs, gr) = (gs + .5 * gr, 0);
                 else if (r < 0) gr = 0;
             }

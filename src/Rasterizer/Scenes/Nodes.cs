@@ -65,14 +65,16 @@ public sealed class ImageNode : SceneNode
 }
 
 /// <summary>A stroke's style.</summary>
-public sealed class Stroke
+public sealed record Stroke
 {
     /// <summary>Its paint.</summary>
     public required Paint Paint { get; init; }
     /// <summary><c>stroke-opacity</c>.</summary>
     public Scalar Opacity { get; init; } = Scalar.Constant(1);
-    /// <summary><c>stroke-width</c> in user units; not drawn where it is not positive.</summary>
+    /// <summary><c>stroke-width</c> in user units, or the scene's where <see cref="IsNonScaling"/>; not drawn where it is not positive.</summary>
     public required Scalar Width { get; init; }
+    /// <summary><c>vector-effect: non-scaling-stroke</c>: the stroke is made in the scene's space, its paint lies in the shape's.</summary>
+    public bool IsNonScaling { get; init; }
     /// <summary><c>stroke-linecap</c>.</summary>
     public LineCap Cap { get; init; }
     /// <summary><c>stroke-linejoin</c>.</summary>
@@ -83,6 +85,8 @@ public sealed class Stroke
     public ImmutableArray<Scalar> Dashes { get; init; } = [];
     /// <summary><c>stroke-dashoffset</c>.</summary>
     public Scalar DashOffset { get; init; } = Scalar.Constant(0);
+    /// <summary><c>pathLength</c>, not negative: what the dashes take the whole outline's length to be; null for the length that it has.</summary>
+    public double? PathLength { get; init; }
 }
 
 /// <summary>A clip path: the union of its shapes' fills (each may have a clip of its own), cut by its own clip.</summary>

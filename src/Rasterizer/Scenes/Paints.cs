@@ -3,7 +3,14 @@ using System.Collections.Immutable;
 namespace SvgDistill.Rasterizer.Scenes;
 
 /// <summary>What fills a shape or its stroke.</summary>
-public abstract class Paint;
+public abstract class Paint
+{
+    /// <summary>
+    /// What paints in its place where it is in fractions of a bounding box and the box has no area (SVG 2 section 8.10), or where it is a
+    /// pattern whose tile has none; null for nothing.
+    /// </summary>
+    public Paint? Fallback { get; init; }
+}
 
 /// <summary>One colour.</summary>
 public sealed class SolidPaint : Paint

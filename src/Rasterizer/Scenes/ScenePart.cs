@@ -31,10 +31,9 @@ public static class ScenePart
     {
         Element = shape.Element, Transform = shape.Transform, Geometry = shape.Geometry, FillRule = shape.FillRule, AntiAlias = shape.AntiAlias,
         Fill = shape.Fill is null ? null : Opaque,
-        Stroke = shape.Stroke is not { } stroke ? null : new Stroke
+        Stroke = shape.Stroke is not { } stroke ? null : stroke with
         {
-            Paint = Opaque, Width = stroke.Width, Cap = stroke.Cap, Join = stroke.Join, MiterLimit = stroke.MiterLimit,
-            Dashes = stroke.Dashes, DashOffset = stroke.DashOffset,
+            Paint = Opaque, Opacity = Scalar.Constant(1),
         },
     };
 }

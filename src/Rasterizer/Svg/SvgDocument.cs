@@ -10,13 +10,16 @@ namespace SvgDistill.Rasterizer.Svg;
 /// </summary>
 public sealed class SvgDocument
 {
+    // RFC 1952, 2.3.1: ID1 and ID2.
+    private static readonly byte[] _gzip = [0x1F, 0x8B];
+
     private readonly ReadOnlyMemory<byte> _bytes;
     private readonly TextEncoding _encoding;
     private readonly Dictionary<string, SvgElement> _byId = [];
 
-    private SvgDocument(ReadOnlyMemory<byte> bytes, string name, SvgLimits limits)
+    private SvgDocument(ReadOnlyMemory<byte> bytes, ReadOnlyMemory<byte> fileBytes, string name, SvgLimits limits)
     {
-        (_bytes, Name, Limits) = (bytes, name, limits);
+        (_bytes, FileBytes, Name, Limits) = (bytes, fileBytes, name, limits);
         (Text, _encoding) = TextEncoding.Read(bytes, name);
         Elements = XmlParser.Parse(Text, name, limits);
         if (!Root.Is("svg"))
@@ -51,7 +54,7 @@ public sealed class SvgDocument
     internal SvgElement? ById(string id) => _byId.GetValueOrDefault(id);
 
     /// <summary>
-    /// Reads a file. A gzip-compressed one (.svgz) is decompressed; what is written later is plain SVG.
+    /// Reads a file. A gzip-compressed one (.svgz) is decompressed, whatever its name.
     /// </summary>
     /// <exception cref="SvgException">The file is missing, unreadable, too large or not well-formed.</exception>
     public static SvgDocument Load(string path, SvgLimits? limits = null)
@@ -80,12 +83,18 @@ public sealed class SvgDocument
     public static SvgDocument Parse(ReadOnlyMemory<byte> bytes, string name, SvgLimits? limits = null)
     {
         limits ??= SvgLimits.Default;
-        if (bytes.Span.StartsWith<byte>([0x1F, 0x8B])) bytes = Decompress(bytes, name, limits);
-        if (bytes.Length > limits.Bytes) throw TooLarge(name, limits);
-        return new SvgDocument(bytes, name, limits);
+        var text = bytes.Span.StartsWith(_gzip) ? Decompress(bytes, name, limits) : bytes;
+        if (text.Length > limits.Bytes) throw TooLarge(name, limits);
+        return new SvgDocument(text, bytes, name, limits);
     }
 
-    /// <summary>The file's bytes.</summary>
+    /// <summary>The bytes as they lay in the file: compressed where it was.</summary>
+    public ReadOnlyMemory<byte> FileBytes { get; }
+
+    /// <summary>True where the file was gzip-compressed.</summary>
+    public bool IsCompressed => FileBytes.Span.StartsWith(_gzip);
+
+    /// <summary>The SVG's bytes.</summary>
     public byte[] ToBytes() => _bytes.ToArray();
 
     /// <summary>The file's bytes with edits made; without any, exactly <see cref="ToBytes()"/>.</summary>

@@ -1,47 +1,47 @@
-using SvgDistill.Rasterizer.Drawing;
-
 namespace SvgDistill.Rasterizer.Tensors;
 
 /// <summary>
-/// A rasterizer shared by the graph nodes that drew with it. A node whose backward pass comes after another forward pass draws anew
+/// A rasterizer shared by the pictures drawn with it. A picture whose backward pass comes after another one was drawn is drawn anew
 /// first: arrays are kept once, however many pictures await their gradient.
 /// </summary>
 internal sealed class RenderState(SceneRasterizer rasterizer)
 {
-    private object? _drawn;
+    private Request? _last;
 
     public SceneRasterizer Rasterizer { get; } = rasterizer;
 
-    /// <summary>What a node must know to draw again.</summary>
-    public sealed class Request(RenderState state, double[] theta, double filterWidth, PictureStrip strip)
+    /// <summary>What must be known to run a pass again.</summary>
+    public sealed class Request(double[] theta, double filterWidth, Action<SceneRasterizer, double[]> pass)
     {
-        public RenderState State => state;
         public double[] Theta => theta;
         public double FilterWidth => filterWidth;
-        public PictureStrip Strip => strip;
+        public Action<SceneRasterizer, double[]> Pass => pass;
     }
 
-    /// <summary>A request to draw at theta as things are set now.</summary>
-    public Request At(double[] theta) => At(theta, PictureStrip.Whole(Rasterizer.Picture.Height));
-
-    /// <summary>A request to draw some rows at theta as things are set now.</summary>
-    public Request At(double[] theta, PictureStrip strip) => new(this, theta, Rasterizer.FilterWidth, strip);
-
-    /// <summary>The strips in which a drawing is drawn at theta.</summary>
-    public IReadOnlyList<PictureStrip> StripsAt(double[] theta)
+    /// <summary>Runs a pass at theta as things are set now.</summary>
+    public Request Run(double[] theta, Action<SceneRasterizer, double[]> pass)
     {
-        _drawn = null;
-        return Rasterizer.StripsAt(theta);
+        var request = new Request(theta, Rasterizer.FilterWidth, pass);
+        Ensure(request);
+        return request;
     }
 
     /// <summary>Runs a pass unless it was the last one run.</summary>
-    public void Ensure(Request request, Action<SceneRasterizer, Request> pass)
+    public void Ensure(Request request)
     {
-        if (ReferenceEquals(_drawn, request)) return;
+        if (ReferenceEquals(_last, request)) return;
+        // A pass that fails half-way leaves nothing that a backward pass could use.
+        _last = null;
         double width = Rasterizer.FilterWidth;
         Rasterizer.FilterWidth = request.FilterWidth;
-        pass(Rasterizer, request);
-        Rasterizer.FilterWidth = width;
-        _drawn = request;
+        try
+        {
+            request.Pass(Rasterizer, request.Theta);
+        }
+        finally
+        {
+            Rasterizer.FilterWidth = width;
+        }
+        _last = request;
     }
 }

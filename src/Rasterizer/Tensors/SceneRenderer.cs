@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using SvgDistill.Rasterizer.Drawing;
 using SvgDistill.Rasterizer.Geometry;
 using SvgDistill.Rasterizer.Scenes;
 using TorchSharp;
@@ -17,8 +19,8 @@ public enum RenderPath
 }
 
 /// <summary>
-/// A scene's picture as a tensor that autograd differentiates by the scene's parameters. Both paths draw the same picture by the same
-/// definition (within 1e-5). The geometry stage runs on the CPU in double precision on either path.
+/// A scene's picture as a tensor, and the gradient by the scene's parameters. Both paths draw the same picture by the same definition
+/// (within 1e-5). The geometry stage runs on the CPU in double precision on either path. Not safe for use by several threads at once.
 /// </summary>
 public sealed class SceneRenderer
 {
@@ -50,39 +52,82 @@ public sealed class SceneRenderer
         set => _state.Rasterizer.FilterWidth = value;
     }
 
-    /// <summary>Theta as the file has it, [parameters]; a leaf to optimise once <c>requires_grad</c> is set.</summary>
+    /// <summary>Theta as the file has it, [parameters].</summary>
     public Tensor InitialParameters(ScalarType dtype = ScalarType.Float64, Device? device = null) =>
         tensor(Scene.InitialValues(), dtype: dtype, device: device);
 
-    /// <summary>Draws the scene on transparent ground.</summary>
+    /// <summary>Draws the scene on transparent ground, with a way back. Autograd does not see theta: <see cref="Drawn.Backward"/> does.</summary>
+    /// <param name="theta">[parameters], float32 or float64.</param>
+    /// <returns>The picture and its adjoint, for the caller to dispose.</returns>
+    public Drawn Draw(Tensor theta)
+    {
+        using var scope = NewDisposeScope();
+        // The caller's inference mode would leave the graph out, whatever the gradient mode.
+        using var mode = inference_mode(false);
+        var values = Checked(theta);
+        if (OnCpu(theta))
+        {
+            var request = _state.Run(values, static (rasterizer, at) => rasterizer.Forward(at));
+            return new(Copied(theta.device), theta, _state, [new(PictureStrip.Whole(_state.Rasterizer.Picture.Height), request, null)]);
+        }
+        var parts = DrawStrips(values, theta, keep: true);
+        return new(Joined(parts).detach(), theta, _state, parts);
+    }
+
+    /// <summary>Draws the scene on transparent ground, without a way back.</summary>
     /// <param name="theta">[parameters], float32 or float64.</param>
     /// <returns>[1, 4, H, W], premultiplied sRGB RGBA, 0..1.</returns>
     public Tensor Render(Tensor theta)
     {
-        if (theta.dim() != 1 || theta.shape[0] != Scene.Parameters.Length)
-            throw new ArgumentException(
-                $"The scene has {Scene.Parameters.Length} parameters, theta the shape [{string.Join(", ", theta.shape)}].", nameof(theta));
-        bool cpu = _path == RenderPath.Cpu || (_path == RenderPath.Automatic && theta.device_type == DeviceType.CPU);
         using var scope = NewDisposeScope();
-        if (cpu) return DrawFunction.apply(theta, _state).MoveToOuterDisposeScope();
-        var values = DrawFunction.Values(theta);
-        var strips = _state.StripsAt(values).Select(strip =>
+        var values = Checked(theta);
+        if (OnCpu(theta))
         {
-            var outputs = GeometryFunction.apply(theta, _state.At(values, strip));
-            return new TensorPixelStage(_state.Rasterizer.DrawList, theta.dtype, theta.device, FilterWidth).Draw(outputs[0], outputs[1]);
-        }).ToList();
-        return (strips.Count == 1 ? strips[0] : cat(strips, 2)).MoveToOuterDisposeScope();
+            _state.Run(values, static (rasterizer, at) => rasterizer.Forward(at, keep: false));
+            return Copied(theta.device).MoveToOuterDisposeScope();
+        }
+        return Joined(DrawStrips(values, theta, keep: false)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Draws the scene over a plain colour.</summary>
-    /// <param name="theta">[parameters], float32 or float64.</param>
-    /// <param name="background">sRGB, 0..1.</param>
-    /// <returns>[1, 3, H, W], sRGB, 0..1.</returns>
-    public Tensor RenderOver(Tensor theta, (double R, double G, double B) background)
+    /// <summary>A tensor's values in double precision.</summary>
+    internal static double[] Values(Tensor tensor)
     {
         using var scope = NewDisposeScope();
-        var image = Render(theta);
-        var ground = tensor(new[] { background.R, background.G, background.B }, dtype: image.dtype, device: image.device).view(1, 3, 1, 1);
-        return (image.narrow(1, 0, 3) + (1 - image.narrow(1, 3, 1)) * ground).MoveToOuterDisposeScope();
+        return MemoryMarshal.Cast<byte, double>(tensor.detach().to(ScalarType.Float64).cpu().contiguous().bytes).ToArray();
+    }
+
+    private double[] Checked(Tensor theta) => theta.dim() == 1 && theta.shape[0] == Scene.Parameters.Length
+        ? Values(theta)
+        : throw new ArgumentException(
+            $"The scene has {Scene.Parameters.Length} parameters, theta the shape [{string.Join(", ", theta.shape)}].", nameof(theta));
+
+    private bool OnCpu(Tensor theta) =>
+        _path == RenderPath.Cpu || (_path == RenderPath.Automatic && theta.device_type == DeviceType.CPU);
+
+    /// <summary>Draws by tensor operations: all at once, or a drawing too large for that in strips.</summary>
+    private List<DrawnStrip> DrawStrips(double[] values, Tensor theta, bool keep)
+    {
+        IReadOnlyList<PictureStrip> strips = [];
+        var whole = _state.Run(values, (rasterizer, at) => strips = rasterizer.StripsAt(at));
+        List<DrawnStrip> parts = [];
+        foreach (var strip in strips)
+        {
+            // What finds the strips builds them, and of a single one nothing else.
+            var request = strips.Count == 1 ? whole : _state.Run(values, (rasterizer, at) => rasterizer.Build(at, strip));
+            var stage = new TensorPixelStage(_state.Rasterizer.DrawList, theta.dtype, theta.device, FilterWidth);
+            parts.Add(new(strip, request, stage.Draw(keep)));
+        }
+        return parts;
+    }
+
+    private static Tensor Joined(List<DrawnStrip> parts) =>
+        parts is [{ Tensors: { } only }] ? only.Picture : cat([.. parts.Select(p => p.Tensors!.Picture)], 2);
+
+    private Tensor Copied(Device device)
+    {
+        var picture = _state.Rasterizer.Picture;
+        var result = empty(1, 4, picture.Height, picture.Width, dtype: ScalarType.Float32);
+        picture.Data.CopyTo(MemoryMarshal.Cast<byte, float>(result.bytes));
+        return result.to(device);
     }
 }

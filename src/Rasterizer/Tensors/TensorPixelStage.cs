@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 namespace SvgDistill.Rasterizer.Tensors;
 
 /// <summary>
-/// The pixel stage in tensor operations, for any device: the definition of <see cref="PixelStage"/>, differentiated by autograd.
-/// Every shape works on its own box of pixels.
+/// The pixel stage in tensor operations, for any device: the definition of <see cref="PixelStage"/>. Every shape works on its own box of
+/// pixels.
 /// </summary>
 internal sealed class TensorPixelStage
 {
@@ -17,21 +17,33 @@ internal sealed class TensorPixelStage
     private readonly ScalarType _type;
     private readonly Device _device;
     private readonly BoxFilter? _filter;
-    private Tensor _vertices = null!, _scalars = null!;
+    private readonly TensorDrawing _drawing;
 
     public TensorPixelStage(DrawList list, ScalarType type, Device device, double filterWidth)
     {
-        (_list, _type, _device) = (list, type, device);
+        (_list, _type, _device, _drawing) = (list, type, device, new(list, type, device));
         if (filterWidth > 1) _filter = new(filterWidth);
     }
 
-    /// <summary>Draws with vertices [V, 2] and scalars [S], whose values must be those of the draw list; returns [1, 4, H, W].</summary>
-    public Tensor Draw(Tensor vertices, Tensor scalars)
+    /// <summary>Draws a pattern's texture as a part of another drawing, without the filter, which would reach beyond it.</summary>
+    private TensorPixelStage(DrawList texture, TensorPixelStage outer) =>
+        (_list, _type, _device, _drawing) = (texture, outer._type, outer._device, outer._drawing);
+
+    /// <summary>Draws the list.</summary>
+    /// <param name="keep">False where no backward pass will follow.</param>
+    public TensorDrawing Draw(bool keep = true)
     {
-        (_vertices, _scalars) = (vertices.to(_device), scalars.to(_type, _device));
+        using var mode = set_grad_enabled(keep);
+        _drawing.Picture = Nodes().unsqueeze(0);
+        return _drawing;
+    }
+
+    /// <summary>Everything, [4, H, W].</summary>
+    private Tensor Nodes()
+    {
         var canvas = NewCanvas();
         foreach (var node in _list.Nodes) canvas = Draw(node, canvas);
-        return canvas.unsqueeze(0);
+        return canvas;
     }
 
     private Tensor NewCanvas() => zeros(4, _list.Height, _list.Width, dtype: _type, device: _device);
@@ -56,9 +68,9 @@ internal sealed class TensorPixelStage
     {
         if (!Box(fill, out int x0, out int y0, out int x1, out int y1)) return canvas;
         var coverage = Coverage(fill, image is { Moves: false }, x0, y0, x1, y1).unsqueeze(0);
-        var paint = image is not null ? new TensorImage(_list, image, _scalars, _type, _device).Sample(x0, y0, x1, y1)
+        var paint = image is not null ? new TensorImage(_list, image, _drawing.Scalars, _type, _device).Sample(x0, y0, x1, y1)
             : fill.Paint is DrawTiles tiles ? Tiles(fill, tiles).Sample(x0, y0, x1, y1)
-            : new TensorPaint(_list, _scalars, _type, _device).Premultiplied(fill, x0, y0, x1, y1);
+            : new TensorPaint(_list, _drawing.Scalars, _type, _device).Premultiplied(fill, x0, y0, x1, y1);
         var source = coverage * paint;
         // The box of the canvas is overwritten: a copy keeps what autograd needs of it.
         var target = canvas.narrow(1, y0, y1 - y0).narrow(2, x0, x1 - x0);
@@ -67,12 +79,8 @@ internal sealed class TensorPixelStage
         return canvas;
     }
 
-    /// <summary>Draws a pattern's texture, without the filter, which would reach beyond it.</summary>
-    private TensorTiles Tiles(DrawFill fill, DrawTiles tiles)
-    {
-        var texture = new TensorPixelStage(tiles.Texture(_list), _type, _device, filterWidth: 1).Draw(_vertices, _scalars).squeeze(0);
-        return new(tiles, texture, fill.Opacity, _scalars, _type, _device);
-    }
+    private TensorTiles Tiles(DrawFill fill, DrawTiles tiles) =>
+        new(tiles, new TensorPixelStage(tiles.Texture(_list), this).Nodes(), fill.Opacity, _drawing.Scalars, _type, _device);
 
     private Tensor DrawLayer(DrawLayer layer, Tensor canvas)
     {
@@ -84,7 +92,7 @@ internal sealed class TensorPixelStage
             foreach (var child in mask.Children) drawn = Draw(child, drawn);
             content = content * TensorBlending.MaskFactor(mask.Kind, drawn);
         }
-        if (layer.Opacity >= 0) content = content * _scalars.narrow(0, layer.Opacity, 1);
+        if (layer.Opacity >= 0) content = content * _drawing.Scalars.narrow(0, layer.Opacity, 1);
         return TensorBlending.Composite(layer.Blend, canvas, content);
     }
 
@@ -92,13 +100,9 @@ internal sealed class TensorPixelStage
     private Tensor Coverage(DrawFill fill, bool frozen, int x0, int y0, int x1, int y1)
     {
         int padding = _filter?.Padding ?? 0;
-        Tensor winding;
-        if (fill.AntiAlias)
-        {
-            var crossings = new Crossings(_list, fill, x0, y0, x1, y1, padding);
-            winding = WindingFunction.Apply(frozen ? _vertices.detach() : _vertices, crossings);
-        }
-        else winding = CentreWindings(fill, x0 - padding, y0 - padding, x1 + padding, y1 + padding);
+        var winding = fill.AntiAlias
+            ? _drawing.Windings(new(_list, fill, x0, y0, x1, y1, padding), frozen)
+            : CentreWindings(fill, x0 - padding, y0 - padding, x1 + padding, y1 + padding);
         if (_filter is not null) winding = Filtered(winding, _filter);
         return Covered(winding, fill.Rule).to(_type);
     }

@@ -13,7 +13,7 @@ public class DrawingComparisonTests
     public void A_drawing_against_itself_has_no_difference()
     {
         var scene = new SceneMaker().Path(square, black).Circle(5, 5, 2).Scene;
-        Assert.Equal(new(0, 0, 0, 0, 1), DrawingComparison.Between(scene, scene, out var difference));
+        Assert.Equal(new(0, 0, 0, 0, 1, 0), DrawingComparison.Between(scene, scene, out var difference));
         Assert.Null(difference);
     }
 

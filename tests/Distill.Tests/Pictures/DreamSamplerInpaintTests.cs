@@ -1,3 +1,4 @@
+using SvgDistill.Diffusion.Differentiation;
 using SvgDistill.Distill.Pictures;
 using SvgDistill.Distill.Randomness;
 using SvgDistill.Distill.Tests.Support;
@@ -15,7 +16,7 @@ public class DreamSamplerInpaintTests
     {
         using var scope = NewDisposeScope();
         using var denoiser = TinyModel.Denoiser();
-        var sampler = new DreamSamplerInpaint(denoiser, zeros(1), x => x, z => z, new DreamSamplerInpaintOptions());
+        var sampler = new DreamSamplerInpaint(denoiser, zeros(1), x => x, z => z, z => Differentiated.ByEngine(z, x => x), new DreamSamplerInpaintOptions());
         var mask = (rand(1, 1, 8, 8) > .5).to(ScalarType.Float32);
         var solution = randn(1, 3, 8, 8);
         Tensor Apply(Tensor v) => mask * v + .25 * v;
@@ -36,7 +37,7 @@ public class DreamSamplerInpaintTests
         var mask = ones(1, 1, 64, 64);
         mask.narrow(2, 16, 32).narrow(3, 16, 32).zero_();
 
-        Tensor Paint(Tensor context, ulong seed) => new DreamSamplerInpaint(denoiser, prompts.Null, model.EncodeImage, model.Decode,
+        Tensor Paint(Tensor context, ulong seed) => new DreamSamplerInpaint(denoiser, prompts.Null, model.EncodeImage, model.Decode, model.DecodeForGradient,
             new DreamSamplerInpaintOptions { Steps = 10, Seed = seed }).Run(image, [new InpaintRegion(context, mask)]);
 
         var painted = Paint(prompts.Target, 0);

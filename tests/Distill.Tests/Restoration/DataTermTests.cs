@@ -1,3 +1,4 @@
+using SvgDistill.Diffusion.Differentiation;
 using System.Text;
 using SvgDistill.Distill.Editing;
 using SvgDistill.Distill.Fitting;
@@ -83,7 +84,7 @@ public sealed class DataTermTests
         {
             var scene = Drop(20).Scene;
             var term = new DataTerm(scene, target, 1e3);
-            using var moved = new SvgTarget(scene, new SceneOverBackground(scene, 32, 0, (1, 1, 1)), image => image * 2,
+            using var moved = new SvgTarget(scene, new SceneOverBackground(scene, 32, 0, (1, 1, 1)), PictureEncoder.ByEngine(image => image * 2),
                 new SvgTargetOptions { AnchorShape = 0, KeepSmooth = false, AdamBeta2 = .9, Terms = [term], ColorRate = .002 });
             if (state is not null) moved.LoadState(state);
             for (var i = from; i < to; i++)
@@ -108,7 +109,7 @@ public sealed class DataTermTests
         using var scope = NewDisposeScope();
         using var target = TargetOf(Drop(26.5), Degradations[2].A);
         var scene = Drop(20).Scene;
-        using var moved = new SvgTarget(scene, new SceneOverBackground(scene, 32, 0, (1, 1, 1)), image => image * 2, new SvgTargetOptions
+        using var moved = new SvgTarget(scene, new SceneOverBackground(scene, 32, 0, (1, 1, 1)), PictureEncoder.ByEngine(image => image * 2), new SvgTargetOptions
         {
             AnchorShape = 0,
             KeepSmooth = false,

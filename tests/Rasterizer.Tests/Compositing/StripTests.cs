@@ -60,10 +60,9 @@ public sealed class StripTests
         (float[] Picture, double[] Gradient) Run(int stripVertices)
         {
             var renderer = new SceneRenderer(new SceneRasterizer(scene, Side, Side) { StripVertices = stripVertices }, RenderPath.Tensor);
-            var leaf = tensor(theta).requires_grad_(true);
-            var drawn = renderer.Render(leaf);
-            (drawn.flatten() * tensor(Weights()).to(ScalarType.Float64)).sum().backward();
-            return (drawn.detach().flatten().to(ScalarType.Float32).data<float>().ToArray(), leaf.grad!.data<double>().ToArray());
+            using var drawn = renderer.Draw(tensor(theta));
+            var picture = drawn.Picture.flatten().to(ScalarType.Float32).data<float>().ToArray();
+            return (picture, SceneRenderer.Values(drawn.Backward(tensor(Weights()).to(ScalarType.Float64).view(1, 4, Side, Side))));
         }
         var (whole, strips) = (Run(1 << 20), Run(100));
         Assert.All(whole.Picture.Zip(strips.Picture), p => Assert.Equal(p.First, p.Second, 1e-6));

@@ -10,11 +10,37 @@ internal static class SupportDocument
         """
         ## Style sheets, images and motions
 
-        - Read: selectors with specificity and `!important`, `var()` with declared custom properties, `@media` for `screen` and `all`, and the
-          geometry properties `x y cx cy r rx ry width height` of rectangles, circles, ellipses, images and viewports (not in a file whose
-          root says `version="1.0"` or `"1.1"`, where they are attributes only).
-        - Kept and passed over: `@media` with conditions on sizes and the like, `@import`, `@supports`, the property `d`, and
-          `transform-box` (`transform-origin` is always in the viewport's box). `color-interpolation` on a mask changes nothing.
+        - Selectors: Level 3 whole, with namespaces and escapes; `:is() :where() :not() :has()` of lists, `of` in `:nth-child()`, `i` and `s`
+          behind attribute values, nested rules. `:hover` and its like, and pseudo-elements, match nothing and void no list; a selector
+          that is not understood voids its list. `--only` and `--lock` take the same; there an id or class that begins with a digit needs
+          no escape, and prefixes are those of the file's root.
+        - A declaration or presentation attribute whose value is none of its property's is dropped, and what stood before it holds.
+          `!important`, `inherit initial unset revert revert-layer` and `var()` are as CSS has them: what `var()` makes invalid is unset.
+        - `media` and `type` of `style`, `@media`, `@supports` and `@namespace` are read. A picture is a light sRGB screen without pointer;
+          conditions on sizes, and others that are not known, hold neither plainly nor negated. The geometry properties
+          `x y cx cy r rx ry width height` of rectangles, circles, ellipses, images, viewports and `use`, and `d` of paths, are read, too (not in a file whose root
+          says `version="1.0"` or `"1.1"`, where they are attributes only); there a number without unit counts as pixels.
+        - Kept and passed over: `@import`, `@layer`, `@font-face` and other at-rules, `calc()` and relative colours (`rgb(from ...)`): such
+          a declaration is dropped; the shorthand `all`. `color-interpolation` on a mask changes nothing.
+        - Colours of CSS Color Level 4 in style sheets and `style` (attributes take those of Level 3 and `hwb()` alone): names, hexadecimal, `rgb() hsl() hwb() lab() lch() oklab() oklch()`
+          and `color()` in `srgb srgb-linear display-p3 a98-rgb prophoto-rgb rec2020 xyz xyz-d50 xyz-d65`; of Level 5 `color-mix()` of two and
+          `light-dark()` (the light one). What lies outside sRGB is clipped in each channel, as browsers do on such a screen. One that stands
+          behind a plain sRGB colour of the same property in the same block (`fill:#2563EB;fill:color(display-p3 ...)`, as Figma writes) gives
+          way to it where sRGB lacks the colour: the author's choice and not the nearest colour.
+        - A colour that moves keeps its form: `hwb lab lch oklab oklch color()` keep function, units, slash and spaces with new numbers, to
+          less than an eighth of a byte's step; names and `hsl() rgb() color-mix()` become `#rrggbb` or `rgba()`. The sRGB colour before a
+          newer form, as above, moves with it. A `color-mix()` with `currentColor` is drawn and stays.
+        - Kept, drawn without, and named in a note that counts them: text, filters, foreign objects, images outside the file or in other
+          formats, references to other files, clip paths by basic shapes, masks by gradients and `mask-image`, `transform-box`
+          (`transform-origin` is always in the viewport's box), transforms in three dimensions, the properties `rotate`, `scale`,
+          `translate` and `offset-path`, `color-interpolation: linearRGB`, mesh gradients and hatches, `plus-lighter`, animations, scripts,
+          and vector effects other than `non-scaling-stroke`. A note also names what an edit leaves as it is: shapes whose markers
+          are painted by `context-fill` or `context-stroke`, and rectangles, circles and ellipses with markers.
+        - A stroke with `vector-effect: non-scaling-stroke` is as wide as it says in the picture's own size (`width` and `height`, else the
+          view box's), its paint lies in the shape's space; drawn larger, the whole picture grows. `pathLength` measures dashes in the
+          space that the stroke is made in.
+        - Stars, arcs, spirals, offsets, boxes, path effects and connectors of Inkscape, which draws them from their own numbers, lose these
+          where their path moves, and are plain paths then.
         - The pixels of an embedded PNG and its attributes stay as they are; `--move` moves the image, or the group that it is in, as it
           moves shapes.
 

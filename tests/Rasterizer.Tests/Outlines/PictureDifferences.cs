@@ -26,9 +26,8 @@ internal static class PictureDifferences
         // Away from edges that lie on edges of pixels, where the derivative is one-sided.
         double[] theta = scene.InitialValues();
         for (var i = 0; i < theta.Length; i++) theta[i] += 1e-4 * theta[i] * random.NextDouble();
-        var leaf = tensor(theta).requires_grad_(true);
-        (renderer.Render(leaf).flatten() * weight).sum().backward();
-        double[] byTensors = leaf.grad!.data<double>().ToArray(), byCpu = new double[theta.Length];
+        using var drawn = renderer.Draw(tensor(theta));
+        double[] byTensors = SceneRenderer.Values(drawn.Backward(weight.view(1, 4, side, side))), byCpu = new double[theta.Length];
         var rasterizer = new SceneRasterizer(scene, side, side);
         rasterizer.Forward(theta);
         rasterizer.Backward(weights, byCpu);

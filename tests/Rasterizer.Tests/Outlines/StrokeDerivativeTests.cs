@@ -91,6 +91,65 @@ public class StrokeDerivativeTests
         FiniteDifferences.Check(Stroked(path, LineCap.Square, LineJoin.Miter), Skewed);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Dashes_measured_by_path_length(bool closed)
+    {
+        foreach (var (offset, length) in new[] { (.2, 60.0), (-1.1, 9) })
+            foreach (var geometry in (ShapeGeometry[])[_b.Polyline(closed, Zigzag), _b.Curve(closed, Bends), _b.Circle(7, 8, 4), _b.Rect(3, 4, 9, 6, 2, 1), Two()])
+                FiniteDifferences.Check(_b.Build(Dashed(geometry, length, offset)), Skewed);
+
+        ShapeNode Dashed(ShapeGeometry geometry, double length, double offset)
+        {
+            var shape = Stroke(geometry, LineCap.Round, LineJoin.Round, 1.2, [.061 * length, .03 * length, .009 * length], offset);
+            return new() { Geometry = geometry, Stroke = shape.Stroke! with { PathLength = length } };
+        }
+
+        // The first contour's points move the second's dashes, because its length is a part of the whole.
+        PathGeometry Two() => new()
+        {
+            Commands = [PathCommand.Move, PathCommand.Line, PathCommand.Move, PathCommand.Cubic],
+            Points = [_b.Point(1, 9), _b.Point(5, 3), _b.Point(2, 3), _b.Point(6, -2), _b.Point(9, 3.5), _b.Point(7, 9)],
+        };
+    }
+
+    [Theory]
+    [MemberData(nameof(Styles))]
+    public void Non_scaling_strokes_follow_points_and_transforms(LineCap cap, LineJoin join, bool closed)
+    {
+        foreach (var geometry in (ShapeGeometry[])[_b.Polyline(closed, Zigzag), _b.Curve(closed, Bends), _b.Circle(7, 8, 4), _b.Rect(3, 4, 9, 6, 2, 1)])
+            FiniteDifferences.Check(_b.Build(NonScaling(geometry, cap, join)), Skewed);
+    }
+
+    [Fact]
+    public void A_non_scaling_stroke_keeps_its_paint_in_the_shapes_space()
+    {
+        var paint = new LinearGradientPaint
+        {
+            Start = _b.Point(.1, .2), End = _b.Point(.9, .7), BoundingBoxUnits = true, Spread = SpreadMethod.Reflect,
+            Transform = TransformChain.Identity,
+            Stops = [new(_b.P(.1), _b.Color(1, 0, 0, 1)), new(_b.P(.8), _b.Color(0, 1, 0, .5))],
+        };
+        FiniteDifferences.Check(_b.Build(NonScaling(_b.Curve(false, Bends), LineCap.Round, LineJoin.Round, paint, 40)), Skewed);
+    }
+
+    private GroupNode NonScaling(ShapeGeometry geometry, LineCap cap, LineJoin join, Paint? paint = null, double? pathLength = null)
+    {
+        var shape = Stroke(geometry, cap, join, 1.3, [3.1, 1.3], .4);
+        return new()
+        {
+            Transform = new([new FunctionStep(TransformFunction.SkewX, [_b.P(20)]),
+                new FunctionStep(TransformFunction.Rotate, [_b.P(12), _b.P(3), _b.P(4)]),
+                new FunctionStep(TransformFunction.Scale, [_b.P(1.2), _b.P(.6)])]),
+            Children = [new ShapeNode
+            {
+                Geometry = geometry, Transform = new([new MoveStep(new(5, 5), _b.P(.3), _b.P(-.2), _b.P(.1), _b.P(.05))]),
+                Stroke = shape.Stroke! with { IsNonScaling = true, Paint = paint ?? BlackPaint, PathLength = pathLength },
+            }],
+        };
+    }
+
     private Scene Stroked(
         ShapeGeometry geometry, LineCap cap, LineJoin join, double width = 1.6, double[]? dashes = null, double offset = 0) =>
         _b.Build(Stroke(geometry, cap, join, width, dashes, offset));

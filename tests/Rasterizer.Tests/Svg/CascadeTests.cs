@@ -39,7 +39,6 @@ public sealed class CascadeTests
     [InlineData("rect[data-x|=en]{fill:lime}", "data-x='en-GB'", "#00ff00")]
     [InlineData("rect[data-x^=o][data-x$=e][data-x*=n]{fill:lime}", "data-x='one'", "#00ff00")]
     [InlineData("circle, rect{fill:lime}", "", "#00ff00")]
-    [InlineData("circle, rect:hover{fill:lime}", "", "#000000")]
     [InlineData("RECT{fill:lime}", "", "#000000")]
     // What is not understood is passed over.
     [InlineData("@import url(file:///etc/passwd); rect{fill:lime}", "", "#00ff00")]

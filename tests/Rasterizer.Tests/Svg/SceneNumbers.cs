@@ -56,7 +56,7 @@ internal sealed class SceneNumbers
                 foreach (var property in value.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance))
                     // Smooth nodes are advice to the optimiser, and those just at the limit may come or go.
                     if (property.GetIndexParameters().Length == 0
-                        && property.Name is not (nameof(PathGeometry.SmoothNodes) or "IsConstant" or "EqualityContract" or "Determinant" or "MeanScale"))
+                        && property.Name is not (nameof(PathGeometry.SmoothNodes) or "IsConstant" or "EqualityContract" or "Determinant" or "MeanScale" or "IsSingular"))
                         Add(property.GetValue(value));
                 _structure.Append('}');
                 break;

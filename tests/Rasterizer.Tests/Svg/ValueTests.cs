@@ -27,11 +27,11 @@ public sealed class ValueTests
     [InlineData("hsl(0, 0%, 40%)", 102, 102, 102, 1)]
     [InlineData("hwb(0 0% 0%)", 255, 0, 0, 1)]
     [InlineData("hwb(120 20% 40%)", 51, 153, 51, 1)]
-    [InlineData("hwb(0 100% 100%)", 127, 127, 127, 1)]
-    public void Colours_are_read(string text, int r, int g, int b, double a)
+    [InlineData("hwb(0 100% 100%)", 127.5, 127.5, 127.5, 1)]
+    public void Colours_are_read(string text, double r, double g, double b, double a)
     {
         var color = CssColor.Parse(text)!.Value;
-        Assert.Equal((r / 255.0, g / 255.0, b / 255.0, a), (color.R, color.G, color.B, color.A));
+        Assert.Equal((r, g, b, a), (Math.Round(255 * color.R, 9), Math.Round(255 * color.G, 9), Math.Round(255 * color.B, 9), color.A));
     }
 
     [Theory]
@@ -42,7 +42,10 @@ public sealed class ValueTests
     [InlineData("rgb(1,2,3,4,5)")]
     [InlineData("rgb(1,50%,3)")]
     [InlineData("rgb(1,2,3")]
-    [InlineData("lab(50% 0 0)")]
+    [InlineData("rgb(1 2, 3)")]
+    [InlineData("rgb(1 2 3 4)")]
+    [InlineData("rgb(1, 2, none)")]
+    [InlineData("hsl(1, 2, 3)")]
     [InlineData("red icc-color(x, 1)")]
     [InlineData("qwe")]
     public void What_is_no_colour_is_refused(string text) => Assert.Null(CssColor.Parse(text));
@@ -93,6 +96,8 @@ public sealed class ValueTests
     [InlineData(" translate(1,2),scale(2)\ttranslate( 3 -4 ) ", 2, 0, 0, 2, 7, -6)]
     [InlineData("rotate(.25turn)", 0, 1, -1, 0, 0, 0)]
     [InlineData("translateX(2px) scaleY(3)", 1, 0, 0, 3, 2, 0)]
+    [InlineData("translate(50%, 10%) scale(50%, 2)", .5, 0, 0, 2, 20, 6)]
+    [InlineData("translateY(25%)", 1, 0, 0, 1, 0, 15)]
     [InlineData("none", 1, 0, 0, 1, 0, 0)]
     [InlineData("", 1, 0, 0, 1, 0, 0)]
     public void Transforms_multiply_from_left_to_right(string text, double a, double b, double c, double d, double e,
@@ -100,7 +105,7 @@ public sealed class ValueTests
     {
         var matrix = Matrix.Identity;
         foreach (var item in TransformList.Parse(text)!)
-            matrix *= TransformList.MatrixOf(item.Function, item.Values(16));
+            matrix *= TransformList.MatrixOf(item.Function, item.Values(16, 40, 60));
         double[] expected = [a, b, c, d, e, f], actual = [matrix.A, matrix.B, matrix.C, matrix.D, matrix.E, matrix.F];
         for (var i = 0; i < 6; i++) Assert.Equal(expected[i], actual[i], 12);
     }

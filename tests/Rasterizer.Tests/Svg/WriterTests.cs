@@ -87,7 +87,7 @@ public sealed class WriterTests
     [Theory]
     [InlineData("<rect x='10' y='10' width='20' height='10'/>", "<rect x='10' y='10' width='20' height='10' transform=\"translate(3 0)\"/>")]
     [InlineData("<rect width='20' height='10' transform='rotate(5)'/>", "<rect width='20' height='10' transform='translate(3 0) rotate(5)'/>")]
-    [InlineData("<rect width='20' height='10' style='fill:red;transform:none'/>", "<rect width='20' height='10' style='fill:red;transform:translate(3 0)'/>")]
+    [InlineData("<rect width='20' height='10' style='fill:red;transform:none'/>", "<rect width='20' height='10' style='fill:red;transform:translate(3px, 0px)'/>")]
     public void A_move_is_written_as_a_transform(string content, string expected) => Assert.Equal(expected,
         Change(content, "move.x", 3, new SceneOptions { Optimize = OptimizeKinds.None, Move = MoveUnits.Elements }));
 

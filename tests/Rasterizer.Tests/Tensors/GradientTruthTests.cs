@@ -15,6 +15,7 @@ namespace SvgDistill.Rasterizer.Tests.Tensors;
 /// The CPU path's gradient, from a picture to the numbers of a file, against finite differences in double precision through the tensor
 /// path, on drawings by chance with every kind of shape, stroke, paint and layer.
 /// </summary>
+[Collection(nameof(TensorTests))]
 public sealed class GradientTruthTests
 {
     private const int Side = 36;

@@ -10,6 +10,7 @@ using static TorchSharp.torch;
 namespace SvgDistill.Rasterizer.Tests.Tensors;
 
 /// <summary>An embedded PNG has a gradient by the motions of itself and of its group, on both paths.</summary>
+[Collection(nameof(TensorTests))]
 public sealed class MovingImageTests
 {
     private const int Side = 30;
@@ -36,14 +37,12 @@ public sealed class MovingImageTests
         double[] theta = scene.InitialValues();
         for (int i = 0; i < theta.Length; i++) theta[i] += .013 * (i + 1);
 
-        var leaf = tensor(theta).requires_grad_(true);
-        var picture = renderer.Render(leaf);
-        (picture.flatten() * weight).sum().backward();
-        double[] byTensors = leaf.grad!.data<double>().ToArray(), byCpu = new double[theta.Length];
+        using var drawn = renderer.Draw(tensor(theta));
+        double[] byTensors = drawn.Backward(weight.view(drawn.Picture.shape)).data<double>().ToArray(), byCpu = new double[theta.Length];
         var rasterizer = new SceneRasterizer(scene, Side, Side);
-        float[] drawn = rasterizer.Forward(theta).Data.ToArray();
+        float[] pixels = rasterizer.Forward(theta).Data.ToArray();
         rasterizer.Backward(weights, byCpu);
-        Assert.All(picture.detach().flatten().data<double>().ToArray().Zip(drawn), p => Assert.Equal(p.First, p.Second, 1e-5));
+        Assert.All(drawn.Picture.flatten().data<double>().ToArray().Zip(pixels), p => Assert.Equal(p.First, p.Second, 1e-5));
         double scale = byTensors.Max(Math.Abs);
         Assert.True(scale > .01);
         for (int i = 0; i < theta.Length; i++)

@@ -14,6 +14,7 @@ namespace SvgDistill.Rasterizer.Tests.Tensors;
 /// (winding numbers in double, colours in single precision). Tolerances: 1e-5 of a picture's value in 0..1; 1e-5 of the largest component
 /// of dL/dvertices, and of dL/dscalars, for every component.
 /// </summary>
+[Collection(nameof(TensorTests))]
 public sealed class TensorPathTests
 {
     private const double Tolerance = 1e-5;
@@ -81,7 +82,7 @@ public sealed class TensorPathTests
         foreach (var node in list.Nodes) if (node is DrawFill fill) fill.AntiAlias = false;
         var picture = new Picture(list.Width, list.Height);
         new PixelStage().Forward(list, picture);
-        var image = new TensorPixelStage(list, ScalarType.Float32, CPU, 1).Draw(tensor(list.Vertices).view(-1, 2), tensor(list.Scalars));
+        var image = new TensorPixelStage(list, ScalarType.Float32, CPU, 1).Draw(keep: false).Picture;
         Assert.Equal(ScalarType.Float32, image.dtype);
         AssertClose([.. image.flatten().data<float>().ToArray().Select(v => (double)v)], Doubles(picture.Data), 1, "");
     }
@@ -93,20 +94,19 @@ public sealed class TensorPathTests
         var stage = new PixelStage { Threads = 1, FilterWidth = filterWidth };
         var picture = new Picture(list.Width, list.Height);
         stage.Forward(list, picture);
-        var vertices = tensor(list.Vertices).view(-1, 2).requires_grad_(true);
-        var scalars = tensor(list.Scalars).requires_grad_(true);
-        var image = new TensorPixelStage(list, ScalarType.Float64, CPU, filterWidth).Draw(vertices, scalars);
+        var drawing = new TensorPixelStage(list, ScalarType.Float64, CPU, filterWidth).Draw();
+        var image = drawing.Picture.detach();
         Assert.Equal([1, 4, list.Height, list.Width], image.shape);
-        AssertClose(image.detach().flatten().data<double>().ToArray(), Doubles(picture.Data), 1, $"picture {seed}");
+        AssertClose(image.flatten().data<double>().ToArray(), Doubles(picture.Data), 1, $"picture {seed}");
 
         var random = new Random(seed);
         float[] weights = [.. Enumerable.Range(0, picture.Data.Length).Select(_ => random.NextSingle() - .5f)];
-        (image.flatten() * tensor(weights)).sum().backward();
+        var (vertices, scalars) = drawing.Backward(tensor(weights).view(image.shape));
         var (vertexGradient, scalarGradient) = (new double[list.Vertices.Length], new double[list.Scalars.Length]);
         stage.Backward(weights, vertexGradient, scalarGradient);
-        double[] expected = vertices.grad is { } g ? g.flatten().data<double>().ToArray() : new double[vertexGradient.Length];
+        double[] expected = vertices.flatten().data<double>().ToArray();
         AssertClose(expected, vertexGradient, expected.Max(Math.Abs), $"vertices {seed}");
-        expected = scalars.grad!.data<double>().ToArray();
+        expected = scalars.data<double>().ToArray();
         AssertClose(expected, scalarGradient, expected.Max(Math.Abs), $"scalars {seed}");
     }
 

@@ -22,7 +22,7 @@ internal sealed class Cascade(SvgDocument document)
         "filter", "font-size", "image-rendering", "marker", "marker-end", "marker-mid", "marker-start", "mask", "mask-type",
         "opacity", "overflow", "paint-order", "shape-rendering", "stop-color", "stop-opacity", "stroke",
         "stroke-dasharray", "stroke-dashoffset", "stroke-linecap", "stroke-linejoin", "stroke-miterlimit",
-        "stroke-opacity", "stroke-width", "transform", "transform-origin", "transform-box", "visibility",
+        "stroke-opacity", "stroke-width", "transform", "transform-origin", "transform-box", "vector-effect", "visibility",
     ]);
 
     private int _steps = document.Limits.StyleSteps;
@@ -43,38 +43,52 @@ internal sealed class Cascade(SvgDocument document)
     {
         if (_declared.TryGetValue(element, out var declared)) return declared;
         declared = [];
-        var important = new List<StyleValue>();
         foreach (var attribute in element.Attributes)
             if (attribute.Prefix.Length == 0 && PresentationName(element, attribute.LocalName) is { } name)
-                // `marker` is a property but no attribute: only style sheets may use the shorthand.
-                if (name != "marker")
-                    declared[name] = new StyleValue(attribute.Value.Value, Span(attribute.Value), element, name);
-        foreach (var (value, isImportant) in _sheet.Declarations(element)) Take(value, isImportant);
-        if (element.Attribute("style") is { } style)
-        {
-            var text = CssText.BlankComments(style.Value.Value);
-            foreach (var d in CssText.Declarations(text, 0, text.Length))
-                Take(new StyleValue(text.Substring(d.ValueStart, d.ValueLength),
-                    Span(style.Value)?.Slice(d.ValueStart, d.ValueLength), element, d.Property), d.Important);
-        }
-        foreach (var value in important) Set(declared, value);
+                // `marker` is a property but no attribute: only style sheets may use the shorthand. A value that is none of the
+                // property's is as if it were not there.
+                if (name != "marker" && PropertyGrammar.Takes(name, attribute.Value.Value, isAttribute: true))
+                    declared[name] = new StyleValue(attribute.Value.Value, Span(attribute.Value), element, name) { IsAttribute = true };
+        var rules = _sheet.Declarations(element).ToList();
+        var inline = element.Attribute("style") is { } style ? Inline(element, style.Value) : [];
+        // What revert-layer goes back to: the attributes from a rule, the rules from a style attribute.
+        var attributes = rules.Exists(d => Reverts(d.Value)) ? new Dictionary<string, StyleValue>(declared) : declared;
+        foreach (var (value, important) in rules)
+            if (!important) Set(declared, value, attributes);
+        var ruled = inline.Exists(d => Reverts(d.Value)) ? new Dictionary<string, StyleValue>(declared) : declared;
+        foreach (var (value, important) in inline)
+            if (!important) Set(declared, value, ruled);
+        foreach (var (value, important) in rules)
+            if (important) Set(declared, value, attributes);
+        foreach (var (value, important) in inline)
+            if (important) Set(declared, value, ruled);
         return _declared[element] = declared;
-
-        void Take(StyleValue value, bool isImportant)
-        {
-            if (isImportant) important.Add(value);
-            else Set(declared, value);
-        }
     }
+
+    private static List<(StyleValue Value, bool Important)> Inline(SvgElement element, SourceText style)
+    {
+        var text = CssText.BlankComments(style.Value);
+        return StyleValue.Valid(CssBlock.Declarations(text, 0, text.Length), d => new StyleValue(
+            text.Substring(d.ValueStart, d.ValueLength), Span(style)?.Slice(d.ValueStart, d.ValueLength), element, d.Property));
+    }
+
+    private static bool Reverts(StyleValue value) => value.Text.Trim().Equals("revert-layer", StringComparison.OrdinalIgnoreCase);
 
     private static SourceSpan? Span(SourceText text) => text.IsEditable ? new SourceSpan(text, 0, text.Value.Length)
         : null;
 
-    private static void Set(Dictionary<string, StyleValue> declared, StyleValue value)
+    private static void Set(Dictionary<string, StyleValue> declared, StyleValue value, Dictionary<string, StyleValue> lower)
     {
-        if (value.Property == "marker")
-            foreach (var name in (string[])["marker-start", "marker-mid", "marker-end"]) declared[name] = value;
-        else declared[value.Property] = value;
+        if (value.Property != "marker") Set(value.Property);
+        else
+            foreach (var name in (string[])["marker-start", "marker-mid", "marker-end"]) Set(name);
+
+        void Set(string name)
+        {
+            if (!Reverts(value)) declared[name] = value;
+            else if (lower.TryGetValue(name, out var before)) declared[name] = before;
+            else declared.Remove(name);
+        }
     }
 
     private static string? PresentationName(SvgElement element, string attribute) => attribute switch

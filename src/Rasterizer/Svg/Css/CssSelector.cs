@@ -5,76 +5,78 @@ namespace SvgDistill.Rasterizer.Svg.Css;
 /// <summary>How a compound selector stands to the one on its right.</summary>
 internal enum Combinator { Descendant, Child, Adjacent, Sibling }
 
-/// <summary>
-/// An attribute test; <paramref name="Operator"/> is '\0' for mere presence, '=' for equality, or one of <c>~ | ^ $
-/// *</c>.
-/// </summary>
-internal readonly record struct AttributeTest(string Name, char Operator, string Value)
+/// <summary>A selector's weight: ids, then classes, attributes and pseudo-classes, then types.</summary>
+internal readonly record struct Specificity(int Ids, int Classes, int Types) : IComparable<Specificity>
 {
-    public bool Matches(SvgElement element, ref int steps)
-    {
-        if (element.Attribute(Name)?.Value.Value is not { } value) return false;
-        steps -= value.Length / 64;
-        return Operator switch
-        {
-            '\0' => true,
-            '=' => value == Value,
-            '~' => value.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Contains(Value),
-            '|' => value == Value || value.StartsWith(Value + "-", StringComparison.Ordinal),
-            '^' => Value.Length > 0 && value.StartsWith(Value, StringComparison.Ordinal),
-            '$' => Value.Length > 0 && value.EndsWith(Value, StringComparison.Ordinal),
-            _ => Value.Length > 0 && value.Contains(Value, StringComparison.Ordinal),
-        };
-    }
+    public static Specificity operator +(Specificity a, Specificity b) => new(a.Ids + b.Ids, a.Classes + b.Classes, a.Types + b.Types);
+    public int CompareTo(Specificity other) => (Ids, Classes, Types).CompareTo((other.Ids, other.Classes, other.Types));
+    public static Specificity Max(IEnumerable<CssSelector> list) => list.Select(s => s.Specificity).DefaultIfEmpty().Max();
 }
 
 /// <summary>Tests on one element.</summary>
 internal sealed class CompoundSelector
 {
     public string? Type { get; set; }
+    /// <summary>The namespace asked for, empty for none; null for any.</summary>
+    public string? Namespace { get; set; }
     public List<string> Ids { get; } = [];
     public List<string> Classes { get; } = [];
     public List<AttributeTest> Attributes { get; } = [];
-    public bool FirstChild { get; set; }
-    public bool Root { get; set; }
+    public List<PseudoClass> PseudoClasses { get; } = [];
+    /// <summary>True for a pseudo-element, which is no element of the document.</summary>
+    public bool IsPseudoElement { get; set; }
     public Combinator ToRight { get; set; }
 
     public bool Matches(SvgElement element, ref int steps)
     {
-        if (Type is not null && element.LocalName != Type) return false;
-        if (FirstChild && element.Index != 0) return false;
-        if (Root && element.Parent is not null) return false;
+        if (IsPseudoElement || (Type is not null && element.LocalName != Type)) return false;
+        if (Namespace is { } space && element.Namespace != space && !(element.IsSvg && space == SvgElement.SvgNamespace)) return false;
         foreach (var id in Ids)
             if (element.Id != id) return false;
         foreach (var name in Classes)
             if (!element.HasClass(name)) return false;
         foreach (var test in Attributes)
             if (!test.Matches(element, ref steps)) return false;
+        foreach (var test in PseudoClasses)
+            if (!test.Matches(element, ref steps)) return false;
         return true;
     }
+
+    public Specificity Specificity => PseudoClasses.Aggregate(
+        new Specificity(Ids.Count, Classes.Count + Attributes.Count, (Type is null ? 0 : 1) + (IsPseudoElement ? 1 : 0)),
+        (sum, test) => sum + test.Specificity);
 }
 
-/// <summary>A complex selector (Selectors Level 3, the parts drawings use).</summary>
+/// <summary>A complex selector (Selectors Level 4, section 3.1).</summary>
 internal sealed class CssSelector(List<CompoundSelector> compounds)
 {
-    private const int MaximumCompounds = 32;
-
     /// <summary>The tests on the element itself.</summary>
     public CompoundSelector Subject => compounds[^1];
 
-    /// <summary>The element names that it asks for.</summary>
-    public IEnumerable<string> Types => compounds.Select(c => c.Type).OfType<string>();
+    /// <summary>The element names that it asks for, in lists inside it, too.</summary>
+    public IEnumerable<string> Types => compounds.Select(c => c.Type).OfType<string>()
+        .Concat(Inner.SelectMany(s => s.Types));
 
-    /// <summary>Ids x 1,000,000 + classes, attributes and pseudo-classes x 1,000 + types.</summary>
-    public int Specificity { get; } = compounds.Sum(c =>
-        1_000_000 * c.Ids.Count
-        + 1_000 * (c.Classes.Count + c.Attributes.Count + (c.FirstChild ? 1 : 0) + (c.Root ? 1 : 0))
-        + (c.Type is null ? 0 : 1));
+    /// <summary>Whether it asks how many elements of one name stand beside each other.</summary>
+    public bool CountsTypes => compounds.Exists(c => c.PseudoClasses.Exists(p => p.CountsTypes))
+        || Inner.Any(s => s.CountsTypes);
+
+    public Specificity Specificity { get; } = compounds.Aggregate(default(Specificity), (sum, c) => sum + c.Specificity);
+
+    private IEnumerable<CssSelector> Inner => compounds.SelectMany(c => c.PseudoClasses).SelectMany(p => p.Inner);
 
     /// <summary>
     /// Whether an element matches; <paramref name="steps"/> counts comparisons down and ends matching at 0.
     /// </summary>
     public bool Matches(SvgElement element, ref int steps) => Matches(compounds.Count - 1, element, ref steps);
+
+    /// <summary>Whether one of a list matches.</summary>
+    public static bool Any(List<CssSelector> list, SvgElement element, ref int steps)
+    {
+        foreach (var selector in list)
+            if (selector.Matches(element, ref steps)) return true;
+        return false;
+    }
 
     private bool Matches(int i, SvgElement element, ref int steps)
     {
@@ -95,88 +97,5 @@ internal sealed class CssSelector(List<CompoundSelector> compounds)
                     if (Matches(i - 1, ancestor, ref steps)) return true;
                 return false;
         }
-    }
-
-    /// <summary>
-    /// Parses a list of selectors; null where one of them is not understood (the whole rule is then dropped, as CSS
-    /// says).
-    /// </summary>
-    public static List<CssSelector>? ParseList(string text)
-    {
-        var result = new List<CssSelector>();
-        for (var i = 0; ;)
-        {
-            if (Parse(text, ref i) is not { } selector) return null;
-            result.Add(selector);
-            if (i >= text.Length) return result;
-            i++;
-        }
-    }
-
-    private static CssSelector? Parse(string text, ref int i)
-    {
-        var compounds = new List<CompoundSelector>();
-        i = CssText.SkipSpace(text, i);
-        while (compounds.Count < MaximumCompounds)
-        {
-            if (ParseCompound(text, ref i) is not { } compound) return null;
-            compounds.Add(compound);
-            var spaced = i;
-            i = CssText.SkipSpace(text, i);
-            if (i >= text.Length || text[i] == ',') return new CssSelector(compounds);
-            if (text[i] is '>' or '+' or '~')
-            {
-                compound.ToRight = text[i] == '>' ? Combinator.Child : text[i] == '+' ? Combinator.Adjacent
-                    : Combinator.Sibling;
-                i = CssText.SkipSpace(text, i + 1);
-            }
-            else if (spaced == i) return null;
-        }
-        return null;
-    }
-
-    private static CompoundSelector? ParseCompound(string text, ref int i)
-    {
-        var (compound, start) = (new CompoundSelector(), i);
-        if (i < text.Length && text[i] == '*') i++;
-        else compound.Type = CssText.ReadName(text, ref i);
-        while (i < text.Length && text[i] is '.' or '#' or '[' or ':')
-        {
-            var kind = text[i++];
-            if (kind == '[')
-            {
-                if (ParseAttribute(text, ref i) is not { } test) return null;
-                compound.Attributes.Add(test);
-                continue;
-            }
-            if (CssText.ReadName(text, ref i) is not { } name) return null;
-            if (kind == '.') compound.Classes.Add(name);
-            else if (kind == '#') compound.Ids.Add(name);
-            else if (name == "first-child") compound.FirstChild = true;
-            else if (name == "root") compound.Root = true;
-            else return null;
-        }
-        return i == start ? null : compound;
-    }
-
-    private static AttributeTest? ParseAttribute(string text, ref int i)
-    {
-        i = CssText.SkipSpace(text, i);
-        if (CssText.ReadName(text, ref i) is not { } name) return null;
-        i = CssText.SkipSpace(text, i);
-        if (i < text.Length && text[i] == ']')
-        {
-            i++;
-            return new AttributeTest(name, '\0', "");
-        }
-        var operation = '=';
-        if (i < text.Length && text[i] is '~' or '|' or '^' or '$' or '*') operation = text[i++];
-        if (i >= text.Length || text[i++] != '=') return null;
-        var end = CssText.Find(text, i, "]");
-        if (end >= text.Length) return null;
-        var value = text[i..end].Trim();
-        if (value.Length >= 2 && value[0] is '"' or '\'' && value[^1] == value[0]) value = value[1..^1];
-        i = end + 1;
-        return new AttributeTest(name, operation, value);
     }
 }

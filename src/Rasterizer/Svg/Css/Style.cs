@@ -10,7 +10,7 @@ namespace SvgDistill.Rasterizer.Svg.Css;
 /// </summary>
 internal sealed class Style(Cascade cascade, SvgElement element, Style? parent)
 {
-    private const int MaximumVariables = 16;
+    private const int MaximumVariables = 64;
     private const int MaximumSubstitution = 1 << 16;
 
     private static readonly FrozenSet<string> Inherited = FrozenSet.ToFrozenSet(
@@ -51,11 +51,11 @@ internal sealed class Style(Cascade cascade, SvgElement element, Style? parent)
             if (style._declared.TryGetValue(property, out var value))
             {
                 cascade.Spend(value.Text.Length, element);
-                if (value.Text.Contains("var(", StringComparison.Ordinal) && !style.Substitute(ref value))
-                    value = value with { Text = "unset", Span = null };
-                var word = value.Text.AsSpan().Trim();
-                var inherits = word is "inherit" || (inherited && word is "unset");
-                if (!inherits) return (word is "initial" or "unset" or "revert" ? null : value, style);
+                if (CssText.FindFunction(value.Text, "var") >= 0) value = style.Substituted(value);
+                if (!PropertyGrammar.IsWideKeyword(value.Text)) return (value, style);
+                var word = value.Text.Trim().ToLowerInvariant();
+                // No other origin says anything that a reverted value would go back to.
+                if (word == "initial" || (word != "inherit" && !inherited)) return (null, style);
             }
             else if (!inherited) return (null, style);
             // Only what is not inherited by nature asks the parent itself.
@@ -67,35 +67,50 @@ internal sealed class Style(Cascade cascade, SvgElement element, Style? parent)
     /// <summary>A property's word in lower case, or null.</summary>
     public string? Word(string property) => Find(property)?.Text.Trim().ToLowerInvariant();
 
-    private StyleValue? Variable(string name)
+    // CSS Custom Properties: what is invalid once var() is resolved counts as unset, whatever was declared before. The result has
+    // no place in the file: words stay words.
+    private StyleValue Substituted(StyleValue value)
     {
-        for (var style = this; style is not null; style = style._next)
+        var budget = MaximumVariables;
+        var text = Resolve(value.Text, ref budget);
+        return value with
         {
-            cascade.Spend(1, element);
-            if (style._declared.TryGetValue(name, out var value)) return value;
-        }
-        return null;
+            Text = text is not null && PropertyGrammar.Takes(value.Property, text, value.IsAttribute) ? text : "unset",
+            Span = null, Earlier = null,
+        };
     }
 
-    // CSS Custom Properties: var(--name[, fallback]), names inside names bounded. The result has no place in the file:
-    // words stay words.
-    private bool Substitute(ref StyleValue value)
+    // The text with every var(--name[, fallback]) replaced, or null where one of them has no value. Names that lead to
+    // themselves use the budget up.
+    private string? Resolve(string text, ref int budget)
     {
-        var text = value.Text;
-        for (var count = 0; text.IndexOf("var(", StringComparison.Ordinal) is >= 0 and var at; count++)
+        for (int at; (at = CssText.FindFunction(text, "var")) >= 0;)
         {
-            if (count == MaximumVariables || text.Length > MaximumSubstitution) return false;
+            if (--budget < 0 || text.Length > MaximumSubstitution) return null;
             var end = CssText.Find(text, at + 4, ")");
-            if (end >= text.Length) return false;
+            if (end >= text.Length) return null;
             var comma = CssText.Find(text.AsSpan(0, end), at + 4, ",");
-            var name = text[(at + 4)..Math.Min(comma, end)].Trim();
-            var replacement = Variable(name)?.Text ?? (comma < end ? text[(comma + 1)..end].Trim() : null);
-            if (replacement is null) return false;
+            var name = CssText.Unescape(text.AsSpan(at + 4, Math.Min(comma, end) - at - 4).Trim());
+            var replacement = Variable(name, ref budget)
+                ?? (comma < end ? Resolve(text[(comma + 1)..end].Trim(), ref budget) : null);
+            if (replacement is null) return null;
             cascade.Spend(text.Length, element);
             text = new StringBuilder().Append(text, 0, at).Append(replacement).Append(text, end + 1,
                 text.Length - end - 1).ToString();
         }
-        value = value with { Text = text, Span = null };
-        return true;
+        return text;
+    }
+
+    // A custom property's value, resolved where it is declared, or null where it has none.
+    private string? Variable(string name, ref int budget)
+    {
+        for (var style = this; style is not null; style = style._next)
+        {
+            cascade.Spend(1, element);
+            if (!style._declared.TryGetValue(name, out var value)) continue;
+            if (!PropertyGrammar.IsWideKeyword(value.Text)) return style.Resolve(value.Text, ref budget);
+            if (value.Text.Trim().Equals("initial", StringComparison.OrdinalIgnoreCase)) return null;
+        }
+        return null;
     }
 }

@@ -7,7 +7,7 @@ namespace SvgDistill.Rasterizer.Svg.Reading;
 
 /// <summary>
 /// A box around what nodes draw as the file has it, strokes taken as half their width on every side; clips and markers'
-/// turns are not looked at.
+/// turns are not looked at. A basic shape of size zero, and what a singular transform maps, draw nothing.
 /// </summary>
 internal sealed class InitialBounds(ParameterTable table)
 {
@@ -15,7 +15,6 @@ internal sealed class InitialBounds(ParameterTable table)
     private double _right = double.NegativeInfinity, _bottom = double.NegativeInfinity;
 
     public Point Center => new(.5 * (_left + _right), .5 * (_top + _bottom));
-    public bool HasArea => _right > _left && _bottom > _top;
     public double Left => _left;
     public double Top => _top;
     public double Right => _right;
@@ -36,6 +35,7 @@ internal sealed class InitialBounds(ParameterTable table)
         {
             case GroupNode group:
                 var inner = map * MatrixOf(group.Transform);
+                if (inner.IsSingular) break;
                 foreach (var child in group.Children) Add(child, inner);
                 break;
             case ImageNode image:
@@ -43,11 +43,12 @@ internal sealed class InitialBounds(ParameterTable table)
                 break;
             case ShapeNode shape:
                 var own = map * MatrixOf(shape.Transform);
+                if (own.IsSingular) break;
                 var outer = (_left, _top, _right, _bottom);
                 (_left, _top, _right, _bottom) = (double.PositiveInfinity, double.PositiveInfinity,
                     double.NegativeInfinity, double.NegativeInfinity);
                 Add(shape.Geometry, own);
-                var pad = shape.Stroke is { } stroke ? .5 * table.Initial(stroke.Width) * own.MeanScale : 0;
+                var pad = shape.Stroke is { } stroke ? .5 * table.Initial(stroke.Width) * (stroke.IsNonScaling ? 1 : own.MeanScale) : 0;
                 (_left, _top) = (Math.Min(outer._left, _left - pad), Math.Min(outer._top, _top - pad));
                 (_right, _bottom) = (Math.Max(outer._right, _right + pad), Math.Max(outer._bottom, _bottom + pad));
                 break;
@@ -63,12 +64,13 @@ internal sealed class InitialBounds(ParameterTable table)
                 break;
             case RectGeometry rect:
                 var (x, y) = (table.Initial(rect.X), table.Initial(rect.Y));
-                Box(map, x, y, x + table.Initial(rect.Width), y + table.Initial(rect.Height));
+                var (width, height) = (table.Initial(rect.Width), table.Initial(rect.Height));
+                if (width > 0 && height > 0) Box(map, x, y, x + width, y + height);
                 break;
             case EllipseGeometry ellipse:
                 var (center, rx, ry) = (table.Initial(ellipse.Center), table.Initial(ellipse.Rx),
                     table.Initial(ellipse.Ry));
-                Box(map, center.X - rx, center.Y - ry, center.X + rx, center.Y + ry);
+                if (rx > 0 && ry > 0) Box(map, center.X - rx, center.Y - ry, center.X + rx, center.Y + ry);
                 break;
         }
     }

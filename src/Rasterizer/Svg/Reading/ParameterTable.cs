@@ -101,8 +101,18 @@ internal sealed class ParameterTable(SvgDocument document, OptimizeKinds optimiz
     public void Place(SourceText text, int start, int index) => _indices[(text, start)] = index;
 
     /// <summary>A number written at a place; constant where it has none.</summary>
+    /// <param name="place">Where it is written.</param>
+    /// <param name="number">The number as written.</param>
+    /// <param name="factor">What one of it is in the drawing's unit.</param>
+    /// <param name="kind">What it is.</param>
+    /// <param name="unit">The change of it that counts as one.</param>
+    /// <param name="range">The least and the greatest value.</param>
+    /// <param name="freedom">Whether it may change here.</param>
+    /// <param name="element">Where it stands, for reports.</param>
+    /// <param name="name">Its attribute or property, for reports.</param>
+    /// <param name="missingUnit">The unit that only 0 can go without.</param>
     public Scalar Number(SourceSpan? place, double number, double factor, ParameterKind kind, double unit,
-        (double, double) range, Freedom freedom, SvgElement element, string name)
+        (double, double) range, Freedom freedom, SvgElement element, string name, string missingUnit = "")
     {
         Check(number * factor, element, place);
         Check(number, element, place);
@@ -112,15 +122,18 @@ internal sealed class ParameterTable(SvgDocument document, OptimizeKinds optimiz
         {
             index = Add(kind, number, unit, range, freedom, element, name);
             Place(span.Text, span.Start, index);
-            Bind(new NumberBinding(index, span));
+            Bind(new NumberBinding(index, span, number == 0 ? missingUnit : ""));
         }
         return new Scalar(index, factor, 0);
     }
 
-    /// <summary>A colour written at a place; alpha is a parameter of its own where the form has one.</summary>
-    public ScalarColor Color(SourceSpan? place, CssColor color, Freedom freedom, SvgElement element, string name)
+    /// <summary>
+    /// A colour written at one place, and perhaps at others that follow it; alpha is a parameter of its own where the form has
+    /// one. Constant where it has no place.
+    /// </summary>
+    public ScalarColor Color(List<ColorPlace> places, CssColor color, Freedom freedom, SvgElement element, string name)
     {
-        if (isConstant || place is not { } span) return ScalarColor.Constant(color.R, color.G, color.B, color.A);
+        if (isConstant || places is not [var (span, _), ..]) return ScalarColor.Constant(color.R, color.G, color.B, color.A);
         var index = Find(span.Text, span.Start, color.HasAlpha ? 4 : 3, freedom);
         if (index < 0)
         {
@@ -129,7 +142,7 @@ internal sealed class ParameterTable(SvgDocument document, OptimizeKinds optimiz
             Add(ParameterKind.Color, color.B, 1, (0, 1), freedom, element, name + ".b");
             if (color.HasAlpha) Add(ParameterKind.Opacity, color.A, 1, (0, 1), freedom, element, name + ".a");
             Place(span.Text, span.Start, index);
-            Bind(new ColorBinding(index, color.HasAlpha, span));
+            foreach (var place in places) Bind(new ColorBinding(index, color.HasAlpha, place));
         }
         return new ScalarColor(Scalar.Of(index), Scalar.Of(index + 1), Scalar.Of(index + 2), color.HasAlpha
             ? Scalar.Of(index + 3) : Scalar.Constant(1));

@@ -13,7 +13,8 @@ internal static class Reference
         var start = value.Length - value.AsSpan().TrimStart().Length;
         if (!value.AsSpan(start).StartsWith("url(", StringComparison.OrdinalIgnoreCase)) return (null, start);
         var close = CssText.Find(value, start + 4, ")");
-        var target = value[(start + 4)..close].Trim().Trim('"', '\'').Trim();
+        var (target, at) = (value[(start + 4)..close].Trim(), 0);
+        target = CssText.ReadString(target, ref at) ?? CssText.Unescape(target);
         return (Fragment(target), Math.Min(close + 1, value.Length));
     }
 

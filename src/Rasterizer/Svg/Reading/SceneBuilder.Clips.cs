@@ -50,7 +50,7 @@ internal sealed partial class SceneBuilder
         try
         {
             var frame = Contained(user, element);
-            if (ReadTransform(frame, element) is not { } transform) return EmptyClip;
+            var transform = ReadTransform(frame, element);
             frame = frame with { ToScene = frame.ToScene * transform.Matrix };
             var own = ReadClip(frame);
             var nodes = ImmutableArray.CreateBuilder<SceneNode>();
@@ -78,24 +78,26 @@ internal sealed partial class SceneBuilder
         var element = frame.Element;
         if (!element.IsSvg || frame.Style.Word("display") == "none" || !Conditions.Hold(element, _options.Languages))
             return null;
-        if (element.LocalName == "text") _notes.Add("Text is kept but not drawn ({0}).", element.Order);
+        if (element.LocalName == "text") _notes.Add(TextNote, element.Order);
         var isUse = element.LocalName == "use";
         if (!isUse && !IsShape(element)) return null;
-        if (ReadTransform(frame, element) is not { } transform) return null;
+        var transform = ReadTransform(frame, element);
         frame = frame with { ToScene = frame.ToScene * transform.Matrix };
+        var place = isUse ? ReadUsePlace(frame) : Placement.None;
+        frame = frame with { ToScene = frame.ToScene * place.Matrix };
         CheckScale(frame);
         var clip = ReadClip(frame);
         var content = isUse ? ReadClipUse(frame) : ReadClipShape(frame);
         if (content is null) return null;
-        if (clip is null && transform.Chain.Steps.IsEmpty) return content;
-        if (clip is null && content is ShapeNode shape) return Moved(shape, transform.Chain);
-        return new GroupNode { Element = _table.Source(element), Transform = transform.Chain, Clip = clip,
-            Children = [content] };
+        var chain = transform.Chain.Then(place.Chain);
+        if (clip is null && chain.Steps.IsEmpty) return content;
+        if (clip is null && !isUse && content is ShapeNode shape) return Moved(shape, chain);
+        return new GroupNode { Element = _table.Source(element), Transform = chain, Clip = clip, Children = [content] };
     }
 
     private ShapeNode? ReadClipShape(Frame frame)
     {
-        if (frame.Style.Word("visibility") is "hidden" or "collapse" || !IsDrawable(frame)
+        if (frame.Style.Word("visibility") is "hidden" or "collapse" || !(LeastSize(frame) >= 0)
             || ReadGeometry(frame) is not { } geometry)
             return null;
         CountNode(frame.Element);
@@ -112,16 +114,10 @@ internal sealed partial class SceneBuilder
         if (frame.Element.Href?.Value.Value is not { } href || Reference.Fragment(href) is not { } id
             || _document.ById(id) is not { } target)
             return null;
-        var x = ReadLength(frame, "x", Axis.X, ParameterKind.PointX, Any) ?? Scalar.Constant(0);
-        var y = ReadLength(frame, "y", Axis.Y, ParameterKind.PointY, Any) ?? Scalar.Constant(0);
-        var moved = frame with { ToScene = frame.ToScene * Matrix.Translation(_table.Initial(x), _table.Initial(y)) };
         if (!_active.Add(target)) return null;
-        var node = ReadClipChild(Enter(moved, target));
+        var node = ReadClipChild(Enter(frame, target));
         _active.Remove(target);
-        if (node is null) return null;
-        if (x is { IsConstant: true, Offset: 0 } && y is { IsConstant: true, Offset: 0 }) return node;
-        return new GroupNode { Transform = new([new FunctionStep(TransformFunction.Translate, [x, y])]),
-            Children = [node] };
+        return node;
     }
 
     private MaskNode? ReadMask(Frame user, SvgElement element)
@@ -134,7 +130,8 @@ internal sealed partial class SceneBuilder
             // Fractions of a box stand for lengths; a percentage is a hundredth of it.
             var region = boxUnits ? InBox(frame) with { Viewport = new Viewport(1, 1) } : frame;
             Scalar Part(string name, Axis axis, ParameterKind kind, double fallback) =>
-                ReadLength(region, name, axis, kind, Any) ?? Scalar.Constant(fallback * region.Viewport.Base(axis));
+                ReadLength(region, name, axis, kind, RangeOf(kind)) ?? Scalar.Constant(fallback * region.Viewport.Base(axis));
+            if (frame.Style.Word("mask-type") != "alpha") NoteInterpolation(element);
             var boxContent = element.Attribute("maskContentUnits")?.Value.Value == "objectBoundingBox";
             CountNode(element);
             return new MaskNode

@@ -56,7 +56,7 @@ internal sealed partial class SceneBuilder
                     Width = p.BoundingBoxUnits ? width * p.Width : p.Width,
                     Height = p.BoundingBoxUnits ? height * p.Height : p.Height,
                     BoundingBoxUnits = false, BoundingBoxContent = false, ViewBox = p.ViewBox, Content = content,
-                    Overflow = p.Overflow,
+                    Overflow = p.Overflow, Fallback = p.Fallback,
                     Transform = Placed(map, p.Transform),
                 };
             default:

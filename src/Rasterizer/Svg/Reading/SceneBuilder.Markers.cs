@@ -60,7 +60,7 @@ internal sealed partial class SceneBuilder
             var height = Measure(frame, "markerHeight", Axis.Y) ?? 3;
             if (!(width > 0 && height > 0)) return null;
             var byStroke = element.Attribute("markerUnits")?.Value.Value != "userSpaceOnUse";
-            if (byStroke && !(StrokeWidth(user) > 0)) return null;
+            if (byStroke && !(StrokeWidth(user) >= 0)) return null;
             var scale = byStroke ? ReadLengthProperty(user, "stroke-width", Axis.Diagonal, ParameterKind.StrokeWidth,
                 NotNegative) : null;
             var box = ReadViewBox(element);

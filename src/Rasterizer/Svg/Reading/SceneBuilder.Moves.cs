@@ -12,7 +12,7 @@ internal sealed partial class SceneBuilder
     private readonly Dictionary<SvgElement, MoveStep?> _moves = [];
 
     /// <summary>The free motion that the options give to an element, or null.</summary>
-    private MoveStep? ReadMove(Frame frame, ImmutableArray<SceneNode> children, OwnTransform own)
+    private MoveStep? ReadMove(Frame frame, ImmutableArray<SceneNode> children, OwnTransform own, Matrix inner)
     {
         var element = frame.Element;
         var asked = _options.Move switch
@@ -28,13 +28,13 @@ internal sealed partial class SceneBuilder
         if (own.Value is not null && own.Chain.Steps.IsEmpty && own.Matrix == Matrix.Identity
             && own.Value.Text.Trim() is not ("" or "none"))
             return _moves[element] = null;
-        if (InitialBounds.Of(children, own.Matrix, _table) is not { } bounds) return _moves[element] = null;
-        var unit = frame.Unit(_diagonal) * own.Matrix.MeanScale;
+        if (own.Matrix.IsSingular || InitialBounds.Of(children, own.Matrix * inner, _table) is not { } bounds) return _moves[element] = null;
+        var unit = frame.Unit(_diagonal) * (own.Matrix * inner).MeanScale;
         int Add(double u, string name) => _table.AddMove(u, element, "move." + name);
         var x = Add(unit, "x");
         var (y, angle, scale) = (Add(unit, "y"), Add(1, "angle"), Add(1, "scale"));
         var step = new MoveStep(bounds.Center, Scalar.Of(x), Scalar.Of(y), Scalar.Of(angle), Scalar.Of(scale));
-        _table.Bind(new MoveBinding(step, element, own.Value?.Span, own.Origin));
+        _table.Bind(new MoveBinding(step, element, own.Value?.Span, own.Value is { IsAttribute: false }, own.Origin));
         return _moves[element] = step;
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using SvgDistill.Rasterizer.Scenes;
 using SvgDistill.Rasterizer.Svg.Css;
 using SvgDistill.Rasterizer.Svg.Values;
+using SvgDistill.Rasterizer.Svg.Writing;
 using SvgDistill.Rasterizer.Svg.Xml;
 
 namespace SvgDistill.Rasterizer.Svg.Reading;
@@ -20,36 +21,33 @@ internal sealed partial class SceneBuilder
         if (!text.StartsWith("url(", StringComparison.OrdinalIgnoreCase))
             return ReadPlainPaint(frame, value, 0, property);
         var (target, end) = Reference.Parse(value.Text);
+        if (IsElsewhere(text.ToString())) _notes.Add(OtherFilesNote, frame.Element.Order);
         var server = target is null ? null : _document.ById(target);
-        return (server is { IsSvg: true } ? ReadServer(frame, server) : null)
+        // Where it stands for a box that has no area, its colour is no variable of its own.
+        var held = frame.Freedom == Freedom.Free ? frame with { Freedom = Freedom.Frozen } : frame;
+        return (server is { IsSvg: true } ? ReadServer(frame, server, ReadFallback(held, value, end, property)) : null)
             ?? ReadFallback(frame, value, end, property);
     }
 
-    private Paint? ReadServer(Frame frame, SvgElement server) => server.LocalName switch
+    private Paint? ReadServer(Frame frame, SvgElement server, Paint? fallback)
     {
-        "linearGradient" or "radialGradient" => ReadGradient(frame, server),
-        "pattern" => ReadPattern(frame, server),
-        _ => null,
-    };
+        switch (server.LocalName)
+        {
+            case "linearGradient" or "radialGradient":
+                return ReadGradient(frame, server, fallback);
+            case "pattern":
+                return ReadPattern(frame, server, fallback);
+            case "meshgradient" or "meshGradient" or "mesh" or "hatch" or "solidcolor" or "solidColor":
+                _notes.Add(ServerNote, server.Order);
+                return null;
+            default:
+                return null;
+        }
+    }
 
     // What follows url() is used where the server cannot be.
     private Paint? ReadFallback(Frame frame, StyleValue value, int start, string property) =>
         value.Text.AsSpan(start).Trim().IsEmpty ? null : ReadPlainPaint(frame, value, start, property);
-
-    /// <summary>
-    /// A paint in fractions of a box has no meaning on a shape without area, which gets the fallback (SVG 2 section
-    /// 8.9).
-    /// </summary>
-    private Paint? WithoutBox(Frame frame, Paint? paint, string property, ShapeGeometry geometry)
-    {
-        if (paint is not (GradientPaint { BoundingBoxUnits: true } or PatternPaint { BoundingBoxUnits: true }))
-            return paint;
-        if (InitialBounds.Of([new ShapeNode { Geometry = geometry }], Geometry.Matrix.Identity, _table) is not { } box
-            || box is { HasArea: true })
-            return paint;
-        return frame.Style.Find(property) is { } value && Reference.Parse(value.Text) is { Id: not null } reference
-            ? ReadFallback(frame, value, reference.End, property) : null;
-    }
 
     // A word or a colour, from a position of the value on.
     private Paint? ReadPlainPaint(Frame frame, StyleValue value, int start, string property)
@@ -59,43 +57,77 @@ internal sealed partial class SceneBuilder
         {
             case "none":
                 return null;
-            case "currentcolor":
-                return new SolidPaint { Color = CurrentColor(frame) };
             case "context-fill":
                 return Relocated(frame, frame.Context?.Fill);
             case "context-stroke":
                 return Relocated(frame, frame.Context?.Stroke);
         }
-        if (ColorAt(value, start) is { } found)
-            return new SolidPaint { Color = WrittenColor(frame, value, found.Color, found.Span, property) };
-        return property == "fill" ? Black : null;
+        return DeclaredColor(frame, value, start, property) is { } color ? new SolidPaint { Color = color } : property == "fill" ? Black : null;
     }
 
-    /// <summary>A colour with its place.</summary>
-    private static (CssColor Color, SourceSpan? Span)? ColorAt(StyleValue value, int start)
+    /// <summary>The colour that a value holds from a position on, at its place; null where it holds none.</summary>
+    private ScalarColor? DeclaredColor(Frame frame, StyleValue value, int start, string property)
     {
-        var text = value.Text.AsSpan(start);
-        var skip = text.Length - text.TrimStart().Length;
-        text = text.Trim();
-        return CssColor.Parse(text) is { } color ? (color, value.Span?.Slice(start + skip, text.Length)) : null;
+        if (CssColorReader.Read(value.Text[start..]) is not { } read) return null;
+        // Words stay words: what depends on one is drawn and has no leaf.
+        if (read.DependsOnContext)
+        {
+            var (current, at) = ColorProperty(frame);
+            if (read.Length == "currentColor".Length && read.Form is null && !read.IsModern) return CurrentColor(frame, current, at);
+            var mixed = CssColorReader.Read(value.Text[start..], ColorOf(current))!.Color;
+            return ScalarColor.Constant(mixed.R, mixed.G, mixed.B, mixed.A);
+        }
+        var (color, places) = Places(value, read, start);
+        return _table.Color(places, color, _selection.Locks(read.Color) || _selection.Locks(color) ? Freedom.Locked : frame.Freedom,
+            value.Element, property);
     }
 
-    private ScalarColor WrittenColor(Frame frame, StyleValue value, CssColor color, SourceSpan? span,
-        string property) =>
-        _table.Color(span, color, _selection.Locks(color) ? Freedom.Locked : frame.Freedom, value.Element, property);
-
-    // What is written on `color` is drawn through a word, and words stay: no leaf.
-    private ScalarColor CurrentColor(Frame frame)
+    /// <summary>
+    /// A colour's places: its own, and that of the sRGB colour declared before it for readers that do not know its notation, so
+    /// that both move together. Where sRGB lacks the colour, its author's choice there is drawn and not the nearest one.
+    /// </summary>
+    private static (CssColor Color, List<ColorPlace> Places) Places(StyleValue value, ReadColor read, int start)
     {
-        var style = frame.Style;
-        var (value, at) = style.FindWithStyle("color");
+        var places = new List<ColorPlace>();
+        if (value.Span is { } span) places.Add(new ColorPlace(span.Slice(start + read.Start, read.Length), read.Form));
+        if (value.Earlier is not { } earlier || CssColorReader.Read(earlier.Text) is not { } plain || plain.Color.HasAlpha != read.Color.HasAlpha)
+            return (read.Color, places);
+        if (places.Count > 0 && earlier.Span is { } before) places.Add(new ColorPlace(before.Slice(plain.Start, plain.Length), plain.Form));
+        return (read.IsInGamut ? read.Color : plain.Color with { A = read.Color.A }, places);
+    }
+
+    private static CssColor ColorOf(StyleValue? value) =>
+        value is not null && CssColorReader.Read(value.Text) is { } read ? Places(value, read, 0).Color : new CssColor(0, 0, 0, 1, false);
+
+    // The nearest `color` that is not currentColor itself, which stands for the inherited one.
+    private static (StyleValue? Value, Style At) ColorProperty(Frame frame)
+    {
+        var (value, at) = frame.Style.FindWithStyle("color");
         while (value is not null && value.Text.Trim().Equals("currentColor", StringComparison.OrdinalIgnoreCase)
             && at.Parent is not null)
             (value, at) = at.Parent.FindWithStyle("color");
-        return value is not null && ColorAt(value, 0) is { } found
-            ? _table.Color(found.Span, found.Color, frame.Freedom == Freedom.Free ? Freedom.Frozen : frame.Freedom,
-                value.Element, "color")
-            : ScalarColor.Constant(0, 0, 0, 1);
+        return (value, at);
+    }
+
+    private ScalarColor CurrentColor(Frame frame)
+    {
+        var (value, at) = ColorProperty(frame);
+        return CurrentColor(frame, value, at);
+    }
+
+    // What is written on `color` is drawn through a word, and words stay: no leaf.
+    private ScalarColor CurrentColor(Frame frame, StyleValue? value, Style at)
+    {
+        if (value is null || CssColorReader.Read(value.Text) is not { } read) return ScalarColor.Constant(0, 0, 0, 1);
+        if (read.DependsOnContext)
+        {
+            // A mixture with the inherited colour.
+            var outer = at.Parent is { } parent ? ColorOf(parent.Find("color")) : new CssColor(0, 0, 0, 1, false);
+            var mixed = CssColorReader.Read(value.Text, outer)!.Color;
+            return ScalarColor.Constant(mixed.R, mixed.G, mixed.B, mixed.A);
+        }
+        var (color, places) = Places(value, read, 0);
+        return _table.Color(places, color, frame.Freedom == Freedom.Free ? Freedom.Frozen : frame.Freedom, value.Element, "color");
     }
 
     /// <summary>
@@ -118,24 +150,26 @@ internal sealed partial class SceneBuilder
     private static SvgElement? FirstWith(List<SvgElement> chain, string attribute) =>
         chain.Find(e => e.Attribute(attribute) is not null);
 
-    private Paint? ReadGradient(Frame frame, SvgElement element)
+    private static string? FirstValue(List<SvgElement> chain, string attribute) =>
+        FirstWith(chain, attribute)?.Attribute(attribute)?.Value.Value;
+
+    private Paint? ReadGradient(Frame frame, SvgElement element, Paint? fallback)
     {
         var chain = HrefChain(element, e => e.IsSvg && e.LocalName is "linearGradient" or "radialGradient");
         // Only gradients of its own kind lend a gradient their geometry (SVG 2 section 14.2.2).
         var kin = chain.FindAll(e => e.LocalName == element.LocalName);
-        var boxUnits = FirstWith(chain, "gradientUnits")?.Attribute("gradientUnits")!.Value.Value != "userSpaceOnUse";
+        var boxUnits = FirstValue(chain, "gradientUnits") != "userSpaceOnUse";
         var holder = chain.Find(e => e.Children.Exists(c => c.Is("stop")));
         var stops = holder is null ? [] : ReadStops(frame, holder);
         if (stops.Length == 0) return null;
         if (stops.Length == 1) return new SolidPaint { Color = stops[0].Color };
+        NoteInterpolation(element);
         var transformed = chain.Find(e => _cascade.Declared(e).ContainsKey("transform")) ?? element;
         var units = boxUnits ? InBox(frame) with { Viewport = new Viewport(1, 1) } : frame;
         var placed = units with { Style = DocumentStyle(transformed) };
-        // A singular one is ignored, as by resvg.
-        var transform = ReadTransform(placed with { Freedom = FreedomOf(frame, transformed) }, transformed)
-            ?? NoTransform;
-        if (!boxUnits) units = units with { ToScene = units.ToScene * transform.Matrix };
-        var spread = FirstWith(chain, "spreadMethod")?.Attribute("spreadMethod")!.Value.Value switch
+        var transform = ReadTransform(placed with { Freedom = FreedomOf(frame, transformed) }, transformed);
+        if (!boxUnits) units = units with { ToScene = units.ToScene * transform.OfPaint };
+        var spread = FirstValue(chain, "spreadMethod") switch
         {
             "reflect" => SpreadMethod.Reflect,
             "repeat" => SpreadMethod.Repeat,
@@ -157,16 +191,15 @@ internal sealed partial class SceneBuilder
         {
             ScalarPoint start = new(Number("x1", Axis.X, 0), Number("y1", Axis.Y, 0)),
                 end = new(Number("x2", Axis.X, 1), Number("y2", Axis.Y, 0));
-            if (_table.Initial(start) == _table.Initial(end)) return new SolidPaint { Color = stops[^1].Color };
             return new LinearGradientPaint { Start = start, End = end, BoundingBoxUnits = boxUnits,
-                Transform = transform.Chain, Spread = spread, Stops = stops };
+                Transform = transform.Chain, Spread = spread, Stops = stops, Fallback = boxUnits ? fallback : null };
         }
 
         Paint Radial()
         {
             ScalarPoint center = new(Number("cx", Axis.X, .5), Number("cy", Axis.Y, .5));
             var radius = Number("r", Axis.Diagonal, .5);
-            if (!(_table.Initial(radius) > 0)) return new SolidPaint { Color = stops[^1].Color };
+            if (!(_table.Initial(radius) >= 0)) return new SolidPaint { Color = stops[^1].Color };
             var focusRadius = Number("fr", Axis.Diagonal, 0);
             if (_table.Initial(focusRadius) < 0) focusRadius = Scalar.Constant(0);
             return new RadialGradientPaint
@@ -174,7 +207,7 @@ internal sealed partial class SceneBuilder
                 Center = center, Radius = radius,
                 Focus = new(Written("fx", Axis.X) ?? center.X, Written("fy", Axis.Y) ?? center.Y),
                 FocusRadius = focusRadius, BoundingBoxUnits = boxUnits, Transform = transform.Chain, Spread = spread,
-                Stops = stops,
+                Stops = stops, Fallback = boxUnits ? fallback : null,
             };
         }
     }
@@ -186,7 +219,6 @@ internal sealed partial class SceneBuilder
     private ImmutableArray<GradientStop> ReadStops(Frame frame, SvgElement gradient)
     {
         var stops = ImmutableArray.CreateBuilder<GradientStop>();
-        var last = 0.0;
         CountPoints(gradient.Children.Count, gradient);
         foreach (var element in gradient.Children)
         {
@@ -196,11 +228,7 @@ internal sealed partial class SceneBuilder
                 ? ReadFraction(stop, text.Value, text.IsEditable ? new SourceSpan(text, 0, text.Value.Length) : null,
                     ParameterKind.StopOffset, element, "offset")
                 : null;
-            // An offset below the one before counts as that one (SVG 2 section 14.2.4.1).
-            var scalar = offset ?? Scalar.Constant(0);
-            if (_table.Initial(scalar) < last) scalar = Scalar.Constant(last);
-            last = _table.Initial(scalar);
-            stops.Add(new GradientStop(scalar, ReadStopColor(stop)));
+            stops.Add(new GradientStop(offset ?? Scalar.Constant(0), ReadStopColor(stop)));
         }
         return stops.DrainToImmutable();
     }
@@ -209,13 +237,7 @@ internal sealed partial class SceneBuilder
     {
         var value = stop.Style.Find("stop-color");
         var color = ScalarColor.Constant(0, 0, 0, 1);
-        if (value is not null)
-        {
-            if (value.Text.Trim().Equals("currentColor", StringComparison.OrdinalIgnoreCase))
-                color = CurrentColor(stop);
-            else if (ColorAt(value, 0) is { } found)
-                color = WrittenColor(stop, value, found.Color, found.Span, "stop-color");
-        }
+        if (value is not null && DeclaredColor(stop, value, 0, "stop-color") is { } declared) color = declared;
         var opacity = ReadOpacity(stop, "stop-opacity");
         // A product of two parameters is no scalar: the opacity stays one, the colour's own alpha is held.
         return color with { A = color.A.IsConstant || opacity.IsConstant ? Product(color.A, opacity)

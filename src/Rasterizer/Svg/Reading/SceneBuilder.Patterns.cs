@@ -7,16 +7,15 @@ namespace SvgDistill.Rasterizer.Svg.Reading;
 /// <summary>Patterns.</summary>
 internal sealed partial class SceneBuilder
 {
-    private PatternPaint? ReadPattern(Frame user, SvgElement element)
+    private PatternPaint? ReadPattern(Frame user, SvgElement element, Paint? fallback)
     {
         var chain = HrefChain(element, e => e.Is("pattern"));
         if (!_active.Add(element)) return null;
         try
         {
             var content = chain.Find(e => e.Children.Exists(c => c.IsSvg)) ?? element;
-            string? Attribute(string name) => FirstWith(chain, name)?.Attribute(name)!.Value.Value;
-            var boxUnits = Attribute("patternUnits") != "userSpaceOnUse";
-            var boxContent = Attribute("patternContentUnits") == "objectBoundingBox";
+            var boxUnits = FirstValue(chain, "patternUnits") != "userSpaceOnUse";
+            var boxContent = FirstValue(chain, "patternContentUnits") == "objectBoundingBox";
             var viewBox = FirstWith(chain, "viewBox") is { } boxElement ? ReadViewBox(boxElement) : null;
             if (viewBox is not null && FirstWith(chain, "preserveAspectRatio") is { } fitElement)
             {
@@ -25,16 +24,15 @@ internal sealed partial class SceneBuilder
             }
             var transformed = chain.Find(e => _cascade.Declared(e).ContainsKey("transform")) ?? element;
             var frame = Contained(user, element);
-            var transform = ReadTransform(frame with { Style = DocumentStyle(transformed) }, transformed)
-                ?? NoTransform;
+            var transform = ReadTransform(frame with { Style = DocumentStyle(transformed) }, transformed);
             var region = boxUnits ? InBox(frame) with { Viewport = new Viewport(1, 1) } : frame;
             Scalar? Part(string name, Axis axis, ParameterKind kind) => FirstWith(chain, name) is { } e
-                ? ReadLength(region with { Style = DocumentStyle(e) }, name, axis, kind, Any)
+                ? ReadLength(region with { Style = DocumentStyle(e) }, name, axis, kind, RangeOf(kind))
                 : null;
             if (Part("width", Axis.X, ParameterKind.Size) is not { } width
                 || Part("height", Axis.Y, ParameterKind.Size) is not { } height
-                || !(_table.Initial(width) > 0 && _table.Initial(height) > 0)) return null;
-            var inner = frame with { Style = DocumentStyle(content), ToScene = frame.ToScene * transform.Matrix };
+                || !(_table.Initial(width) >= 0 && _table.Initial(height) >= 0)) return null;
+            var inner = frame with { Style = DocumentStyle(content), ToScene = frame.ToScene * transform.OfPaint };
             if (boxContent && viewBox is null) inner = InBox(inner);
             if (viewBox is not null) inner = inner with { Viewport = new Viewport(viewBox.Width, viewBox.Height) };
             var children = ReadChildren(inner);
@@ -49,6 +47,7 @@ internal sealed partial class SceneBuilder
                 ViewBox = viewBox, Transform = transform.Chain,
                 Content = new GroupNode { Element = _table.Source(content), Children = children },
                 Overflow = DocumentStyle(element).Word("overflow") is "visible" or "auto",
+                Fallback = fallback,
             };
         }
         finally

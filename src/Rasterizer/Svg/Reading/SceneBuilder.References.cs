@@ -14,7 +14,7 @@ internal sealed partial class SceneBuilder
         if (element.Href?.Value.Value is not { } href) return null;
         if (Reference.Fragment(href) is not { } id)
         {
-            _notes.Add("References to other files are kept but not followed ({0}).", element.Order);
+            _notes.Add(OtherFilesNote, element.Order);
             return null;
         }
         if (_document.ById(id) is not { IsSvg: true } target || IsInvisibleByKind(target)) return null;
@@ -25,7 +25,7 @@ internal sealed partial class SceneBuilder
         }
         try
         {
-            return Element(frame, null, f => ReadInstance(f, target));
+            return Element(frame, null, f => ReadInstance(f, target), ReadUsePlace);
         }
         finally
         {
@@ -42,74 +42,80 @@ internal sealed partial class SceneBuilder
 
     private static bool IsInvisibleByKind(SvgElement e) => !IsGraphics(e) && e.LocalName != "symbol";
 
-    private ImmutableArray<SceneNode> ReadInstance(Frame frame, SvgElement target)
+    /// <summary><c>x</c> and <c>y</c> of a <c>use</c>: a translation at the end of its own transform (SVG 2 section 5.5.1).</summary>
+    private Placement ReadUsePlace(Frame frame)
     {
         var x = ReadLength(frame, "x", Axis.X, ParameterKind.PointX, Any) ?? Scalar.Constant(0);
         var y = ReadLength(frame, "y", Axis.Y, ParameterKind.PointY, Any) ?? Scalar.Constant(0);
-        var at = new Point(_table.Initial(x), _table.Initial(y));
+        return x is { IsConstant: true, Offset: 0 } && y is { IsConstant: true, Offset: 0 } ? Placement.None
+            : new Placement(new([new FunctionStep(TransformFunction.Translate, [x, y])]),
+                Matrix.Translation(_table.Initial(x), _table.Initial(y)));
+    }
+
+    private ImmutableArray<SceneNode> ReadInstance(Frame frame, SvgElement target)
+    {
         var inner = Enter(frame, target) with
         {
-            ToScene = frame.ToScene * Matrix.Translation(at.X, at.Y), InUse = true,
-            UseSize = (Measure(frame, "width", Axis.X), Measure(frame, "height", Axis.Y)),
+            InUse = true, UseSize = (Measure(frame, "width", Axis.X), Measure(frame, "height", Axis.Y)),
             Context = ContextOfUse(frame),
         };
-        var node = target.Is("symbol") ? ReadSymbol(inner) : ReadElement(inner);
-        if (node is null) return [];
-        if (x is { IsConstant: true, Offset: 0 } && y is { IsConstant: true, Offset: 0 }) return [node];
-        CountNode(frame.Element);
-        return [new GroupNode
-        {
-            Element = _table.Source(frame.Element),
-            Transform = new([new FunctionStep(TransformFunction.Translate, [x, y])]), Children = [node],
-        }];
+        return (target.Is("symbol") ? ReadNestedViewport(inner) : ReadElement(inner)) is { } node ? [node] : [];
     }
 
-    private SceneNode? ReadSymbol(Frame frame)
+    /// <summary>A nested <c>svg</c>, or a <c>symbol</c> that a <c>use</c> shows (SVG 2 section 5.6).</summary>
+    private SceneNode? ReadNestedViewport(Frame frame)
     {
-        // The size is the use's alone, as resvg has it, and always cuts.
-        var width = frame.UseSize?.Width ?? frame.Viewport.Width;
-        var height = frame.UseSize?.Height ?? frame.Viewport.Height;
-        return Element(frame, null, f => ReadViewport(f, 0, 0, width, height, sizedByUse: true));
-    }
-
-    private SceneNode? ReadNestedSvg(Frame frame)
-    {
+        var isSymbol = frame.Element.LocalName == "symbol";
         var (x, y) = (Measure(frame, "x", Axis.X) ?? 0, Measure(frame, "y", Axis.Y) ?? 0);
-        var width = frame.UseSize?.Width ?? Measure(frame, "width", Axis.X);
-        var height = frame.UseSize?.Height ?? Measure(frame, "height", Axis.Y);
-        var sizedByUse = frame.UseSize is { Width: not null } or { Height: not null };
-        return Element(frame, null, f => ReadViewport(f, x, y, width, height, sizedByUse));
+        var writtenWidth = frame.UseSize?.Width ?? Measure(frame, "width", Axis.X);
+        var writtenHeight = frame.UseSize?.Height ?? Measure(frame, "height", Axis.Y);
+        var (width, height) = (writtenWidth ?? frame.Viewport.Width, writtenHeight ?? frame.Viewport.Height);
+        if (!(width > 0 && height > 0)) return null;
+        // A nested svg without a size of its own does not cut.
+        var cuts = frame.Style.Word("overflow") is not ("visible" or "auto") && (isSymbol
+            || frame.UseSize is { Width: not null } or { Height: not null }
+            || (writtenWidth is not null && writtenHeight is not null));
+        var box = ReadViewBox(frame.Element);
+        var matrix = box?.Fitted(x, y, width, height) ?? Matrix.Translation(x, y);
+        // The viewport's rectangle as its content sees it.
+        var (left, top) = ((x - matrix.E) / matrix.A, (y - matrix.F) / matrix.D);
+        if (isSymbol)
+        {
+            var (dx, dy) = (Reference("refX", Axis.X, "left", "right"), Reference("refY", Axis.Y, "top", "bottom"));
+            matrix = Matrix.Translation(dx is { } at ? x - matrix.A * at - matrix.E : 0,
+                dy is { } line ? y - matrix.D * line - matrix.F : 0) * matrix;
+        }
+        var viewport = box is null ? new Viewport(width, height) : new Viewport(box.Width, box.Height);
+        var cut = cuts ? Rectangle(left, top, width / matrix.A, height / matrix.D) : null;
+        return Element(frame, null, f => ReadViewport(f with { Viewport = viewport, UseSize = null }, cut),
+            _ => Placement.Of(matrix));
+
+        // The point of the content that lies at the symbol's x and y; without the attribute nothing is shifted
+        // (SVG 2 section 5.6).
+        double? Reference(string name, Axis axis, string low, string high)
+        {
+            var (start, size) = axis == Axis.X ? (box?.X ?? 0, box?.Width ?? width) : (box?.Y ?? 0, box?.Height ?? height);
+            return frame.Element.Attribute(name)?.Value.Value.Trim() switch
+            {
+                null => null,
+                "center" => start + size / 2,
+                var word when word == low => start,
+                var word when word == high => start + size,
+                _ => Measure(frame with { Viewport = new Viewport(size, size) }, name, axis),
+            };
+        }
     }
 
     /// <summary>
-    /// A viewport with its content. Its place and size are held: a viewport's edges are no outline that a picture's
-    /// gradient could follow in a useful way.
+    /// A viewport's content. Its place and size are held: a viewport's edges are no outline that a picture's gradient
+    /// could follow in a useful way.
     /// </summary>
-    private ImmutableArray<SceneNode> ReadViewport(Frame frame, double left, double top, double? writtenWidth,
-        double? writtenHeight, bool sizedByUse)
+    private ImmutableArray<SceneNode> ReadViewport(Frame frame, ClipNode? cut)
     {
-        var (width, height) = (writtenWidth ?? frame.Viewport.Width, writtenHeight ?? frame.Viewport.Height);
-        if (!(width > 0 && height > 0)) return [];
-        var box = ReadViewBox(frame.Element);
-        var matrix = box?.Fitted(left, top, width, height) ?? Matrix.Translation(left, top);
-        var inner = frame with
-        {
-            ToScene = frame.ToScene * matrix,
-            Viewport = box is null ? new Viewport(width, height) : new Viewport(box.Width, box.Height), UseSize = null,
-        };
-        CheckScale(inner);
-        var children = ReadChildren(inner);
-        if (children.IsEmpty) return [];
-        // A viewport without a size of its own does not cut.
-        var cuts = frame.Style.Word("overflow") is not ("visible" or "auto")
-            && (sizedByUse || (writtenWidth is not null && writtenHeight is not null));
+        var children = ReadChildren(frame);
+        if (cut is null || children.IsEmpty) return children;
         CountNode(frame.Element);
-        return [new GroupNode
-        {
-            Element = _table.Source(frame.Element), Clip = cuts ? Rectangle(left, top, width, height) : null,
-            Children = matrix == Matrix.Identity ? children
-                : [new GroupNode { Transform = TransformChain.Of(matrix), Children = children }],
-        }];
+        return [new GroupNode { Element = _table.Source(frame.Element), Clip = cut, Children = children }];
     }
 
     /// <summary>A constant rectangle as a clip path.</summary>

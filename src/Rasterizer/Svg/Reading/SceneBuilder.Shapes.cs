@@ -21,27 +21,29 @@ internal sealed partial class SceneBuilder
 
     private ImmutableArray<SceneNode> ReadShape(Frame frame)
     {
-        // What is not drawn makes no parameters.
-        if (frame.Style.Word("visibility") is "hidden" or "collapse" || !IsDrawable(frame)) return [];
+        // What is not drawn whatever its numbers makes no parameters.
+        if (frame.Style.Word("visibility") is "hidden" or "collapse" || !(LeastSize(frame) >= 0)) return [];
         var element = frame.Element;
         var hasMarkers = HasMarkers(frame);
         // Markers that take their paint from the shape are laid out on it as the file has it: it stands still.
-        if (hasMarkers && UsesContext) frame = frame with { Freedom = Freedom.Locked };
+        if (hasMarkers && UsesContext)
+        {
+            NoteHeld(frame, byContext: true);
+            frame = frame with { Freedom = Freedom.Locked };
+        }
         var fill = ReadPaint(frame, "fill");
         var stroke = ReadStroke(frame);
         if (fill is null && stroke is null && !hasMarkers) return [];
         // Vertices of basic shapes are sums of their numbers, which markers cannot follow: such shapes stand still.
         var isBasic = element.LocalName is "rect" or "circle" or "ellipse";
+        if (hasMarkers && isBasic && !(LeastSize(frame) > 0)) return [];
+        if (hasMarkers && isBasic) NoteHeld(frame, byContext: false);
         if ((hasMarkers && isBasic ? ReadPlainGeometry(frame, held: true) : ReadGeometry(frame)) is not { } geometry)
             return [];
         var order = PaintOrder.Parse(frame.Style.Word("paint-order"));
         var markers = hasMarkers ? ReadMarkers(frame, geometry, fill, stroke?.Paint) : [];
         var nodes = ImmutableArray.CreateBuilder<SceneNode>();
         if (order.MarkersAt == 0) nodes.AddRange(markers);
-        fill = WithoutBox(frame, fill, "fill", geometry);
-        if (stroke is not null && WithoutBox(frame, stroke.Paint, "stroke", geometry) is var strokePaint
-            && strokePaint != stroke.Paint)
-            stroke = strokePaint is null ? null : WithPaint(stroke, strokePaint);
         if (fill is not null || stroke is not null)
         {
             var shape = new ShapeNode
@@ -66,15 +68,24 @@ internal sealed partial class SceneBuilder
         return nodes.DrainToImmutable();
     }
 
-    /// <summary>Whether a basic shape has a size (SVG 2 chapter 10: none is no error, and draws nothing).</summary>
-    private bool IsDrawable(Frame frame) => frame.Element.LocalName switch
+    /// <summary>
+    /// The least of a basic shape's sizes, null where one is missing; infinite for other shapes. Zero draws nothing and is no error (SVG 2
+    /// chapter 10): such a shape stays a part of the scene, because an edit may have brought it there and the next may bring it back.
+    /// </summary>
+    private double? LeastSize(Frame frame)
     {
-        "rect" => Measure(frame, "width", Axis.X) > 0 && Measure(frame, "height", Axis.Y) > 0,
-        "circle" => Measure(frame, "r", Axis.Diagonal) > 0,
-        "ellipse" => (Measure(frame, "rx", Axis.X) is >= 0 and var x ? x : Measure(frame, "ry", Axis.Y)) > 0
-            && (Measure(frame, "ry", Axis.Y) is >= 0 and var y ? y : Measure(frame, "rx", Axis.X)) > 0,
-        _ => true,
-    };
+        double? Size(string name, Axis axis) => Measure(frame, name, axis);
+        double? Radius(string name, Axis axis, string other, Axis otherAxis) =>
+            Size(name, axis) is >= 0 and var radius ? radius : Size(other, otherAxis);
+        static double? Least(double? a, double? b) => a is null || b is null ? null : Math.Min(a.Value, b.Value);
+        return frame.Element.LocalName switch
+        {
+            "rect" => Least(Size("width", Axis.X), Size("height", Axis.Y)),
+            "circle" => Size("r", Axis.Diagonal),
+            "ellipse" => Least(Radius("rx", Axis.X, "ry", Axis.Y), Radius("ry", Axis.Y, "rx", Axis.X)),
+            _ => double.PositiveInfinity,
+        };
+    }
 
     private static ShapeNode Part(ShapeNode shape, bool withFill) => new()
     {
@@ -151,30 +162,59 @@ internal sealed partial class SceneBuilder
             return known.Geometry;
         }
         var first = _table.Count;
-        var geometry = element.Attribute(name)?.Value is { } text ? BuildPath(frame, name, text) : null;
+        var geometry = WrittenPath(frame, name) is { } text ? BuildPath(frame, name, text.Data, text.Place) : null;
         _paths[element] = new KnownPath(geometry, first, _table.Count - first, frame.Freedom);
         return geometry;
     }
 
-    private PathGeometry? BuildPath(Frame frame, string name, SourceText text)
+    /// <summary>
+    /// Path data or points with their place, which they have only where it can be edited. The property d beats the attribute
+    /// (SVG 2 section 9.3.2); a value that is none of its own leaves it to the attribute.
+    /// </summary>
+    private (string Data, SourceSpan? Place)? WrittenPath(Frame frame, string name)
+    {
+        if (name == "d" && !_isVersionOne && frame.Style.Find("d") is { } value)
+        {
+            if (value.Text.Trim() == "none") return null;
+            if (PathFunction.Parse(value.Text) is var (start, length))
+                return (value.Text.Substring(start, length), value.Span?.Slice(start, length));
+        }
+        return frame.Element.Attribute(name)?.Value is { } text
+            ? (text.Value, text.IsEditable ? new SourceSpan(text, 0, text.Value.Length) : null) : null;
+    }
+
+    private PathGeometry? BuildPath(Frame frame, string name, string data, SourceSpan? place)
     {
         var element = frame.Element;
         var (commands, points, overflow) = name == "d"
-            ? PathData.Parse(text.Value, _limits.PathPoints)
-            : PointList.Parse(text.Value, element.LocalName == "polygon", _limits.PathPoints);
+            ? PathData.Parse(data, _limits.PathPoints)
+            : PointList.Parse(data, element.LocalName == "polygon", _limits.PathPoints);
         if (overflow)
             throw _document.Error(element, $"A path has more than {_limits.PathPoints} points.",
                 "Simplify it or split it.");
-        if (points.Count < 2) return null;
-        var freedom = text.IsEditable ? frame.Freedom : Freedom.Locked;
-        var geometry = ToGeometry(frame with { Freedom = freedom }, name, text, commands, points);
-        if (text.IsEditable && !_isEmbedded)
+        // A lone point draws nothing unless it is closed: then its caps make a dot (SVG 2 section 13.5.4).
+        if (points.Count == 0 || (points.Count == 1 && !commands.Contains(PathCommand.Close))) return null;
+        var freedom = place is null ? Freedom.Locked : frame.Freedom;
+        var geometry = ToGeometry(frame with { Freedom = freedom }, name, place?.Text ?? element.Attribute(name)?.Value, commands, points);
+        if (place is { } span && !_isEmbedded)
         {
-            var span = new SourceSpan(text, 0, text.Value.Length);
-            _table.Bind(name == "d" ? new PathBinding(geometry, span) : new PointsBinding(geometry.Points, span));
+            _table.Bind(name == "d" ? new PathBinding(geometry, span, PlainOnceMoved(frame), _document.Text)
+                : new PointsBinding(geometry.Points, span));
         }
         return geometry;
     }
+
+    // What Inkscape draws a path from, which goes where the path moves.
+    private List<SvgAttribute> PlainOnceMoved(Frame frame)
+    {
+        var attributes = InkscapeShape.Of(frame.Element);
+        if (attributes.Count > 0 && MayMove(frame))
+            _notes.Add("Inkscape's stars, arcs, spirals, boxes, path effects and connectors become plain paths where they move ({0}).",
+                frame.Element.Order);
+        return attributes;
+    }
+
+    private bool MayMove(Frame frame) => frame.Freedom == Freedom.Free && _options.Optimize.HasFlag(OptimizeKinds.Points) && !_isEmbedded;
 
     // Points that lie on one another become one variable.
     private PathGeometry ToGeometry(Frame frame, string name, SourceText? text, List<PathCommand> commands,
@@ -213,8 +253,8 @@ internal sealed partial class SceneBuilder
     {
         var element = frame.Element;
         if (_paths.TryGetValue(element, out _)) return ReadPath(frame, "d");
-        // Rules for its present name would no longer apply to a path.
-        if (frame.Freedom != Freedom.Free || element.FromEntity || _isEmbedded
+        // Rules for its present name would no longer apply to a path; without a size there are no points to free.
+        if (!(LeastSize(frame) > 0) || frame.Freedom != Freedom.Free || element.FromEntity || _isEmbedded
             || _cascade.HasRulesFor(element.LocalName))
             return ReadPlainGeometry(frame, held: false);
         if (ReadPlainGeometry(frame, held: true) is not { } shape) return null;
@@ -233,73 +273,5 @@ internal sealed partial class SceneBuilder
             throw _document.Error(element,
                 $"The drawing has more than {_limits.ScenePoints} points once its references are followed.",
                 "Simplify the paths or use fewer instances.");
-    }
-
-    private Stroke? ReadStroke(Frame frame)
-    {
-        var limit = frame.Style.Find("stroke-miterlimit") is { } m && Length.Parse(m.Text) is { Unit: "" } l
-            ? l.Number : 4;
-        if (!(StrokeWidth(frame) > 0) || ReadPaint(frame, "stroke") is not { } paint) return null;
-        var width = ReadLengthProperty(frame, "stroke-width", Axis.Diagonal, ParameterKind.StrokeWidth, NotNegative)
-            ?? Scalar.Constant(1);
-        var (dashes, offset) = ReadDashes(frame);
-        return new Stroke
-        {
-            Paint = paint, Width = width, Opacity = ReadOpacity(frame, "stroke-opacity"),
-            MiterLimit = Math.Max(1, limit), Dashes = dashes, DashOffset = offset,
-            Cap = frame.Style.Word("stroke-linecap") switch
-            {
-                "round" => LineCap.Round,
-                "square" => LineCap.Square,
-                _ => LineCap.Butt,
-            },
-            Join = frame.Style.Word("stroke-linejoin") switch
-            {
-                "round" => LineJoin.Round,
-                "bevel" => LineJoin.Bevel,
-                "miter-clip" => LineJoin.MiterClip,
-                _ => LineJoin.Miter,
-            },
-        };
-    }
-
-    private static Stroke WithPaint(Stroke s, Paint paint) => new()
-    {
-        Paint = paint, Opacity = s.Opacity, Width = s.Width, Cap = s.Cap, Join = s.Join, MiterLimit = s.MiterLimit,
-        Dashes = s.Dashes, DashOffset = s.DashOffset,
-    };
-
-    // Before any parameter is made for it.
-    private static double StrokeWidth(Frame frame)
-    {
-        var (value, at) = frame.Style.FindWithStyle("stroke-width");
-        return value is not null && Length.Parse(value.Text) is { } length
-            && length.Factor(frame.Viewport.Base(Axis.Diagonal), FontSize(at)) is { } factor
-            ? length.Number * factor : 1;
-    }
-
-    private (ImmutableArray<Scalar> Dashes, Scalar Offset) ReadDashes(Frame frame)
-    {
-        var none = (ImmutableArray<Scalar>.Empty, Scalar.Constant(0));
-        var (value, at) = frame.Style.FindWithStyle("stroke-dasharray");
-        if (value is null || value.Text.Trim() == "none"
-            || Length.ParsePrefix(value.Text) is not { Count: > 0 } lengths)
-            return none;
-        CountPoints(lengths.Count, frame.Element);
-        var dashes = new List<Scalar>();
-        foreach (var length in lengths)
-        {
-            if (length.Factor(frame.Viewport.Base(Axis.Diagonal), FontSize(at)) is not { } factor || length.Number < 0)
-                return none;
-            dashes.Add(_table.Number(value.Span?.Slice(length.Start, length.NumberLength), length.Number, factor,
-                ParameterKind.Dash,
-                frame.Unit(_diagonal, factor), NotNegative, frame.Freedom, value.Element,
-                    $"stroke-dasharray[{dashes.Count}]"));
-        }
-        if (!(dashes.Sum(d => _table.Initial(d)) > 0)) return none;
-        if (dashes.Count % 2 == 1) dashes.AddRange(dashes.ToArray());
-        var offset = ReadLengthProperty(frame, "stroke-dashoffset", Axis.Diagonal, ParameterKind.Dash, Any)
-            ?? Scalar.Constant(0);
-        return ([.. dashes], offset);
     }
 }

@@ -13,8 +13,12 @@ internal sealed partial class SceneBuilder
 {
     private const double DefaultFontSize = 12;
     private const double DefaultCanvas = 100;
+    // The reciprocal of a smaller side is no number to draw with.
+    private const double SmallestSide = 1e-30;
     private static readonly (double, double) Any = (double.NegativeInfinity, double.PositiveInfinity);
     private static readonly (double, double) NotNegative = (0, double.PositiveInfinity);
+
+    private static (double, double) RangeOf(ParameterKind kind) => kind == ParameterKind.Size ? NotNegative : Any;
 
     private readonly record struct Canvas(double Width, double Height, ViewBox? ViewBox, bool IsDrawn,
         bool FromContent);
@@ -37,7 +41,7 @@ internal sealed partial class SceneBuilder
             var fallback = boxSide ?? DefaultCanvas;
             if (root.Attribute(name)?.Value is not { } text || Length.Parse(text.Value) is not { } length
                 || length.Factor(fallback, FontSize(style)) is not { } factor) return fallback;
-            if (length.Number * factor > 0) return length.Number * factor;
+            if (length.Number * factor > SmallestSide) return length.Number * factor;
             // An error that disables rendering (SVG 2 section 8.2), not reading.
             drawn = false;
             _notes.Add("A picture whose width or height is not positive is not drawn ({0}).", root.Order);
@@ -49,7 +53,7 @@ internal sealed partial class SceneBuilder
     {
         if (element.Attribute("viewBox")?.Value.Value is not { } text || Length.ParseList(text) is not { Count: 4 } v)
             return null;
-        if (!(v[2].Number > 0 && v[3].Number > 0)) return null;
+        if (!(v[2].Number > SmallestSide && v[3].Number > SmallestSide)) return null;
         var (x, y, fit) = ReadAspectRatio(element);
         return new ViewBox(v[0].Number, v[1].Number, v[2].Number, v[3].Number, x, y, fit);
     }
@@ -102,7 +106,7 @@ internal sealed partial class SceneBuilder
     {
         var element = frame.Element;
         if (GeometryProperty(frame, name) is { } property)
-            return ToScalar(frame, property.Text, property.Span, frame.Style, axis, kind, range, property.Element, name);
+            return ToScalar(frame, property.Text, property.Span, frame.Style, axis, kind, range, property.Element, name, missingUnit: "px");
         if (element.Attribute(name)?.Value is not { } text) return null;
         return ToScalar(frame, text.Value, text.IsEditable ? new SourceSpan(text, 0, text.Value.Length) : null,
             frame.Style, axis, kind, range, element, name);
@@ -121,7 +125,7 @@ internal sealed partial class SceneBuilder
 
     /// <summary>
     /// What CSS says of a geometry attribute that is a property too (SVG 2 section 7: x, y, cx, cy, r, rx, ry, width and height of shapes,
-    /// images and viewports); null leaves it to the attribute, which a declaration of any origin beats. A file that says it is of version
+    /// images, viewports and use); null leaves it to the attribute, which a declaration of any origin beats. A file that says it is of version
     /// 1.0 or 1.1 has attributes only, as resvg's pictures have it.
     /// </summary>
     private StyleValue? GeometryProperty(Frame frame, string name)
@@ -132,7 +136,7 @@ internal sealed partial class SceneBuilder
             "rect" => name is "x" or "y" or "width" or "height" or "rx" or "ry",
             "circle" => name is "cx" or "cy" or "r",
             "ellipse" => name is "cx" or "cy" or "rx" or "ry",
-            "image" or "svg" => name is "x" or "y" or "width" or "height",
+            "image" or "svg" or "symbol" or "use" => name is "x" or "y" or "width" or "height",
             _ => false,
         };
         // CSS drops a declaration that it cannot read; what then holds is the attribute.
@@ -149,13 +153,13 @@ internal sealed partial class SceneBuilder
     }
 
     private Scalar? ToScalar(Frame frame, string text, SourceSpan? span, Style style, Axis axis, ParameterKind kind,
-        (double, double) range, SvgElement element, string name)
+        (double, double) range, SvgElement element, string name, string missingUnit = "")
     {
         if (Length.Parse(text) is not { } length
             || length.Factor(frame.Viewport.Base(axis), FontSize(style)) is not { } factor)
             return null;
         return _table.Number(span?.Slice(length.Start, length.NumberLength), length.Number, factor, kind,
-            frame.Unit(_diagonal, factor), range, frame.Freedom, element, name);
+            frame.Unit(_diagonal, factor), range, frame.Freedom, element, name, length.Unit.Length == 0 ? missingUnit : "");
     }
 
     /// <summary>An opacity property as a scalar clamped to 0..1; 1 where it is missing.</summary>
@@ -180,16 +184,20 @@ internal sealed partial class SceneBuilder
         return value == 1 && !scalar.IsConstant && !_table[scalar.Index].IsLeaf ? Scalar.Constant(1) : scalar;
     }
 
-    private readonly record struct OwnTransform(TransformChain Chain, Matrix Matrix, StyleValue? Value, Point Origin);
+    private readonly record struct OwnTransform(TransformChain Chain, Matrix Matrix, StyleValue? Value, Point Origin)
+    {
+        /// <summary>A paint's own transform is ignored while it is singular, as by resvg.</summary>
+        public Matrix OfPaint => Matrix.IsSingular ? Matrix.Identity : Matrix;
+    }
 
-    private static OwnTransform NoTransform => new(TransformChain.Identity, Matrix.Identity, null, default);
-
-    /// <summary>An element's transform; null where it is singular, so that nothing is drawn.</summary>
-    private OwnTransform? ReadTransform(Frame frame, SvgElement element)
+    /// <summary>An element's transform. Where it is singular, what it maps is a part of the scene of which nothing is seen.</summary>
+    private OwnTransform ReadTransform(Frame frame, SvgElement element)
     {
         // A symbol has no transform of its own in SVG 1.1, nor in resvg's pictures.
         var value = element.LocalName == "symbol" ? null : frame.Style.Find("transform");
-        if (value is null || TransformList.Parse(value.Text) is not { Count: > 0 } items)
+        var list = value is null ? null : TransformList.Parse(value.Text, value.IsAttribute);
+        if (value is not null) NoteTransform(frame, value, list);
+        if (value is null || list is not { Count: > 0 } items)
             return new OwnTransform(TransformChain.Identity, Matrix.Identity, value, default);
         var font = FontSize(frame.Style);
         var origin = ReadOrigin(frame);
@@ -197,16 +205,11 @@ internal sealed partial class SceneBuilder
         var steps = ImmutableArray.CreateBuilder<TransformStep>();
         foreach (var item in items)
         {
-            var values = item.Values(font);
+            var values = item.Values(font, frame.Viewport.Width, frame.Viewport.Height);
             foreach (var v in values) _table.Check(v, element, value.Span);
-            // A skew by a right angle has no picture.
-            if (item.Function is TransformFunction.SkewX or TransformFunction.SkewY
-                && Math.Abs(Math.Cos(values[0] * Math.PI / 180)) < 1e-9)
-                return null;
             matrix *= TransformList.MatrixOf(item.Function, values);
         }
         matrix *= Matrix.Translation(-origin.X, -origin.Y);
-        if (!matrix.TryInvert(out _) || Math.Abs(matrix.Determinant) < 1e-18) return null;
         if (!_options.Optimize.HasFlag(OptimizeKinds.Transforms))
             return new OwnTransform(TransformChain.Of(matrix), matrix, value, origin);
         if (origin != default) steps.Add(new MatrixStep(Matrix.Translation(origin.X, origin.Y)));
@@ -218,7 +221,7 @@ internal sealed partial class SceneBuilder
     // Numbers that are written become parameters; a scale's missing second number is its first.
     private ImmutableArray<Scalar> Arguments(Frame frame, TransformItem item, double font, StyleValue value)
     {
-        var values = item.Values(font);
+        var values = item.Values(font, frame.Viewport.Width, frame.Viewport.Height);
         var result = ImmutableArray.CreateBuilder<Scalar>(values.Length);
         for (var i = 0; i < values.Length; i++)
         {
@@ -229,13 +232,14 @@ internal sealed partial class SceneBuilder
                     || (item.Function == TransformFunction.Rotate && i > 0);
                 var isAngle = !isLength
                     && item.Function is TransformFunction.Rotate or TransformFunction.SkewX or TransformFunction.SkewY;
-                var factor = TransformItem.Factor(a, font);
+                var factor = TransformItem.Factor(a, font, item.PercentBase(i, frame.Viewport.Width, frame.Viewport.Height));
                 // A change of one radian, or of one in a factor, moves what is a diagonal away by a diagonal.
                 var unit = isLength ? frame.Unit(_diagonal, factor) : (isAngle ? 180 / Math.PI : 1) / factor;
                 result.Add(_table.Number(value.Span?.Slice(a.Start, a.NumberLength), a.Number, factor,
                     ParameterKind.Transform, unit, Any,
-                    frame.Freedom, value.Element, string.Create(CultureInfo.InvariantCulture,
-                        $"transform.{item.Function}[{i}]")));
+                    frame.Freedom, value.Element, string.Create(CultureInfo.InvariantCulture, $"transform.{item.Function}[{i}]"),
+                    value.IsAttribute || a.Unit.Length > 0 ? "" : isAngle ? "deg"
+                        : isLength && item.Function == TransformFunction.Translate ? "px" : ""));
             }
             else if (item.Function == TransformFunction.Scale && i == 1 && item.Arguments.Count == 1)
                 result.Add(result[0]);

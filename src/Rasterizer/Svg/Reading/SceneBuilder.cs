@@ -41,6 +41,7 @@ internal sealed partial class SceneBuilder
 
     public SvgScene Build()
     {
+        NoteDocument();
         var (canvas, nodes) = BuildNodes(0);
         var scene = new Scene
         {
@@ -81,11 +82,12 @@ internal sealed partial class SceneBuilder
     // CSS paints the root's background over the whole canvas; inside other pictures' images too.
     private ShapeNode? ReadBackground(Frame frame, Canvas canvas)
     {
-        if (frame.Style.Find("background-color") is not { } value || ColorAt(value, 0) is not { } found) return null;
+        if (frame.Style.Find("background-color") is not { } value
+            || DeclaredColor(frame, value, 0, "background-color") is not { } color) return null;
         return new ShapeNode
         {
             Element = _table.Source(frame.Element),
-            Fill = new SolidPaint { Color = WrittenColor(frame, value, found.Color, found.Span, "background-color") },
+            Fill = new SolidPaint { Color = color },
             Geometry = ConstantRectangle(0, 0, canvas.Width, canvas.Height),
         };
     }
@@ -131,15 +133,18 @@ internal sealed partial class SceneBuilder
                 return chosen is null ? null
                     : Element(frame, null, f => ReadElement(Enter(f, chosen)) is { } node ? [node] : []);
             case "svg":
-                return ReadNestedSvg(frame);
+                return ReadNestedViewport(frame);
             case "use":
                 return ReadUse(frame);
             case "path" or "rect" or "circle" or "ellipse" or "line" or "polyline" or "polygon":
                 return Element(frame, null, f => ReadShape(f));
             case "image":
                 return ReadImage(frame);
-            case "text":
-                _notes.Add("Text is kept but not drawn ({0}).", element.Order);
+            case "text" or "flowRoot":
+                _notes.Add(TextNote, element.Order);
+                return null;
+            case "mesh":
+                _notes.Add(ServerNote, element.Order);
                 return null;
             case "foreignObject":
                 _notes.Add("Foreign objects are kept but not drawn ({0}).", element.Order);
@@ -162,30 +167,34 @@ internal sealed partial class SceneBuilder
     /// <summary>
     /// What all drawing elements share: transform, opacity, clip path, mask, blending. The content is read in the
     /// element's own space; <paramref name="outer"/> stands in place of nothing where the element itself has a
-    /// viewport.
+    /// viewport. <paramref name="inner"/> is what comes after the transform in the element's own space: clip paths,
+    /// masks and boxes lie behind it too.
     /// </summary>
-    private SceneNode? Element(Frame frame, TransformChain? outer, Func<Frame, ImmutableArray<SceneNode>> content)
+    private SceneNode? Element(Frame frame, TransformChain? outer, Func<Frame, ImmutableArray<SceneNode>> content,
+        Func<Frame, Placement>? inner = null)
     {
         var element = frame.Element;
-        if (ReadTransform(frame, element) is not { } own) return null;
-        var chain = own.Chain;
+        var own = ReadTransform(frame, element);
         frame = frame with { ToScene = frame.ToScene * own.Matrix };
+        var place = inner?.Invoke(frame) ?? Placement.None;
+        frame = frame with { ToScene = frame.ToScene * place.Matrix };
+        var chain = own.Chain.Then(place.Chain);
         if (outer is not null) chain = outer.Then(chain);
         CheckScale(frame);
         var opacity = ReadOpacity(frame, "opacity");
-        if (frame.Style.Find("filter") is { } filter && filter.Text.Trim() is not ("none" or ""))
-            _notes.Add("Filters are kept but not drawn ({0}).", element.Order);
+        NoteProperties(frame);
         if (RefersToOther(frame, "mask", "mask")) return null;
         var (clip, mask) = (ReadClip(frame), ReadMask(frame));
         var blend = ReadBlendMode(frame);
         var isolate = frame.Style.Word("isolation") == "isolate";
         var children = content(frame);
         if (children.IsEmpty) return null;
-        var move = ReadMove(frame, children, own);
-        if (move is not null) chain = (outer ?? TransformChain.Identity).Then(new([move])).Then(own.Chain);
+        var move = ReadMove(frame, children, own, place.Matrix);
+        if (move is not null)
+            chain = (outer ?? TransformChain.Identity).Then(new([move])).Then(own.Chain).Then(place.Chain);
         if (clip is null && mask is null && blend == BlendMode.Normal && !isolate)
         {
-            if (children is [ShapeNode shape] && ReferenceEquals(shape.Transform, TransformChain.Identity)
+            if (children is [ShapeNode shape] && place.Chain.Steps.IsEmpty && ReferenceEquals(shape.Transform, TransformChain.Identity)
                 && WithOpacity(shape, opacity) is { } merged)
                 return Moved(merged, chain);
             if (opacity is { IsConstant: true, Offset: 1 } && chain.Steps.IsEmpty && children.Length == 1
@@ -198,6 +207,14 @@ internal sealed partial class SceneBuilder
             Element = _table.Source(element), Transform = chain, Opacity = opacity, Blend = blend, Isolate = isolate,
             Clip = clip, Mask = mask, Children = children,
         };
+    }
+
+    /// <summary>Where an element puts its own space, after its transform: a chain and its matrix as the file has it.</summary>
+    private sealed record Placement(TransformChain Chain, Matrix Matrix)
+    {
+        public static Placement None { get; } = new(TransformChain.Identity, Matrix.Identity);
+
+        public static Placement Of(Matrix matrix) => new(TransformChain.Of(matrix), matrix);
     }
 
     private static ShapeNode Moved(ShapeNode shape, TransformChain chain) => chain.Steps.IsEmpty ? shape : new ShapeNode
@@ -228,11 +245,7 @@ internal sealed partial class SceneBuilder
                 Element = shape.Element, Transform = shape.Transform, Geometry = shape.Geometry,
                 FillRule = shape.FillRule,
                 StrokeFirst = shape.StrokeFirst, AntiAlias = shape.AntiAlias,
-                Stroke = new Stroke
-                {
-                    Paint = s.Paint, Opacity = Product(s.Opacity, opacity), Width = s.Width, Cap = s.Cap, Join = s.Join,
-                    MiterLimit = s.MiterLimit, Dashes = s.Dashes, DashOffset = s.DashOffset,
-                },
+                Stroke = s with { Opacity = Product(s.Opacity, opacity) },
             };
         return null;
     }

@@ -23,12 +23,15 @@ internal sealed class Selection
                 $"The locked colour \"{color}\" is no colour.", "Write it as #rrggbb or by its name."));
     }
 
+    // Prefixes are those of the file's root; without one, any namespace will do.
+    private string? Namespace(string prefix) => prefix.Length == 0 ? null : _document.Root.Resolve(prefix);
+
     private List<CssSelector> Parse(ImmutableArray<string> texts)
     {
         var result = new List<CssSelector>();
         foreach (var text in texts)
         {
-            var list = CssSelector.ParseList(text)
+            var list = SelectorParser.ParseList(text, Namespace, isLenient: true)
                 ?? throw new SvgException(_document.Name, 1, 1, $"The selector \"{text}\" is not understood.",
                     "Write #id, .class, an element's name, or a CSS selector made of these.");
             if (!_document.Elements.Exists(e => list.Exists(s => s.Matches(e, ref _steps))))
@@ -74,6 +77,8 @@ internal sealed class Selection
     /// <summary>Whether the options lock an element itself.</summary>
     public bool Locks(SvgElement element) => _lock.Count > 0 && _lock.Exists(s => s.Matches(element, ref _steps));
 
-    /// <summary>Whether a colour is to stay.</summary>
-    public bool Locks(CssColor color) => _colors.Exists(c => c.R == color.R && c.G == color.G && c.B == color.B);
+    /// <summary>Whether a colour is to stay: one that differs by less than an eighth of a byte's step is the same in another notation.</summary>
+    public bool Locks(CssColor color) => _colors.Exists(c => IsSame(c.R, color.R) && IsSame(c.G, color.G) && IsSame(c.B, color.B));
+
+    private static bool IsSame(double a, double b) => Math.Abs(a - b) < 1 / 2040.0;
 }

@@ -20,7 +20,7 @@ internal static class PointList
             commands.Add(points.Count == 0 ? PathCommand.Move : PathCommand.Line);
             points.Add(new Point(x, y));
         }
-        if (closed && points.Count > 1) commands.Add(PathCommand.Close);
+        if (closed && points.Count > 0) commands.Add(PathCommand.Close);
         return (commands, points, points.Count > maximumPoints);
     }
 }

@@ -7,9 +7,13 @@ namespace SvgDistill.Rasterizer.Svg.Values;
 internal sealed record TransformItem(TransformFunction Function, List<Length> Arguments)
 {
     /// <summary>All arguments as numbers in SVG's units (user units, degrees), defaults filled in.</summary>
-    public double[] Values(double fontSize)
+    /// <param name="fontSize">The font size.</param>
+    /// <param name="width">What percentages of a horizontal translation refer to.</param>
+    /// <param name="height">The same for a vertical one.</param>
+    public double[] Values(double fontSize, double width, double height)
     {
-        double At(int i, double missing) => i < Arguments.Count ? Number(Arguments[i], fontSize) : missing;
+        double At(int i, double missing) => i < Arguments.Count
+            ? Arguments[i].Number * Factor(Arguments[i], fontSize, PercentBase(i, width, height)) : missing;
         return Function switch
         {
             TransformFunction.Matrix => [At(0, 1), At(1, 0), At(2, 0), At(3, 1), At(4, 0), At(5, 0)],
@@ -20,25 +24,32 @@ internal sealed record TransformItem(TransformFunction Function, List<Length> Ar
         };
     }
 
+    /// <summary>What 100 % of an argument is: of the box in a translation, 1 elsewhere.</summary>
+    public double PercentBase(int argument, double width, double height) =>
+        Function != TransformFunction.Translate ? 1 : argument == 0 ? width : height;
+
     /// <summary>The factor from an argument as written to SVG's unit.</summary>
-    public static double Factor(Length length, double fontSize) => length.Unit switch
+    public static double Factor(Length length, double fontSize, double percentBase = 1) => length.Unit switch
     {
         "" or "deg" => 1,
         "rad" => 180 / Math.PI,
         "grad" => .9,
         "turn" => 360,
-        _ => length.Factor(0, fontSize) ?? 1,
+        _ => length.Factor(percentBase, fontSize) ?? 1,
     };
-
-    private static double Number(Length length, double fontSize) => length.Number * Factor(length, fontSize);
 }
 
 /// <summary>SVG's <c>transform</c> grammar (CSS Transforms Level 1), 2D functions.</summary>
 internal static class TransformList
 {
-    /// <summary>Parses a list of functions; null where it is not understood, in which case it has no effect.</summary>
-    public static List<TransformItem>? Parse(ReadOnlySpan<char> text)
+    /// <summary>
+    /// Parses a list of functions; null where it is not understood, in which case it has no effect. An attribute takes numbers without
+    /// units, and SVG's six functions in their own case (CSS Transforms Level 1, section 9).
+    /// </summary>
+    public static List<TransformItem>? Parse(ReadOnlySpan<char> text, bool isAttribute = false)
     {
+        // Commas only part.
+        if (isAttribute && text.TrimEnd().EndsWith(',')) return null;
         var scanner = new NumberScanner(text);
         var result = new List<TransformItem>();
         for (scanner.SkipSpace(); !scanner.AtEnd; scanner.SkipSeparator())
@@ -54,11 +65,20 @@ internal static class TransformList
             var offset = scanner.Position;
             arguments = arguments.ConvertAll(a => a with { Start = a.Start + offset });
             scanner.Position += close + 1;
+            if (isAttribute && (!IsAttributeFunction(name) || arguments.Exists(a => a.Unit.Length > 0)
+                || text[offset..(scanner.Position - 1)].TrimEnd().EndsWith(','))) return null;
             if (Items(name, arguments) is not { } items) return null;
             result.AddRange(items);
         }
         return result;
     }
+
+    /// <summary>Whether it names a function of CSS Transforms Level 2 that leaves the plane.</summary>
+    public static bool IsThreeDimensional(string text) => new[] { "3d", "perspective", "rotateX", "rotateY", "rotateZ", "translateZ", "scaleZ" }
+        .Any(name => text.Contains(name, StringComparison.OrdinalIgnoreCase));
+
+    private static bool IsAttributeFunction(string name) =>
+        name is "matrix" or "translate" or "scale" or "rotate" or "skewX" or "skewY";
 
     private static List<TransformItem>? Items(string name, List<Length> a) => (name.ToLowerInvariant(), a.Count) switch
     {
@@ -83,7 +103,7 @@ internal static class TransformList
         TransformFunction.Scale => Matrix.Scaling(v[0], v[1]),
         TransformFunction.Rotate => Matrix.Translation(v[1],
             v[2]) * Matrix.Rotation(v[0] * Math.PI / 180) * Matrix.Translation(-v[1], -v[2]),
-        TransformFunction.SkewX => new(1, 0, Math.Tan(v[0] * Math.PI / 180), 1, 0, 0),
-        _ => new(1, Math.Tan(v[0] * Math.PI / 180), 0, 1, 0, 0),
+        TransformFunction.SkewX => Matrix.SkewX(v[0] * Math.PI / 180),
+        _ => Matrix.SkewY(v[0] * Math.PI / 180),
     };
 }

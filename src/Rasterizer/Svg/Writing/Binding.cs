@@ -26,41 +26,19 @@ internal abstract class Binding
     public abstract void Write(WriteContext context);
 }
 
-/// <summary>A number, perhaps with a unit behind it that stays.</summary>
-internal sealed class NumberBinding(int index, SourceSpan span) : Binding
+/// <summary>A number, perhaps with a unit behind it that stays; <paramref name="missingUnit"/> is one that it now needs.</summary>
+internal sealed class NumberBinding(int index, SourceSpan span, string missingUnit) : Binding
 {
     public override void Write(WriteContext context)
     {
-        if (context.Changed(index)) context.Edits.Replace(span, NumberText.Between(span, context.Text(index)));
+        if (context.Changed(index)) context.Edits.Replace(span, NumberText.Between(span, context.Text(index) + missingUnit));
     }
 }
 
 /// <summary>
-/// A colour: red, green, blue from <paramref name="index"/> on, then alpha where the written form has one.
+/// Path data, written as absolute commands when a point changed; what an editor would draw the old outline from goes then.
 /// </summary>
-internal sealed class ColorBinding(int index, bool hasAlpha, SourceSpan span) : Binding
-{
-    public override void Write(WriteContext context)
-    {
-        var (changed, text) = (false, new StringBuilder("#"));
-        for (var i = 0; i < (hasAlpha ? 4 : 3); i++)
-        {
-            changed |= context.Changed(index + i);
-            text.Append(Byte(context.Value(index + i)).ToString("x2", CultureInfo.InvariantCulture));
-        }
-        if (!changed) return;
-        if (hasAlpha && span.Characters.TrimStart()[0] != '#')
-            text.Clear().Append(CultureInfo.InvariantCulture,
-                $"rgba({Byte(context.Value(index))}, {Byte(context.Value(index + 1))}, "
-                + $"{Byte(context.Value(index + 2))}, {context.Text(index + 3)})");
-        context.Edits.Replace(span, text.ToString());
-    }
-
-    private static int Byte(double component) => (int)Math.Round(255 * Math.Clamp(component, 0, 1));
-}
-
-/// <summary>Path data, written as absolute commands when a point changed.</summary>
-internal sealed class PathBinding(PathGeometry path, SourceSpan span) : Binding
+internal sealed class PathBinding(PathGeometry path, SourceSpan span, List<SvgAttribute> oldOutline, string document) : Binding
 {
     public override void Write(WriteContext context)
     {
@@ -68,6 +46,7 @@ internal sealed class PathBinding(PathGeometry path, SourceSpan span) : Binding
             if (context.Changed(point.X.Index) || context.Changed(point.Y.Index))
             {
                 context.Edits.Replace(span, PathText.Commands(path, context));
+                foreach (var attribute in oldOutline) context.Edits.Remove(attribute, document);
                 return;
             }
     }

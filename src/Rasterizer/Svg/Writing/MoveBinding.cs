@@ -12,8 +12,9 @@ namespace SvgDistill.Rasterizer.Svg.Writing;
 /// <param name="step">The motion.</param>
 /// <param name="element">The element.</param>
 /// <param name="written">The value of its transform, or null where it has none.</param>
+/// <param name="isCss">Whether that value stands in a <c>style</c>, where numbers need units and commas.</param>
 /// <param name="origin">Its transform-origin, about which written functions act.</param>
-internal sealed class MoveBinding(MoveStep step, SvgElement element, SourceSpan? written, Point origin) : Binding
+internal sealed class MoveBinding(MoveStep step, SvgElement element, SourceSpan? written, bool isCss, Point origin) : Binding
 {
     private const int Digits = 6;
 
@@ -31,8 +32,8 @@ internal sealed class MoveBinding(MoveStep step, SvgElement element, SourceSpan?
         var decimals = NumberText.Decimals(context.Unit(step.X.Index));
         var (x, y) = (NumberText.Format(shift.X, decimals), NumberText.Format(shift.Y, decimals));
         var text = new StringBuilder();
-        if (x != "0" || y != "0") text.Append("translate(").Append(x).Append(' ').Append(y).Append(')');
-        if (degrees != 0) text.Append("rotate(").Append(NumberText.Format(degrees, Digits)).Append(')');
+        if (x != "0" || y != "0") text.Append("translate(").Append(x).Append(isCss ? "px, " : " ").Append(y).Append(isCss ? "px)" : ")");
+        if (degrees != 0) text.Append("rotate(").Append(NumberText.Format(degrees, Digits)).Append(isCss ? "deg)" : ")");
         if (scale != 1) text.Append("scale(").Append(NumberText.Format(scale, Digits)).Append(')');
         if (text.Length == 0) return;
         if (written is not { } span) context.Edits.Insert(element, "transform", text.ToString());

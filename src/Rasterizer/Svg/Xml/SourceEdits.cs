@@ -8,6 +8,7 @@ internal sealed class SourceEdits
 {
     private readonly Dictionary<SourceText, List<(int Start, int Length, string Text)>> _replacements = [];
     private readonly List<(int Start, int Length, string Text)> _others = [];
+    private readonly HashSet<SvgAttribute> _removed = new(ReferenceEqualityComparer.Instance);
 
     public int Count => _replacements.Count + _others.Count;
 
@@ -24,9 +25,10 @@ internal sealed class SourceEdits
     public void Insert(SvgElement element, string name, string value) =>
         _others.Add((element.InsertAt, 0, $" {name}=\"{Escape(value, '"')}\""));
 
-    /// <summary>Removes an attribute with the white space before it.</summary>
+    /// <summary>Removes an attribute with the white space before it; several may ask for it.</summary>
     public void Remove(SvgAttribute attribute, string text)
     {
+        if (!_removed.Add(attribute)) return;
         var start = attribute.Start;
         while (start > 0 && XmlInput.IsSpace(text[start - 1])) start--;
         _others.Add((start, attribute.Value.Start + attribute.Value.RawLength + 1 - start, ""));

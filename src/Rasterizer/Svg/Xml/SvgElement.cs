@@ -58,6 +58,27 @@ internal sealed class SvgElement
     public HashSet<string> Classes => field ??= [.. (Attribute("class")?.Value.Value ?? "").Split((char[]?)null,
         StringSplitOptions.RemoveEmptyEntries)];
 
+    /// <summary>The number among the siblings of the same name and namespace, counted from 1 at either end.</summary>
+    public (int FromStart, int FromEnd) TypeNumber
+    {
+        get
+        {
+            if (_typeNumber.FromStart == 0 && Parent is null) _typeNumber = (1, 1);
+            if (_typeNumber.FromStart == 0) Number(Parent!._children);
+            return _typeNumber;
+        }
+    }
+
+    private (int FromStart, int FromEnd) _typeNumber;
+
+    // All siblings at once: one by one, a large group would be gone through again and again.
+    private static void Number(List<SvgElement> siblings)
+    {
+        var counts = new Dictionary<(string, string), int>();
+        foreach (var e in siblings) e._typeNumber.FromStart = counts[(e.Namespace, e.LocalName)] = counts.GetValueOrDefault((e.Namespace, e.LocalName)) + 1;
+        foreach (var e in siblings) e._typeNumber.FromEnd = counts[(e.Namespace, e.LocalName)] + 1 - e._typeNumber.FromStart;
+    }
+
     /// <summary>True for an SVG element of this name.</summary>
     public bool Is(string localName) => IsSvg && LocalName == localName;
 

@@ -62,10 +62,10 @@ internal sealed class XmlParser
 
     private void ReadCharacterData()
     {
-        if (_open is null) throw Outside();
+        if (_open is not { } open) throw Outside();
         var start = _input.Position + "<![CDATA[".Length;
         Skip("<![CDATA[", "]]>", "The CDATA section");
-        AddText(start, _input.Position - "]]>".Length, verbatim: true);
+        AddText(open, start, _input.Position - "]]>".Length);
     }
 
     // A run of text ends at a reference, so that what stands between references keeps its place.
@@ -80,12 +80,12 @@ internal sealed class XmlParser
             if (character is not null)
                 _open.Texts.Add(new SourceText { Value = character, Start = origin,
                     RawLength = _input.Position - start, IsVerbatim = false, IsEditable = false });
-            else if (text is not null) _input.Enter(name!, text, _depth);
+            else if (name is not null && text is not null) _input.Enter(name, text, _depth);
             return;
         }
         var length = _input.Text.AsSpan(start).IndexOfAny('<', '&');
         _input.Position = length < 0 ? _input.Text.Length : start + length;
-        if (_open is not null) AddText(start, _input.Position, verbatim: true);
+        if (_open is { } element) AddText(element, start, _input.Position);
         else if (_input.Text.AsSpan(start, _input.Position - start).IndexOfAnyExcept(" \t\r\n") is >= 0 and var i)
         {
             _input.Position = start + i;
@@ -96,14 +96,14 @@ internal sealed class XmlParser
     private SvgException Outside() => _input.Fail("Text stands outside the root element.",
         "Remove it; the file may not be an SVG file at all.");
 
-    private void AddText(int start, int end, bool verbatim)
+    private void AddText(SvgElement to, int start, int end)
     {
         var value = _input.Text[start..end];
         CheckCharacters(value, start);
-        _open!.Texts.Add(new SourceText
+        to.Texts.Add(new SourceText
         {
             Value = value, Start = _input.InEntity ? _input.DocumentPosition : start, RawLength = end - start,
-            IsVerbatim = verbatim, IsEditable = !_input.InEntity,
+            IsVerbatim = true, IsEditable = !_input.InEntity,
         });
     }
 
@@ -135,7 +135,7 @@ internal sealed class XmlParser
 
     private void Close()
     {
-        _open = _open!.Parent;
+        _open = _open?.Parent;
         _depth--;
     }
 

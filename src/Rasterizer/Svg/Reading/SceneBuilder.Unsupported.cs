@@ -1,0 +1,102 @@
+using SvgDistill.Rasterizer.Svg.Css;
+using SvgDistill.Rasterizer.Svg.Values;
+using SvgDistill.Rasterizer.Svg.Xml;
+
+namespace SvgDistill.Rasterizer.Svg.Reading;
+
+/// <summary>What is kept but not drawn as the file means it: each kind is noted, none is passed over in silence.</summary>
+internal sealed partial class SceneBuilder
+{
+    private const string TextNote = "Text is kept but not drawn ({0}).";
+    private const string OtherFilesNote = "References to other files are kept but not followed ({0}).";
+    private const string LinearNote = "color-interpolation: linearRGB is kept, but gradients and masks are drawn in sRGB ({0}).";
+    private const string AnimationNote = "Animations are kept but not played ({0}).";
+    private const string ServerNote = "Mesh gradients, hatches and solidColor elements are kept but not drawn ({0}).";
+
+    private static readonly HashSet<string> ShapeFunctions =
+        ["circle", "ellipse", "inset", "polygon", "path", "rect", "xywh", "shape"];
+
+    private static readonly HashSet<string> BoxWords =
+        ["fill-box", "stroke-box", "view-box", "border-box", "padding-box", "content-box", "margin-box"];
+
+    /// <summary>Notes what concerns the whole document.</summary>
+    private void NoteDocument()
+    {
+        foreach (var element in _document.Elements)
+        {
+            if (!element.IsSvg) continue;
+            switch (element.LocalName)
+            {
+                case "animate" or "animateColor" or "animateMotion" or "animateTransform" or "set":
+                    _notes.Add(AnimationNote, element.Order);
+                    break;
+                case "script":
+                    _notes.Add("Scripts are kept but not run ({0}).", element.Order);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Notes the properties of a drawn element that are not applied.</summary>
+    private void NoteProperties(Frame frame)
+    {
+        var order = frame.Element.Order;
+        if (Declared("filter") is { } filter)
+            _notes.Add(IsElsewhere(filter) ? OtherFilesNote : "Filters are kept but not drawn ({0}).", order);
+        if (Declared("clip-path") is { } clip)
+        {
+            if (IsElsewhere(clip)) _notes.Add(OtherFilesNote, order);
+            else if (FirstWord(clip) is var word && (ShapeFunctions.Contains(word) || BoxWords.Contains(word)))
+                _notes.Add("Clip paths by basic shapes are kept but not applied ({0}).", order);
+        }
+        var (mask, image) = (Declared("mask"), Declared("mask-image"));
+        if (mask is not null && IsElsewhere(mask)) _notes.Add(OtherFilesNote, order);
+        if (image is not null || (mask is not null && FirstWord(mask) is var function
+            && (function.EndsWith("gradient", StringComparison.Ordinal) || function is "image" or "image-set")))
+            _notes.Add("Masks by mask-image and gradients are kept but not applied ({0}).", order);
+        if (Declared("animation") is not null || Declared("animation-name") is not null) _notes.Add(AnimationNote, order);
+        if (Declared("mix-blend-mode") is "plus-lighter" or "plus-darker")
+            _notes.Add("The blend modes plus-lighter and plus-darker are drawn as normal ({0}).", order);
+        if (Declared("vector-effect") is { } effect && effect != "non-scaling-stroke")
+            _notes.Add("Vector effects other than non-scaling-stroke are kept but not applied ({0}).", order);
+        if (Declared("rotate") is not null || Declared("scale") is not null || Declared("translate") is not null || Declared("offset-path") is not null)
+            _notes.Add("The properties rotate, scale, translate and offset-path are kept but not applied ({0}).", order);
+
+        string? Declared(string property) => frame.Style.Word(property) is { } word and not ("none" or "") ? word : null;
+    }
+
+    /// <summary>Notes what a transform's value asks for that is not there.</summary>
+    private void NoteTransform(Frame frame, StyleValue value, List<TransformItem>? items)
+    {
+        if (items is { Count: > 0 })
+        {
+            if (frame.Style.Word("transform-box") is "fill-box" or "stroke-box" or "content-box" or "border-box"
+                && items.Exists(i => i.Function != Scenes.TransformFunction.Translate))
+                _notes.Add("transform-box is kept, but transforms turn about the origin of the view box ({0}).", frame.Element.Order);
+        }
+        else if (items is null && !value.IsAttribute && TransformList.IsThreeDimensional(value.Text))
+            _notes.Add("Transforms in three dimensions are kept but not applied ({0}).", frame.Element.Order);
+    }
+
+    /// <summary>Notes linear interpolation, as the element has it where it stands.</summary>
+    private void NoteInterpolation(SvgElement element)
+    {
+        if (DocumentStyle(element).Word("color-interpolation") == "linearrgb") _notes.Add(LinearNote, element.Order);
+    }
+
+    /// <summary>Notes a shape that an edit leaves as it is because of its markers.</summary>
+    private void NoteHeld(Frame frame, bool byContext)
+    {
+        if (frame.Freedom == Freedom.Free && _options.Optimize != OptimizeKinds.None && !_isEmbedded)
+            _notes.Add(byContext
+                ? "Shapes with markers painted by context-fill or context-stroke stand still in an edit ({0})."
+                : "Rectangles, circles and ellipses with markers stand still in an edit ({0}).", frame.Element.Order);
+    }
+
+    // A url() that leads out of the document.
+    private static bool IsElsewhere(string value) =>
+        value.StartsWith("url(", StringComparison.OrdinalIgnoreCase) && Reference.Parse(value).Id is null
+        && value[4..].TrimStart(' ', '\t', '"', '\'') is not (['#', ..] or [')', ..]);
+
+    private static string FirstWord(string value) => value[..(value.AsSpan().IndexOfAny(" \t\r\n(") is >= 0 and var end ? end : value.Length)];
+}
