@@ -11,6 +11,7 @@ using static TorchSharp.torch;
 namespace SvgDistill.Rasterizer.Tests.Compositing;
 
 /// <summary>A drawing too large to be drawn at once is drawn in strips, whole, with the same gradient.</summary>
+[Collection(nameof(Tensors.TensorTests))]
 public sealed class StripTests
 {
     private const int Side = 96;

@@ -87,21 +87,6 @@ public class PatternTests
         Assert.All(picture.Plane(0).ToArray(), red => Assert.Equal(.25, red, 1e-4));
     }
 
-    /// <summary>The picture's derivative by all of a pattern's numbers, against differences of the tensor path in double precision.</summary>
-    [Theory]
-    [InlineData("patternUnits='userSpaceOnUse' width='9.3' height='7.1' patternTransform='rotate(20) scale(1.1 .9)'")]
-    [InlineData("patternUnits='userSpaceOnUse' width='9.3' height='7.1' overflow='visible' patternTransform='skewX(15)'")]
-    [InlineData("width='.21' height='.17' viewBox='0 0 9 8' x='.03' patternTransform='rotate(4)'")]
-    [InlineData("width='.23' height='.19' patternContentUnits='objectBoundingBox'", .011)]
-    [InlineData("patternUnits='userSpaceOnUse' width='2.3' height='1.9'", .25)]
-    public void The_picture_has_the_gradient_of_finite_differences(string attributes, double scale = 1)
-    {
-        var content = FormattableString.Invariant($"<g transform='scale({scale})'><rect width='9' height='6.3' fill='#8ac'/><path d='M2 1C8 0 9 6 4 6.2z' fill='#c31' stroke='#222' stroke-width='.7' opacity='.8'/></g>");
-        var scene = SvgText.Read($"<pattern id='p' {attributes}>{content}</pattern><path d='M10 12L88 20L70 90L15 75z' fill='url(#p)' fill-opacity='.7' stroke='url(#p)' stroke-width='5'/>",
-            new SceneOptions { Optimize = OptimizeKinds.All }).Scene;
-        PictureDifferences.Check(scene, 40);
-    }
-
     private static DrawList Build(GeometryStage stage, Scene scene) => stage.Build(scene.InitialValues(), Matrix.Identity, 16, 16);
 
     private static PatternPaint Tiles(double size, SceneNode content) => new()

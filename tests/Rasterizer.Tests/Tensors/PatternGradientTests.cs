@@ -1,16 +1,34 @@
 using SvgDistill.Rasterizer.Scenes;
+using SvgDistill.Rasterizer.Svg;
 using SvgDistill.Rasterizer.Tensors;
+using SvgDistill.Rasterizer.Tests.Svg;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
 
-namespace SvgDistill.Rasterizer.Tests.Outlines;
+namespace SvgDistill.Rasterizer.Tests.Tensors;
 
-/// <summary>Holds the gradient of the picture to differences of the tensor path in double precision.</summary>
-internal static class PictureDifferences
+/// <summary>Patterns on textures: both paths' gradients against differences of the tensor path in double precision.</summary>
+[Collection(nameof(TensorTests))]
+public sealed class PatternGradientTests
 {
+    /// <summary>The picture's derivative by all of a pattern's numbers, against differences of the tensor path in double precision.</summary>
+    [Theory]
+    [InlineData("patternUnits='userSpaceOnUse' width='9.3' height='7.1' patternTransform='rotate(20) scale(1.1 .9)'")]
+    [InlineData("patternUnits='userSpaceOnUse' width='9.3' height='7.1' overflow='visible' patternTransform='skewX(15)'")]
+    [InlineData("width='.21' height='.17' viewBox='0 0 9 8' x='.03' patternTransform='rotate(4)'")]
+    [InlineData("width='.23' height='.19' patternContentUnits='objectBoundingBox'", .011)]
+    [InlineData("patternUnits='userSpaceOnUse' width='2.3' height='1.9'", .25)]
+    public void The_picture_has_the_gradient_of_finite_differences(string attributes, double scale = 1)
+    {
+        var content = FormattableString.Invariant($"<g transform='scale({scale})'><rect width='9' height='6.3' fill='#8ac'/><path d='M2 1C8 0 9 6 4 6.2z' fill='#c31' stroke='#222' stroke-width='.7' opacity='.8'/></g>");
+        var scene = SvgText.Read($"<pattern id='p' {attributes}>{content}</pattern><path d='M10 12L88 20L70 90L15 75z' fill='url(#p)' fill-opacity='.7' stroke='url(#p)' stroke-width='5'/>",
+            new SceneOptions { Optimize = OptimizeKinds.All }).Scene;
+        Check(scene, 40);
+    }
+
     /// <summary>L = a fixed random weighting of all values; every component of dL/dtheta within 1e-4 of the largest of its kind.</summary>
-    public static void Check(Scene scene, int side)
+    private static void Check(Scene scene, int side)
     {
         using var scope = NewDisposeScope();
         var random = new Random(1);
