@@ -7,6 +7,7 @@ using SvgDistill.Cli.Options;
 using SvgDistill.Cli.Output;
 using SvgDistill.Cli.Terminal;
 using SvgDistill.Distill.Fitting;
+using SvgDistill.Rasterizer;
 using SvgDistill.Rasterizer.Compositing;
 using SvgDistill.Rasterizer.Imaging;
 using SvgDistill.Rasterizer.Svg;
@@ -75,7 +76,9 @@ internal sealed class FitCommand : Command, IHasExamples
         var from = parsed.GetValue(_from);
         if (from is not null) InputFile.RequireOneStandard(path, from);
         var source = from is null ? null : SvgSceneReader.Read(InputFile.Load(from));
-        foreach (var note in source?.Scene.Notes ?? []) screen.Note(note);
+        if (source is not null)
+            foreach (var note in SceneRasterizer.NotesOf(source.Scene, target.Width, target.Height, source.Scene.ToCanvas(target.Width, target.Height)))
+                screen.Note(note);
         var film = parsed.GetValue(_film);
         if (film is not null) Outputs.RequireExtension(film, ".png", ".apng");
         var files = ResultFiles.New(parsed.GetValue(_output), path, OutputNames.ForFit);

@@ -58,10 +58,9 @@ internal sealed class RenderCommand : Command, IHasExamples
             .Checked([".png"], [input], 0, parsed.GetValue(_json));
         var document = InputFile.Load(input);
         var scene = SvgSceneReader.Read(document, new SceneOptions { Optimize = OptimizeKinds.None }).Scene;
-        foreach (var note in scene.Notes) screen.Note(note);
-
         var background = parsed.GetValue(_background) ?? Backgrounds.None;
-        var image = Pictures.Draw(scene, scene.InitialValues(), parsed.GetValue(_size), background);
+        var image = Pictures.Draw(scene, scene.InitialValues(), parsed.GetValue(_size), background, out var notes);
+        foreach (var note in notes) screen.Note(note);
         var bytes = PngWriter.Encode(image);
         files.Write(bytes, screen);
         screen.Say($"{Outputs.Words(files.Result)}: {image.Width} x {image.Height}");
@@ -73,7 +72,7 @@ internal sealed class RenderCommand : Command, IHasExamples
                 ["input"] = RunRecord.File(input, document.FileBytes.Span),
                 ["output"] = RunRecord.File(files.Result, bytes),
                 ["picture"] = new JsonObject { ["width"] = image.Width, ["height"] = image.Height },
-                ["notes"] = new JsonArray([.. scene.Notes.Select(n => (JsonNode)n)]),
+                ["notes"] = new JsonArray([.. notes.Select(n => (JsonNode)n)]),
                 ["timing"] = new JsonObject { ["seconds"] = Math.Round(watch.Elapsed.TotalSeconds, 3) },
             };
             screen.Output.Write(record);

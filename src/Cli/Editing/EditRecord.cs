@@ -85,7 +85,7 @@ internal static class EditRecord
         ["output"] = new JsonObject { ["bytes"] = output.Length, ["sha256"] = Hashes.Of(output) },
         ["steps_done"] = result.Steps,
         ["interrupted"] = result.Interrupted,
-        ["notes"] = Names(session.Scene.Notes),
+        ["notes"] = Names(session.Notes),
         ["metrics"] = metrics,
         ["timing"] = timing,
     };

@@ -30,6 +30,7 @@ internal sealed class EditSession : IDisposable
             : EditSettings.Resolve(method, request.Settings, model.Defaults);
         Background = BackgroundChoice.Resolve(request.Background ?? model.Defaults.Background ?? "#ffffff", Scene);
         Control = OpenControl(shared);
+        Notes = SceneRasterizer.NotesOf(Scene, model.ImageSize, model.ImageSize, Scene.ToSquare(model.ImageSize, model.Defaults.FrameMargin ?? 0));
 
         SourcePrompt = PromptWords.Source(request.Source, document.Title, request.Input);
         var suffix = model.Defaults.PromptSuffix ?? "";
@@ -60,6 +61,8 @@ internal sealed class EditSession : IDisposable
     public DiffusionModel Model { get; }
     /// <summary>How the drawing is edited.</summary>
     public IEditRun Run { get; }
+    /// <summary>What the model sees is not drawn as the file means it: one sentence a kind.</summary>
+    public IReadOnlyList<string> Notes { get; }
     /// <summary>The run's numbers; what is null here the method's own options say.</summary>
     public EditSettings Settings { get; }
     /// <summary>The CSS colour behind the drawing.</summary>
@@ -93,7 +96,9 @@ internal sealed class EditSession : IDisposable
         var model = shared ?? SharedModel.Open(request);
         try
         {
-            return new EditSession(request, document, svg, model, ownsModel: shared is null);
+            var session = new EditSession(request, document, svg, model, ownsModel: shared is null);
+            foreach (var note in session.Notes.Except(svg.Scene.Notes)) screen.Note(note);
+            return session;
         }
         catch
         {

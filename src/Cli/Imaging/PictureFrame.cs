@@ -38,7 +38,8 @@ internal sealed class PictureFrame
             Title = document.Title;
             _scene = SvgSceneReader.Read(document).Scene;
             _inside = (0, 0, side, side);
-            _values = Pictures.Draw(_scene, _scene.InitialValues(), side, side, _scene.ToSquare(side, margin), Backgrounds.None).ToOpaque([r, g, b]);
+            _values = Pictures.Draw(_scene, _scene.InitialValues(), side, side, _scene.ToSquare(side, margin), Backgrounds.None, out var notes).ToOpaque([r, g, b]);
+            Notes = notes;
             return;
         }
         _pixels = input.Size;
@@ -64,7 +65,7 @@ internal sealed class PictureFrame
     public string? Title { get; }
 
     /// <summary>What was left out of a drawing's picture.</summary>
-    public IReadOnlyList<string> Notes => _scene is null ? [] : [.. _scene.Notes];
+    public IReadOnlyList<string> Notes { get; } = [];
 
     /// <summary>Where the picture lies in the square, pixels.</summary>
     public (double X, double Y, double Width, double Height) Box => (_inside.X, _inside.Y, _inside.Width, _inside.Height);

@@ -21,17 +21,22 @@ internal static class Pictures
     }
 
     /// <summary>The drawing at theta, longer side as asked, over a CSS colour or on nothing.</summary>
-    public static RgbaImage Draw(Scene scene, ReadOnlySpan<double> theta, int? size, string background)
+    public static RgbaImage Draw(Scene scene, ReadOnlySpan<double> theta, int? size, string background) => Draw(scene, theta, size, background, out _);
+
+    /// <summary>The drawing at theta, longer side as asked, over a CSS colour or on nothing, and what was not drawn as it is meant.</summary>
+    public static RgbaImage Draw(Scene scene, ReadOnlySpan<double> theta, int? size, string background, out IReadOnlyList<string> notes)
     {
         var (width, height) = Size(scene, size);
-        return Draw(scene, theta, width, height, scene.ToCanvas(width, height), background);
+        return Draw(scene, theta, width, height, scene.ToCanvas(width, height), background, out notes);
     }
 
-    /// <summary>The drawing at theta on a canvas of its own.</summary>
-    public static RgbaImage Draw(Scene scene, ReadOnlySpan<double> theta, int width, int height, Matrix sceneToCanvas, string background)
+    /// <summary>The drawing at theta on a canvas of its own, and what was not drawn as it is meant.</summary>
+    public static RgbaImage Draw(
+        Scene scene, ReadOnlySpan<double> theta, int width, int height, Matrix sceneToCanvas, string background, out IReadOnlyList<string> notes)
     {
-        var picture = new SceneRasterizer(scene, width, height, sceneToCanvas).Forward(theta, keep: false);
-        var image = RgbaImage.FromPicture(picture);
+        var rasterizer = new SceneRasterizer(scene, width, height, sceneToCanvas);
+        var image = RgbaImage.FromPicture(rasterizer.Forward(theta, keep: false));
+        notes = [.. scene.Notes, .. rasterizer.Notes];
         if (background == Backgrounds.None) return image;
         var (r, g, b) = Backgrounds.Color(background);
         return RgbaImage.FromOpaque(image.ToOpaque([r, g, b]), width, height);

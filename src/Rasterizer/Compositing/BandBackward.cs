@@ -85,6 +85,14 @@ internal sealed unsafe class BandBackward(BandPlan plan, DrawList list)
         return slopes;
     }
 
+    /// <summary>The cells that pixels of the op in the band depend on through the filter.</summary>
+    private float* Reach(Band band, in Op op, CoverageGrid grid, out int rows, out int columns)
+    {
+        int y0 = Math.Max(op.Y0, band.Y0);
+        (rows, columns) = (Math.Min(op.Y1, band.Y1) - y0 + 2 * plan.Padding, op.X1 - op.X0 + 2 * plan.Padding);
+        return grid.Slopes + (y0 - band.Y0) * grid.Columns + op.X0 + 1;
+    }
+
     private static void TimesSlope(float* slopes, float* windings, int count, Scenes.FillRule rule)
     {
         for (int i = 0; i < count; i++) slopes[i] *= Windings.Slope(windings[i], rule);
@@ -166,7 +174,7 @@ internal sealed unsafe class BandBackward(BandPlan plan, DrawList list)
         }
         else
         {
-            scratch.Filter?.Apply(grid.Slopes + 1, grid.Rows, grid.Columns - 2, grid.Columns);
+            scratch.Filter?.Apply(Reach(band, op, grid, out int rows, out int columns), rows, columns, grid.Columns);
             var (ox, oy) = SpanWriter.Origin(band, plan.Padding);
             int* edges = band.Edges.Pointer;
             fixed (double* v = list.Vertices)
@@ -180,7 +188,8 @@ internal sealed unsafe class BandBackward(BandPlan plan, DrawList list)
         }
         if (scratch.Filter is not null)
         {
-            new Span<float>(grid.Slopes, grid.Rows * grid.Columns).Clear();
+            float* reach = Reach(band, op, grid, out int rows, out int columns);
+            for (int y = 0; y < rows; y++) Kernels.Fill(reach + y * grid.Columns, columns, 0);
             return;
         }
         for (int s = at.SpanStart; s < at.SpanEnd; s++)

@@ -19,6 +19,7 @@ internal sealed class BandPlan
     private Op[] _ops = new Op[64];
     private int _opCount;
     private DrawList _list = null!;
+    private PaintRun _run;
 
     public ReadOnlySpan<Op> Ops => _ops.AsSpan(0, _opCount);
     public IReadOnlyList<Band> Bands => _bands;
@@ -39,9 +40,10 @@ internal sealed class BandPlan
     /// <param name="bandHeight">Rows a band.</param>
     /// <param name="padding">Cells on each side of a pixel that its coverage depends on.</param>
     /// <param name="remember">True where the next plan may take over the spans that will be made of this one.</param>
-    public void Build(DrawList list, int bandHeight, int padding, bool remember)
+    /// <param name="run">How paints that must be drawn first are drawn.</param>
+    public void Build(DrawList list, int bandHeight, int padding, bool remember, in PaintRun run)
     {
-        (_list, BandHeight, Padding, _opCount, ReusedFills) = (list, bandHeight, padding, 0, 0);
+        (_list, _run, BandHeight, Padding, _opCount, ReusedFills) = (list, run, bandHeight, padding, 0, 0);
         foreach (var node in list.Nodes) Write(node, alphaOnly: false);
         CutToLayers();
         BandCount = (list.Height + bandHeight - 1) / bandHeight;
@@ -85,7 +87,8 @@ internal sealed class BandPlan
                 _ops[at].Rule = fill.Rule;
                 _ops[at].AntiAlias = fill.AntiAlias;
                 _ops[at].AlphaMoves = fill.AlphaMoves;
-                _ops[at].Source = PaintSource.Prepare(_ops[at].Source, fill, _list);
+                // What is not seen needs no paint, which may cost something to make.
+                if (!_ops[at].IsEmpty) _ops[at].Source = PaintSource.Prepare(_ops[at].Source, fill, _list, _run);
                 return at;
             case DrawImage image:
                 at = Append(Bounded(_list, image.Contour, 1, Padding));

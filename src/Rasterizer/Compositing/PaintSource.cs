@@ -30,7 +30,7 @@ internal abstract unsafe class PaintSource
     public abstract void Flush(double* sums, List<(int Index, double Value)> scalarGradients);
 
     /// <summary>The paint of a fill; <paramref name="last"/> is reused where it is of the right kind.</summary>
-    public static PaintSource Prepare(PaintSource? last, DrawFill fill, DrawList list)
+    public static PaintSource Prepare(PaintSource? last, DrawFill fill, DrawList list, in PaintRun run)
     {
         double opacity = fill.Opacity < 0 ? 1 : list.Scalars[fill.Opacity];
         switch (fill.Paint)
@@ -47,6 +47,10 @@ internal abstract unsafe class PaintSource
                 var radialSource = last as RadialSource ?? new();
                 radialSource.Set(list.Scalars, radial, fill.Opacity, opacity);
                 return radialSource;
+            case DrawTiles tiles:
+                var tilesSource = last as TilesSource ?? new();
+                tilesSource.Set(list, tiles, fill.Opacity, opacity, run);
+                return tilesSource;
             default:
                 throw new ArgumentException($"Unknown paint {fill.Paint.GetType().Name}.", nameof(fill));
         }
@@ -60,6 +64,9 @@ internal abstract unsafe class PaintSource
         return source;
     }
 }
+
+/// <summary>How a paint that must be drawn itself is drawn: with so many threads at most, and whether a backward pass will follow.</summary>
+internal readonly record struct PaintRun(int Threads, bool Keep);
 
 /// <summary>Rows of working memory for gradients, one set a thread, addressed by the picture's columns.</summary>
 internal unsafe struct PaintWork

@@ -90,18 +90,22 @@ internal static unsafe class SpanWriter
         new Span<ulong>(crossed, grid.Words).Clear();
     }
 
-    /// <summary>Every mean winding number through the filter; what comes out is cut into spans.</summary>
+    /// <summary>The mean winding numbers about the op's pixels through the filter; what comes out is cut into spans.</summary>
     private static void WriteFiltered(Band band, in Op op, int padding, CoverageGrid grid, BoxFilter filter)
     {
-        int columns = grid.Columns;
-        double* plane = filter.Plane(grid.Rows * columns);
-        for (int y = 0; y < grid.Rows; y++) DenseRow(grid, y, plane + y * columns, op.AntiAlias);
-        // Without the guard columns.
-        filter.Apply(plane + 1, grid.Rows, columns - 2, columns);
-        for (int row = Math.Max(op.Y0, band.Y0); row < Math.Min(op.Y1, band.Y1); row++)
+        // Grid columns that may hold anything but 0, with the guard columns where what lies beyond the picture is summed up.
+        int left = op.EdgeX0 == 0 ? 0 : op.EdgeX0 + 1, right = Math.Min(op.EdgeX1 + 2 * padding + 2, grid.Columns), columns = right - left;
+        int firstRow = Math.Max(op.Y0, band.Y0), rows = Math.Min(op.Y1, band.Y1) - firstRow, top = firstRow - band.Y0, count = rows + 2 * padding;
+        // One row more takes what no pixel of the op depends on.
+        double* plane = filter.Plane((count + 1) * columns);
+        for (int y = 0; y < grid.Rows; y++)
+            DenseRow(grid, y, plane + (y < top || y >= top + count ? count : y - top) * columns - left, op.AntiAlias);
+        int guardLeft = left == 0 ? 1 : 0, guardRight = right == grid.Columns ? 1 : 0;
+        filter.Apply(plane + guardLeft, count, columns - guardLeft - guardRight, columns);
+        for (int row = firstRow; row < firstRow + rows; row++)
         {
-            band.ReserveRow(columns);
-            double* line = plane + (row - band.Y0 + padding) * columns + padding + 1;
+            band.ReserveRow(grid.Columns);
+            double* line = plane + (row - firstRow + padding) * columns - left + padding + 1;
             for (int x = op.X0; x < op.X1;)
             {
                 bool run = Windings.IsWhole(line[x]), empty = run && Windings.Coverage((float)Math.Round(line[x]), op.Rule) == 0;

@@ -140,3 +140,31 @@ public sealed class DrawRadial : DrawGradient
     /// <summary>The first of the 6 circle scalars.</summary>
     public int Circles { get; set; }
 }
+
+/// <summary>
+/// A pattern: a tile drawn once, onto a texture, and repeated without end. A pixel's centre is looked up bilinearly between the texture's
+/// texels, whose neighbours across its edges are those of the next tile.
+/// </summary>
+public sealed class DrawTiles : DrawPaint
+{
+    private readonly DrawList _texture = new();
+
+    /// <summary>Texture columns.</summary>
+    public int Width { get; set; }
+    /// <summary>Texture rows.</summary>
+    public int Height { get; set; }
+    /// <summary>The first of 6 scalars a..f of the map from device pixels to texels.</summary>
+    public int DeviceToTexture { get; set; }
+    /// <summary>What the texture shows; vertices and paints are in texels.</summary>
+    public List<DrawNode> Children => _texture.Nodes;
+
+    /// <summary>The texture as a picture of its own, whose numbers are those of the list that this paint belongs to.</summary>
+    internal DrawList Texture(DrawList list)
+    {
+        (_texture.Width, _texture.Height) = (Width, Height);
+        (_texture.Vertices, _texture.VertexCount) = (list.Vertices, list.VertexCount);
+        (_texture.ContourStarts, _texture.ContourCount) = (list.ContourStarts, list.ContourCount);
+        (_texture.Scalars, _texture.ScalarCount) = (list.Scalars, list.ScalarCount);
+        return _texture;
+    }
+}

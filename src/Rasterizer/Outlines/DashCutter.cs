@@ -11,8 +11,11 @@ namespace SvgDistill.Rasterizer.Outlines;
 /// </summary>
 internal sealed class DashCutter
 {
-    /// <summary>A contour that would bring a stroke beyond this many dashes and gaps is drawn as a solid line.</summary>
-    private const int MostDashes = 1 << 15;
+    /// <summary>A contour that would bring a stroke beyond this many dashes in sight is drawn as a solid line.</summary>
+    public const int MostDashes = 1 << 20;
+
+    /// <summary>Dashes and gaps of a contour that are cut without asking which can be seen.</summary>
+    private const int FewDashes = 1 << 12;
 
     /// <summary>r is at most this, which stands for the infinite one of a <c>pathLength</c> of zero.</summary>
     private const double LargestRatio = 1e12;
@@ -23,7 +26,10 @@ internal sealed class DashCutter
     private readonly double[] _pattern;
     private readonly List<DashEnd> _cuts = [];
     private double[] _lengths = [], _lengthGradient = [];
-    private double _period, _phase, _ratio;
+    private readonly List<(double From, double To)> _ranges = [];
+    private double _period, _phase, _ratio, _dashesInSight;
+    private Matrix _toDevice;
+    private PixelBox _around, _near;
 
     public DashCutter(Stroke stroke)
     {
@@ -67,41 +73,75 @@ internal sealed class DashCutter
         return total;
     }
 
-    /// <summary>Adds the dashes of a contour as runs; false where there are too many.</summary>
+    /// <summary>Says what can be seen: the map of stations to pixels, where they are drawn to, and how far a dash reaches beside them.</summary>
+    public void Look(in Matrix toDevice, in DrawWindow window, double reach) =>
+        (_toDevice, _around, _near, _dashesInSight) = (toDevice, window.Around.Grown(reach), window.Near.Grown(reach), 0);
+
+    /// <summary>Adds the dashes of a contour as runs; false where there are too many in sight.</summary>
     public bool Cut(StrokeStations stations, StationRange contour, StrokeRuns runs)
     {
         var end = contour.First + contour.Count;
         var length = _lengths[end - 1];
-        if (!(2 * runs.Count + length / _period * _pattern.Length < MostDashes)) return false;
 
-        var (boundary, from) = FirstBoundary(_phase);
-        var (firstRun, startsOn) = (runs.Count, boundary % 2 == 0);
+        var (first, start) = FirstBoundary(_phase);
+        var (firstRun, startsOn, hasFirst) = (runs.Count, first % 2 == 0, false);
         if (contour.Count == 1)
         {
             if (startsOn) runs.AddAll(contour);
             return true;
         }
-        var (interval, last) = (contour.First, end - 1);
-        for (; from < length; boundary++)
+        _ranges.Clear();
+        if (length / _period * _pattern.Length < FewDashes) _ranges.Add((0, length));
+        else if (!LookForRanges(stations, contour)) return false;
+        var (boundary, from, interval, last) = (first, start, contour.First, end - 1);
+        foreach (var range in _ranges)
         {
-            var to = from + _pattern[Modulo(boundary)];
-            if (boundary % 2 == 0)
+            var periods = Math.Floor((range.From - from) / _period);
+            if (periods > 0) (boundary, from) = (boundary + (long)periods * _pattern.Length, from + periods * _period);
+            for (; from < Math.Min(range.To, length); boundary++)
             {
-                runs.Begin();
-                while (_lengths[interval + 1] <= from) interval++;
-                var next = from > 0 ? interval + 1 : contour.First;
-                if (from > 0) runs.Add(AddCut(stations, interval, from, boundary));
-                while (to < length && _lengths[interval + 1] < to) interval++;
-                for (; next <= (to < length ? interval : last); next++) runs.Add(next);
-                if (to < length) runs.Add(AddCut(stations, interval, to, boundary + 1));
-                if (to < length || !contour.IsClosed || !startsOn) runs.End(isClosed: false);
-                // A dash over the closing point goes on with the contour's first dash.
-                else if (runs.Count == firstRun) runs.End(isClosed: true);
-                else runs.EndJoined(firstRun);
+                var to = from + _pattern[Modulo(boundary)];
+                if (boundary % 2 == 0 && to >= range.From) AddDash(to);
+                from = to;
             }
-            from = to;
         }
         return true;
+
+        void AddDash(double to)
+        {
+            hasFirst |= boundary == first;
+            runs.Begin();
+            while (_lengths[interval + 1] <= from) interval++;
+            var next = from > 0 ? interval + 1 : contour.First;
+            if (from > 0) runs.Add(AddCut(stations, interval, from, boundary));
+            while (to < length && _lengths[interval + 1] < to) interval++;
+            for (; next <= (to < length ? interval : last); next++) runs.Add(next);
+            if (to < length) runs.Add(AddCut(stations, interval, to, boundary + 1));
+            if (to < length || !contour.IsClosed || !startsOn || !hasFirst) runs.End(isClosed: false);
+            // A dash over the closing point goes on with the contour's first dash.
+            else if (boundary == first) runs.End(isClosed: true);
+            else runs.EndJoined(firstRun);
+        }
+    }
+
+    /// <summary>Which parts of a contour, in arc length, can be seen; false where they have too many dashes.</summary>
+    private bool LookForRanges(StrokeStations stations, StationRange contour)
+    {
+        var inSight = 0.0;
+        for (var i = contour.First; i < contour.First + contour.Count - 1; i++)
+        {
+            var (a, b) = (_toDevice.Apply(stations.Values[i].Position), _toDevice.Apply(stations.Values[i + 1].Position));
+            var length = _lengths[i + 1] - _lengths[i];
+            var (from, to) = _around.Inside(a, b);
+            inSight += Math.Max(0, to - from) * length;
+            (from, to) = _near.Inside(a, b);
+            if (!(from < to)) continue;
+            var range = (From: _lengths[i] + from * length, To: _lengths[i] + to * length);
+            if (_ranges is [.., var before] && before.To == range.From) _ranges[^1] = (before.From, range.To);
+            else _ranges.Add(range);
+        }
+        _dashesInSight += inSight / _period * _pattern.Length;
+        return _dashesInSight < 2.0 * MostDashes;
     }
 
     /// <summary>Differentiates the cuts into the stations and the pattern.</summary>
@@ -144,14 +184,14 @@ internal sealed class DashCutter
     }
 
     /// <summary>The last boundary not after the contour's beginning, and where it lies.</summary>
-    private (int Boundary, double Position) FirstBoundary(double offset)
+    private (long Boundary, double Position) FirstBoundary(double offset)
     {
         var periods = Math.Floor(offset / _period);
         // The remainder is exact where the product of a great number of periods would not be.
         var phase = offset % _period;
         var position = phase < 0 ? -(phase + _period) : -phase;
         // Where a pattern begins does not matter beyond this many periods, but the number must fit.
-        var boundary = (int)Math.Clamp(periods, -(1 << 20), 1 << 20) * _pattern.Length;
+        var boundary = (long)Math.Clamp(periods, -(1 << 20), 1 << 20) * _pattern.Length;
         while (true)
         {
             var end = position + _pattern[Modulo(boundary)];
@@ -161,7 +201,7 @@ internal sealed class DashCutter
         }
     }
 
-    private int AddCut(StrokeStations stations, int interval, double position, int boundary)
+    private int AddCut(StrokeStations stations, int interval, double position, long boundary)
     {
         var fraction = (position - _lengths[interval]) / (_lengths[interval + 1] - _lengths[interval]);
         var station = stations.AddCut(interval, fraction);
@@ -169,9 +209,9 @@ internal sealed class DashCutter
         return station;
     }
 
-    private int Modulo(int boundary) => (boundary % _pattern.Length + _pattern.Length) % _pattern.Length;
+    private int Modulo(long boundary) => (int)((boundary % _pattern.Length + _pattern.Length) % _pattern.Length);
 
-    private readonly record struct DashEnd(int Station, int Interval, double Fraction, int Boundary);
+    private readonly record struct DashEnd(int Station, int Interval, double Fraction, long Boundary);
 }
 
 /// <summary>Pieces of a stroke: station numbers in order, the pieces one after another.</summary>
@@ -186,6 +226,9 @@ internal sealed class StrokeRuns
 
     /// <summary>Forgets all.</summary>
     public void Clear() => (Count, _stationCount) = (0, 0);
+
+    /// <summary>Forgets all, memory included.</summary>
+    public void Release() => (Count, _stationCount, _stations, _runs) = (0, 0, [], []);
 
     /// <summary>A run's stations and whether its last joins its first; no stations where it became part of another.</summary>
     public ReadOnlySpan<int> Get(int run, out bool isClosed)

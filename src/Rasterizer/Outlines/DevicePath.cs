@@ -30,6 +30,12 @@ internal sealed class DevicePath(UserPath path, Frame frame) : PlanValue
     public bool IsDrawn { get; private set; }
     /// <summary>True where coordinates were held at <see cref="Farthest"/>.</summary>
     public bool IsClamped { get; private set; }
+    /// <summary>True where the path is drawn but for a device coordinate that is not a number.</summary>
+    public bool Overflows { get; private set; }
+    /// <summary>True where a curve would need more segments than there are.</summary>
+    public bool IsCoarse { get; private set; }
+    /// <summary>True where <see cref="Note"/> may have something to say.</summary>
+    public bool HasNote => IsClamped || Overflows || IsCoarse;
     /// <summary>True where something depends on theta and the derivative exists.</summary>
     public bool IsDifferentiated => (Path.Moves || Frame.Moves) && !IsClamped;
 
@@ -37,8 +43,9 @@ internal sealed class DevicePath(UserPath path, Frame frame) : PlanValue
     {
         var (m, from, to) = (Frame.ToDevice, Path.Points, Points);
         (Left, Top, Right, Bottom) = (double.PositiveInfinity, double.PositiveInfinity, double.NegativeInfinity, double.NegativeInfinity);
-        IsDrawn = false;
+        (IsDrawn, IsClamped, Overflows, IsCoarse) = (false, false, false, false);
         if (!Path.HasOutline) return;
+        Overflows = true;
         var (left, top, right, bottom) = (Left, Top, Right, Bottom);
         for (var i = 0; i + 1 < from.Length; i += 2)
         {
@@ -49,7 +56,7 @@ internal sealed class DevicePath(UserPath path, Frame frame) : PlanValue
             (left, right) = (Math.Min(left, x), Math.Max(right, x));
             (top, bottom) = (Math.Min(top, y), Math.Max(bottom, y));
         }
-        (Left, Top, Right, Bottom) = (left, top, right, bottom);
+        (Left, Top, Right, Bottom, Overflows) = (left, top, right, bottom, false);
         IsClamped = Math.Max(Math.Max(right, -left), Math.Max(bottom, -top)) > Farthest;
         if (IsClamped) for (var i = 0; i < to.Length; i++) to[i] = Math.Clamp(to[i], -Farthest, Farthest);
         IsDrawn = true;
@@ -58,6 +65,7 @@ internal sealed class DevicePath(UserPath path, Frame frame) : PlanValue
             Pieces[s] = layout.SegmentOrders[s] == 1
                 ? (ushort)1
                 : (ushort)FlatteningTable.SegmentsFor(to.AsSpan(2 * layout.SegmentStarts[s], 8));
+        IsCoarse = Array.IndexOf(Pieces, (ushort)FlatteningTable.MaxSegments) >= 0;
     }
 
     public override void Backward(ReadOnlySpan<double> theta, Span<double> thetaGradient)
@@ -90,7 +98,16 @@ internal sealed class DevicePath(UserPath path, Frame frame) : PlanValue
         Array.Clear(g);
     }
 
-    /// <summary>True where the outline, widened by a reach in pixels, lies a whole canvas away from the canvas or farther.</summary>
-    public bool IsFarFrom(int width, int height, double reach) =>
-        Right + reach < -width || Left - reach > 2.0 * width || Bottom + reach < -height || Top - reach > 2.0 * height;
+    /// <summary>True where the outline, widened by a reach in pixels, lies wholly outside a rectangle.</summary>
+    public bool IsFarFrom(in PixelBox box, double reach) =>
+        Right + reach < box.Left || Left - reach > box.Right || Bottom + reach < box.Top || Top - reach > box.Bottom;
+
+    /// <summary>Notes what of the outline, or of the stroke on it that reaches so far, is not drawn as it is meant, where it can be seen.</summary>
+    public void Note(DrawBuffers buffers, double reach = 0)
+    {
+        if (Overflows) buffers.Notes.Add(DrawingNote.NotFinite);
+        if (!IsDrawn || IsFarFrom(buffers.Window.Near, reach)) return;
+        if (IsClamped) buffers.Notes.Add(reach > 0 ? DrawingNote.FarStrokes : DrawingNote.FarPoints);
+        if (IsCoarse) buffers.Notes.Add(DrawingNote.CoarseCurves);
+    }
 }

@@ -5,37 +5,56 @@ namespace SvgDistill.Rasterizer.Outlines;
 /// <summary>The draw list under construction and scratch memory; arrays grow to the largest step and are kept.</summary>
 internal sealed class DrawBuffers
 {
-    /// <summary>
-    /// Vertices a picture may take; what would exceed it is not drawn (tiles without number, a million dashes).
-    /// </summary>
-    public const int VertexLimit = 1 << 21;
+    /// <summary>Texels of patterns that take about the memory of a vertex with its edges and gradients.</summary>
+    private const int TexelsOfVertex = 4;
 
-    /// <summary>Pattern tiles a picture may take; a pattern that would exceed it is not painted.</summary>
-    public const int TileLimit = 1 << 12;
-
-    private double _tiles;
+    private int _limit;
+    private double _texels;
 
     /// <summary>The draw list.</summary>
     public DrawList List { get; } = new();
 
-    /// <summary>Empties the list for a canvas.</summary>
-    public void Begin(int width, int height)
+    /// <summary>Where things are drawn to.</summary>
+    public DrawWindow Window { get; set; }
+
+    /// <summary>True once something found no room any more: the list is not the whole drawing.</summary>
+    public bool IsFull { get; private set; }
+
+    /// <summary>Pixels of the whole picture.</summary>
+    public double PicturePixels { get; private set; }
+
+    /// <summary>What of the drawing is not drawn as it is meant.</summary>
+    public SortedSet<DrawingNote> Notes { get; } = [];
+
+    /// <summary>Empties the list for rows of a picture.</summary>
+    public void Begin(int width, int rows, in DrawWindow window, int vertexLimit)
     {
-        (List.Width, List.Height, _tiles) = (width, height, 0);
+        (List.Width, List.Height, Window, _limit) = (width, rows, window, vertexLimit);
+        (_texels, IsFull, PicturePixels) = (0, false, width * (window.Picture.Bottom - window.Picture.Top));
         (List.VertexCount, List.ContourCount, List.ScalarCount) = (0, 0, 0);
         List.ContourStarts[0] = 0;
         List.Nodes.Clear();
     }
 
     /// <summary>How many vertices may still be added.</summary>
-    public int Remaining => VertexLimit - List.VertexCount;
+    public int Remaining => IsFull ? 0 : (int)Math.Max(0, _limit - List.VertexCount - _texels / TexelsOfVertex);
 
     /// <summary>Makes room for vertices; false where the limit forbids it.</summary>
-    public bool Reserve(int vertices)
+    public bool Reserve(long vertices)
     {
-        var needed = List.VertexCount + vertices;
-        if (needed > VertexLimit) return false;
-        if (2 * needed > List.Vertices.Length) List.Vertices = Grown(List.Vertices, 2 * needed);
+        if (vertices > Remaining) IsFull = true;
+        if (IsFull) return false;
+        var needed = 2 * (List.VertexCount + (int)vertices);
+        if (needed > List.Vertices.Length) List.Vertices = Grown(List.Vertices, needed);
+        return true;
+    }
+
+    /// <summary>Counts the texels of a pattern; false where the limit forbids them.</summary>
+    public bool ReserveTexels(double count)
+    {
+        if (count / TexelsOfVertex > Remaining) IsFull = true;
+        if (IsFull) return false;
+        _texels += count;
         return true;
     }
 
@@ -64,14 +83,6 @@ internal sealed class DrawBuffers
         var index = AddScalars(1);
         List.Scalars[index] = value;
         return index;
-    }
-
-    /// <summary>Counts pattern tiles; false where the limit forbids them.</summary>
-    public bool TakeTiles(double count)
-    {
-        if (!(_tiles + count <= TileLimit)) return false;
-        _tiles += count;
-        return true;
     }
 
     /// <summary>A copy of at least the given length.</summary>

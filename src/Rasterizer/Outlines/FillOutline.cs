@@ -13,9 +13,10 @@ internal sealed class FillOutline(DevicePath path, bool atZero = true) : Outline
     public override bool Emit(DrawBuffers buffers, ReadOnlySpan<double> theta)
     {
         (FirstContour, ContourCount, _firstVertex) = (buffers.List.ContourCount, 0, buffers.List.VertexCount);
-        if (!path.IsDrawn || !(atZero || path.Path.IsDrawn) || path.IsFarFrom(buffers.List.Width, buffers.List.Height, 0)) return false;
+        if (path.HasNote) path.Note(buffers);
+        if (!path.IsDrawn || !(atZero || path.Path.IsDrawn) || path.IsFarFrom(buffers.Window.Near, 0)) return false;
         var layout = path.Path.Layout;
-        var total = 0;
+        var total = 0L;
         foreach (var contour in layout.Contours) total += VertexCount(contour);
         if (!buffers.Reserve(total)) return false;
         var points = MemoryMarshal.Cast<double, Vector128<double>>(path.Points.AsSpan());

@@ -13,7 +13,7 @@ namespace SvgDistill.Rasterizer.Outlines;
 internal sealed class FlatteningTable
 {
     /// <summary>The greatest number of segments a cubic.</summary>
-    public const int MaxSegments = 1024;
+    public const int MaxSegments = 4096;
 
     /// <summary>The sagitta h^2 |p''| / 8 allowed, in device pixels.</summary>
     private const double Sagitta = .06;

@@ -40,6 +40,14 @@ internal sealed class StrokeBody(StrokeStations stations, Stroke stroke)
         Specials.Clear();
     }
 
+    /// <summary>Forgets all, memory included.</summary>
+    public void Release()
+    {
+        (Count, Vertices) = (0, []);
+        ContourEnds.Clear();
+        Specials.Clear();
+    }
+
     /// <summary>Adds the outline of one run of stations.</summary>
     public void AddRun(ReadOnlySpan<int> run, bool isClosed)
     {

@@ -42,20 +42,27 @@ internal sealed class StrokeOutline : Outline
         var scale = MatrixAdjoint.LargestScale(_path.Frame.ToDevice);
         if (_atZero && _halfWidth == 0) _halfWidth = .5 * Hair / scale;
         var deviceHalfWidth = scale * _halfWidth;
-        // Points beyond the farthest have no place from which to offset.
-        if (!_path.IsDrawn || !_path.Path.IsDrawn || _path.IsClamped || !(deviceHalfWidth > 0 && deviceHalfWidth < DevicePath.Farthest)) return false;
+        if (!_path.Path.IsDrawn || !(deviceHalfWidth > 0)) return false;
         var isMitered = _stroke.Join is LineJoin.Miter or LineJoin.MiterClip;
         var reach = deviceHalfWidth * (isMitered ? Math.Max(1.5, _stroke.MiterLimit) : 1.5);
-        if (buffers.Remaining <= 0 || _path.IsFarFrom(buffers.List.Width, buffers.List.Height, reach)) return false;
+        if (_path.HasNote) _path.Note(buffers, reach);
+        if (!_path.IsDrawn || _path.IsFarFrom(buffers.Window.Near, reach))
+        {
+            Release();
+            return false;
+        }
+        if (!(deviceHalfWidth < DevicePath.Farthest)) buffers.Notes.Add(DrawingNote.FarStrokes);
+        // Points beyond the farthest have no place from which to offset.
+        if (_path.IsClamped || !(deviceHalfWidth < DevicePath.Farthest) || buffers.IsFull) return false;
 
         _stations.Sample(scale, RoundSector.Turn(deviceHalfWidth));
-        CutIntoRuns(theta);
+        CutIntoRuns(buffers, theta, reach);
         _body.Begin(_halfWidth, deviceHalfWidth);
         for (var i = 0; i < _runs.Count; i++)
         {
             var run = _runs.Get(i, out var isClosed);
             _body.AddRun(run, isClosed);
-            if (_body.Count > buffers.Remaining) return false;
+            if (_body.Count > buffers.Remaining) return buffers.Reserve(_body.Count);
         }
         if (!buffers.Reserve(_body.Count) || !Write(buffers)) return false;
         ContourCount = buffers.List.ContourCount - FirstContour;
@@ -89,12 +96,26 @@ internal sealed class StrokeOutline : Outline
         if (_path.Path.Moves) _stations.Backward();
     }
 
-    private void CutIntoRuns(ReadOnlySpan<double> theta)
+    private void CutIntoRuns(DrawBuffers buffers, ReadOnlySpan<double> theta, double reach)
     {
         _runs.Clear();
         var dashes = _dashes?.Refresh(_stations, theta) == true ? _dashes : null;
+        dashes?.Look(_path.Frame.ToDevice, buffers.Window, reach);
         foreach (var contour in _stations.Contours)
-            if (dashes?.Cut(_stations, contour, _runs) != true) _runs.AddAll(contour);
+        {
+            if (dashes?.Cut(_stations, contour, _runs) == true) continue;
+            if (dashes is not null) buffers.Notes.Add(DrawingNote.SolidDashes);
+            _runs.AddAll(contour);
+        }
+    }
+
+    /// <summary>Gives memory back while the stroke is out of sight: of a drawing drawn in parts, only a part takes memory.</summary>
+    private void Release()
+    {
+        if (_stations.Count == 0) return;
+        _stations.Release();
+        _body.Release();
+        _runs.Release();
     }
 
     /// <summary>Places the vertices; false, and nothing is added, where one is not finite.</summary>

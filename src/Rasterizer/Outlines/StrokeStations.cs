@@ -95,6 +95,14 @@ internal sealed class StrokeStations(DevicePath path)
         return Point.Dot(g.Position, b.Position - a.Position) + Point.Dot(g.Normal, b.Normal - a.Normal);
     }
 
+    /// <summary>Forgets all, memory included.</summary>
+    public void Release()
+    {
+        (Count, Values, _origins, Gradient, JoinsPrevious) = (0, [], [], [], []);
+        Contours.Clear();
+        _curves.Clear();
+    }
+
     /// <summary>Clears <see cref="Gradient"/> before vertices are differentiated into it.</summary>
     public void ClearGradient()
     {

@@ -2,7 +2,7 @@ namespace SvgDistill.Rasterizer.Svg;
 
 /// <summary>
 /// What a file may ask for before it is refused. The defaults lie far above real drawings and keep a hostile file to
-/// seconds and a few hundred megabytes.
+/// seconds and to some gigabytes of memory.
 /// </summary>
 public sealed record SvgLimits
 {
@@ -16,7 +16,7 @@ public sealed record SvgLimits
     /// </summary>
     public int Depth { get; init; } = 256;
     /// <summary>Elements of the document, entities expanded.</summary>
-    public int Elements { get; init; } = 200_000;
+    public int Elements { get; init; } = 600_000;
     /// <summary>Attributes of one element.</summary>
     public int Attributes { get; init; } = 256;
     /// <summary>Characters that entity references may add in all.</summary>
@@ -26,21 +26,21 @@ public sealed record SvgLimits
     /// <summary>
     /// Nodes of the scene: shapes and groups, every instance of a <c>use</c>, marker or pattern counted.
     /// </summary>
-    public int SceneNodes { get; init; } = 100_000;
+    public int SceneNodes { get; init; } = 250_000;
     /// <summary>Points of one path, after arcs have become cubics.</summary>
-    public int PathPoints { get; init; } = 500_000;
+    public int PathPoints { get; init; } = 4_000_000;
     /// <summary>Points of the scene, every instance counted.</summary>
-    public int ScenePoints { get; init; } = 4_000_000;
+    public int ScenePoints { get; init; } = 8_000_000;
     /// <summary>Parameters of the scene.</summary>
-    public int Parameters { get; init; } = 4_000_000;
+    public int Parameters { get; init; } = 10_000_000;
     /// <summary>Elements visited while references are followed, drawing or not.</summary>
-    public int Visits { get; init; } = 300_000;
+    public int Visits { get; init; } = 750_000;
     /// <summary>
     /// Comparisons of a selector's part with an element and declarations applied, over the whole cascade.
     /// </summary>
-    public int SelectorSteps { get; init; } = 20_000_000;
+    public int SelectorSteps { get; init; } = 60_000_000;
     /// <summary>Steps of looking up properties: ancestors asked, and characters of the values found.</summary>
-    public int StyleSteps { get; init; } = 100_000_000;
+    public int StyleSteps { get; init; } = 250_000_000;
     /// <summary>Pixels of all embedded images together.</summary>
     public int ImagePixels { get; init; } = 64 << 20;
     /// <summary>The largest magnitude of a number, in its own unit and in the picture's.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using SvgDistill.Rasterizer.Drawing;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -11,18 +12,16 @@ namespace SvgDistill.Rasterizer.Tensors;
 public sealed class Drawn : IDisposable
 {
     private readonly RenderState _state;
-    private readonly RenderState.Request _request;
-    private readonly TensorDrawing? _tensors;
+    private readonly IReadOnlyList<DrawnStrip> _strips;
     private readonly ScalarType _type;
     private readonly Device _device;
     private bool _disposed;
 
-    /// <summary>With <paramref name="tensors"/> by the tensor path, without by the CPU path.</summary>
-    internal Drawn(Tensor picture, Tensor theta, RenderState state, RenderState.Request request, TensorDrawing? tensors)
+    internal Drawn(Tensor picture, Tensor theta, RenderState state, IReadOnlyList<DrawnStrip> strips)
     {
         (Picture, _type, _device) = (picture.DetachFromDisposeScope(), theta.dtype, theta.device);
-        (_state, _request, _tensors) = (state, request, tensors);
-        tensors?.Keep();
+        (_state, _strips) = (state, strips);
+        foreach (var strip in strips) strip.Tensors?.Keep();
     }
 
     /// <summary>
@@ -41,17 +40,20 @@ public sealed class Drawn : IDisposable
             throw new ArgumentException(
                 $"The picture has the shape [{string.Join(", ", Picture.shape)}], its gradient [{string.Join(", ", gradient.shape)}].", nameof(gradient));
         using var scope = NewDisposeScope();
-        var theta = new double[_request.Theta.Length];
-        _state.Ensure(_request);
-        if (_tensors is null)
+        var theta = new double[_strips[0].Request.Theta.Length];
+        foreach (var (rows, request, tensors) in _strips)
         {
-            var values = gradient.detach().to(ScalarType.Float32).cpu().contiguous();
-            _state.Rasterizer.Backward(MemoryMarshal.Cast<byte, float>(values.bytes), theta);
-        }
-        else
-        {
-            var (vertices, scalars) = _tensors.Backward(gradient);
-            _state.Rasterizer.BackwardGeometry(SceneRenderer.Values(vertices), SceneRenderer.Values(scalars), theta);
+            _state.Ensure(request);
+            if (tensors is null)
+            {
+                var values = gradient.detach().to(ScalarType.Float32).cpu().contiguous();
+                _state.Rasterizer.Backward(MemoryMarshal.Cast<byte, float>(values.bytes), theta);
+            }
+            else
+            {
+                var (vertices, scalars) = tensors.Backward(gradient.narrow(2, rows.First, rows.Rows));
+                _state.Rasterizer.BackwardGeometry(SceneRenderer.Values(vertices), SceneRenderer.Values(scalars), theta);
+            }
         }
         return tensor(theta, dtype: _type, device: _device).MoveToOuterDisposeScope();
     }
@@ -62,6 +64,9 @@ public sealed class Drawn : IDisposable
         if (_disposed) return;
         _disposed = true;
         Picture.Dispose();
-        _tensors?.Dispose();
+        foreach (var strip in _strips) strip.Tensors?.Dispose();
     }
 }
+
+/// <summary>Rows that were drawn together: with tensors by the tensor path, without by the CPU path, all at once.</summary>
+internal sealed record DrawnStrip(PictureStrip Rows, RenderState.Request Request, TensorDrawing? Tensors);

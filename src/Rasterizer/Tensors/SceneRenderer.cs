@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using SvgDistill.Rasterizer.Drawing;
 using SvgDistill.Rasterizer.Geometry;
 using SvgDistill.Rasterizer.Scenes;
 using TorchSharp;
@@ -38,6 +39,9 @@ public sealed class SceneRenderer
         Scene scene, int width, int height, Matrix? sceneToDevice = null, RenderPath path = RenderPath.Automatic, int threads = 0) =>
         (_state, _path) = (new(new(scene, width, height, sceneToDevice, threads)), path);
 
+    /// <summary>Draws by a rasterizer as it is set up.</summary>
+    internal SceneRenderer(SceneRasterizer rasterizer, RenderPath path) => (_state, _path) = (new(rasterizer), path);
+
     /// <summary>The scene.</summary>
     public Scene Scene => _state.Rasterizer.Scene;
 
@@ -64,14 +68,10 @@ public sealed class SceneRenderer
         if (OnCpu(theta))
         {
             var request = _state.Run(values, static (rasterizer, at) => rasterizer.Forward(at));
-            return new(Copied(theta.device), theta, _state, request, null);
+            return new(Copied(theta.device), theta, _state, [new(PictureStrip.Whole(_state.Rasterizer.Picture.Height), request, null)]);
         }
-        else
-        {
-            var request = _state.Run(values, Build);
-            var drawing = Stage(theta).Draw();
-            return new(drawing.Picture.detach(), theta, _state, request, drawing);
-        }
+        var parts = DrawStrips(values, theta, keep: true);
+        return new(Joined(parts).detach(), theta, _state, parts);
     }
 
     /// <summary>Draws the scene on transparent ground, without a way back.</summary>
@@ -86,8 +86,7 @@ public sealed class SceneRenderer
             _state.Run(values, static (rasterizer, at) => rasterizer.Forward(at, keep: false));
             return Copied(theta.device).MoveToOuterDisposeScope();
         }
-        _state.Run(values, Build);
-        return Stage(theta).Draw(keep: false).Picture.MoveToOuterDisposeScope();
+        return Joined(DrawStrips(values, theta, keep: false)).MoveToOuterDisposeScope();
     }
 
     /// <summary>A tensor's values in double precision.</summary>
@@ -97,8 +96,6 @@ public sealed class SceneRenderer
         return MemoryMarshal.Cast<byte, double>(tensor.detach().to(ScalarType.Float64).cpu().contiguous().bytes).ToArray();
     }
 
-    private static void Build(SceneRasterizer rasterizer, double[] theta) => rasterizer.Build(theta);
-
     private double[] Checked(Tensor theta) => theta.dim() == 1 && theta.shape[0] == Scene.Parameters.Length
         ? Values(theta)
         : throw new ArgumentException(
@@ -107,7 +104,24 @@ public sealed class SceneRenderer
     private bool OnCpu(Tensor theta) =>
         _path == RenderPath.Cpu || (_path == RenderPath.Automatic && theta.device_type == DeviceType.CPU);
 
-    private TensorPixelStage Stage(Tensor theta) => new(_state.Rasterizer.DrawList, theta.dtype, theta.device, FilterWidth);
+    /// <summary>Draws by tensor operations: all at once, or a drawing too large for that in strips.</summary>
+    private List<DrawnStrip> DrawStrips(double[] values, Tensor theta, bool keep)
+    {
+        IReadOnlyList<PictureStrip> strips = [];
+        var whole = _state.Run(values, (rasterizer, at) => strips = rasterizer.StripsAt(at));
+        List<DrawnStrip> parts = [];
+        foreach (var strip in strips)
+        {
+            // What finds the strips builds them, and of a single one nothing else.
+            var request = strips.Count == 1 ? whole : _state.Run(values, (rasterizer, at) => rasterizer.Build(at, strip));
+            var stage = new TensorPixelStage(_state.Rasterizer.DrawList, theta.dtype, theta.device, FilterWidth);
+            parts.Add(new(strip, request, stage.Draw(keep)));
+        }
+        return parts;
+    }
+
+    private static Tensor Joined(List<DrawnStrip> parts) =>
+        parts is [{ Tensors: { } only }] ? only.Picture : cat([.. parts.Select(p => p.Tensors!.Picture)], 2);
 
     private Tensor Copied(Device device)
     {

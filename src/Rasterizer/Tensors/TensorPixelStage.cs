@@ -25,15 +25,25 @@ internal sealed class TensorPixelStage
         if (filterWidth > 1) _filter = new(filterWidth);
     }
 
+    /// <summary>Draws a pattern's texture as a part of another drawing, without the filter, which would reach beyond it.</summary>
+    private TensorPixelStage(DrawList texture, TensorPixelStage outer) =>
+        (_list, _type, _device, _drawing) = (texture, outer._type, outer._device, outer._drawing);
+
     /// <summary>Draws the list.</summary>
     /// <param name="keep">False where no backward pass will follow.</param>
     public TensorDrawing Draw(bool keep = true)
     {
         using var mode = set_grad_enabled(keep);
+        _drawing.Picture = Nodes().unsqueeze(0);
+        return _drawing;
+    }
+
+    /// <summary>Everything, [4, H, W].</summary>
+    private Tensor Nodes()
+    {
         var canvas = NewCanvas();
         foreach (var node in _list.Nodes) canvas = Draw(node, canvas);
-        _drawing.Picture = canvas.unsqueeze(0);
-        return _drawing;
+        return canvas;
     }
 
     private Tensor NewCanvas() => zeros(4, _list.Height, _list.Width, dtype: _type, device: _device);
@@ -58,9 +68,9 @@ internal sealed class TensorPixelStage
     {
         if (!Box(fill, out int x0, out int y0, out int x1, out int y1)) return canvas;
         var coverage = Coverage(fill, image is { Moves: false }, x0, y0, x1, y1).unsqueeze(0);
-        var paint = image is null
-            ? new TensorPaint(_list, _drawing.Scalars, _type, _device).Premultiplied(fill, x0, y0, x1, y1)
-            : new TensorImage(_list, image, _drawing.Scalars, _type, _device).Sample(x0, y0, x1, y1);
+        var paint = image is not null ? new TensorImage(_list, image, _drawing.Scalars, _type, _device).Sample(x0, y0, x1, y1)
+            : fill.Paint is DrawTiles tiles ? Tiles(fill, tiles).Sample(x0, y0, x1, y1)
+            : new TensorPaint(_list, _drawing.Scalars, _type, _device).Premultiplied(fill, x0, y0, x1, y1);
         var source = coverage * paint;
         // The box of the canvas is overwritten: a copy keeps what autograd needs of it.
         var target = canvas.narrow(1, y0, y1 - y0).narrow(2, x0, x1 - x0);
@@ -68,6 +78,9 @@ internal sealed class TensorPixelStage
         target.copy_(behind * (1 - source.narrow(0, 3, 1)) + source);
         return canvas;
     }
+
+    private TensorTiles Tiles(DrawFill fill, DrawTiles tiles) =>
+        new(tiles, new TensorPixelStage(tiles.Texture(_list), this).Nodes(), fill.Opacity, _drawing.Scalars, _type, _device);
 
     private Tensor DrawLayer(DrawLayer layer, Tensor canvas)
     {
