@@ -14,6 +14,8 @@ case $TORCH in cpu|cuda) ;; *) fail $EXIT_USAGE "SVGDISTILL_TORCH is '$TORCH'; i
 # TorchSharp lets go of numbers before the native call that reads them returns (docs/architecture.md, "Traps"): the fewer collections, the
 # fewer chances for one in between. Hexadecimal bytes that are left for the collector before it runs.
 export DOTNET_GCgen0size=${DOTNET_GCgen0size:-4000000}
+# The program is culture-invariant, and so can the SDK be: it runs without ICU where that is not installed.
+export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
 
 GET_SDK="Install the .NET 10 SDK (README.md says how, by system) so that 'dotnet' is on the PATH, then run this again."

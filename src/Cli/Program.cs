@@ -59,6 +59,7 @@ internal static class Program
             new GenerateCommand(streams),
             new ModelCommand(streams),
             new DoctorCommand(streams),
+            new CompletionsCommand(streams),
         };
         root.HelpName = "svgdistill";
         foreach (var option in root.Options.OfType<HelpOption>()) option.Action = new HelpWithExamples((HelpAction)option.Action!);

@@ -24,7 +24,8 @@ internal sealed class CompareCommand : Command, IHasExamples
     private readonly Option<int?> _seeds = Values.Integer("--seeds", "N", "How many seeds, counted up from --seed. Default: 3.", 1, 1000);
     private readonly Option<string?> _preset = Values.Create<string>("--preset", "NAME",
         $"A paper's experiment, with its figures in the report: {string.Join(", ", ComparePreset.All.Select(p => p.Name))}.",
-        "one of " + string.Join(", ", ComparePreset.All.Select(p => p.Name)), text => ComparePreset.All.Any(p => p.Name == text) ? text : null);
+        "one of " + string.Join(", ", ComparePreset.All.Select(p => p.Name)), text => ComparePreset.All.Any(p => p.Name == text) ? text : null)
+        .Offering(ComparePreset.All.Select(p => p.Name));
     private readonly Option<int?> _moments = Values.Integer("--pictures", "N",
         "Pictures of each run in the report, the source not counted. Default: 4.", 1, 24);
     private readonly MeasuringOptions _measuring = new();

@@ -19,10 +19,12 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
     public Option<string?> Negative { get; } = Shared.Negative();
     public Option<MethodName?> Method { get; } = Values.Create<MethodName?>("--method", "NAME",
         $"{string.Join(", ", MethodName.Known)}, or fpr+METHOD. Default: the model's, else ids.",
-        $"a method ({string.Join(", ", MethodName.Known)}, or fpr+ before one)", text => MethodName.TryParse(text, out var name) ? name : null);
+        $"a method ({string.Join(", ", MethodName.Known)}, or fpr+ before one)", text => MethodName.TryParse(text, out var name) ? name : null)
+        .Offering([.. MethodName.Known, .. MethodName.Known.Where(m => m != "ids").Select(m => $"fpr+{m}")]);
     public Option<PictureMethod?> Via { get; } = Values.Create<PictureMethod?>("--via", "NAME",
         $"Edits the drawing's picture first, then moves the curves to the result. picture (that is sdedit), or one of {string.Join(", ", PictureMethod.Known)}.",
-        $"picture or one of {string.Join(", ", PictureMethod.Known)}", ParseVia);
+        $"picture or one of {string.Join(", ", PictureMethod.Known)}", ParseVia)
+        .Offering(PictureMethod.Known.Append("picture"));
     public Option<double?> Strength { get; } = Values.Number("--strength", "X",
         "How far an edit of a picture goes: sdedit's part of all timesteps (default 0.7), dreamsampler's weight of the text (default 0.2).", 0, 1);
     public Option<string?> Model { get; } = Shared.Model();
@@ -52,7 +54,8 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
     public Option<int?> Threads { get; } = Shared.Threads();
 
     public Option<OptimizeKinds?> Optimize { get; } = Values.Create<OptimizeKinds?>("--optimize", "KINDS",
-        $"What may change: {OptimizeWords.Help}. Default: points,colors,stroke-widths; colors beside --move.", $"a list of {OptimizeWords.Help}", OptimizeWords.Parse);
+        $"What may change: {OptimizeWords.Help}. Default: points,colors,stroke-widths; colors beside --move.", $"a list of {OptimizeWords.Help}", OptimizeWords.Parse)
+        .Offering([.. OptimizeWords.All.Select(w => w.Word), "default", "all"]);
     public Option<MoveUnits?> Move { get; } = Words<MoveUnits>("--move", "Gives each element, or each group, a shift, turn and scale of its own; nothing else moves its points then, unless --optimize names them.");
     public Option<string[]> Only { get; } = Selectors("--only", "CSS selectors of what may change, as in '#wing,.eye'; the rest stays.");
     public Option<string[]> Lock { get; } = Selectors("--lock", "CSS selectors of what must not change.");

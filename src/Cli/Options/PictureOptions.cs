@@ -20,7 +20,7 @@ internal sealed class PictureOptions
     public Option<PictureMethod?> Method { get; } = Values.Create<PictureMethod?>("--method", "NAME",
         $"{string.Join(", ", PictureMethod.Known)}, or fpr+METHOD. Default: sdedit; with --region dreamsampler.",
         $"a method ({string.Join(", ", PictureMethod.Known)}, or fpr+ before a distillation method)",
-        text => PictureMethod.TryParse(text, out var method) ? method : null);
+        text => PictureMethod.TryParse(text, out var method) ? method : null).Offering(PictureMethod.Known);
     public Option<int?> Steps { get; } = Shared.Steps(
         "Sampling steps (default 50; dreamsampler 200), or steps of a distillation method (default: the model's, else 200).");
     public Option<string?> Background { get; } = Values.Create("--background", "COLOR",

@@ -42,7 +42,7 @@ internal static class Values
             HelpName = option.HelpName,
             DefaultValueFactory = _ => defaultValue,
             CustomParser = result => option.CustomParser!(result) ?? defaultValue,
-        };
+        }.Offering(words);
     }
 
     /// <summary>A text; blank ones are refused where <paramref name="allowEmpty"/> is false.</summary>
@@ -50,13 +50,21 @@ internal static class Values
         Create<string?>(name, value, description, "a text that is not empty", text => allowEmpty || !string.IsNullOrWhiteSpace(text) ? text : null);
 
     /// <summary>A value of any kind that <paramref name="parse"/> reads; its null means that the text does not do.</summary>
-    public static Option<T?> Create<T>(string name, string value, string description, string takes, Func<string, T?> parse) => new(name)
+    public static Option<T?> Create<T>(string name, string value, string description, string takes, Func<string, T?> parse) => new Option<T?>(name)
     {
         Description = description,
         HelpName = value,
         Arity = ArgumentArity.ExactlyOne,
         CustomParser = result => Parse(result, name, takes, parse),
-    };
+    }.Offering(value.Contains('|', StringComparison.Ordinal) ? value.Split('|').Select(word => word.Split('[')[0]) : []);
+
+    /// <summary>The words that shells complete the option's value from, in place of the value's type's own.</summary>
+    public static Option<T> Offering<T>(this Option<T> option, IEnumerable<string> words)
+    {
+        option.CompletionSources.Clear();
+        option.CompletionSources.Add([.. words]);
+        return option;
+    }
 
     /// <summary>A comma-separated list that may also be given several times.</summary>
     public static Option<string[]> List(string name, string value, string description) => new(name)

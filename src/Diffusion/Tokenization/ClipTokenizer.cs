@@ -154,7 +154,8 @@ public sealed class ClipTokenizer
         }
     }
 
-    private string Clean(string text)
+    /// <summary>The text as it is cut into words.</summary>
+    internal string Clean(string text)
     {
         var result = new StringBuilder(text.Length);
         foreach (var rune in CanonicalComposition.Normalize(text).EnumerateRunes())
@@ -168,7 +169,7 @@ public sealed class ClipTokenizer
     }
 
     /// <summary>'s|'t|'re|'ve|'m|'ll|'d|\p{L}+|\p{N}|[^\s\p{L}\p{N}]+ over code points (the runtime's regex sees halves of pairs).</summary>
-    private static IEnumerable<string> Split(string text)
+    internal static IEnumerable<string> Split(string text)
     {
         for (var start = 0; start < text.Length;)
         {
