@@ -9,23 +9,32 @@ namespace SvgDistill.Diffusion.Differentiation;
 /// </summary>
 public static class Steady
 {
-    // What a step of an edit leaves for the collector is a few megabytes; of more, the collector takes its own time.
-    private const long Bytes = 16 << 20;
+    // What collections happen at: a stretch begins anew where less than the reserve is left of what may be allocated without one. A step
+    // of an edit leaves a few megabytes; a collection at every step would take longer than the step's own arithmetic.
+    private const long Bytes = 24 << 20, Reserve = 12 << 20;
 
     private static readonly Lock gate = new();
     private static int depth;
+    private static long begun;
 
-    /// <summary>No collection until the result is disposed, unless more than 16 MB are left for it. May be nested.</summary>
+    /// <summary>No collection until the result is disposed, unless more than 12 MB are left for it. May be nested.</summary>
     public static IDisposable Begin()
     {
         lock (gate)
-            if (depth++ == 0 && GCSettings.LatencyMode != GCLatencyMode.NoGCRegion) GC.TryStartNoGCRegion(Bytes);
+            if (depth++ == 0 && !HasReserve)
+            {
+                if (GCSettings.LatencyMode == GCLatencyMode.NoGCRegion) GC.EndNoGCRegion();
+                GC.TryStartNoGCRegion(Bytes);
+                begun = GC.GetTotalAllocatedBytes();
+            }
         return new Release(End);
     }
 
+    private static bool HasReserve =>
+        GCSettings.LatencyMode == GCLatencyMode.NoGCRegion && GC.GetTotalAllocatedBytes() - begun < Bytes - Reserve;
+
     private static void End()
     {
-        lock (gate)
-            if (--depth == 0 && GCSettings.LatencyMode == GCLatencyMode.NoGCRegion) GC.EndNoGCRegion();
+        lock (gate) depth--;
     }
 }
