@@ -89,9 +89,15 @@ public class RandomSceneTests
         var gradient = new double[theta.Length];
         double[] vertices = [], scalars = [];
         for (var i = 0; i < 3; i++) Step();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 10; i++) Step();
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        // Where another thread's test brings a collection about, the unused rest of this thread's own piece of memory counts as allocated.
+        Assert.Equal(0, Enumerable.Range(0, 5).Min(_ => Allocated()));
+
+        long Allocated()
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < 10; i++) Step();
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
 
         void Step()
         {
