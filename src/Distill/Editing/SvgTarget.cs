@@ -1,4 +1,5 @@
 using SvgDistill.Diffusion.Differentiation;
+using SvgDistill.Distill.Editing.Rules;
 using SvgDistill.Rasterizer.Scenes;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -29,6 +30,8 @@ public sealed record SvgTargetOptions
     public double AdamBeta2 { get; init; } = .999;
     /// <summary>Terms whose gradients join the one that comes through the model. They stay the caller's.</summary>
     public IReadOnlyList<IDrawingTerm> Terms { get; init; } = [];
+    /// <summary>What the drawing keeps, in the order in which it is put back.</summary>
+    public IReadOnlyList<IDrawingRule> Rules { get; init; } = [];
 }
 
 /// <summary>
@@ -133,6 +136,7 @@ public sealed class SvgTarget : IEditTarget
     public double Step(double rateFactor)
     {
         for (var i = 0; i < gradient.Length; i++) gradient[i] = free[i] ? gradient[i] * units[i] : 0;
+        foreach (var rule in options.Rules) rule.Project(theta, gradient);
         adam.Direction(gradient);
         var before = (double[])theta.Clone();
         for (var i = 0; i < theta.Length; i++) theta[i] -= rateFactor * rates[i] * units[i] * gradient[i];
@@ -140,6 +144,7 @@ public sealed class SvgTarget : IEditTarget
         if (options.AnchorShape > 0)
             anchor.Pull(theta, units, free, rateFactor * ShapeAnchor.Strength(options.AnchorShape, options.PointRate));
         if (options.KeepSmooth) smooth.Apply(theta);
+        foreach (var rule in options.Rules) rule.Restore(theta);
         for (var i = 0; i < theta.Length; i++)
             if (free[i]) theta[i] = Math.Clamp(theta[i], scene.Parameters[i].Minimum, scene.Parameters[i].Maximum);
 
