@@ -15,6 +15,11 @@ public sealed record FitOptions
     /// <summary>A colour component's first step, 0..1.</summary>
     public double ColorRate { get; init; } = .01;
 
+    /// <summary>
+    /// How far a push on one place of a contour is felt along it, as a fraction of the contour's length; 0 steps every number by itself.
+    /// </summary>
+    public double Fairness { get; init; }
+
     /// <summary>The weight of the loss against curves that cross themselves; 0 leaves it out.</summary>
     public double SelfIntersection { get; init; } = 1e-6;
 
