@@ -15,7 +15,7 @@ public sealed record SvgTargetOptions
     /// <summary>What colours, opacities and offsets move a step at first, of 0..1.</summary>
     public double ColorRate { get; init; } = .02;
     /// <summary>
-    /// How far a push on one place of a contour is felt along it, as a fraction of the contour's length; 0 steps every number by itself.
+    /// How far along an outline a push on one place of it is felt, in canvas diagonals; 0 steps every number by itself.
     /// </summary>
     public double Fairness { get; init; } = FairSteps.DefaultFairness;
     /// <summary>The weight of <see cref="ShapeAnchor"/>; 0 for none.</summary>

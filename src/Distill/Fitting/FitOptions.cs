@@ -1,8 +1,13 @@
+using SvgDistill.Distill.Editing.Steps;
+
 namespace SvgDistill.Distill.Fitting;
 
 /// <summary>How a drawing is fitted to a picture.</summary>
 public sealed record FitOptions
 {
+    /// <summary>The fairness that drawings are moved with.</summary>
+    public const double MovedFairness = FairSteps.DefaultFairness;
+
     /// <summary>At most this many paths (new drawings only).</summary>
     public int Paths { get; init; } = 64;
 
@@ -16,7 +21,7 @@ public sealed record FitOptions
     public double ColorRate { get; init; } = .01;
 
     /// <summary>
-    /// How far a push on one place of a contour is felt along it, as a fraction of the contour's length; 0 steps every number by itself.
+    /// How far along an outline a push on one place of it is felt, in canvas diagonals; 0 steps every number by itself.
     /// </summary>
     public double Fairness { get; init; }
 

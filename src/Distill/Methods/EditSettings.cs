@@ -27,7 +27,7 @@ public sealed record EditSettings
     public FprDistance? FprDistance { get; init; }
     /// <summary>What FPR updates.</summary>
     public FprTarget? FprTarget { get; init; }
-    /// <summary>How far a push on a contour is felt along it, of its length; 0 steps every number by itself.</summary>
+    /// <summary>How far along an outline a push is felt, in canvas diagonals; 0 steps every number by itself.</summary>
     public double? Fairness { get; init; }
     /// <summary>The weight of the pull toward the source's own shapes.</summary>
     public double? AnchorShape { get; init; }

@@ -35,11 +35,6 @@ internal sealed class ContourMetric
         foreach (ref var value in gradient) value *= Length;
     }
 
-    internal void Density(Span<double> gradient)
-    {
-        for (var i = 0; i < mass.Length; i++) gradient[i] *= Length / mass[i];
-    }
-
     /// <summary>S u in place.</summary>
     internal void Smooth(Span<double> field)
     {

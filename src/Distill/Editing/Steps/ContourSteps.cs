@@ -12,11 +12,13 @@ internal sealed class ContourSteps : StepGroup
     // Of a canvas diagonal: points nearer than that are as good as one.
     private const double Least = 1e-6;
 
+    // Chords that a segment is measured by.
+    private const int Samples = 16;
+
     private readonly int[] x, y;
     private readonly ContourMetric metric;
-    private readonly Similarity? similarity;
 
-    private ContourSteps(int[] x, int[] y, ContourMetric metric, Similarity? similarity) => (this.x, this.y, this.metric, this.similarity) = (x, y, metric, similarity);
+    private ContourSteps(int[] x, int[] y, ContourMetric metric) => (this.x, this.y, this.metric) = (x, y, metric);
 
     /// <inheritdoc/>
     internal override IEnumerable<int> Parameters => x.Concat(y);
@@ -28,8 +30,8 @@ internal sealed class ContourSteps : StepGroup
     /// <param name="contour">The contour.</param>
     /// <param name="scene">Its scene.</param>
     /// <param name="free">Which parameters may move.</param>
-    /// <param name="length">l, from the contour's length in canvas diagonals.</param>
-    internal static ContourSteps? Of(PathContour contour, Scene scene, ReadOnlySpan<bool> free, Func<double, double> length)
+    /// <param name="length">l, in canvas diagonals.</param>
+    internal static ContourSteps? Of(PathContour contour, Scene scene, ReadOnlySpan<bool> free, double length)
     {
         var diagonal = 0.0;
         foreach (var p in contour.Points) diagonal = Math.Max(diagonal, Math.Max(Diagonal(p.X, scene), Diagonal(p.Y, scene)));
@@ -44,8 +46,7 @@ internal sealed class ContourSteps : StepGroup
         var (x, y) = (new int[points.Length], new int[points.Length]);
         for (var i = 0; i < points.Length; i++) (x[i], y[i]) = (Index(points[i].X, free), Index(points[i].Y, free));
         if (x.Concat(y).All(i => i < 0)) return null;
-        var at = places.Where((_, i) => i == 0 || slots[i] > slots[i - 1]).Take(mass.Length).ToArray();
-        return new ContourSteps(x, y, new ContourMetric(mass, edges, length(mass.Sum())), FairSteps.Tune("SIM", 0) > 0 ? new Similarity(at, mass) : null);
+        return new ContourSteps(x, y, new ContourMetric(mass, edges, length));
     }
 
     /// <inheritdoc/>
@@ -55,16 +56,8 @@ internal sealed class ContourSteps : StepGroup
         var down = coordinates[x.Length..];
         for (var i = 0; i < x.Length; i++)
             (across[i], down[i]) = (Take(gradient, share, x[i]), Take(gradient, share, y[i]));
-        if (similarity is not null)
-        {
-            metric.Density(across); metric.Density(down);
-            Both(across, down);
-        }
-        else
-        {
         metric.ToField(across);
         metric.ToField(down);
-        }
         var largest = 0.0;
         for (var i = 0; i < x.Length; i++) largest = Math.Max(largest, across[i] * across[i] + down[i] * down[i]);
         return largest;
@@ -75,27 +68,13 @@ internal sealed class ContourSteps : StepGroup
     {
         var across = coordinates[..x.Length];
         var down = coordinates[x.Length..];
-        if (similarity is not null) Both(across, down);
-        else
-        {
         metric.Smooth(across);
         metric.Smooth(down);
-        }
         for (var i = 0; i < x.Length; i++)
         {
             Give(across[i], share, x[i], direction);
             Give(down[i], share, y[i], direction);
         }
-    }
-
-    private void Both(Span<double> across, Span<double> down)
-    {
-        Span<double> kept = stackalloc double[4], lost = stackalloc double[4];
-        similarity!.TakeOut(across, down, kept);
-        metric.Smooth(across);
-        metric.Smooth(down);
-        similarity.TakeOut(across, down, lost);
-        similarity.Add(kept, 1, across, down);
     }
 
     private static int Index(Scalar scalar, ReadOnlySpan<bool> free) => scalar.Index >= 0 && free[scalar.Index] ? scalar.Index : -1;
@@ -113,17 +92,24 @@ internal sealed class ContourSteps : StepGroup
         return slots;
     }
 
-    // A line's length goes to its ends by halves, a cubic's to its four points alike, as the integral of each one's weight is 1/4.
+    // A point stands for as much of the outline as it weighs in: the integral of its Bernstein polynomial along the curve.
     private static double[] Masses(PathContour contour, Point[] places, int[] slots)
     {
         var mass = new double[slots.Max() + 1];
+        Span<double> weights = stackalloc double[4];
         var first = 0;
         foreach (var order in contour.Orders)
         {
-            var (along, chord) = (0.0, (places[first + order] - places[first]).Length);
-            for (var i = first; i < first + order; i++) along += (places[i + 1] - places[i]).Length;
-            var share = (along + chord) / 2 / (order + 1);
-            for (var i = first; i <= first + order; i++) mass[slots[i]] += share;
+            var at = places[first];
+            for (var k = 0; k < Samples; k++)
+            {
+                Bernstein(order, (k + 1.0) / Samples, weights);
+                var next = new Point(0, 0);
+                for (var i = 0; i <= order; i++) next += weights[i] * places[first + i];
+                Bernstein(order, (k + .5) / Samples, weights);
+                for (var i = 0; i <= order; i++) mass[slots[first + i]] += weights[i] * (next - at).Length;
+                at = next;
+            }
             first += order;
         }
         if (contour.IsClosed)
@@ -131,6 +117,13 @@ internal sealed class ContourSteps : StepGroup
                 mass[slots[end]] += (places[^1] - places[0]).Length / 2;
         for (var i = 0; i < mass.Length; i++) mass[i] = Math.Max(mass[i], Least);
         return mass;
+    }
+
+    private static void Bernstein(int order, double t, Span<double> weights)
+    {
+        var s = 1 - t;
+        if (order == 1) (weights[0], weights[1]) = (s, t);
+        else (weights[0], weights[1], weights[2], weights[3]) = (s * s * s, 3 * s * s * t, 3 * s * t * t, t * t * t);
     }
 
     private static double[] Edges(PathContour contour, Point[] places, int[] slots)

@@ -4,22 +4,24 @@ namespace SvgDistill.Distill.Editing.Steps;
 
 /// <summary>
 /// Steps that keep a drawing drawn: every contour moves in a smooth metric (<see cref="ContourSteps"/>), every basic shape by its own
-/// attributes, every colour along its gradient, each with one second moment; other parameters have their own.
+/// attributes, every colour along its gradient, each with one second moment (the largest, as Nicolet et al.'s AdamUniform); other parameters have their own.
 /// </summary>
 internal sealed class FairSteps : IStepDirection
 {
-    // Shared moments change less from step to step than single ones; Nicolet et al. take the same.
+    // The prototype's of docs/methods.md.
     private const double SharedBeta2 = .99;
+
+    // Smoothing takes from the steps of everything but shifts; measured in docs/methods.md.
+    private const double ShapeRate = 2;
 
     private readonly StepGroup[] groups;
     private readonly double[] share, first, second, direction, coordinates;
     private readonly bool[] isShape;
     private readonly Adam others;
     private readonly double beta2;
-    private readonly double shapeRate;
 
     /// <summary>What an edit takes.</summary>
-    internal const double DefaultFairness = .08;
+    internal const double DefaultFairness = .06;
 
     /// <summary>Fair steps, or with a fairness of 0 those of every number by itself.</summary>
     internal static IStepDirection Or(Scene scene, ReadOnlySpan<bool> free, double fairness, double beta2) =>
@@ -28,12 +30,11 @@ internal sealed class FairSteps : IStepDirection
     /// <summary>Collects the groups of a scene.</summary>
     /// <param name="scene">The drawing.</param>
     /// <param name="free">Which parameters may move.</param>
-    /// <param name="fairness">l, as a fraction of each contour's length; positive.</param>
+    /// <param name="fairness">l, the length along an outline within which it moves as one, in canvas diagonals; positive.</param>
     /// <param name="beta2">Adam's decay of the squared gradient's mean.</param>
     internal FairSteps(Scene scene, ReadOnlySpan<bool> free, double fairness, double beta2)
     {
         this.beta2 = Math.Min(beta2, SharedBeta2);
-        shapeRate = Tune("R", 3);
         var shapes = Shapes(scene, free, fairness);
         groups = [.. shapes, .. Colors(scene, free)];
         var uses = new int[free.Length];
@@ -54,9 +55,6 @@ internal sealed class FairSteps : IStepDirection
             ["fair.first"] = first, ["fair.second"] = second,
         };
     }
-
-    internal static double Tune(string name, double value) =>
-        Environment.GetEnvironmentVariable("FAIR_" + name) is { } text ? double.Parse(text, System.Globalization.CultureInfo.InvariantCulture) : value;
 
     /// <inheritdoc/>
     public int Steps
@@ -87,7 +85,7 @@ internal sealed class FairSteps : IStepDirection
             if (share[i] > 0) gradient[i] = 0;
         others.Direction(gradient);
         for (var i = 0; i < gradient.Length; i++)
-            if (share[i] > 0) gradient[i] = (isShape[i] ? shapeRate : 1) * direction[i];
+            if (share[i] > 0) gradient[i] = (isShape[i] ? ShapeRate : 1) * direction[i];
     }
 
     private static List<StepGroup> Shapes(Scene scene, ReadOnlySpan<bool> free, double fairness)
@@ -99,7 +97,7 @@ internal sealed class FairSteps : IStepDirection
             {
                 case PathGeometry path:
                     foreach (var contour in PathContour.Of(path))
-                        if (ContourSteps.Of(contour, scene, free, Tune("CANVAS", 0) > 0 ? _ => fairness : length => fairness * length) is { } steps) groups.Add(steps);
+                        if (ContourSteps.Of(contour, scene, free, fairness) is { } steps) groups.Add(steps);
                     break;
                 case RectGeometry r:
                     AddBox(r, free, groups);
