@@ -32,7 +32,7 @@ internal sealed class FitCommand : Command, IHasExamples
     private readonly Option<double?> _anchor = Values.Number("--anchor-position", "WEIGHT", "Pull of each point to where it began, for --from; 0 is off. Default: 0.", 0, 1e9);
     private readonly Option<double?> _anchorShape = Values.Number("--anchor-shape", "WEIGHT",
         "Pull of every shape toward its own form, for --from; 0 is off. Default: 1.", 0, 1000);
-    private readonly Option<double?> _fairness = Shared.Fairness("Default: 0, with --from 0.06.");
+    private readonly Option<double?> _fairness = Shared.Fairness("Default: 0, with --from 0.1.");
     private readonly Option<double?> _filterWidth = Values.Number("--filter-width", "PIXELS",
         "Width of the filter at the beginning, so that edges far away are felt; it shrinks to 1. Default: 1, with --from 9.", 1, 256);
     private readonly Option<string?> _film = Values.Text("--film", "FILE.png", "Also write an animated PNG of the fit.");

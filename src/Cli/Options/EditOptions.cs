@@ -44,7 +44,7 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
     public Option<double?> FprLambda { get; } = Values.Number("--fpr-lambda", "X", "Size of a fixed-point step. Default: 1.", 0, 1000);
     public Option<FprDistance?> FprDistance { get; } = Words<FprDistance>("--fpr-distance", "What the fixed-point step lowers. Default: euclidean.");
     public Option<FprTarget?> FprTarget { get; } = Words<FprTarget>("--fpr-target", "What it changes: the noised latents or the noise.");
-    public Option<double?> Fairness { get; } = Shared.Fairness("Default: 0.06.");
+    public Option<double?> Fairness { get; } = Shared.Fairness("Default: 0.1.");
     public Option<double?> AnchorShape { get; } = Values.Number("--anchor-shape", "WEIGHT", "Pull of every shape toward its own form in the source; 0 is off. Default: 1.", 0, 1000);
     public Option<double?> FilterWidth { get; } = Values.Number("--filter-width", "PIXELS",
         "Width of the edge filter at the first step, so that distant places are felt; it shrinks to 1 over the first half. Default: 1, with --via 9.", 1, 64);

@@ -21,7 +21,7 @@ internal sealed class FairSteps : IStepDirection
     private readonly double beta2;
 
     /// <summary>What an edit takes.</summary>
-    internal const double DefaultFairness = .06;
+    internal const double DefaultFairness = .1;
 
     /// <summary>Fair steps, or with a fairness of 0 those of every number by itself.</summary>
     internal static IStepDirection Or(Scene scene, ReadOnlySpan<bool> free, double fairness, double beta2) =>
