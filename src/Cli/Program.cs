@@ -51,6 +51,7 @@ internal static class Program
             new ImageCommand(streams),
             new InpaintCommand(streams),
             new CompareCommand(streams),
+            new EvaluateCommand(streams),
             new MetricsCommand(streams),
             new FitCommand(streams),
             new VectorizeCommand(streams),
