@@ -4,7 +4,7 @@ using SvgDistill.Distill.Reports;
 
 namespace SvgDistill.Cli.Evaluating;
 
-/// <summary>An evaluation's folder: <c>index.html</c>, <c>results.csv</c>, <c>summary.json</c>, <c>pairs/PAIR/ROW/</c>.</summary>
+/// <summary>An evaluation's folder: <c>index.html</c>, <c>results.csv</c>, <c>summary.json</c>, <c>sheet.png</c>, <c>pairs/PAIR/ROW/</c>.</summary>
 internal sealed class EvaluateFolder : IDisposable
 {
     // Held open while a program writes there.
@@ -66,5 +66,11 @@ internal sealed class EvaluateFolder : IDisposable
         Outputs.Replace(Page, EvaluateHtml.Write(report));
         Outputs.Replace(System.IO.Path.Combine(Path, "results.csv"), EvaluateCsv.Write(report));
         Outputs.Replace(System.IO.Path.Combine(Path, "summary.json"), EvaluateSummary.Write(report));
+    }
+
+    /// <summary>Writes the pictures as one.</summary>
+    public void WriteSheet(ContactSheet sheet)
+    {
+        if (sheet.ToPng() is { } png) Outputs.Replace(System.IO.Path.Combine(Path, "sheet.png"), png);
     }
 }

@@ -29,6 +29,7 @@ internal sealed class EvaluateRunner(EvaluatePlan plan, EvaluateFolder folder, S
     private readonly List<ReportPair> _pairs = [];
     private readonly List<(string Pair, string Row, string Error)> _failures = [];
     private readonly Dictionary<EvaluatedRow, (double Seconds, int Count)> _spent = [];
+    private readonly ContactSheet _sheet = new();
     private readonly string _tools = tools.Record.ToJsonString();
     private readonly Stopwatch _written = Stopwatch.StartNew();
     private int _number, _done;
@@ -46,6 +47,7 @@ internal sealed class EvaluateRunner(EvaluatePlan plan, EvaluateFolder folder, S
         }
         var report = Report();
         folder.Write(report);
+        _after.Do("sheet", () => folder.WriteSheet(_sheet));
         return report;
     }
 
@@ -58,6 +60,7 @@ internal sealed class EvaluateRunner(EvaluatePlan plan, EvaluateFolder folder, S
     private void One(EvaluatedPair pair)
     {
         var results = new List<ReportResult>();
+        var drawings = new Dictionary<EvaluatedRow, byte[]>();
         PairFigures? figures = null;
         var (background, noted) = ("#ffffff", false);
         foreach (var row in plan.Runs.Where(r => r.Pair == pair).Select(r => r.Row))
@@ -76,10 +79,12 @@ internal sealed class EvaluateRunner(EvaluatePlan plan, EvaluateFolder folder, S
                 {
                     if (!noted) Note(session, pair);
                     noted = true;
-                    record = Make(session, pair, row, run, key, name + Left());
+                    screen.Say(name + Left());
+                    record = Make(session, pair, row, run, key, name);
                 }
                 if (record is null) break;
                 var file = File.ReadAllBytes(run.Files.Result);
+                drawings[row] = file;
                 var (values, missing) = Figures(run, key, record, file, () => (figures ??= new PairFigures(pair, tools, session.Background)).Of(file, record));
                 results.Add(new ReportResult
                 {
@@ -99,12 +104,14 @@ internal sealed class EvaluateRunner(EvaluatePlan plan, EvaluateFolder folder, S
                 _done++;
             }
         }
-        if (results.Count > 0)
-            _pairs.Add(new ReportPair
-            {
-                Id = pair.Id, Group = pair.Group, SourcePrompt = pair.Source, TargetPrompt = pair.Target, Background = background,
-                Before = RunFolder.Picture(pair.BeforeFile), After = pair.AfterFile is { } after ? RunFolder.Picture(after) : null, Results = results,
-            });
+        if (results.Count == 0) return;
+        // The two rows that are always there are the source and the wanted drawing.
+        _sheet.Add(background, [pair.BeforeFile, pair.AfterFile, .. plan.Rows.Where(r => r.Kind == RowKind.Edit).Select(drawings.GetValueOrDefault)]);
+        _pairs.Add(new ReportPair
+        {
+            Id = pair.Id, Group = pair.Group, SourcePrompt = pair.Source, TargetPrompt = pair.Target, Background = background,
+            Before = RunFolder.Picture(pair.BeforeFile), After = pair.AfterFile is { } after ? RunFolder.Picture(after) : null, Results = results,
+        });
     }
 
     private EditSession Open(EvaluatedPair pair, EvaluatedRow row)
@@ -122,7 +129,6 @@ internal sealed class EvaluateRunner(EvaluatePlan plan, EvaluateFolder folder, S
     /// <summary>Edits (or takes the drawing as it is), measures, writes; null where it was stopped before the last step.</summary>
     private JsonNode? Make(EditSession session, EvaluatedPair pair, EvaluatedRow row, RunFolder run, string key, string name)
     {
-        screen.Say(name);
         var watch = Stopwatch.StartNew();
         RunRecord? record;
         if (row.Kind != RowKind.Edit) record = _runs.Keep(session, row.Kind == RowKind.NoOp ? session.Document.ToBytes() : pair.AfterFile!, run);
