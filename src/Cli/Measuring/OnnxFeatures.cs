@@ -55,10 +55,10 @@ internal sealed class OnnxFeatures : IDisposable
         var folder = System.IO.Path.Combine(AppContext.BaseDirectory, Folder);
         var (network, preparation) = (System.IO.Path.Combine(folder, Network), System.IO.Path.Combine(folder, Preparation));
         if (!File.Exists(network) || !File.Exists(preparation))
-            return new($"ResNet-18 is not beside the program (folder {Folder}): it is an archive of its own, svgdistill-VERSION-resnet18, to be unpacked over the program's.");
+            return new($"ResNet-18 is not beside the program (folder {Folder}): it is an archive of its own, svgdistill-VERSION-resnet18, to be unpacked in the program's folder.");
         var (bytes, prepared) = (File.ReadAllBytes(network), File.ReadAllBytes(preparation));
         foreach (var (path, file, hash) in new[] { (network, bytes, NetworkHash), (preparation, prepared, PreparationHash) })
-            if (Hashes.Of(file) != hash) throw new CliException(ExitCode.Model, $"{path}: damaged: it is not the file of the package. Unpack the archive again.");
+            if (Hashes.Of(file) != hash) throw new CliException(ExitCode.Model, $"{path}: damaged: it is not the file of the package. Unpack its archive again.");
         return new OnnxFeatures(network, bytes, prepared, picture => [.. picture.Values.ToArray().Select(v => 255 * v)]);
     }
 
