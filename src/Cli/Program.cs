@@ -56,6 +56,7 @@ internal static class Program
             new ImageCommand(streams),
             new InpaintCommand(streams),
             new CompareCommand(streams),
+            new EvaluateCommand(streams),
             new MetricsCommand(streams),
             new FitCommand(streams),
             new VectorizeCommand(streams),

@@ -38,6 +38,9 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
             && int.TryParse(a, NumberStyles.None, CultureInfo.InvariantCulture, out var first)
             && int.TryParse(b, NumberStyles.None, CultureInfo.InvariantCulture, out var last)
             && new TimestepRange(first, last) is { IsValid: true } range ? range : null);
+    public Option<TimestepOrder?> Order { get; } = Words<TimestepOrder>("--timesteps",
+        "How the timestep goes along the run, for methods that draw it: random, or falling from the noisiest to the least noisy. Default: random.");
+    public Option<double?> Eta { get; } = Values.Number("--eta", "X", "drfs: how far the target's noise shifts along with the edit by the end; 0 is dds, 1 FlowEdit. Default: 1.", 0, 10);
     public Option<double?> PointRate { get; } = Values.Number("--point-rate", "RATE", "How far points move a step, in fractions of the canvas diagonal.", 0, 1);
     public Option<double?> ColorRate { get; } = Values.Number("--color-rate", "RATE", "How far colours move a step, in 0..1.", 0, 1);
     public Option<int?> FprSteps { get; } = Values.Integer("--fpr-steps", "N", "Fixed-point steps of IDS (N in the paper). Default: 3.", 0, 1000);
@@ -78,7 +81,7 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
     /// <summary>The options of the edit itself, in the order of the help.</summary>
     public IEnumerable<Option> Editing =>
     [
-        Target, Source, Negative, Method, Via, Strength, Model, .. Adapters.All, Steps, Seed, Guidance, Timesteps, PointRate, ColorRate, FprSteps, FprLambda,
+        Target, Source, Negative, Method, Via, Strength, Model, .. Adapters.All, Steps, Seed, Guidance, Timesteps, Order, Eta, PointRate, ColorRate, FprSteps, FprLambda,
         FprDistance, FprTarget, Fairness, AnchorShape, FilterWidth, Optimize, Move, Only, Lock, LockColors, FreeShapes, Background, Precision, Device, Prediction, Threads,
     ];
 
@@ -99,6 +102,8 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
             Guidance = parsed.GetValue(Guidance),
             Steps = parsed.GetValue(Steps),
             Timesteps = parsed.GetValue(Timesteps),
+            Order = parsed.GetValue(Order),
+            Eta = parsed.GetValue(Eta),
             PointRate = parsed.GetValue(PointRate),
             ColorRate = parsed.GetValue(ColorRate),
             FprSteps = parsed.GetValue(FprSteps),
