@@ -84,6 +84,7 @@ internal sealed class ViaPictureRun : IEditRun
             ColorRate = settings.ColorRate!.Value,
             AnchorShape = settings.AnchorShape!.Value,
             FilterWidth = settings.FilterWidth!.Value,
+            Rules = [_session.Relations],
         })
         {
             Progress = (step, _) =>

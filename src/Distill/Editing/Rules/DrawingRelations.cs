@@ -114,7 +114,7 @@ public sealed class DrawingRelations : IDrawingRule
         return largest;
     }
 
-    private List<SymmetryRelation> Find(IReadOnlyList<PlacedContour> largest, Extent canvas, double diagonal, SymmetryMode mode)
+    private List<SymmetryRelation> Find(List<PlacedContour> largest, Extent canvas, double diagonal, SymmetryMode mode)
     {
         if (mode == SymmetryMode.None || largest.Count == 0) return [];
         var paints = new PaintMatch(source);
