@@ -18,8 +18,8 @@ internal static class ContourMatch
     {
         if (a.Kind != b.Kind || a.IsClosed != b.IsClosed || a.Points.Length != b.Points.Length) return null;
         var (from, to) = (isometry.Apply(a.Center), b.Center);
-        var form = Math.Clamp(FormOfSize * a.Size, Finest * diagonal, Form * diagonal);
-        if ((from - to).Length > Place * diagonal || Math.Abs(a.Size - b.Size) > 2 * form) return null;
+        var form = Math.Clamp(FormOfSize * a.Spread, Finest * diagonal, Form * diagonal);
+        if ((from - to).Length > Place * diagonal || Math.Abs(a.Spread - b.Spread) > 2 * form) return null;
 
         var count = a.Points.Length;
         var images = new Point[count];

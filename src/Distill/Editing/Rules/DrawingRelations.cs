@@ -76,6 +76,9 @@ public sealed class DrawingRelations : IDrawingRule
     /// <inheritdoc/>
     public void Restore(Span<double> theta)
     {
+        // A size below its range would turn a shape inside out.
+        for (var i = 0; i < theta.Length; i++)
+            if (free[i]) theta[i] = Math.Clamp(theta[i], scene.Parameters[i].Minimum, scene.Parameters[i].Maximum);
         linear.Restore(theta);
         var before = new double[theta.Length];
         for (var round = 0; round < MaximumRounds; round++)

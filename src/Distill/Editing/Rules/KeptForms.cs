@@ -95,10 +95,10 @@ internal static class KeptForms
             }
             else if (Point.Dot(d, e) > 0 && Math.Abs(Point.Cross(d, e)) <= Angle * d.Length * e.Length)
             {
-                // Only across the line: along it the node may go where it likes.
-                var (whole, part) = (d + e, d.Length / (d.Length + e.Length));
-                rows.Add((-whole.Y, b.X), (whole.X, b.Y), (whole.Y * (1 - part), a.X), (-whole.X * (1 - part), a.Y),
-                    (whole.Y * part, z.X), (-whole.X * part, z.Y));
+                // At the same part of the line, so that it stays on it however the line turns.
+                var part = d.Length / (d.Length + e.Length);
+                rows.Add((1, b.X), (part - 1, a.X), (-part, z.X));
+                rows.Add((1, b.Y), (part - 1, a.Y), (-part, z.Y));
             }
         }
     }

@@ -65,10 +65,14 @@ internal sealed class PartRelations : IDrawingRule
             for (var i = 0; i < MaximumShifts; i++)
                 if (!ShiftIn(part, whole, mover, theta)) return;
             if (shrinks == MaximumShrinks) return;
-            var extent = ContourCurve.Extent(part, part.At(theta));
-            mover.Scale(new((extent.Left + extent.Right) / 2, (extent.Top + extent.Bottom) / 2), Shrink, theta);
+            var (extent, room) = (ContourCurve.Extent(part, part.At(theta)), whole.Aggregate(Extent.Empty, (box, p) => box.With(p)));
+            var factor = Math.Min(Shrink, Math.Min(Part(room.Right - room.Left, extent.Right - extent.Left), Part(room.Bottom - room.Top, extent.Bottom - extent.Top)));
+            mover.Scale(new((extent.Left + extent.Right) / 2, (extent.Top + extent.Bottom) / 2), factor, theta);
         }
     }
+
+    // A level line has no height that would have to fit.
+    private static double Part(double room, double length) => length > room ? room / length : 1;
 
     /// <summary>Shifts by the farthest way in that a point has; false where all are inside.</summary>
     private bool ShiftIn(PlacedContour part, Point[] whole, ContourMover mover, Span<double> theta)

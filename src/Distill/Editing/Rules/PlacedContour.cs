@@ -43,7 +43,16 @@ internal sealed class PlacedContour
     private (RoundForm?, bool)? round;
 
     /// <summary>The middle of the source's extent.</summary>
-    internal Point Center => new((Extent.Left + Extent.Right) / 2, (Extent.Top + Extent.Bottom) / 2);
+    internal Point Middle => new((Extent.Left + Extent.Right) / 2, (Extent.Top + Extent.Bottom) / 2);
+
+    /// <summary>What an isometry brings onto the same of the image: a circle's middle, the mean of other contours' points.</summary>
+    internal Point Center => center ??= Round is { IsCircle: true } ? Middle
+        : new(Source.Average(p => p.X), Source.Average(p => p.Y));
+    private Point? center;
+
+    /// <summary>Twice the root mean square of the points' distances from their mean, which turns leave alone; a rectangle's diagonal.</summary>
+    internal double Spread => spread ??= 2 * Math.Sqrt(Source.Average(p => Point.Dot(p - Center, p - Center)));
+    private double? spread;
 
     /// <summary>The diagonal of the source's extent.</summary>
     internal double Size => new Point(Extent.Right - Extent.Left, Extent.Bottom - Extent.Top).Length;

@@ -38,10 +38,10 @@ internal sealed class RoundForm
     internal bool IsCircle { get; }
 
     /// <summary>The middle's x.</summary>
-    internal Sum X => Between(contour.Points[left].X, contour.Points[right].X, contour.Source[left].X, contour.Source[right].X, contour.Center.X);
+    internal Sum X => Between(contour.Points[left].X, contour.Points[right].X, contour.Source[left].X, contour.Source[right].X, contour.Middle.X);
 
     /// <summary>The middle's y.</summary>
-    internal Sum Y => Between(contour.Points[top].Y, contour.Points[bottom].Y, contour.Source[top].Y, contour.Source[bottom].Y, contour.Center.Y);
+    internal Sum Y => Between(contour.Points[top].Y, contour.Points[bottom].Y, contour.Source[top].Y, contour.Source[bottom].Y, contour.Middle.Y);
 
     /// <summary>The radius along x.</summary>
     internal Sum Radius
@@ -63,7 +63,7 @@ internal sealed class RoundForm
         if (contour.Kind != ContourKind.Path || contour.Segments().Any(s => s.First < 0) || contour.Segments().Count() < 2) return null;
         foreach (var p in ContourCurve.Flatten(contour, contour.Source))
         {
-            var (x, y) = ((p.X - contour.Center.X) * 2 / width, (p.Y - contour.Center.Y) * 2 / height);
+            var (x, y) = ((p.X - contour.Middle.X) * 2 / width, (p.Y - contour.Middle.Y) * 2 / height);
             if (Math.Abs(Math.Sqrt(x * x + y * y) - 1) > Tolerance) return null;
         }
         return new(contour, isCircle);

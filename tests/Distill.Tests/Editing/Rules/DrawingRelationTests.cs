@@ -77,10 +77,11 @@ public class DrawingRelationTests
             // What it leaves keeps the relations: a move along it needs no putting back.
             var moved = drawing.Svg.Scene.InitialValues();
             for (var i = 0; i < moved.Length; i++) moved[i] -= 1e-4 * drawing.Svg.Scene.Parameters[i].Unit * pa[i];
+            for (var i = 0; i < moved.Length; i++) moved[i] = Math.Clamp(moved[i], drawing.Svg.Scene.Parameters[i].Minimum, drawing.Svg.Scene.Parameters[i].Maximum);
             var restored = (double[])moved.Clone();
             drawing.Relations.Restore(restored);
             for (var i = 0; i < moved.Length; i++) Assert.Equal(moved[i], restored[i], 1e-9);
-        }).QuickCheckThrowOnFailure(30);
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(30));
     }
 
     [Fact]
@@ -170,9 +171,10 @@ public class DrawingRelationTests
             foreach (var contour in PlacedContours.Of(scene, new bool[theta.Length]))
             {
                 var (e, s) = (ContourCurve.Extent(contour, contour.At(theta)), contour.HalfStroke(theta));
-                Assert.True(e.Left - s >= 100 - .01 - 100 && e.Right + s <= 400.01 && e.Top - s >= -.01 && e.Bottom + s <= 200.01, $"{e} is outside");
+                if (2 * s >= 200) continue; // no room for such a stroke
+                Assert.True(e.Left - s >= -.01 && e.Right + s <= 400.01 && e.Top - s >= -.01 && e.Bottom + s <= 200.01, $"{e} is outside");
             }
-        }, rate: .05);
+        }, rate: .03);
     }
 
     [Fact]

@@ -33,7 +33,7 @@ internal sealed class KeptDrawing
         Edit(seed, rate);
         var written = Written();
         holds(written.Scene, written.Scene.InitialValues());
-    }).QuickCheckThrowOnFailure(tests);
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(tests));
 
     /// <summary>Steps along random gradients from the source on: a drift of each number and noise.</summary>
     internal void Edit(int seed, double rate = .02)
