@@ -12,6 +12,9 @@ internal static class ContourMatch
     // A small contour's points: of its own size; and what rounding of short numbers makes of any.
     private const double FormOfSize = .05;
     private const double Finest = 2e-4;
+    // Eyes, ears and whiskers; a face would no longer bend.
+    private const double LargestWhole = .25;
+    private const int MostPointsOfWhole = 120;
 
     /// <summary>For each point of <paramref name="a"/> the point of <paramref name="b"/> that it goes to; null where they do not match.</summary>
     internal static int[]? Find(PlacedContour a, PlacedContour b, in Matrix isometry, double diagonal)
@@ -60,6 +63,21 @@ internal static class ContourMatch
     internal static bool AsCircles(PlacedContour a, PlacedContour b, in Matrix isometry, double diagonal) =>
         a.Round is { IsCircle: true } && b.Round is { IsCircle: true } && (isometry.Apply(a.Center) - b.Center).Length <= Place * diagonal
         && Math.Abs(a.Size - b.Size) <= 2 * Math.Clamp(FormOfSize * a.Size, Finest * diagonal, Form * diagonal);
+
+    /// <summary>Whether a contour is small and simple enough to be one of a pair that only moves and stretches.</summary>
+    internal static bool MayBeWhole(PlacedContour contour, double diagonal) =>
+        contour.Kind == ContourKind.Path && contour.IsClosed && contour.Spread <= LargestWhole * diagonal && contour.Points.Length <= MostPointsOfWhole;
+
+    /// <summary>Whether the curves of two contours match, whatever nodes they are drawn through.</summary>
+    internal static bool AsWholes(PlacedContour a, PlacedContour b, Matrix isometry, double diagonal)
+    {
+        if (!MayBeWhole(b, diagonal) || (isometry.Apply(a.Middle) - b.Middle).Length > Place * diagonal) return false;
+        var shift = b.Middle - isometry.Apply(a.Middle);
+        var form = Math.Clamp(FormOfSize * a.Spread, Finest * diagonal, Form * diagonal);
+        var image = ContourCurve.Flatten(a, a.Source).Select(p => isometry.Apply(p) + shift).ToArray();
+        var other = ContourCurve.Flatten(b, b.Source);
+        return image.All(p => Math.Abs(Polygon.Depth(p, other).Depth) <= form) && other.All(p => Math.Abs(Polygon.Depth(p, image).Depth) <= form);
+    }
 
     /// <summary>True where doing it twice (<paramref name="order"/> times) brings every point back.</summary>
     internal static bool HasOrder(int[] match, int order)

@@ -66,7 +66,8 @@ internal sealed class MirrorSymmetry(IReadOnlyList<PlacedContour> contours, Pain
         var (pairs, taken, mirror) = (new List<SymmetryPair>(), new HashSet<PlacedContour>(), Mirror(upright, axis));
         foreach (var contour in contours)
         {
-            if (claimed.Contains(contour) || taken.Contains(contour) || index.Image(contour, mirror) is not { } pair) continue;
+            if (claimed.Contains(contour) || taken.Contains(contour)) continue;
+            if ((index.Image(contour, mirror) ?? index.WholeImage(contour, mirror)) is not { } pair) continue;
             if (pair.From == pair.To ? !ContourMatch.HasOrder(pair.Points, 2) : claimed.Contains(pair.To) || taken.Contains(pair.To)) continue;
             taken.Add(pair.From);
             taken.Add(pair.To);

@@ -41,6 +41,9 @@ internal sealed class PlacedContour
     /// <summary>The circle or ellipse that the source's curve is; null for other forms.</summary>
     internal RoundForm? Round => (round ??= (RoundForm.Of(this), true)).Item1;
     private (RoundForm?, bool)? round;
+    /// <summary>The contour as a whole that moves and stretches: its round form, else its box.</summary>
+    internal RoundForm Whole => Round ?? (whole ??= RoundForm.Box(this));
+    private RoundForm? whole;
 
     /// <summary>The middle of the source's extent.</summary>
     internal Point Middle => new((Extent.Left + Extent.Right) / 2, (Extent.Top + Extent.Bottom) / 2);

@@ -53,6 +53,19 @@ internal sealed class RoundForm
         }
     }
 
+    /// <summary>The radius along y.</summary>
+    internal Sum RadiusY
+    {
+        get
+        {
+            var part = (contour.Extent.Bottom - contour.Extent.Top) / (2 * (contour.Source[bottom].Y - contour.Source[top].Y));
+            return new(contour.Points[bottom].Y, part, contour.Points[top].Y, -part);
+        }
+    }
+
+    /// <summary>Any contour, as its box moves and stretches.</summary>
+    internal static RoundForm Box(PlacedContour contour) => new(contour, isCircle: false);
+
     /// <summary>What a contour is, where it is round.</summary>
     internal static RoundForm? Of(PlacedContour contour)
     {

@@ -2,13 +2,16 @@ using SvgDistill.Rasterizer.Geometry;
 
 namespace SvgDistill.Distill.Editing.Rules;
 
-/// <summary>A contour that an isometry brings onto another, or onto itself, and where its points go; no points for circles, which go as wholes.</summary>
+/// <summary>
+/// A contour that an isometry brings onto another, or onto itself, and where its points go. No points where contours go as wholes: circles,
+/// and those that look like each other's image but are drawn through other nodes.
+/// </summary>
 internal sealed record SymmetryPair(PlacedContour From, PlacedContour To, int[] Points)
 {
     /// <summary>Numbers of the contour, and the same of its image: points that go onto one another, or a circle's middle.</summary>
     internal IEnumerable<(RoundForm.Sum FromX, RoundForm.Sum FromY, RoundForm.Sum ToX, RoundForm.Sum ToY)> Places()
     {
-        if (Points.Length == 0) yield return (From.Round!.X, From.Round.Y, To.Round!.X, To.Round.Y);
+        if (Points.Length == 0) yield return (From.Whole.X, From.Whole.Y, To.Whole.X, To.Whole.Y);
         for (var i = 0; i < Points.Length; i++)
         {
             var (p, q) = (From.Points[i], To.Points[Points[i]]);
@@ -40,11 +43,19 @@ internal sealed record SymmetryRelation(Matrix Linear, (bool X, bool Y) Free, IR
                 rows.Add([.. toY.Times(1), .. x.Times(-Linear.B), .. y.Times(-Linear.D),
                     .. imageY.Times(-shiftY), .. firstX.Times(shiftY * Linear.B), .. firstY.Times(shiftY * Linear.D)]);
             }
-            if (pair.Points.Length == 0 && pair.From != pair.To)
-                rows.Add([.. pair.From.Round!.Radius.Times(1), .. pair.To.Round!.Radius.Times(-1)]);
+            if (pair.Points.Length == 0) TieWholes(pair, rows);
             PaintMatch.Tie(pair.From.Shape, pair.To.Shape, rows);
             if (pair.From.Radii.Length > 0) TieRadii(pair, rows);
         }
+    }
+
+    private static void TieWholes(SymmetryPair pair, RelationRows rows)
+    {
+        pair.From.Whole.Keep(rows);
+        if (pair.From == pair.To) return;
+        pair.To.Whole.Keep(rows);
+        rows.Add([.. pair.From.Whole.Radius.Times(1), .. pair.To.Whole.Radius.Times(-1)]);
+        if (!pair.From.Whole.IsCircle) rows.Add([.. pair.From.Whole.RadiusY.Times(1), .. pair.To.Whole.RadiusY.Times(-1)]);
     }
 
     private void TieRadii(SymmetryPair pair, RelationRows rows)

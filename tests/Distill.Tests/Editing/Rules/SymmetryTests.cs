@@ -118,6 +118,24 @@ public class SymmetryTests
     }
 
     [Fact]
+    public void Eyes_drawn_through_other_nodes_move_and_stretch_alike()
+    {
+        // The right one begins elsewhere and has two nodes more on its sides.
+        var drawing = new KeptDrawing("""
+            <path d="M30 40C34 40 36 45 36 50C36 55 34 60 30 60C26 60 24 55 24 50C24 45 26 40 30 40Z"/>
+            <path d="M76 50C76 52.5 75.5 55 74.5625 56.875C73.5 58.9 72 60 70 60C66 60 64 55 64 50C64 45 66 40 70 40C74 40 76 45 76 50Z"/>
+            """);
+        drawing.Always((scene, theta) =>
+        {
+            var e = PlacedContours.Of(scene, new bool[theta.Length]).Select(c => ContourCurve.Extent(c, c.At(theta))).ToList();
+            Assert.Equal(100 - e[0].Left, e[1].Right, .01);
+            Assert.Equal(100 - e[0].Right, e[1].Left, .01);
+            Assert.Equal(e[0].Top, e[1].Top, .01);
+            Assert.Equal(e[0].Bottom, e[1].Bottom, .01);
+        });
+    }
+
+    [Fact]
     public void A_wheel_keeps_its_spokes_and_hub()
     {
         var spokes = string.Concat(Enumerable.Range(0, 6).Select(k =>
