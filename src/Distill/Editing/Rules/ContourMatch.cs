@@ -66,7 +66,8 @@ internal static class ContourMatch
 
     /// <summary>Whether a contour is small and simple enough to be one of a pair that only moves and stretches.</summary>
     internal static bool MayBeWhole(PlacedContour contour, double diagonal) =>
-        contour.Kind == ContourKind.Path && contour.IsClosed && contour.Spread <= LargestWhole * diagonal && contour.Points.Length <= MostPointsOfWhole;
+        contour is { Kind: ContourKind.Path, IsClosed: true } && Math.Min(contour.Extent.Right - contour.Extent.Left, contour.Extent.Bottom - contour.Extent.Top) > Finest * diagonal
+        && contour.Spread <= LargestWhole * diagonal && contour.Points.Length <= MostPointsOfWhole;
 
     /// <summary>Whether the curves of two contours match, whatever nodes they are drawn through.</summary>
     internal static bool AsWholes(PlacedContour a, PlacedContour b, Matrix isometry, double diagonal)

@@ -35,7 +35,6 @@ public sealed class DrawingRelations : IDrawingRule
     private readonly PartRelations parts;
     private readonly CanvasBounds bounds;
     private readonly RelationRows symmetry = new();
-    private readonly int[] decimals;
     private readonly List<PlacedContour> contours;
     private int[]? groups;
 
@@ -45,7 +44,7 @@ public sealed class DrawingRelations : IDrawingRule
         this.scene = scene;
         source = scene.InitialValues();
         free = [.. scene.Parameters.Select((p, i) => p.IsLeaf && options.Locked?.Contains(i) != true)];
-        decimals = [.. scene.Parameters.Select(p => p.Kind is ParameterKind.Color or ParameterKind.Opacity or ParameterKind.StopOffset ? -1 : SvgWriter.Decimals(p))];
+        int[] decimals = [.. scene.Parameters.Select(p => p.Kind is ParameterKind.Color or ParameterKind.Opacity or ParameterKind.StopOffset ? -1 : SvgWriter.Decimals(p))];
         contours = PlacedContours.Of(scene, free);
         var diagonal = PlacedContours.Diagonal(scene);
         var canvas = new Extent(0, 0, scene.Width, scene.Height);
@@ -59,7 +58,7 @@ public sealed class DrawingRelations : IDrawingRule
         MeetingPoints.Keep(contours, diagonal, rows);
         if (!options.FreeForms)
             foreach (var contour in contours) KeptForms.Keep(contour, diagonal, rows);
-        linear = new LinearRelations(scene, free, rows);
+        linear = new LinearRelations(scene, free, rows, decimals);
         parts = new PartRelations(largest, free, diagonal);
         bounds = new CanvasBounds(contours, source, free, canvas, diagonal);
     }
@@ -76,9 +75,7 @@ public sealed class DrawingRelations : IDrawingRule
     /// <inheritdoc/>
     public void Restore(Span<double> theta)
     {
-        // A size below its range would turn a shape inside out.
-        for (var i = 0; i < theta.Length; i++)
-            if (free[i]) theta[i] = Math.Clamp(theta[i], scene.Parameters[i].Minimum, scene.Parameters[i].Maximum);
+        Clamp(theta);
         linear.Restore(theta);
         var before = new double[theta.Length];
         for (var round = 0; round < MaximumRounds; round++)
@@ -95,7 +92,11 @@ public sealed class DrawingRelations : IDrawingRule
     /// <summary>
     /// Parameters as the file will have them, where numbers follow one another: rounded so that they still do. What has not moved stays.
     /// </summary>
-    public void Settle(Span<double> theta) => linear.Settle(theta, decimals);
+    public void Settle(Span<double> theta)
+    {
+        linear.Settle(theta);
+        Clamp(theta);
+    }
 
     /// <summary>
     /// How far the drawing has left the symmetry that its source has: the largest departure of a move from its image's, in canvas diagonals.
@@ -115,6 +116,13 @@ public sealed class DrawingRelations : IDrawingRule
             if (moves && scale > 0) largest = Math.Max(largest, Math.Abs(sum) / scale);
         }
         return largest;
+    }
+
+    // A size below its range would turn a shape inside out.
+    private void Clamp(Span<double> theta)
+    {
+        for (var i = 0; i < theta.Length; i++)
+            if (free[i]) theta[i] = Math.Clamp(theta[i], scene.Parameters[i].Minimum, scene.Parameters[i].Maximum);
     }
 
     private List<SymmetryRelation> Find(List<PlacedContour> largest, Extent canvas, double diagonal, SymmetryMode mode)

@@ -29,6 +29,7 @@ internal sealed class LinearRelations : IDrawingRule
     private readonly List<int> still = [];
     private readonly List<Class> classes = [];
     private readonly List<Set> sets = [];
+    private readonly WrittenNumbers written;
     private int size;
     private readonly HashSet<Class> inSet = new(ReferenceEqualityComparer.Instance);
 
@@ -36,7 +37,8 @@ internal sealed class LinearRelations : IDrawingRule
     /// <param name="scene">The drawing.</param>
     /// <param name="free">Which of its parameters may move; rows with others are left out.</param>
     /// <param name="rows">The relations.</param>
-    internal LinearRelations(Scene scene, ReadOnlySpan<bool> free, RelationRows rows)
+    /// <param name="decimals">How many decimals each is written with; negative for what is not written as a decimal number.</param>
+    internal LinearRelations(Scene scene, ReadOnlySpan<bool> free, RelationRows rows, int[] decimals)
     {
         source = scene.InitialValues();
         units = [.. scene.Parameters.Select(p => p.Unit)];
@@ -44,7 +46,10 @@ internal sealed class LinearRelations : IDrawingRule
         var used = new bool[source.Length];
         var left = Reduce(rows, free, ties, used);
         var byRoot = Classes(ties, used);
-        foreach (var (members, set) in Components(left, byRoot)) Build(members, set, byRoot);
+        written = new WrittenNumbers(source, decimals);
+        var standing = byRoot.OrderBy(c => c.Key).ToDictionary(c => c.Key,
+            c => written.AddClass(c.Value.Members, [.. c.Value.Members.Select((m, i) => c.Value.Ratios[i] * units[m])]));
+        foreach (var (members, set) in Components(left, byRoot)) Build(members, set, byRoot, standing);
         classes.AddRange(byRoot.OrderBy(c => c.Key).Select(c => c.Value).Where(c => c.Members.Length > 1 && !inSet.Contains(c)));
     }
 
@@ -86,16 +91,8 @@ internal sealed class LinearRelations : IDrawingRule
         }
     }
 
-    /// <summary>
-    /// Numbers that follow one another as they will be written, so that they do in the file, too: one is rounded, the others are its
-    /// move from their own place. Numbers that have not moved stay as they are.
-    /// </summary>
-    internal void Settle(Span<double> theta, ReadOnlySpan<int> decimals)
-    {
-        foreach (var c in classes) Settle(c, theta, decimals);
-        foreach (var set in sets)
-            foreach (var c in set.Classes) Settle(c, theta, decimals);
-    }
+    /// <summary>Numbers as they will be written, related in the file's own digits (<see cref="WrittenNumbers"/>).</summary>
+    internal void Settle(Span<double> theta) => written.Settle(theta);
 
     /// <summary>Sets of parameters that relations connect, each with at least two.</summary>
     internal IEnumerable<IEnumerable<int>> Connected =>
@@ -161,7 +158,7 @@ internal sealed class LinearRelations : IDrawingRule
     }
 
     // Modified Gram-Schmidt, each row twice: the second time makes it orthogonal to rounding.
-    private void Build(List<int> roots, List<List<Term>> rows, Dictionary<int, Class> byRoot)
+    private void Build(List<int> roots, List<List<Term>> rows, Dictionary<int, Class> byRoot, Dictionary<int, int> standing)
     {
         if (roots.Count > LargestSet || size > LargestBasis) return;
         var place = roots.Select((root, i) => (root, i)).ToDictionary(p => p.root, p => p.i);
@@ -183,6 +180,12 @@ internal sealed class LinearRelations : IDrawingRule
         var set = new Set([.. roots.Select(root => byRoot[root])], [.. basis]);
         sets.Add(set);
         inSet.UnionWith(set.Classes);
+        // A root's number in terms of the one that stands for its class, in the file's units.
+        written.AddRows([.. rows.Select(row => row.ConvertAll(t =>
+        {
+            var (c, stands) = (byRoot[t.Index], standing[t.Index]);
+            return new Term(stands, t.Factor / (c.Ratios[Array.IndexOf(c.Members, stands)] * units[stands]));
+        }))]);
     }
 
     private static double Length(double[] v) => Math.Sqrt(v.Sum(x => x * x));
@@ -243,30 +246,5 @@ internal sealed class LinearRelations : IDrawingRule
         foreach (var c in set.Classes)
             foreach (var index in c.Members) farthest = Math.Max(farthest, Math.Abs(theta[index]) / units[index]);
         return farthest;
-    }
-
-    private void Settle(Class c, Span<double> theta, ReadOnlySpan<int> decimals)
-    {
-        var first = c.Members[0];
-        var digits = decimals[first];
-        if (digits < 0 || theta[first] == source[first]) return;
-        for (var i = 1; i < c.Members.Length; i++)
-            if (decimals[c.Members[i]] != digits || Math.Abs(Sign(c, i)) != 1) return;
-        var grid = Math.Pow(10, digits);
-        var written = theta[first] = Math.Round(theta[first], digits);
-        for (var i = 1; i < c.Members.Length; i++)
-        {
-            var (index, sign) = (c.Members[i], Sign(c, i));
-            // Where the source is symmetric all of these sums are twice the axis: ties of rounding fall one way for all of them.
-            var offset = Math.Floor((source[index] - sign * source[first]) * grid + .5 + 1e-6) / grid;
-            theta[index] = Math.Round(offset + sign * written, digits);
-        }
-    }
-
-    // How a number follows the first one in the file's units.
-    private double Sign(Class c, int i)
-    {
-        var ratio = c.Ratios[i] * units[c.Members[i]] / (c.Ratios[0] * units[c.Members[0]]);
-        return Math.Abs(Math.Abs(ratio) - 1) < 1e-9 ? Math.Sign(ratio) : ratio;
     }
 }

@@ -72,6 +72,25 @@ public class SymmetryTests
     }
 
     [Fact]
+    public void Rectangles_are_written_as_mirror_images_too()
+    {
+        var drawing = new KeptDrawing("""
+            <rect fill="#abc" x="10.3" y="20" width="15.25" height="30"/><rect fill="#abc" x="74.45" y="20" width="15.25" height="30"/>
+            <rect fill="#123" x="35" y="60.5" width="30" height="20.123"/>
+            """);
+        drawing.Always((scene, theta) =>
+        {
+            var r = KeptDrawing.Shapes(scene.Root).Select(s => (RectGeometry)s.Geometry)
+                .Select(g => (X: g.X.Value(theta), Width: g.Width.Value(theta), Y: g.Y.Value(theta))).ToList();
+            if (r.Exists(rect => rect.Width == 0)) return; // clamped
+            Assert.Equal(r[0].Width, r[1].Width);
+            Assert.Equal(r[0].Y, r[1].Y);
+            Assert.Equal(100, r[0].X + r[0].Width + r[1].X, 1e-9);
+            Assert.Equal(100, 2 * r[2].X + r[2].Width, 1e-9);
+        }, rate: .01);
+    }
+
+    [Fact]
     public void A_mirrored_group_and_its_original_move_alike()
     {
         var drawing = new KeptDrawing("""
@@ -213,7 +232,8 @@ public class SymmetryTests
             <path d="M30 20C36 25 38 40 33 55L27 55C22 40 24 25 30 20"/><path d="M60 60L95 70L70 93L52 81.5Z"/>
             """);
         drawing.Edit(4);
-        var points = KeptDrawing.Points(drawing.Svg.Scene, 0, drawing.Theta);
+        var written = drawing.Written().Scene;
+        var points = KeptDrawing.Points(written, 0, written.InitialValues());
         var axis = points[0].X;
         Assert.True(Math.Abs(axis - 30) > .5);
         Assert.Equal(axis, (points[3].X + points[4].X) / 2, 1e-9);
