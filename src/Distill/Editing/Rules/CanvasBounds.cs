@@ -52,15 +52,18 @@ internal sealed class CanvasBounds : IDrawingRule
         }
     }
 
-    /// <summary>The contours that still lie outside, of those that were inside.</summary>
-    internal List<PlacedContour> Outside(ReadOnlySpan<double> theta)
+    /// <summary>The contours that lie outside, of those that were inside.</summary>
+    /// <param name="theta">The parameters.</param>
+    /// <param name="concerned">Which contours to look at.</param>
+    internal List<PlacedContour> Outside(ReadOnlySpan<double> theta, Func<PlacedContour, bool> concerned)
     {
         var outside = new List<PlacedContour>();
         foreach (var (contour, _, withStroke) in kept)
         {
+            if (!concerned(contour)) continue;
             var stroke = withStroke ? contour.HalfStroke(theta) : 0;
             if (!HandlesAreInside(contour, theta, stroke)
-                && !canvas.Holds(Widened(ContourCurve.Extent(contour, contour.At(theta)), stroke), 2 * tolerance)) outside.Add(contour);
+                && !canvas.Holds(Widened(ContourCurve.Extent(contour, contour.At(theta)), stroke), tolerance)) outside.Add(contour);
         }
         return outside;
     }

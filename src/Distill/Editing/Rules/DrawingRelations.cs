@@ -24,12 +24,12 @@ public sealed class DrawingRelations : IDrawingRule
     // Symmetries and parts are looked for among the largest contours; forms, meeting points and the canvas know no bound.
     private const int MaximumContours = 4000;
     // Shifts of parts change what the linear relations then even out; as a rule the second round finds nothing to do.
-    private const int MaximumRounds = 4;
-    // Halvings by which what still lies outside is drawn back toward the source.
-    private const int Halvings = 40;
+    private const int MaximumRounds = 16;
+    // Halvings by which what shifts do not put right is drawn back toward the source.
+    private const int Halvings = 12;
 
     private readonly Scene scene;
-    private readonly double[] source;
+    private readonly double[] source, digit;
     private readonly bool[] free;
     private readonly LinearRelations linear;
     private readonly PartRelations parts;
@@ -58,6 +58,7 @@ public sealed class DrawingRelations : IDrawingRule
         MeetingPoints.Keep(contours, diagonal, rows);
         if (!options.FreeForms)
             foreach (var contour in contours) KeptForms.Keep(contour, diagonal, rows);
+        digit = [.. decimals.Select(d => d < 0 ? 0 : Math.Pow(10, -d))];
         linear = new LinearRelations(scene, free, rows, decimals);
         parts = new PartRelations(largest, free, diagonal);
         bounds = new CanvasBounds(contours, source, free, canvas, diagonal);
@@ -99,21 +100,23 @@ public sealed class DrawingRelations : IDrawingRule
     }
 
     /// <summary>
-    /// How far the drawing has left the symmetry that its source has: the largest departure of a move from its image's, in canvas diagonals.
+    /// How far the drawing has left the symmetry that its source has: the largest departure of a move from its image's, in canvas diagonals,
+    /// beyond the last digit of the numbers that are written.
     /// </summary>
     public double SymmetryError(ReadOnlySpan<double> theta)
     {
         var largest = 0.0;
         for (var r = 0; r < symmetry.Count; r++)
         {
-            var (sum, scale, moves) = (0.0, 0.0, true);
+            var (sum, rounding, scale, moves) = (0.0, 0.0, 0.0, true);
             foreach (var (index, factor) in symmetry[r])
             {
                 moves &= free[index];
                 sum += factor * (theta[index] - source[index]);
+                rounding += Math.Abs(factor) * digit[index];
                 scale = Math.Max(scale, Math.Abs(factor) * scene.Parameters[index].Unit);
             }
-            if (moves && scale > 0) largest = Math.Max(largest, Math.Abs(sum) / scale);
+            if (moves && scale > 0) largest = Math.Max(largest, (Math.Abs(sum) - rounding) / scale);
         }
         return largest;
     }
@@ -138,33 +141,56 @@ public sealed class DrawingRelations : IDrawingRule
     }
 
     /// <summary>
-    /// What shifts have not brought back into the canvas, because of what it is tied to, goes back toward the source with all of that, as far
-    /// as it must: linear relations hold on the whole way, and the source was inside.
+    /// What shifts have not put right, because of what it is tied to, goes back toward the source with all of that, as far as it must:
+    /// linear relations hold on the whole way, and in the source parts and canvas do, too.
     /// </summary>
     private void DrawBack(Span<double> theta)
     {
-        if (bounds.Outside(theta) is not { Count: > 0 } outside) return;
-        groups ??= Groups();
-        var concerned = outside.SelectMany(Indices).Select(i => groups[i]).ToHashSet();
-        var (moved, low, high) = (theta.ToArray(), 0.0, 1.0);
-        for (var i = 0; i < Halvings; i++)
+        var (moved, concerned) = (theta.ToArray(), new HashSet<int>());
+        // Each time more goes back: at last everything, which the source says is right.
+        while (Grow(theta, concerned))
         {
-            var middle = (low + high) / 2;
-            Draw(middle, theta);
-            if (bounds.Outside(theta).Exists(c => Indices(c).Any(k => concerned.Contains(groups[k])))) high = middle;
-            else low = middle;
+            var (low, high) = (0.0, 1.0);
+            for (var i = 0; i < Halvings; i++)
+            {
+                var middle = (low + high) / 2;
+                Draw(middle, theta);
+                if (IsRight(theta, concerned)) low = middle;
+                else high = middle;
+            }
+            Draw(low, theta);
         }
-        Draw(low, theta);
 
         void Draw(double part, Span<double> to)
         {
             for (var i = 0; i < to.Length; i++)
-                if (concerned.Contains(groups[i])) to[i] = source[i] + part * (moved[i] - source[i]);
+                if (concerned.Contains(groups![i])) to[i] = source[i] + part * (moved[i] - source[i]);
         }
     }
 
+    /// <summary>Adds the groups of what is not right; false where there is none to add.</summary>
+    private bool Grow(ReadOnlySpan<double> theta, HashSet<int> concerned)
+    {
+        var wrong = bounds.Outside(theta, _ => true);
+        foreach (var relation in parts.Broken(theta, _ => true)) wrong.AddRange([relation.Part, relation.Whole]);
+        if (wrong.Count == 0) return false;
+        groups ??= Groups();
+        var before = concerned.Count;
+        foreach (var index in wrong.SelectMany(Indices)) concerned.Add(groups[index]);
+        return concerned.Count > before;
+    }
+
+    /// <summary>Whether all that lies wholly among these groups is right.</summary>
+    private bool IsRight(ReadOnlySpan<double> theta, HashSet<int> concerned)
+    {
+        bool Concerned(PlacedContour contour) => Indices(contour).All(i => concerned.Contains(groups![i]));
+        return bounds.Outside(theta, Concerned).Count == 0
+            && parts.Broken(theta, relation => Concerned(relation.Part) && Concerned(relation.Whole)).Count == 0;
+    }
+
     private static IEnumerable<int> Indices(PlacedContour contour) =>
-        contour.Points.SelectMany(p => p.X.Terms.Concat(p.Y.Terms)).Select(t => t.Index).Distinct();
+        contour.Points.SelectMany(p => p.X.Terms.Concat(p.Y.Terms)).Select(t => t.Index)
+            .Concat(contour.Shape.Stroke is { Width: { IsConstant: false } width } ? [width.Index] : []).Distinct();
 
     /// <summary>Numbers of the same group move together: by a relation, or as one contour's.</summary>
     private int[] Groups()

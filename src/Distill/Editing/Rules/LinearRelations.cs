@@ -5,32 +5,26 @@ namespace SvgDistill.Distill.Editing.Rules;
 /// <summary>
 /// All relations that are linear in the moves from the source, at once: what is left is a subspace, so Project and Restore are one and the
 /// same orthogonal projection (in normalised units), and no two relations can pull against each other. Relations of two numbers make
-/// classes that follow one number (<see cref="TiedNumbers"/>); the others are projected by an orthonormal basis of their rows, one for each
-/// set of numbers that they connect.
+/// classes that follow one number (<see cref="TiedNumbers"/>); the others are projected by an orthonormal basis of their rows (<see cref="DenseRows"/>) or by iteration
+/// (<see cref="SparseRows"/>), for each set of numbers that they connect.
 /// </summary>
 internal sealed class LinearRelations : IDrawingRule
 {
-    // A set of more numbers would make steps slow: its relations of three numbers and more are left out.
-    private const int LargestSet = 256;
-    // Numbers of all bases together, likewise.
-    private const int LargestBasis = 1 << 22;
+    // A basis grows with the square of its numbers; larger sets are projected by iteration.
+    private const int LargestBasis = 200;
     // In canvas diagonals: what a projection leaves by rounding.
     private const double Rounding = 1e-12;
-    // Of a row's length: what is left of it by those before it, where it says nothing new.
-    private const double Dependent = 1e-9;
-
     /// <summary>Numbers that follow one: y_i = ratio_i * y.</summary>
     private sealed record Class(int[] Members, double[] Ratios, double Length);
 
-    /// <summary>Classes whose numbers further rows connect: an orthonormal basis of what they may not do.</summary>
-    private sealed record Set(Class[] Classes, double[][] Basis);
+    /// <summary>Classes whose numbers further rows connect, and what takes out what they may not do.</summary>
+    private sealed record Set(Class[] Classes, Func<double[], double> Remove);
 
     private readonly double[] source, units;
     private readonly List<int> still = [];
     private readonly List<Class> classes = [];
     private readonly List<Set> sets = [];
     private readonly WrittenNumbers written;
-    private int size;
     private readonly HashSet<Class> inSet = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Makes the projection.</summary>
@@ -62,7 +56,7 @@ internal sealed class LinearRelations : IDrawingRule
         {
             var v = new double[set.Classes.Length];
             for (var i = 0; i < v.Length; i++) v[i] = Gather(set.Classes[i], gradient);
-            Remove(set.Basis, v);
+            set.Remove(v);
             for (var i = 0; i < v.Length; i++) Spread(set.Classes[i], v[i], gradient);
         }
     }
@@ -85,7 +79,7 @@ internal sealed class LinearRelations : IDrawingRule
                 v[i] = Moved(set.Classes[i], theta, out var kept);
                 holds &= kept;
             }
-            holds &= Remove(set.Basis, v) <= Rounding * Math.Sqrt(v.Length) * (1 + Farthest(set, theta));
+            holds &= set.Remove(v) <= Rounding * Math.Sqrt(v.Length) * (1 + Farthest(set, theta));
             if (holds) continue;
             for (var i = 0; i < v.Length; i++) Place(set.Classes[i], v[i], theta);
         }
@@ -157,27 +151,13 @@ internal sealed class LinearRelations : IDrawingRule
             .Select(g => (g.SelectMany(row => row.Select(t => t.Index)).Distinct().Order().ToList(), g.ToList()));
     }
 
-    // Modified Gram-Schmidt, each row twice: the second time makes it orthogonal to rounding.
     private void Build(List<int> roots, List<List<Term>> rows, Dictionary<int, Class> byRoot, Dictionary<int, int> standing)
     {
-        if (roots.Count > LargestSet || size > LargestBasis) return;
         var place = roots.Select((root, i) => (root, i)).ToDictionary(p => p.root, p => p.i);
-        var basis = new List<double[]>();
-        foreach (var row in rows)
-        {
-            var v = new double[roots.Count];
-            // A class of k numbers moves with a k-th of the length that its common number has.
-            foreach (var term in row) v[place[term.Index]] += term.Factor / byRoot[term.Index].Length;
-            var length = Length(v);
-            Remove(basis, v);
-            Remove(basis, v);
-            var rest = Length(v);
-            if (rest <= Dependent * length) continue;
-            for (var i = 0; i < v.Length; i++) v[i] /= rest;
-            basis.Add(v);
-        }
-        size += basis.Count * roots.Count;
-        var set = new Set([.. roots.Select(root => byRoot[root])], [.. basis]);
+        // A class of k numbers moves with a k-th of the length that its common number has.
+        var placed = rows.ConvertAll(row => row.ConvertAll(t => new Term(place[t.Index], t.Factor / byRoot[t.Index].Length)));
+        var set = new Set([.. roots.Select(root => byRoot[root])],
+            roots.Count <= LargestBasis ? new DenseRows(placed, roots.Count).Remove : new SparseRows(placed).Remove);
         sets.Add(set);
         inSet.UnionWith(set.Classes);
         // A root's number in terms of the one that stands for its class, in the file's units.
@@ -186,22 +166,6 @@ internal sealed class LinearRelations : IDrawingRule
             var (c, stands) = (byRoot[t.Index], standing[t.Index]);
             return new Term(stands, t.Factor / (c.Ratios[Array.IndexOf(c.Members, stands)] * units[stands]));
         }))]);
-    }
-
-    private static double Length(double[] v) => Math.Sqrt(v.Sum(x => x * x));
-
-    /// <summary>Takes the part along the basis out; returns the largest coefficient of it.</summary>
-    private static double Remove(IReadOnlyList<double[]> basis, double[] v)
-    {
-        var largest = 0.0;
-        foreach (var b in basis)
-        {
-            var dot = 0.0;
-            for (var i = 0; i < v.Length; i++) dot += b[i] * v[i];
-            for (var i = 0; i < v.Length; i++) v[i] -= dot * b[i];
-            largest = Math.Max(largest, Math.Abs(dot));
-        }
-        return largest;
     }
 
     /// <summary>A vector's part along a class's common direction.</summary>

@@ -42,6 +42,24 @@ internal sealed class PartRelations : IDrawingRule
         }
     }
 
+    /// <summary>Relations that do not hold.</summary>
+    /// <param name="theta">The parameters.</param>
+    /// <param name="concerned">Which relations to look at.</param>
+    internal List<PartRelation> Broken(ReadOnlySpan<double> theta, Func<PartRelation, bool> concerned)
+    {
+        var broken = new List<PartRelation>();
+        foreach (var (relation, _) in relations)
+        {
+            if (!concerned(relation)) continue;
+            var (whole, samples) = (Flat(relation.Whole, theta), PartRelation.Samples(Flat(relation.Part, theta)));
+            if (relation.Witness >= 0 ? !Touches(relation, Polygon.Depth(samples[relation.Witness], whole).Depth)
+                : Array.Exists(samples, p => -Polygon.Depth(p, whole).Depth > tolerance)) broken.Add(relation);
+        }
+        return broken;
+    }
+
+    private static bool Touches(PartRelation relation, double depth) => depth >= Math.Min(0, relation.Depth);
+
     private static Point[] Flat(PlacedContour contour, ReadOnlySpan<double> theta) => ContourCurve.Flatten(contour, contour.At(theta));
 
     private static void KeepTouching(PartRelation relation, Point[] whole, ContourMover mover, Span<double> theta)
@@ -50,7 +68,7 @@ internal sealed class PartRelations : IDrawingRule
         {
             var witness = PartRelation.Samples(Flat(relation.Part, theta))[relation.Witness];
             var (depth, nearest) = Polygon.Depth(witness, whole);
-            if (depth >= Math.Min(0, relation.Depth)) return;
+            if (Touches(relation, depth)) return;
             // Onto the outline, and on by the depth that it had.
             var way = nearest - witness;
             var inward = Math.Max(0, relation.Depth);
