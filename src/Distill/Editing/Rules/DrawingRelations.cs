@@ -24,7 +24,7 @@ public sealed class DrawingRelations : IDrawingRule
     // Symmetries and parts are looked for among the largest contours; forms, meeting points and the canvas know no bound.
     private const int MaximumContours = 4000;
     // Shifts of parts change what the linear relations then even out; as a rule the second round finds nothing to do.
-    private const int MaximumRounds = 16;
+    private const int MaximumRounds = 6;
     // Halvings by which what shifts do not put right is drawn back toward the source.
     private const int Halvings = 12;
 
@@ -52,8 +52,12 @@ public sealed class DrawingRelations : IDrawingRule
             : [.. contours.OrderByDescending(c => c.Size).ThenBy(c => c.Order).Take(MaximumContours)];
 
         Symmetries = Find(largest, canvas, diagonal, options.Symmetry);
-        foreach (var relation in Symmetries) relation.AddTo(symmetry);
         var rows = new RelationRows();
+        foreach (var relation in Symmetries)
+        {
+            relation.AddTo(symmetry);
+            relation.AddForms(rows);
+        }
         rows.AddAll(symmetry);
         MeetingPoints.Keep(contours, diagonal, rows);
         if (!options.FreeForms)

@@ -11,7 +11,7 @@ namespace SvgDistill.Distill.Editing.Rules;
 internal sealed class LinearRelations : IDrawingRule
 {
     // A basis grows with the square of its numbers; larger sets are projected by iteration.
-    private const int LargestBasis = 200;
+    private const int LargestBasis = 400;
     // In canvas diagonals: what a projection leaves by rounding.
     private const double Rounding = 1e-12;
     /// <summary>Numbers that follow one: y_i = ratio_i * y.</summary>

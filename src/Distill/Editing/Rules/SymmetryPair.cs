@@ -49,11 +49,20 @@ internal sealed record SymmetryRelation(Matrix Linear, (bool X, bool Y) Free, IR
         }
     }
 
+    /// <summary>Rows by which contours that go as wholes only move and stretch.</summary>
+    internal void AddForms(RelationRows rows)
+    {
+        foreach (var pair in Pairs)
+        {
+            if (pair.Points.Length > 0) continue;
+            pair.From.Whole.Keep(rows);
+            if (pair.From != pair.To) pair.To.Whole.Keep(rows);
+        }
+    }
+
     private static void TieWholes(SymmetryPair pair, RelationRows rows)
     {
-        pair.From.Whole.Keep(rows);
         if (pair.From == pair.To) return;
-        pair.To.Whole.Keep(rows);
         rows.Add([.. pair.From.Whole.Radius.Times(1), .. pair.To.Whole.Radius.Times(-1)]);
         if (!pair.From.Whole.IsCircle) rows.Add([.. pair.From.Whole.RadiusY.Times(1), .. pair.To.Whole.RadiusY.Times(-1)]);
     }
