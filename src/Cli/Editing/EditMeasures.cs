@@ -25,6 +25,7 @@ internal static class EditMeasures
         Add("largest_color_change_ciede2000", c => c.LargestPaletteChange);
         Add("untouched_elements", c => c.UntouchedElements);
         metrics["vanished_shapes"] = change?.VanishedShapes;
+        metrics["symmetry_error"] = after.Measure("symmetry error", Digits, () => session.Symmetry.SymmetryError(session.Theta));
         if (session.Model.Unet.ParameterCount <= SmallUnet) metrics["denoising_loss"] = after.Get("denoising loss", () => Loss(session));
         return metrics;
     }

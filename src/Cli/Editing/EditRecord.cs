@@ -49,6 +49,7 @@ internal static class EditRecord
             ["lock"] = Names(request.Scene.Lock),
             ["lock_colors"] = Names(request.Scene.LockColors),
             ["free_shapes"] = request.Scene.FreeShapes,
+            ["symmetry"] = request.Symmetry.ToString().ToLowerInvariant(),
         };
         if (Adapters(session.Model, session.Control) is { } adapters) options["adapters"] = adapters;
         return options;

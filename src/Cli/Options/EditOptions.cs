@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using SvgDistill.Cli.Editing;
+using SvgDistill.Distill.Editing.Rules;
 using SvgDistill.Distill.Methods;
 using SvgDistill.Distill.Pictures;
 using SvgDistill.Rasterizer.Svg;
@@ -72,8 +73,10 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
     };
     public Option<bool> FreeShapes { get; } = new("--free-shapes")
     {
-        Description = "Turns circles, ellipses, rectangles and lines into paths whose points are free.",
+        Description = "Turns circles, ellipses, rectangles and lines into paths whose points are free; circles, straight lines, right angles and round corners that paths draw may bend, too.",
     };
+    public Option<SymmetryMode?> Symmetry { get; } = Words<SymmetryMode>("--symmetry",
+        "Which of the drawing's own symmetries stay: auto (all), none, x (left is right) or y (top is bottom). Default: auto.", ["auto", "none", "x", "y"]);
 
     /// <summary>Those that a model's run takes whatever it works on.</summary>
     public IEnumerable<Option> Running => [Model, .. Adapters.All, Precision, Device, Prediction, Threads];
@@ -82,7 +85,7 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
     public IEnumerable<Option> Editing =>
     [
         Target, Source, Negative, Method, Via, Strength, Model, .. Adapters.All, Steps, Seed, Guidance, Timesteps, Order, Eta, PointRate, ColorRate, FprSteps, FprLambda,
-        FprDistance, FprTarget, Fairness, AnchorShape, FilterWidth, Optimize, Move, Only, Lock, LockColors, FreeShapes, Background, Precision, Device, Prediction, Threads,
+        FprDistance, FprTarget, Fairness, AnchorShape, FilterWidth, Optimize, Move, Only, Lock, LockColors, FreeShapes, Symmetry, Background, Precision, Device, Prediction, Threads,
     ];
 
     /// <summary>What the command line asks for.</summary>
@@ -119,6 +122,7 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
         Background = parsed.GetValue(Background),
         Precision = parsed.GetValue(Precision)!,
         Device = parsed.GetValue(Device),
+        Symmetry = parsed.GetValue(Symmetry) ?? SymmetryMode.Auto,
         Scene = ReadScene(parsed),
     };
 
@@ -168,10 +172,10 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
             if (CssColor.Parse(token.Value) is null) result.AddError($"--lock-colors takes CSS colours, not '{token.Value}'");
     }
 
-    private static Option<T?> Words<T>(string name, string description) where T : struct, Enum
+    private static Option<T?> Words<T>(string name, string description, string[]? all = null) where T : struct, Enum
     {
         // "None" of an enumeration is what holds where the option is not given.
-        var words = Enum.GetNames<T>().Where(w => w != "None").Select(w => w.ToLowerInvariant()).ToArray();
+        var words = all ?? Enum.GetNames<T>().Where(w => w != "None").Select(w => w.ToLowerInvariant()).ToArray();
         return Values.Create<T?>(name, string.Join('|', words), description, "one of " + string.Join(", ", words),
             text => Enum.TryParse<T>(text, ignoreCase: true, out var value) && words.Contains(text) ? value : null);
     }

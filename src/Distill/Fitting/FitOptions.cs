@@ -42,6 +42,9 @@ public sealed record FitOptions
 
     /// <summary>The width in pixels of the box filter at the first step; it shrinks to 1 over the first half. 1 switches it off.</summary>
     public double FilterWidth { get; init; } = 1;
+
+    /// <summary>For drawings that are moved, what they keep (<see cref="Editing.SvgTargetOptions.Rules"/>).</summary>
+    public IReadOnlyList<Editing.Rules.IDrawingRule> Rules { get; init; } = [];
 }
 
 /// <summary>What one step did.</summary>
