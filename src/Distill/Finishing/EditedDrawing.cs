@@ -1,0 +1,112 @@
+using SvgDistill.Distill.Editing;
+using SvgDistill.Distill.Metrics;
+using SvgDistill.Rasterizer;
+using SvgDistill.Rasterizer.Compositing;
+using SvgDistill.Rasterizer.Outlines;
+using SvgDistill.Rasterizer.Scenes;
+
+namespace SvgDistill.Distill.Finishing;
+
+/// <summary>
+/// An edited drawing beside its source, as finishing works on it: the parameters reached so far, what may be moved, and what a change
+/// has to pass. Every change goes through <see cref="TryChange"/>.
+/// </summary>
+internal sealed class EditedDrawing
+{
+    private readonly FinishOptions _options;
+    private readonly SmoothNodeProjection _smooth;
+    private readonly SceneRasterizer _rasterizer;
+    private readonly float[] _edited;
+    private readonly double _flatness;
+    private IReadOnlyList<ShapeOutline>? _outlines;
+
+    public EditedDrawing(Scene scene, double[] source, double[] edited, FinishOptions options)
+    {
+        (Scene, Source, _options, Theta) = (scene, source, options, edited);
+        Free = [.. scene.Parameters.Select((p, i) => p.IsLeaf && options.Locked?.Contains(i) != true)];
+        _smooth = new SmoothNodeProjection(scene, Free);
+        var frame = scene.ToSquare(options.Side, options.Margin);
+        Scale = frame.A;
+        _flatness = DrawingComplexity.Scale(scene);
+        _rasterizer = new SceneRasterizer(scene, options.Side, options.Side, frame);
+        SourceOutlines = ShapeOutline.Of(scene, source);
+        _edited = Draw(edited);
+        Areas = new VisibleAreas(scene, options.Side, options.Margin);
+    }
+
+    public Scene Scene { get; }
+    /// <summary>The source's parameters.</summary>
+    public double[] Source { get; }
+    /// <summary>The drawing's parameters now; never changed in place.</summary>
+    public double[] Theta { get; private set; }
+    /// <summary>Which parameters may be moved.</summary>
+    public bool[] Free { get; }
+    /// <summary>Pixels of the model's picture a unit of the scene.</summary>
+    public double Scale { get; }
+    public IReadOnlyList<ShapeOutline> SourceOutlines { get; }
+    /// <summary>The outlines at <see cref="Theta"/>.</summary>
+    public IReadOnlyList<ShapeOutline> Outlines => _outlines ??= ShapeOutline.Of(Scene, Theta);
+    /// <summary>What each shape shows.</summary>
+    public VisibleAreas Areas { get; }
+
+    /// <summary>What is wrong with a shape through these points.</summary>
+    public IReadOnlyList<ContourFault> Faults(int shape, ShapeOutline outline) =>
+        [.. AddedCrossings.In(SourceOutlines[shape], outline, _flatness, out _), .. Slivers.In(SourceOutlines[shape], outline, Scale)];
+
+    /// <summary>How much of the picture differs from what the edit gave, 0..1.</summary>
+    public double PictureChange(double[] theta)
+    {
+        var picture = Draw(theta);
+        var sum = 0.0;
+        for (var i = 0; i < picture.Length; i++) sum += Math.Abs(picture[i] - _edited[i]);
+        return sum / picture.Length;
+    }
+
+    /// <summary>
+    /// Takes a change over if, once smooth nodes and rules are put back, it mends something and spoils nothing: the shapes that it moves
+    /// have fewer faults than before (or, for a change that is about something else, no more), and the picture stays within its bound.
+    /// </summary>
+    /// <param name="candidate">The parameters; changed.</param>
+    /// <param name="fewerFaults">Whether faults must become fewer.</param>
+    /// <param name="passes">What else must hold, told the settled parameters.</param>
+    public bool TryChange(double[] candidate, bool fewerFaults, Func<double[], bool>? passes = null)
+    {
+        _smooth.Apply(candidate);
+        Settle(candidate);
+        var outlines = ShapeOutline.Of(Scene, candidate);
+        var change = 0;
+        for (var i = 0; i < outlines.Count; i++)
+            if (!outlines[i].Points.AsSpan().SequenceEqual(Outlines[i].Points.AsSpan()))
+                change += Faults(i, outlines[i]).Count - Faults(i, Outlines[i]).Count;
+        if (fewerFaults ? change >= 0 : change > 0) return false;
+        if (PictureChange(candidate) > _options.PictureBound || passes?.Invoke(candidate) == false) return false;
+        Take(candidate);
+        return true;
+    }
+
+    /// <summary>Puts rules and ranges back.</summary>
+    public void Settle(double[] candidate)
+    {
+        foreach (var rule in _options.Rules) rule.Restore(candidate);
+        for (var i = 0; i < candidate.Length; i++)
+            candidate[i] = Free[i] ? Math.Clamp(candidate[i], Scene.Parameters[i].Minimum, Scene.Parameters[i].Maximum) : Theta[i];
+    }
+
+    /// <summary>Takes a change over that needs no check.</summary>
+    public void Take(double[] theta) => (Theta, _outlines) = (theta, null);
+
+    private float[] Draw(double[] theta)
+    {
+        var picture = _rasterizer.Forward(theta, keep: false);
+        var pixels = picture.Width * picture.Height;
+        var over = new float[3 * pixels];
+        var alpha = picture.Plane(3);
+        for (var c = 0; c < 3; c++)
+        {
+            var behind = (float)(c switch { 0 => _options.Background.R, 1 => _options.Background.G, _ => _options.Background.B });
+            var plane = picture.Plane(c);
+            for (var i = 0; i < pixels; i++) over[c * pixels + i] = plane[i] + (1 - alpha[i]) * behind;
+        }
+        return over;
+    }
+}
