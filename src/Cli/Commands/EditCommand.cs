@@ -112,11 +112,13 @@ internal sealed class EditCommand : Command, IHasExamples
 
     private int Finish(ParseResult parsed, EditSession session, ResultFiles files, EditResult result, Screen screen, (Stopwatch Watch, TimeSpan Loaded) clock)
     {
+        // An interrupted run goes on from what its last step left.
+        if (!result.Interrupted) session.Finish(screen);
         var svg = files.Packed(session.Write(), session.Document);
         files.Write(svg, screen);
         var after = new FollowUp(screen);
         var saved = result.Interrupted && Save(session, files, result, after);
-        var metrics = EditMeasures.Of(session, after);
+        var metrics = EditMeasures.Of(session, svg.Length, after);
         if (parsed.GetValue(_png)) WritePictures(session, files, after);
         var record = after.Get("record", () => EditRecord.Create(session, result, svg, metrics, new JsonObject
         {

@@ -103,6 +103,7 @@ internal sealed class CompareRunner(
             return null;
         }
 
+        session.Finish(screen);
         var svg = session.Write();
         run.Files.Write(svg, screen);
         var record = EditRecord.Create(session, result, svg, new JsonObject(), new JsonObject

@@ -14,7 +14,10 @@ internal static class EditMeasures
     private const int Digits = 5;
 
     /// <summary>Measures the session's present parameters against the file's; null for what cannot be measured.</summary>
-    public static JsonObject Of(EditSession session, FollowUp after)
+    /// <param name="session">The session.</param>
+    /// <param name="bytes">The size of the file that was written.</param>
+    /// <param name="after">Takes down what fails.</param>
+    public static JsonObject Of(EditSession session, long bytes, FollowUp after)
     {
         var metrics = new JsonObject { ["silhouette_overlap"] = after.Measure("silhouette overlap", Digits, () => Overlap(session)) };
         var change = after.Get("what the drawing changed", () => DrawingComparison.Between(session.Scene, session.Scene.InitialValues(), session.Theta));
@@ -25,8 +28,23 @@ internal static class EditMeasures
         Add("largest_color_change_ciede2000", c => c.LargestPaletteChange);
         Add("untouched_elements", c => c.UntouchedElements);
         metrics["vanished_shapes"] = change?.VanishedShapes;
+        AddCleanness(metrics, session, bytes, after);
         if (session.Model.Unet.ParameterCount <= SmallUnet) metrics["denoising_loss"] = after.Get("denoising loss", () => Loss(session));
         return metrics;
+    }
+
+    private static void AddCleanness(JsonObject metrics, EditSession session, long bytes, FollowUp after)
+    {
+        var clean = after.Get("how clean the drawing is", () => EditCleanness.Of(session.Scene, session.Scene.InitialValues(), session.Theta,
+            session.Model.ImageSize, session.Model.Defaults.FrameMargin ?? 0));
+        metrics["crossings_added"] = clean is { CrossingsAdded.Complete: true } ? clean.CrossingsAdded.Crossings : null;
+        metrics["slivers"] = clean?.Slivers;
+        metrics["flecks"] = clean?.Flecks;
+        metrics["out_of_canvas"] = clean?.OutOfCanvas;
+        metrics["smallest_feature"] = clean?.SmallestFeature is { } width ? Round(width) : null;
+        metrics["nodes"] = clean?.Nodes;
+        metrics["bytes"] = bytes;
+        metrics["colors"] = clean?.Colors;
     }
 
     private static double Overlap(EditSession session)

@@ -48,6 +48,7 @@ internal static class EditRecord
             ["lock"] = Names(request.Scene.Lock),
             ["lock_colors"] = Names(request.Scene.LockColors),
             ["free_shapes"] = request.Scene.FreeShapes,
+            ["clean"] = request.Clean,
         };
         if (Adapters(session.Model, session.Control) is { } adapters) options["adapters"] = adapters;
         return options;
@@ -86,6 +87,7 @@ internal static class EditRecord
         ["steps_done"] = result.Steps,
         ["interrupted"] = result.Interrupted,
         ["notes"] = Names(session.Notes),
+        ["cleaning"] = session.Finished is { } finished ? JsonSerializer.SerializeToNode(finished, _methodOptions) : null,
         ["metrics"] = metrics,
         ["timing"] = timing,
     };

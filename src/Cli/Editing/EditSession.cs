@@ -4,6 +4,7 @@ using SvgDistill.Cli.Output;
 using SvgDistill.Cli.Terminal;
 using SvgDistill.Diffusion.Models;
 using SvgDistill.Distill.Editing;
+using SvgDistill.Distill.Finishing;
 using SvgDistill.Distill.Methods;
 using SvgDistill.Distill.Metrics;
 using SvgDistill.Rasterizer;
@@ -105,6 +106,26 @@ internal sealed class EditSession : IDisposable
             if (shared is null) model.Dispose();
             throw;
         }
+    }
+
+    /// <summary>What <see cref="Finish"/> did; null where it did not run.</summary>
+    public FinishReport? Finished { get; private set; }
+
+    /// <summary>Tidies up what the last step left, if that was not switched off; says what could not be mended.</summary>
+    public void Finish(Screen screen)
+    {
+        if (!Request.Clean) return;
+        var (r, g, b) = Backgrounds.Color(Background);
+        var finished = Finisher.Finish(Scene, Scene.InitialValues(), Theta, new FinishOptions
+        {
+            Side = Model.ImageSize, Margin = Model.Defaults.FrameMargin ?? 0, Background = (r, g, b), Rules = Target.Options.Rules, Locked = Target.Options.Locked,
+        });
+        Target.Place(finished.Theta);
+        Finished = finished.Report;
+        if (Finished.ContourFaultsKept > 0)
+            screen.Note($"{Finished.ContourFaultsKept} of {Finished.ContourFaults} crossings and slivers are left: taking them out would change the picture too much");
+        if (Finished.FlecksKept > 0)
+            screen.Note($"{Finished.FlecksKept} of {Finished.Flecks} shapes that the edit left nothing to see of could not be put back");
     }
 
     /// <summary>The file at the present parameters.</summary>

@@ -71,6 +71,11 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
         Description = "Turns circles, ellipses, rectangles and lines into paths whose points are free.",
     };
 
+    public Option<bool> NoClean { get; } = new("--no-clean")
+    {
+        Description = "Leaves the result as the last step left it: crossings and slivers stay, near-equal colours differ, numbers are longer.",
+    };
+
     /// <summary>Those that a model's run takes whatever it works on.</summary>
     public IEnumerable<Option> Running => [Model, .. Adapters.All, Precision, Device, Prediction, Threads];
 
@@ -78,7 +83,7 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
     public IEnumerable<Option> Editing =>
     [
         Target, Source, Negative, Method, Via, Strength, Model, .. Adapters.All, Steps, Seed, Guidance, Timesteps, PointRate, ColorRate, FprSteps, FprLambda,
-        FprDistance, FprTarget, AnchorShape, FilterWidth, Optimize, Move, Only, Lock, LockColors, FreeShapes, Background, Precision, Device, Prediction, Threads,
+        FprDistance, FprTarget, AnchorShape, FilterWidth, Optimize, Move, Only, Lock, LockColors, FreeShapes, NoClean, Background, Precision, Device, Prediction, Threads,
     ];
 
     /// <summary>What the command line asks for.</summary>
@@ -112,6 +117,7 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
         Background = parsed.GetValue(Background),
         Precision = parsed.GetValue(Precision)!,
         Device = parsed.GetValue(Device),
+        Clean = !parsed.GetValue(NoClean),
         Scene = ReadScene(parsed),
     };
 
