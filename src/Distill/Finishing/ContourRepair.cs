@@ -19,17 +19,20 @@ internal static class ContourRepair
 
     public static void Apply(EditedDrawing drawing, FinishReport report)
     {
+        report.ContourFaults = Count(drawing);
+        if (report.ContourFaults == 0) return;
         for (var shape = 0; shape < drawing.SourceOutlines.Count; shape++)
         {
             var faults = drawing.Faults(shape, drawing.Outlines[shape]);
-            report.ContourFaults += faults.Count;
             for (var round = 0; faults.Count > 0 && round < MostRounds && faults.Any(f => Mend(drawing, shape, faults.Count, f)); round++)
                 faults = drawing.Faults(shape, drawing.Outlines[shape]);
         }
         // What keeps a rule with another shape that is wrong in the same way can only be mended together with it.
         MendTogether(drawing);
-        report.ContourFaultsKept = Enumerable.Range(0, drawing.Outlines.Count).Sum(i => drawing.Faults(i, drawing.Outlines[i]).Count);
+        report.ContourFaultsKept = Count(drawing);
     }
+
+    private static int Count(EditedDrawing drawing) => Enumerable.Range(0, drawing.Outlines.Count).Sum(i => drawing.Faults(i, drawing.Outlines[i]).Count);
 
     private static bool Mend(EditedDrawing drawing, int shape, int faults, ContourFault fault)
     {

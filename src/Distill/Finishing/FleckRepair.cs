@@ -12,7 +12,7 @@ namespace SvgDistill.Distill.Finishing;
 /// </summary>
 internal static class FleckRepair
 {
-    private const int Bisections = 7;
+    private const int Bisections = 10;
     private const int MostFlecks = 100;
     private const double Share = .25, Most = 4;
 

@@ -9,7 +9,7 @@ namespace SvgDistill.Distill.Metrics;
 /// </summary>
 /// <remarks>
 /// Gradients count by their stops' opacity, patterns as if they covered all; blend modes count as normal. Fill and stroke of a shape
-/// are one, as are all copies of a <c>use</c>d original.
+/// are one; each copy of a <c>use</c>d original is a shape of its own.
 /// </remarks>
 public sealed class VisibleAreas
 {
