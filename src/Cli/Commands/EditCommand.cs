@@ -39,6 +39,7 @@ internal sealed class EditCommand : Command, IHasExamples
                 result.AddError("--via names the method that edits the picture: leave --method out");
             if (result.GetResult(_edit.Via) is null or { Implicit: true } && result.GetResult(_edit.Strength) is { Implicit: false })
                 result.AddError("--strength goes with --via");
+            if (result.GetValue(_edit.Prune) && result.GetValue(_edit.NoClean)) result.AddError("--prune is a part of the cleaning that --no-clean switches off");
             if (result.GetResult(_edit.Via) is { Implicit: false } && result.GetValue(_resume))
                 result.AddError("--resume: an edit by way of a picture keeps no state; start it anew");
         });

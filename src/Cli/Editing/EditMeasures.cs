@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using SvgDistill.Cli.Output;
 using SvgDistill.Distill.Metrics;
+using SvgDistill.Rasterizer.Svg;
 
 namespace SvgDistill.Cli.Editing;
 
@@ -39,10 +40,13 @@ internal static class EditMeasures
             session.Model.ImageSize, session.Model.Defaults.FrameMargin ?? 0));
         metrics["crossings_added"] = clean is { CrossingsAdded.Complete: true } ? clean.CrossingsAdded.Crossings : null;
         metrics["slivers"] = clean?.Slivers;
-        metrics["flecks"] = clean?.Flecks;
+        // What was left out is none.
+        metrics["flecks"] = session.Changes.Removed.Count > 0 ? session.Finished?.FlecksKept : clean?.Flecks;
         metrics["out_of_canvas"] = clean?.OutOfCanvas;
+        metrics["symmetry_error"] = clean is null ? null : Round(clean.SymmetryError);
         metrics["smallest_feature"] = clean?.SmallestFeature is { } width ? Round(width) : null;
-        metrics["nodes"] = clean?.Nodes;
+        metrics["nodes"] = session.Changes.IsEmpty ? clean?.Nodes : after.Get("nodes", () => DrawingComplexity.Of(
+            SvgSceneReader.Read(SvgDocument.Parse(session.Write(), session.Request.Input)).Scene))?.Nodes;
         metrics["bytes"] = bytes;
         metrics["colors"] = clean?.Colors;
     }

@@ -49,6 +49,8 @@ internal static class EditRecord
             ["lock_colors"] = Names(request.Scene.LockColors),
             ["free_shapes"] = request.Scene.FreeShapes,
             ["clean"] = request.Clean,
+            ["prune"] = request.Prune,
+            ["simplify"] = request.Simplify,
         };
         if (Adapters(session.Model, session.Control) is { } adapters) options["adapters"] = adapters;
         return options;

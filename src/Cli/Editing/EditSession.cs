@@ -108,28 +108,26 @@ internal sealed class EditSession : IDisposable
         }
     }
 
-    /// <summary>What <see cref="Finish"/> did; null where it did not run.</summary>
+    /// <summary>What was tidied up after the last step; null where that did not happen.</summary>
     public FinishReport? Finished { get; private set; }
 
-    /// <summary>Tidies up what the last step left, if that was not switched off; says what could not be mended.</summary>
+    /// <summary>What the result has besides other numbers.</summary>
+    public StructureChanges Changes { get; private set; } = StructureChanges.None;
+
+    /// <summary>Does what follows the last step.</summary>
     public void Finish(Screen screen)
     {
-        if (!Request.Clean) return;
-        var (r, g, b) = Backgrounds.Color(Background);
-        var finished = Finisher.Finish(Scene, Scene.InitialValues(), Theta, new FinishOptions
+        if (Request.Clean)
         {
-            Side = Model.ImageSize, Margin = Model.Defaults.FrameMargin ?? 0, Background = (r, g, b), Rules = Target.Options.Rules, Locked = Target.Options.Locked,
-        });
-        Target.Place(finished.Theta);
-        Finished = finished.Report;
-        if (Finished.ContourFaultsKept > 0)
-            screen.Note($"{Finished.ContourFaultsKept} of {Finished.ContourFaults} crossings and slivers are left: taking them out would change the picture too much");
-        if (Finished.FlecksKept > 0)
-            screen.Note($"{Finished.FlecksKept} of {Finished.Flecks} shapes that the edit left nothing to see of could not be put back");
+            var clean = EditFinish.Clean(this, screen);
+            Target.Place(clean.Theta);
+            Finished = clean.Report;
+        }
+        Changes = EditFinish.Restructure(this, screen);
     }
 
     /// <summary>The file at the present parameters.</summary>
-    public byte[] Write() => SvgWriter.Write(Svg, Theta);
+    public byte[] Write() => SvgWriter.Write(Svg, Theta, Changes);
 
     /// <summary>The present parameters.</summary>
     public double[] Theta => [.. Target.Theta];

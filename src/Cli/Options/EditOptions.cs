@@ -76,6 +76,13 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
         Description = "Leaves the result as the last step left it: crossings and slivers stay, near-equal colours differ, numbers are longer.",
     };
 
+    public Option<bool> Prune { get; } = new("--prune")
+    {
+        Description = "Leaves shapes out of the result of which the edit left less than a quarter pixel to see, instead of putting them back.",
+    };
+    public Option<double?> Simplify { get; } = Values.Number("--simplify", "TOLERANCE",
+        "Draws paths with fewer nodes, moving outlines by at most so much, in fractions of the canvas diagonal; 0.001 is a good start.", 0, .1);
+
     /// <summary>Those that a model's run takes whatever it works on.</summary>
     public IEnumerable<Option> Running => [Model, .. Adapters.All, Precision, Device, Prediction, Threads];
 
@@ -83,7 +90,7 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
     public IEnumerable<Option> Editing =>
     [
         Target, Source, Negative, Method, Via, Strength, Model, .. Adapters.All, Steps, Seed, Guidance, Timesteps, PointRate, ColorRate, FprSteps, FprLambda,
-        FprDistance, FprTarget, AnchorShape, FilterWidth, Optimize, Move, Only, Lock, LockColors, FreeShapes, NoClean, Background, Precision, Device, Prediction, Threads,
+        FprDistance, FprTarget, AnchorShape, FilterWidth, Optimize, Move, Only, Lock, LockColors, FreeShapes, NoClean, Prune, Simplify, Background, Precision, Device, Prediction, Threads,
     ];
 
     /// <summary>What the command line asks for.</summary>
@@ -118,6 +125,8 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
         Precision = parsed.GetValue(Precision)!,
         Device = parsed.GetValue(Device),
         Clean = !parsed.GetValue(NoClean),
+        Prune = parsed.GetValue(Prune),
+        Simplify = parsed.GetValue(Simplify),
         Scene = ReadScene(parsed),
     };
 

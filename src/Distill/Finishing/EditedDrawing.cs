@@ -1,7 +1,6 @@
 using SvgDistill.Distill.Editing;
 using SvgDistill.Distill.Metrics;
 using SvgDistill.Rasterizer;
-using SvgDistill.Rasterizer.Compositing;
 using SvgDistill.Rasterizer.Outlines;
 using SvgDistill.Rasterizer.Scenes;
 
@@ -16,7 +15,7 @@ internal sealed class EditedDrawing
     private readonly FinishOptions _options;
     private readonly SmoothNodeProjection _smooth;
     private readonly SceneRasterizer _rasterizer;
-    private readonly float[] _edited;
+    private readonly RgbPicture _edited;
     private readonly double _flatness;
     private IReadOnlyList<ShapeOutline>? _outlines;
 
@@ -54,13 +53,7 @@ internal sealed class EditedDrawing
         [.. AddedCrossings.In(SourceOutlines[shape], outline, _flatness, out _), .. Slivers.In(SourceOutlines[shape], outline, Scale)];
 
     /// <summary>How much of the picture differs from what the edit gave, 0..1.</summary>
-    public double PictureChange(double[] theta)
-    {
-        var picture = Draw(theta);
-        var sum = 0.0;
-        for (var i = 0; i < picture.Length; i++) sum += Math.Abs(picture[i] - _edited[i]);
-        return sum / picture.Length;
-    }
+    public double PictureChange(double[] theta) => Draw(theta).MeanDifference(_edited);
 
     /// <summary>
     /// Takes a change over if, once smooth nodes and rules are put back, it mends something and spoils nothing: the shapes that it moves
@@ -95,18 +88,5 @@ internal sealed class EditedDrawing
     /// <summary>Takes a change over that needs no check.</summary>
     public void Take(double[] theta) => (Theta, _outlines) = (theta, null);
 
-    private float[] Draw(double[] theta)
-    {
-        var picture = _rasterizer.Forward(theta, keep: false);
-        var pixels = picture.Width * picture.Height;
-        var over = new float[3 * pixels];
-        var alpha = picture.Plane(3);
-        for (var c = 0; c < 3; c++)
-        {
-            var behind = (float)(c switch { 0 => _options.Background.R, 1 => _options.Background.G, _ => _options.Background.B });
-            var plane = picture.Plane(c);
-            for (var i = 0; i < pixels; i++) over[c * pixels + i] = plane[i] + (1 - alpha[i]) * behind;
-        }
-        return over;
-    }
+    private RgbPicture Draw(double[] theta) => RgbPicture.Over(_rasterizer.Forward(theta, keep: false), _options.Background);
 }

@@ -24,6 +24,8 @@ public sealed record FinishOptions
     public double Rounding { get; init; } = 1.0 / 64;
     /// <summary>What the drawing keeps: put back after every repair.</summary>
     public IReadOnlyList<IDrawingRule> Rules { get; init; } = [];
+    /// <summary>Elements that are left out where nothing is seen of them any more, by order; others are put back.</summary>
+    public IReadOnlySet<int> Prunable { get; init; } = new HashSet<int>();
     /// <summary>Parameters that stay as they are, by index, besides those that are no leaves; null for none.</summary>
     public IReadOnlySet<int>? Locked { get; init; }
 }

@@ -11,6 +11,8 @@ public sealed record FinishReport
     public int Flecks { get; set; }
     /// <summary>Those of them that are still so.</summary>
     public int FlecksKept { get; set; }
+    /// <summary>Elements to leave out, by order, because nothing is seen of them any more.</summary>
+    public IReadOnlyList<int> Pruned { get; set; } = [];
     /// <summary>Written colours that were made equal to another.</summary>
     public int ColorsJoined { get; set; }
     /// <summary>How much the picture changed, as <see cref="FinishOptions.PictureBound"/> has it.</summary>

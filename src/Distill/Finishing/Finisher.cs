@@ -20,7 +20,7 @@ public static class Finisher
         if (source.AsSpan().SequenceEqual(edited)) return new([.. edited], report);
         var drawing = new EditedDrawing(scene, source, [.. edited], options);
         ContourRepair.Apply(drawing, report);
-        FleckRepair.Apply(drawing, report);
+        FleckRepair.Apply(drawing, options, report);
         NearColors.Join(drawing, options, report);
         ShortNumbers.Round(drawing, options);
         report.PictureChange = drawing.PictureChange(drawing.Theta);

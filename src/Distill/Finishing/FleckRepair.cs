@@ -16,14 +16,16 @@ internal static class FleckRepair
     private const int MostFlecks = 100;
     private const double Share = .25, Most = 4;
 
-    public static void Apply(EditedDrawing drawing, FinishReport report)
+    public static void Apply(EditedDrawing drawing, FinishOptions options, FinishReport report)
     {
         var before = drawing.Areas.At(drawing.Source);
         var now = drawing.Areas.At(drawing.Theta);
         var flecks = Enumerable.Range(0, before.Length).Where(i => Flecks.IsOne(before[i], now[i])).ToArray();
         report.Flecks = flecks.Length;
+        report.Pruned = Pruned(drawing, options, flecks);
         foreach (var shape in flecks.Take(MostFlecks))
         {
+            if (drawing.Outlines[shape].Shape.Element is { } element && report.Pruned.Contains(element.Order)) continue;
             // One may be back already, because it is kept together with another.
             if (drawing.Areas.At(drawing.Theta)[shape] >= Flecks.Area) continue;
             var goal = Math.Clamp(Share * before[shape], Flecks.Area, Most);
@@ -31,7 +33,19 @@ internal static class FleckRepair
                 if (drawing.TryChange(way.At(drawing.Theta, 1), fewerFaults: false, settled => Fewer(before, drawing.Areas.At(drawing.Theta), drawing.Areas.At(settled))))
                     break;
         }
-        report.FlecksKept = flecks.Length == 0 ? 0 : Flecks.Of(before, drawing.Areas.At(drawing.Theta));
+        if (flecks.Length == 0) return;
+        var after = drawing.Areas.At(drawing.Theta);
+        report.FlecksKept = Enumerable.Range(0, after.Length).Count(i => Flecks.IsOne(before[i], after[i])
+            && !(drawing.Outlines[i].Shape.Element is { } element && report.Pruned.Contains(element.Order)));
+    }
+
+    // Elements all of whose shapes are flecks, one of them moved by the edit.
+    private static int[] Pruned(EditedDrawing drawing, FinishOptions options, int[] flecks)
+    {
+        var moved = drawing.Scene.Parameters.Where((p, i) => drawing.Free[i] && drawing.Theta[i] != drawing.Source[i]).Select(p => p.Element.Order).ToHashSet();
+        return [.. Enumerable.Range(0, drawing.Outlines.Count).Where(i => drawing.Outlines[i].Shape.Element is not null)
+            .GroupBy(i => drawing.Outlines[i].Shape.Element!.Order)
+            .Where(g => options.Prunable.Contains(g.Key) && moved.Contains(g.Key) && g.All(flecks.Contains)).Select(g => g.Key).Order()];
     }
 
     private static bool Fewer(double[] before, double[] now, double[] changed) => Flecks.Of(before, changed) < Flecks.Of(before, now);

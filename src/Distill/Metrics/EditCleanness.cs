@@ -9,10 +9,11 @@ namespace SvgDistill.Distill.Metrics;
 /// <param name="Slivers"><see cref="Metrics.Slivers"/>.</param>
 /// <param name="Flecks"><see cref="Metrics.Flecks"/>.</param>
 /// <param name="OutOfCanvas"><see cref="CanvasOverhang"/>.</param>
+/// <param name="SymmetryError"><see cref="Metrics.SymmetryError"/>, % of the canvas diagonal.</param>
 /// <param name="SmallestFeature"><see cref="FeatureWidth"/> in pixels at the model's size; null where nothing is filled.</param>
 /// <param name="Nodes"><see cref="DrawingComplexity.Nodes"/>.</param>
 /// <param name="Colors">Different colours of paints and gradient stops that a number stands behind, as bytes.</param>
-public sealed record EditCleanness(CrossingCount CrossingsAdded, int Slivers, int Flecks, int OutOfCanvas, double? SmallestFeature, int Nodes, int Colors)
+public sealed record EditCleanness(CrossingCount CrossingsAdded, int Slivers, int Flecks, int OutOfCanvas, double SymmetryError, double? SmallestFeature, int Nodes, int Colors)
 {
     /// <summary>A model's picture where none is at hand: the embedded model's.</summary>
     public static (int Side, double Margin) UsualFrame => (128, 1.0 / 16);
@@ -40,7 +41,7 @@ public sealed record EditCleanness(CrossingCount CrossingsAdded, int Slivers, in
         return new(
             AddedCrossings.Of(a, b, DrawingComplexity.Scale(after)), Metrics.Slivers.Of(a, b, scale),
             Metrics.Flecks.Of(new VisibleAreas(before, side, margin).At(thetaBefore), new VisibleAreas(after, side, margin).At(thetaAfter)),
-            CanvasOverhang.Of(after, a, b, scale), FeatureWidth.Smallest(b, 4 * scale) * scale,
+            CanvasOverhang.Of(after, a, b, scale), Metrics.SymmetryError.Of(a, b, after.Width, after.Height), FeatureWidth.Smallest(b, 4 * scale) * scale,
             b.Where(o => !o.HasVanished).Sum(o => o.NodeCount), ColorCount(after, thetaAfter));
     }
 

@@ -82,6 +82,23 @@ public class FinisherTests
         Assert.InRange(new VisibleAreas(done.Scene, SvgEdit.Side, 0).At(done.Edited)[0], 3.5, 5);
     }
 
+    [Fact]
+    public void A_lost_shape_is_left_out_where_that_is_asked_for_and_nothing_refers_to_it()
+    {
+        static string Three(string r, string more = "") => $"<rect width='90' height='90' fill='blue'/>\n<circle cx='40' cy='40' r='{r}' fill='red'>\n<title>an eye</title></circle>{more}";
+        var edit = SvgEdit.Of(Three("9"), Three(".1"));
+        var (done, report) = edit.Finish(new() { Prunable = PlainShapes.Of(edit.Svg.Document) });
+        var circle = Assert.Single(report.Pruned);
+        var text = System.Text.Encoding.UTF8.GetString(SvgWriter.Write(done.Svg, done.Edited, new() { Removed = new HashSet<int> { circle } }));
+        Assert.EndsWith("<rect width='90' height='90' fill='blue'/></svg>", text, StringComparison.Ordinal);
+        Assert.Equal(0, report.FlecksKept);
+
+        const string Moving = "<animate attributeName='x'/>";
+        var referred = SvgEdit.Read("<circle id='a' r='9'/><use href='#a'/><circle id='b' r='9'/><g id='c'><circle r='9'/></g><use href='#c'/>" +
+            $"<defs><circle r='9'/></defs><rect width='9' height='9'>{Moving}</rect>").Document;
+        Assert.Equal([4], PlainShapes.Of(referred).Order()); // b alone: the root is 0, circle a 1, use 2
+    }
+
     [Theory]
     [InlineData("#ff0000", "#0000ff", "#808080", "#828180", true)] // .9 apart
     [InlineData("#ff0000", "#0000ff", "#808080", "#8c8c8c", false)] // 4.4 apart

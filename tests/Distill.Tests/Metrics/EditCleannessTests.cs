@@ -94,6 +94,27 @@ public class EditCleannessTests
         Assert.Equal(4, edit.Cleanness.SmallestFeature!.Value, 6);
     }
 
+    private const string Eyes = "<path d='M64 20C90 20 110 40 110 64C110 90 90 108 64 108C38 108 18 90 18 64C18 40 38 20 64 20Z'/>";
+
+    [Theory]
+    [InlineData("<circle cx='44' cy='50' r='6'/><circle cx='84' cy='50' r='6'/>", 0)]
+    [InlineData("<circle cx='42' cy='52' r='7'/><circle cx='86' cy='52' r='7'/>", 0)] // both went outwards
+    [InlineData("<circle cx='44' cy='50' r='6'/><circle cx='84' cy='53' r='6'/>", 3)] // one went down
+    [InlineData("<circle cx='44' cy='50' r='6'/><circle cx='84' cy='50' r='8'/>", 2)] // one grew
+    public void What_leaves_the_sources_mirror_symmetry_is_measured(string eyes, double units)
+    {
+        var edit = SvgEdit.Of(Eyes + "<circle cx='44' cy='50' r='6'/><circle cx='84' cy='50' r='6'/>", Eyes + eyes);
+        Assert.Equal(100 * units / (128 * Math.Sqrt(2)), edit.Cleanness.SymmetryError, 6);
+    }
+
+    [Fact]
+    public void A_drawing_that_slides_as_a_whole_keeps_its_symmetry_and_one_without_has_none_to_lose()
+    {
+        Assert.Equal(0, Polygon("20 20 100 20 60 90", "25 20 105 20 65 90").Cleanness.SymmetryError, 9);
+        Assert.Equal(100 * 2 * 5 * 2 / 3.0 / (128 * Math.Sqrt(2)), Polygon("20 20 100 20 60 90", "20 20 100 20 65 90").Cleanness.SymmetryError, 6);
+        Assert.Equal(0, Polygon("20 20 100 30 60 90", "20 20 100 20 10 90").Cleanness.SymmetryError);
+    }
+
     [Fact]
     public void Nodes_and_colors_are_the_edits()
     {
