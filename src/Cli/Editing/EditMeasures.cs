@@ -38,17 +38,12 @@ internal static class EditMeasures
     {
         var clean = after.Get("how clean the drawing is", () => EditCleanness.Of(session.Scene, session.Scene.InitialValues(), session.Theta,
             session.Model.ImageSize, session.Model.Defaults.FrameMargin ?? 0));
-        metrics["crossings_added"] = clean is { CrossingsAdded.Complete: true } ? clean.CrossingsAdded.Crossings : null;
-        metrics["slivers"] = clean?.Slivers;
-        // What was left out is none.
-        metrics["flecks"] = session.Changes.Removed.Count > 0 ? session.Finished?.FlecksKept : clean?.Flecks;
-        metrics["out_of_canvas"] = clean?.OutOfCanvas;
-        metrics["symmetry_error"] = clean is null ? null : Round(clean.SymmetryError);
-        metrics["smallest_feature"] = clean?.SmallestFeature is { } width ? Round(width) : null;
-        metrics["nodes"] = session.Changes.IsEmpty ? clean?.Nodes : after.Get("nodes", () => DrawingComplexity.Of(
+        CleannessFigures.Add(metrics, clean, bytes);
+        if (session.Changes.IsEmpty) return;
+        // What was left out is no fleck.
+        if (session.Changes.Removed.Count > 0) metrics["flecks"] = session.Finished?.FlecksKept;
+        metrics["nodes"] = after.Get("nodes", () => DrawingComplexity.Of(
             SvgSceneReader.Read(SvgDocument.Parse(session.Write(), session.Request.Input)).Scene))?.Nodes;
-        metrics["bytes"] = bytes;
-        metrics["colors"] = clean?.Colors;
     }
 
     private static double Overlap(EditSession session)

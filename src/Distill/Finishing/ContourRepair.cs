@@ -7,8 +7,9 @@ namespace SvgDistill.Distill.Finishing;
 
 /// <summary>
 /// Takes out crossings and slivers that the source had not. The points around a fault are drawn toward where the source's form, shifted,
-/// turned and scaled to fit there, would have them: a few points first, then more of the contour, then all of it and the whole path,
-/// each just as far as needed (bisection). Of those that help, the one that moves the least is taken.
+/// turned and scaled to fit there, would have them: a few points first, then more of the contour, then all of it and the whole path; or
+/// handles alone to where the source has them between the segment's ends. Each goes just as far as needed (bisection). Of those that
+/// help, the one that moves the least is taken.
 /// </summary>
 internal static class ContourRepair
 {
@@ -36,7 +37,10 @@ internal static class ContourRepair
 
     private static bool Mend(EditedDrawing drawing, int shape, int faults, ContourFault fault)
     {
-        var mends = Weights(drawing.Outlines[shape], fault).Select(w => Try(drawing, shape, faults, w)).OfType<Mending>().OrderBy(m => m.Moved).ToList();
+        if (drawing.Outlines[shape].Variables.IsEmpty) return false;
+        var mends = Weights(drawing.Outlines[shape], fault).Select(w => Pull.Of(drawing, shape, w.Move, w.Fit))
+            .Concat(Handles(drawing.Outlines[shape], fault).Select(s => Pull.OfHandles(drawing, shape, s)))
+            .Select(p => Try(drawing, shape, faults, p)).OfType<Mending>().OrderBy(m => m.Moved).ToList();
         foreach (var (pull, least, _) in mends)
             foreach (var part in new[] { least, (1 + least) / 2, 1 })
                 if (drawing.TryChange(pull.At(drawing.Theta, part), fewerFaults: true)) return true;
@@ -64,10 +68,8 @@ internal static class ContourRepair
     /// <summary>A pull that mends, the least part of it that does, and how much it moves.</summary>
     private sealed record Mending(Pull Pull, double Part, double Moved);
 
-    private static Mending? Try(EditedDrawing drawing, int shape, int faults, (double[] Move, double[] Fit) weights)
+    private static Mending? Try(EditedDrawing drawing, int shape, int faults, Pull pull)
     {
-        if (drawing.Outlines[shape].Variables.IsEmpty) return null;
-        var pull = Pull.Of(drawing, shape, weights.Move, weights.Fit);
         if (!Mends(1)) return null;
         var (no, yes) = (0.0, 1.0);
         for (var i = 0; i < Bisections; i++)
@@ -100,6 +102,19 @@ internal static class ContourRepair
         yield return (whole, whole);
         var path = Enumerable.Repeat(1.0, outline.Points.Length).ToArray();
         if (!path.AsSpan().SequenceEqual(whole)) yield return (path, path);
+    }
+
+    // Segments whose handles may be what is wrong: those of the fault, with their neighbours, and all of the contours.
+    private static IEnumerable<IEnumerable<(int Start, int Order)>> Handles(ShapeOutline outline, ContourFault fault)
+    {
+        foreach (var beside in new[] { 0, 1, int.MaxValue })
+            yield return fault.Spans.SelectMany(span =>
+            {
+                var segments = outline.Contours[span.Contour].Segments;
+                var count = (span.Last - span.First + segments.Length) % Math.Max(segments.Length, 1) + 1;
+                return beside >= segments.Length ? segments
+                    : Enumerable.Range(span.First - beside, Math.Min(count + 2 * beside, segments.Length)).Select(s => segments[(s + segments.Length) % segments.Length]);
+            });
     }
 
     private static void Fade(ShapeOutline outline, ContourSpan span, int reach, double[] weights)
@@ -144,6 +159,26 @@ internal static class ContourRepair
                 var to = now[i] + move[i] * (form.Apply(source[i]) - now[i]);
                 pull.Add(drawing, outline.Variables[i].X, now[i].X, to.X);
                 pull.Add(drawing, outline.Variables[i].Y, now[i].Y, to.Y);
+            }
+            return pull;
+        }
+
+        public static Pull OfHandles(EditedDrawing drawing, int shape, IEnumerable<(int Start, int Order)> segments)
+        {
+            var outline = drawing.Outlines[shape];
+            var now = outline.Variables.Select(v => v.Value(drawing.Theta)).ToArray();
+            var pull = new Pull(outline, now);
+            foreach (var (start, order) in segments.Where(s => s.Order == 3))
+            {
+                Point[] ends = [outline.Variables[start].Value(drawing.Source), outline.Variables[start + order].Value(drawing.Source)];
+                if (ends[0] == ends[1]) continue;
+                var form = Similarity.Fit(ends, [now[start], now[start + order]], [1, 1]);
+                for (var i = start + 1; i < start + order; i++)
+                {
+                    var to = form.Apply(outline.Variables[i].Value(drawing.Source));
+                    pull.Add(drawing, outline.Variables[i].X, now[i].X, to.X);
+                    pull.Add(drawing, outline.Variables[i].Y, now[i].Y, to.Y);
+                }
             }
             return pull;
         }

@@ -1,3 +1,5 @@
+using SvgDistill.Distill.Finishing;
+
 namespace SvgDistill.Distill.Fitting;
 
 /// <summary>How a drawing is fitted to a picture.</summary>
@@ -32,6 +34,9 @@ public sealed record FitOptions
 
     /// <summary>The width in pixels of the box filter at the first step; it shrinks to 1 over the first half. 1 switches it off.</summary>
     public double FilterWidth { get; init; } = 1;
+
+    /// <summary>How a moved drawing is tidied up after the last step; null leaves it as it is.</summary>
+    public FinishOptions? Finish { get; init; }
 }
 
 /// <summary>What one step did.</summary>
