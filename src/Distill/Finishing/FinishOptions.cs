@@ -15,7 +15,7 @@ public sealed record FinishOptions
     /// How much of the picture repairs may change together: the mean over its pixels and channels of the absolute difference, 0..1, from
     /// what the edit gave. A repair that would go beyond is not made.
     /// </summary>
-    public double PictureBound { get; init; } = .02;
+    public double PictureBound { get; init; } = .04;
     /// <summary>Colours no farther apart than this (CIEDE2000) become one.</summary>
     public double SameColor { get; init; } = 2;
     /// <summary>Likewise for colours that are equal in the source.</summary>

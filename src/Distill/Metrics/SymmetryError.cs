@@ -24,27 +24,28 @@ public static class SymmetryError
     public static double Of(IReadOnlyList<ShapeOutline> before, IReadOnlyList<ShapeOutline> after, double width, double height)
     {
         var contours = before.Zip(after).Where(p => p.First is { FillIsSeen: true } or { StrokeIsSeen: true })
-            .SelectMany(p => Enumerable.Range(0, p.First.Contours.Length).Select(c => new Contour(Points(p.First, c), Points(p.Second, c)))).ToArray();
+            .SelectMany(p => Enumerable.Range(0, p.First.Contours.Length).Select(c => Contour.Of(p.First, p.Second, c))).ToArray();
         if (contours.Length is 0 or > MostContours) return 0;
         var diagonal = Math.Sqrt(width * width + height * height);
         // A level axis is an upright one of the drawing turned over its diagonal.
         return 100 / diagonal * Math.Max(About(contours, width, diagonal), About([.. contours.Select(c => c.Transposed)], height, diagonal));
     }
 
-    /// <summary>A contour's points before and after, a closed one's first not repeated.</summary>
+    /// <summary>A contour's points before and after; where it ends at its first, that one is not repeated.</summary>
     private sealed record Contour(ImmutableArray<Point> Before, ImmutableArray<Point> After)
     {
         public double Left { get; } = Before.Min(p => p.X);
         public double Right { get; } = Before.Max(p => p.X);
         public double Extent { get; } = Before.Max(p => p.X) - Before.Min(p => p.X) + Before.Max(p => p.Y) - Before.Min(p => p.Y);
-        public Contour Transposed => new([.. Before.Select(p => new Point(p.Y, p.X))], [.. After.Select(p => new Point(p.Y, p.X))]);
-    }
+        public static Contour Of(ShapeOutline before, ShapeOutline after, int contour)
+        {
+            var place = before.Contours[contour];
+            var (from, count) = (place.FirstPoint, place.LastPoint - place.FirstPoint + 1);
+            var all = new Contour(before.Points.Slice(from, count), after.Points.Slice(from, count));
+            return count > 1 && (all.Before[0] - all.Before[^1]).Length <= 1e-6 * all.Extent ? new(all.Before[..^1], all.After[..^1]) : all;
+        }
 
-    private static ImmutableArray<Point> Points(ShapeOutline outline, int contour)
-    {
-        var place = outline.Contours[contour];
-        var points = outline.Points.Slice(place.FirstPoint, place.LastPoint - place.FirstPoint + 1);
-        return place.IsClosed && points.Length > 1 && points[0] == points[^1] ? points[..^1] : points;
+        public Contour Transposed => new([.. Before.Select(p => new Point(p.Y, p.X))], [.. After.Select(p => new Point(p.Y, p.X))]);
     }
 
     private static double About(Contour[] contours, double width, double diagonal)

@@ -108,6 +108,16 @@ public class EditCleannessTests
     }
 
     [Fact]
+    public void Contours_that_end_where_they_began_without_closing_count_too()
+    {
+        // An outline that begins with a line and ends at its first point: its image begins elsewhere.
+        static string Nose(double x) => FormattableString.Invariant($"<path d='M70 60H58C54 60 54 66 58 68L64 {x}L70 68C74 66 74 60 70 60'/>");
+        Assert.Equal(0, SvgEdit.Of(Nose(74), Nose(78)).Cleanness.SymmetryError);
+        var edit = SvgEdit.Of("<path d='M70 60H58C54 60 54 66 58 68L64 74L70 68C74 66 74 60 70 60'/>", "<path d='M70 60H58C54 60 54 66 58 68L64 74L70 72C74 66 74 60 70 60'/>");
+        Assert.Equal(4, edit.Cleanness.SymmetryError * 128 * Math.Sqrt(2) / 100, 6);
+    }
+
+    [Fact]
     public void A_drawing_that_slides_as_a_whole_keeps_its_symmetry_and_one_without_has_none_to_lose()
     {
         Assert.Equal(0, Polygon("20 20 100 20 60 90", "25 20 105 20 65 90").Cleanness.SymmetryError, 9);
