@@ -114,7 +114,9 @@ internal sealed class EditCommand : Command, IHasExamples
     private int Finish(ParseResult parsed, EditSession session, ResultFiles files, EditResult result, Screen screen, (Stopwatch Watch, TimeSpan Loaded) clock)
     {
         // An interrupted run goes on from what its last step left.
+        var step = clock.Watch.Elapsed;
         if (!result.Interrupted) session.Finish(screen);
+        var finish = clock.Watch.Elapsed - step;
         var svg = files.Packed(session.Write(), session.Document);
         files.Write(svg, screen);
         var after = new FollowUp(screen);
@@ -126,6 +128,7 @@ internal sealed class EditCommand : Command, IHasExamples
             ["threads"] = parsed.GetValue(_edit.Threads) ?? Processors.Available,
             ["load_seconds"] = Seconds(clock.Loaded),
             ["edit_seconds"] = Seconds(result.Elapsed),
+            ["finish_seconds"] = Seconds(finish),
             ["seconds"] = Seconds(clock.Watch.Elapsed),
             ["cpu_seconds"] = Seconds(Environment.CpuUsage.TotalTime), // on a busy machine the better measure of the work
             ["peak_memory_bytes"] = Memory.PeakResident(),

@@ -25,7 +25,7 @@ internal static class EditFinish
         });
         var report = finished.Report;
         if (report.ContourFaultsKept > 0)
-            screen.Note($"{report.ContourFaultsKept} of {report.ContourFaults} crossings and slivers are left: taking them out would change the picture too much");
+            screen.Note($"{report.ContourFaultsKept} of {report.ContourFaults} crossings and slivers are left: taking them out would change the picture too much, or take too long");
         if (report.FlecksKept > 0)
             screen.Note($"{report.FlecksKept} of {report.Flecks} shapes that the edit left nothing to see of could not be put back");
         return finished;

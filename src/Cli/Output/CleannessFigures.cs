@@ -19,7 +19,7 @@ internal static class CleannessFigures
         metrics["flecks"] = clean?.Flecks;
         metrics["out_of_canvas"] = clean?.OutOfCanvas;
         metrics["symmetry_error"] = clean is null ? null : FollowUp.Rounded(clean.SymmetryError, Digits);
-        metrics["smallest_feature"] = clean?.SmallestFeature is { } width ? FollowUp.Rounded(width, Digits) : null;
+        metrics["smallest_feature"] = clean is null ? null : FollowUp.Rounded(clean.SmallestFeature, Digits);
         metrics["nodes"] = clean?.Nodes;
         metrics["bytes"] = bytes;
         metrics["colors"] = clean?.Colors;

@@ -25,7 +25,7 @@ internal static class ContourRepair
         for (var shape = 0; shape < drawing.SourceOutlines.Count; shape++)
         {
             var faults = drawing.Faults(shape, drawing.Outlines[shape]);
-            for (var round = 0; faults.Count > 0 && round < MostRounds && faults.Any(f => Mend(drawing, shape, faults.Count, f)); round++)
+            for (var round = 0; faults.Count > 0 && round < MostRounds && !drawing.IsSpent && faults.Any(f => Mend(drawing, shape, faults.Count, f)); round++)
                 faults = drawing.Faults(shape, drawing.Outlines[shape]);
         }
         // What keeps a rule with another shape that is wrong in the same way can only be mended together with it.
@@ -37,7 +37,7 @@ internal static class ContourRepair
 
     private static bool Mend(EditedDrawing drawing, int shape, int faults, ContourFault fault)
     {
-        if (drawing.Outlines[shape].Variables.IsEmpty) return false;
+        if (drawing.Outlines[shape].Variables.IsEmpty || drawing.IsSpent) return false;
         var mends = Weights(drawing.Outlines[shape], fault).Select(w => Pull.Of(drawing, shape, w.Move, w.Fit))
             .Concat(Handles(drawing.Outlines[shape], fault).Select(s => Pull.OfHandles(drawing, shape, s)))
             .Select(p => Try(drawing, shape, faults, p)).OfType<Mending>().OrderBy(m => m.Moved).ToList();

@@ -12,11 +12,17 @@ namespace SvgDistill.Distill.Finishing;
 /// </summary>
 internal sealed class EditedDrawing
 {
+    // Points looked at, a pass of the rasterizer counting as so many: keeps huge drawings at a minute, whatever the machine.
+    private const long MostWork = 20_000_000, WorkOfPoint = 4, WorkOfPass = 20_000;
+
     private readonly FinishOptions _options;
     private readonly SmoothNodeProjection _smooth;
     private readonly SceneRasterizer _rasterizer;
     private readonly RgbPicture _edited;
     private readonly double _flatness;
+    private readonly VisibleAreas _areas;
+    private readonly int _points;
+    private long _work = MostWork;
     private IReadOnlyList<ShapeOutline>? _outlines;
 
     public EditedDrawing(Scene scene, double[] source, double[] edited, FinishOptions options)
@@ -30,7 +36,8 @@ internal sealed class EditedDrawing
         _rasterizer = new SceneRasterizer(scene, options.Side, options.Side, frame);
         SourceOutlines = ShapeOutline.Of(scene, source);
         _edited = Draw(edited);
-        Areas = new VisibleAreas(scene, options.Side, options.Margin);
+        _areas = new VisibleAreas(scene, options.Side, options.Margin);
+        _points = SourceOutlines.Sum(o => o.Points.Length);
     }
 
     public Scene Scene { get; }
@@ -45,12 +52,22 @@ internal sealed class EditedDrawing
     public IReadOnlyList<ShapeOutline> SourceOutlines { get; }
     /// <summary>The outlines at <see cref="Theta"/>.</summary>
     public IReadOnlyList<ShapeOutline> Outlines => _outlines ??= ShapeOutline.Of(Scene, Theta);
+    /// <summary>True once so much has been tried that what is left stays.</summary>
+    public bool IsSpent => _work < 0;
+
     /// <summary>What each shape shows.</summary>
-    public VisibleAreas Areas { get; }
+    public double[] Areas(double[] theta)
+    {
+        _work -= WorkOfPass + _points;
+        return _areas.At(theta);
+    }
 
     /// <summary>What is wrong with a shape through these points.</summary>
-    public IReadOnlyList<ContourFault> Faults(int shape, ShapeOutline outline) =>
-        [.. AddedCrossings.In(SourceOutlines[shape], outline, _flatness, out _), .. Slivers.In(SourceOutlines[shape], outline, Scale)];
+    public IReadOnlyList<ContourFault> Faults(int shape, ShapeOutline outline)
+    {
+        _work -= WorkOfPoint * outline.Points.Length;
+        return [.. AddedCrossings.In(SourceOutlines[shape], outline, _flatness, out _), .. Slivers.In(SourceOutlines[shape], outline, Scale)];
+    }
 
     /// <summary>How much of the picture differs from what the edit gave, 0..1.</summary>
     public double PictureChange(double[] theta) => Draw(theta).MeanDifference(_edited);
@@ -64,6 +81,7 @@ internal sealed class EditedDrawing
     /// <param name="passes">What else must hold, told the settled parameters.</param>
     public bool TryChange(double[] candidate, bool fewerFaults, Func<double[], bool>? passes = null)
     {
+        _work -= WorkOfPass + WorkOfPoint * _points;
         _smooth.Apply(candidate);
         Settle(candidate);
         var outlines = ShapeOutline.Of(Scene, candidate);

@@ -13,28 +13,28 @@ namespace SvgDistill.Distill.Finishing;
 internal static class FleckRepair
 {
     private const int Bisections = 10;
-    private const int MostFlecks = 100;
     private const double Share = .25, Most = 4;
 
     public static void Apply(EditedDrawing drawing, FinishOptions options, FinishReport report)
     {
-        var before = drawing.Areas.At(drawing.Source);
-        var now = drawing.Areas.At(drawing.Theta);
+        var before = drawing.Areas(drawing.Source);
+        var now = drawing.Areas(drawing.Theta);
         var flecks = Enumerable.Range(0, before.Length).Where(i => Flecks.IsOne(before[i], now[i])).ToArray();
         report.Flecks = flecks.Length;
         report.Pruned = Pruned(drawing, options, flecks);
-        foreach (var shape in flecks.Take(MostFlecks))
+        foreach (var shape in flecks)
         {
+            if (drawing.IsSpent) break;
             if (drawing.Outlines[shape].Shape.Element is { } element && report.Pruned.Contains(element.Order)) continue;
             // One may be back already, because it is kept together with another.
-            if (drawing.Areas.At(drawing.Theta)[shape] >= Flecks.Area) continue;
+            if (drawing.Areas(drawing.Theta)[shape] >= Flecks.Area) continue;
             var goal = Math.Clamp(Share * before[shape], Flecks.Area, Most);
             foreach (var way in Ways(drawing, shape).Select(w => Shortened(drawing, shape, w, goal)).OfType<Way>())
-                if (drawing.TryChange(way.At(drawing.Theta, 1), fewerFaults: false, settled => Fewer(before, drawing.Areas.At(drawing.Theta), drawing.Areas.At(settled))))
+                if (drawing.TryChange(way.At(drawing.Theta, 1), fewerFaults: false, settled => Fewer(before, drawing.Areas(drawing.Theta), drawing.Areas(settled))))
                     break;
         }
         if (flecks.Length == 0) return;
-        var after = drawing.Areas.At(drawing.Theta);
+        var after = drawing.Areas(drawing.Theta);
         report.FlecksKept = Enumerable.Range(0, after.Length).Count(i => Flecks.IsOne(before[i], after[i])
             && !(drawing.Outlines[i].Shape.Element is { } element && report.Pruned.Contains(element.Order)));
     }
@@ -76,7 +76,7 @@ internal static class FleckRepair
         }
         return way.Part(yes);
 
-        bool Shows(double part) => drawing.Areas.At(way.At(drawing.Theta, part))[shape] >= goal;
+        bool Shows(double part) => drawing.Areas(way.At(drawing.Theta, part))[shape] >= goal;
     }
 
     private static IEnumerable<Way> Ways(EditedDrawing drawing, int shape)

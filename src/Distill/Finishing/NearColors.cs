@@ -53,7 +53,7 @@ internal static class NearColors
     // Every written colour once, with what is seen of the shapes that it paints.
     private static List<Written> Colors(EditedDrawing drawing)
     {
-        var areas = drawing.Areas.At(drawing.Theta);
+        var areas = drawing.Areas(drawing.Theta);
         var found = new Dictionary<ScalarColor, Written>();
         for (var shape = 0; shape < areas.Length; shape++)
         {

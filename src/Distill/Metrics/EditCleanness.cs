@@ -10,10 +10,10 @@ namespace SvgDistill.Distill.Metrics;
 /// <param name="Flecks"><see cref="Metrics.Flecks"/>.</param>
 /// <param name="OutOfCanvas"><see cref="CanvasOverhang"/>.</param>
 /// <param name="SymmetryError"><see cref="Metrics.SymmetryError"/>, % of the canvas diagonal.</param>
-/// <param name="SmallestFeature"><see cref="FeatureWidth"/> in pixels at the model's size; null where nothing is filled.</param>
+/// <param name="SmallestFeature"><see cref="FeatureWidth"/> in pixels at the model's size.</param>
 /// <param name="Nodes"><see cref="DrawingComplexity.Nodes"/>.</param>
 /// <param name="Colors">Different colours of paints and gradient stops that a number stands behind, as bytes.</param>
-public sealed record EditCleanness(CrossingCount CrossingsAdded, int Slivers, int Flecks, int OutOfCanvas, double SymmetryError, double? SmallestFeature, int Nodes, int Colors)
+public sealed record EditCleanness(CrossingCount CrossingsAdded, int Slivers, int Flecks, int OutOfCanvas, double SymmetryError, double SmallestFeature, int Nodes, int Colors)
 {
     /// <summary>A model's picture where none is at hand: the embedded model's.</summary>
     public static (int Side, double Margin) UsualFrame => (128, 1.0 / 16);

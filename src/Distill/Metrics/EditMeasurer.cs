@@ -117,8 +117,7 @@ public sealed class EditMeasurer
         set.Set(Measure.Flecks, clean.Flecks);
         set.Set(Measure.OutOfCanvas, clean.OutOfCanvas);
         set.Set(Measure.SymmetryError, clean.SymmetryError);
-        if (clean.SmallestFeature is { } width) set.Set(Measure.SmallestFeature, width);
-        else set.SetMissing("nothing is filled.", Measure.SmallestFeature);
+        set.Set(Measure.SmallestFeature, clean.SmallestFeature);
         set.Set(Measure.Colors, clean.Colors);
     }
 }

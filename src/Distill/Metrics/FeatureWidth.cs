@@ -4,16 +4,20 @@ using SvgDistill.Rasterizer.Outlines;
 namespace SvgDistill.Distill.Metrics;
 
 /// <summary>
-/// The width of the thinnest contour that is filled: the least distance of two parallel lines that it fits between. Contours
-/// without a fill, and those of which nothing is left, do not count.
+/// The width of the thinnest thing that is drawn: of a filled contour the least distance of two parallel lines that it fits between, of a
+/// stroke its own. What covers nothing does not count.
 /// </summary>
 public static class FeatureWidth
 {
-    /// <summary>The least over a drawing's contours, in the units of the outlines; null where there is none.</summary>
+    // Of a pixel: a line that is filled.
+    private const double Nothing = 1e-6;
+
+    /// <summary>The least of a drawing, in the units of the outlines; 0 where nothing is drawn.</summary>
     /// <param name="outlines">The drawing.</param>
     /// <param name="scale">Pixels a unit, for flattening curves.</param>
-    public static double? Smallest(IReadOnlyList<ShapeOutline> outlines, double scale) => outlines.Where(o => o.FillIsSeen)
-        .SelectMany(o => o.Flatten(scale)).Select(c => (double?)Of(c.Vertices)).Min();
+    public static double Smallest(IReadOnlyList<ShapeOutline> outlines, double scale) => outlines.Where(o => o.FillIsSeen)
+        .SelectMany(o => o.Flatten(scale)).Select(c => Of(c.Vertices)).Concat(outlines.Select(o => o.StrokeWidth))
+        .Where(w => w * scale > Nothing).DefaultIfEmpty(0).Min();
 
     /// <summary>The width of some points: of the directions of their convex hull's edges, the one in which they reach least far.</summary>
     public static double Of(ReadOnlySpan<Point> points)

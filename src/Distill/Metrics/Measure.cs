@@ -89,7 +89,7 @@ public sealed record Measure(string Key, string Name, string Unit, MeasureGroup 
         MeasureGroup.Drawing, Better.Lower, 3, "Largest departure from the source's mirror symmetry; 0 where it had none.");
     /// <summary>The thinnest thing drawn.</summary>
     public static Measure SmallestFeature { get; } = new("smallest_feature", "smallest feature", "px",
-        MeasureGroup.Drawing, Better.Neither, 2, "Width of the thinnest filled contour, in pixels at the model's size.");
+        MeasureGroup.Drawing, Better.Neither, 2, "Width of the thinnest filled contour or stroke, in pixels at the model's size.");
     /// <summary>Different colours.</summary>
     public static Measure Colors { get; } = new("colors", "colours", "",
         MeasureGroup.Drawing, Better.Neither, 0, "Different colours of paints and gradient stops.");

@@ -9,8 +9,8 @@ public sealed class ShapeOutline
 {
     private readonly PathLayout _layout;
 
-    private ShapeOutline(ShapeNode shape, PathLayout layout, in Matrix toScene, ImmutableArray<Point> points, bool fillIsSeen, bool strokeIsSeen) =>
-        (Shape, _layout, ToScene, Points, FillIsSeen, StrokeIsSeen) = (shape, layout, toScene, points, fillIsSeen, strokeIsSeen);
+    private ShapeOutline(ShapeNode shape, PathLayout layout, in Matrix toScene, ImmutableArray<Point> points, bool fillIsSeen, double strokeWidth) =>
+        (Shape, _layout, ToScene, Points, FillIsSeen, StrokeWidth) = (shape, layout, toScene, points, fillIsSeen, strokeWidth);
 
     /// <summary>The shape.</summary>
     public ShapeNode Shape { get; }
@@ -19,7 +19,10 @@ public sealed class ShapeOutline
     public bool FillIsSeen { get; }
 
     /// <summary>False where there is no stroke, or numbers leave nothing of it: as of the fill, or a width of zero.</summary>
-    public bool StrokeIsSeen { get; }
+    public bool StrokeIsSeen => StrokeWidth > 0;
+
+    /// <summary>The stroke's width in the scene's space, on average over directions; 0 where there is no stroke to see.</summary>
+    public double StrokeWidth { get; }
 
     /// <summary>True where the shape has a paint, and nothing is left of it.</summary>
     public bool HasVanished => !FillIsSeen && !StrokeIsSeen && (Shape.Fill is not null || Shape.Stroke is not null);
@@ -40,7 +43,7 @@ public sealed class ShapeOutline
         c.FirstPoint, c.LastPoint, c.IsClosed))] : field;
 
     /// <summary>The same outline through other points.</summary>
-    public ShapeOutline Through(ImmutableArray<Point> points) => new(Shape, _layout, ToScene, points, FillIsSeen, StrokeIsSeen);
+    public ShapeOutline Through(ImmutableArray<Point> points) => new(Shape, _layout, ToScene, points, FillIsSeen, StrokeWidth);
 
     /// <summary>How many of the points lie on the outline: segment ends, a contour's repeated end not counted.</summary>
     public int NodeCount => _layout.Contours.Sum(c =>
@@ -98,7 +101,8 @@ public sealed class ShapeOutline
                 var isSeen = isOpaque && path.IsDrawn && !matrix.IsSingular;
                 found.Add(new(shape, path.Layout, matrix, points.MoveToImmutable(),
                     isSeen && HasArea(path) && IsSeen(shape.Fill, shape.FillOpacity),
-                    isSeen && shape.Stroke is { } stroke && stroke.Width.Value(theta) > 0 && IsSeen(stroke.Paint, stroke.Opacity)));
+                    isSeen && shape.Stroke is { } stroke && IsSeen(stroke.Paint, stroke.Opacity)
+                        ? Math.Max(0, stroke.Width.Value(theta)) * (stroke.IsNonScaling ? 1 : matrix.MeanScale) : 0));
             }
         }
 

@@ -91,7 +91,9 @@ public class EditCleannessTests
         Assert.Equal(3, FeatureWidth.Of([new(0, 0), new(30, 30), new(30 - 3 / Math.Sqrt(2), 30 + 3 / Math.Sqrt(2)), new(-3 / Math.Sqrt(2), 3 / Math.Sqrt(2))]), 9);
         Assert.Equal(0, FeatureWidth.Of([new(0, 0), new Point(5, 5), new(9, 9)]), 9);
         var edit = Path("M0 0H100V100H0ZM10 10H20V60H10Z", "M0 0H100V100H0ZM10 10H14V60H10Z");
-        Assert.Equal(4, edit.Cleanness.SmallestFeature!.Value, 6);
+        Assert.Equal(4, edit.Cleanness.SmallestFeature, 6);
+        const string Line = "<path d='M10 10H90' transform='scale(.5)' stroke='red' stroke-width='3'/><path d='M10 30V90H80Z'/>";
+        Assert.Equal(1.5, SvgEdit.Of(Line, Line).Cleanness.SmallestFeature, 6);
     }
 
     private const string Eyes = "<path d='M64 20C90 20 110 40 110 64C110 90 90 108 64 108C38 108 18 90 18 64C18 40 38 20 64 20Z'/>";
