@@ -84,6 +84,7 @@ internal sealed class CompareRunner(
             if (moments.Contains(step)) _after.Do($"drawing after step {step}", () => Outputs.Replace(run.Step(step), session.Write()));
         }) is not { Result: var result, Cost: var cost, PeakBytes: var peak }) return null;
 
+        session.Finish(screen);
         var svg = session.Write();
         run.Files.Write(svg, screen);
         var record = EditRecord.Create(session, result, svg, new JsonObject(), new JsonObject

@@ -50,6 +50,9 @@ internal static class EditRecord
             ["lock_colors"] = Names(request.Scene.LockColors),
             ["free_shapes"] = request.Scene.FreeShapes,
             ["symmetry"] = request.Symmetry.ToString().ToLowerInvariant(),
+            ["clean"] = request.Clean,
+            ["prune"] = request.Prune,
+            ["simplify"] = request.Simplify,
         };
         if (Adapters(session.Model, session.Control) is { } adapters) options["adapters"] = adapters;
         return options;
@@ -88,6 +91,7 @@ internal static class EditRecord
         ["steps_done"] = result.Steps,
         ["interrupted"] = result.Interrupted,
         ["notes"] = Names(session.Notes),
+        ["cleaning"] = session.Finished is { } finished ? JsonSerializer.SerializeToNode(finished, _methodOptions) : null,
         ["metrics"] = metrics,
         ["timing"] = timing,
     };
