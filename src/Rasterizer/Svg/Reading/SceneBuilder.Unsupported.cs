@@ -41,8 +41,6 @@ internal sealed partial class SceneBuilder
     private void NoteProperties(Frame frame)
     {
         var order = frame.Element.Order;
-        if (Declared("filter") is { } filter)
-            _notes.Add(IsElsewhere(filter) ? OtherFilesNote : "Filters are kept but not drawn ({0}).", order);
         if (Declared("clip-path") is { } clip)
         {
             if (IsElsewhere(clip)) _notes.Add(OtherFilesNote, order);
