@@ -9,13 +9,23 @@ namespace SvgDistill.Rasterizer.Svg.Reading;
 /// <summary>Filters: the property's list, and the <c>filter</c> element with its region.</summary>
 internal sealed partial class SceneBuilder
 {
+    // Elements whose filters are being read, and those of them that their own feImage shows.
+    private readonly HashSet<SvgElement> _filtered = [], _selfShown = [];
+
     /// <summary>
     /// The filters of an element, or null where it is not drawn: where none of its references leads to a filter, as by resvg. A list that
-    /// is not understood counts as none.
+    /// is not understood counts as none, and so does one that leads back to the element or to a filter that is being read.
     /// </summary>
     private ImmutableArray<FilterNode>? ReadFilters(Frame frame)
     {
-        if (frame.Style.Find("filter") is not { } value) return [];
+        if (frame.Style.Find("filter") is not { } value || !_filtered.Add(frame.Element)) return [];
+        var filters = ReadFilters(frame, value);
+        _filtered.Remove(frame.Element);
+        return _selfShown.Remove(frame.Element) ? [] : filters;
+    }
+
+    private ImmutableArray<FilterNode>? ReadFilters(Frame frame, StyleValue value)
+    {
         var filters = ImmutableArray.CreateBuilder<FilterNode>();
         var (isElsewhere, isBroken) = (false, false);
         for (var at = CssText.SkipSpace(value.Text, 0); at < value.Text.Length; at = CssText.SkipSpace(value.Text, at))
@@ -28,7 +38,12 @@ internal sealed partial class SceneBuilder
             {
                 var (id, end) = Reference.Parse(value.Text[at..]);
                 if (id is null && IsElsewhere(value.Text[at..(at + end)])) isElsewhere = true;
-                else if (id is not null && _document.ById(id) is { } target && ReadFilter(frame, target) is { } filter) filters.Add(filter);
+                else if (id is not null && _document.ById(id) is { } target)
+                {
+                    if (_active.Contains(target)) return [];
+                    if (ReadFilter(frame, target) is { } filter) filters.Add(filter);
+                    else isBroken = true;
+                }
                 else isBroken = true;
                 at += end;
                 continue;
@@ -45,7 +60,8 @@ internal sealed partial class SceneBuilder
     /// <summary>A filter element; null where it is none, or in error.</summary>
     private FilterNode? ReadFilter(Frame user, SvgElement element)
     {
-        if (!element.Is("filter") || !_active.Add(element)) return null;
+        if (!element.Is("filter")) return null;
+        _active.Add(element);
         try
         {
             var chain = HrefChain(element, e => e.Is("filter"));

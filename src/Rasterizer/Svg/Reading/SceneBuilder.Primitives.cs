@@ -253,7 +253,9 @@ internal sealed partial class SceneBuilder
         if (frame.Element.Href?.Value is not { } href) return null;
         if (Reference.Fragment(href.Value) is { } id)
         {
-            if (_document.ById(id) is not { IsSvg: true } target || !IsGraphics(target) || !_active.Add(target)) return null;
+            if (_document.ById(id) is not { IsSvg: true } target || !IsGraphics(target)) return null;
+            if (_filtered.Contains(target)) _selfShown.Add(target);
+            if (!_active.Add(target)) return null;
             try
             {
                 return ReadElement(Contained(frame, target)) is { } node ? ([node], null) : null;
