@@ -89,7 +89,7 @@ internal sealed class FilterGraph<T> where T : unmanaged, IBinaryFloatingPointIe
             case OffsetPrimitive:
                 // It moves pixels as they are.
                 var (op, isOpLinear) = Unconverted(primitive.Inputs[0]);
-                return (Add(new OffsetOp<T>(op, First) { Cut = draw }), isOpLinear);
+                return (Add(new OffsetOp<T>(op, First) { Cut = primitive.IsWhole ? null : draw }), isOpLinear);
             case DropShadowPrimitive:
                 var input = Input(0);
                 var blur = Add(new GaussianBlurOp<T>(Add(new AlphaOp<T>(input)), () => draw.Scalars + 2) { Primitive = draw });

@@ -15,6 +15,8 @@ internal sealed class GaussianBlurOp<T>(FilterOp<T> input, Func<int> first) : Fi
     /// <summary>The primitive whose deviations may move.</summary>
     public required DrawPrimitive Primitive { get; init; }
 
+    public override bool Moves => base.Moves || Primitive.ScalarsMove;
+
     public override bool IsAlphaOnly => Inputs[0].IsAlphaOnly;
 
     protected override void Forward(ReadOnlySpan<double> scalars)

@@ -8,6 +8,8 @@ internal sealed class OffsetOp<T>(FilterOp<T> input, Func<int> first) : FilterOp
     /// <summary>What is nearer to a whole pixel is one: rounding blurs nothing.</summary>
     private const double Slack = 1e-6;
 
+    public override bool Moves => true;
+
     public override bool IsAlphaOnly => Inputs[0].IsAlphaOnly;
 
     protected override void Forward(ReadOnlySpan<double> scalars)

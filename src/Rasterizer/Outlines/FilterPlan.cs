@@ -55,13 +55,20 @@ internal sealed class FilterPlan : PlanNode
         for (var i = 0; i < _primitives.Length; i++)
         {
             var draw = _primitives[i];
-            var area = space.AreaOf(draw.Primitive);
-            draw.Area = area with { X = area.X - region.X, Y = area.Y - region.Y };
+            draw.Area = AreaOf(draw.Primitive, space);
             draw.Scalars = FilterNumbers.Emit(draw.Primitive, space, buffers, theta);
             _images[i]?.Emit(buffers, theta, space, draw);
         }
         buffers.Window = window;
         into.Add(_draw);
+    }
+
+    /// <summary>A primitive's subregion in the region's own pixels; an offset without one of its own has that of its input, as resvg has it.</summary>
+    private PixelArea AreaOf(FilterPrimitive primitive, in FilterSpace space)
+    {
+        if (primitive is OffsetPrimitive { IsWhole: true, Inputs: [>= 0 and var input] }) return _primitives[input].Area;
+        var area = space.AreaOf(primitive);
+        return area with { X = area.X - space.Region.X, Y = area.Y - space.Region.Y };
     }
 
     public override void Backward(in Adjoint adjoint)

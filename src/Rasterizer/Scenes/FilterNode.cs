@@ -38,6 +38,8 @@ public abstract class FilterPrimitive
     public double? Width { get; init; }
     /// <summary>Its height.</summary>
     public double? Height { get; init; }
+    /// <summary>True where no subregion is written.</summary>
+    public bool IsWhole => X is null && Y is null && Width is null && Height is null;
 }
 
 /// <summary><c>feGaussianBlur</c>.</summary>
