@@ -130,9 +130,9 @@ public sealed class FilterChainTests
                 0 => Smooth(new GaussianBlurPrimitive { Inputs = one, IsLinear = isLinear, DeviationX = constant, DeviationY = constant }, Number(.3, 1.9), Number(.3, 1.9)),
                 // The boxes' pixels are differentiated exactly; their deviations are not, by design.
                 1 => Held(new GaussianBlurPrimitive { Inputs = one, IsLinear = isLinear, DeviationX = constant, DeviationY = constant }, Number(2, 4), Number(0, 4)),
-                2 => Smooth(new OffsetPrimitive { Inputs = one, IsLinear = isLinear, Dx = constant, Dy = constant }, Number(-4, 4), Number(-4, 4)),
-                3 => Smooth(new DropShadowPrimitive { Inputs = one, IsLinear = isLinear, Dx = constant, Dy = constant, DeviationX = constant, DeviationY = constant, Color = color },
-                    Number(-4, 4), Number(-4, 4), Number(.3, 1.9), Number(.3, 1.9), Number(.1, .9), Number(.1, .9), Number(.1, .9), Number(.1, .9)),
+                // Offsets go by whole pixels.
+                2 => Held(new OffsetPrimitive { Inputs = one, IsLinear = isLinear, Dx = constant, Dy = constant }, Number(-4, 4), Number(-4, 4)),
+                3 => Shadow(one, isLinear, constant, color),
                 4 => Smooth(new FloodPrimitive { IsLinear = isLinear, Color = color }, Number(.1, .9), Number(.1, .9), Number(.1, .9), Number(.1, .9)),
                 5 => new BlendPrimitive { Inputs = two, IsLinear = isLinear, Mode = (BlendMode)_random.Next(16) },
                 6 => new CompositePrimitive { Inputs = two, IsLinear = isLinear, Operator = (CompositeOperator)_random.Next(5) },
@@ -155,6 +155,14 @@ public sealed class FilterChainTests
             var draw = new DrawPrimitive { Primitive = primitive, Scalars = first, ScalarsMove = true, Area = new(0, 0, Width, Height) };
             if (_random.Next(3) == 0) draw.Area = new(_random.Next(4), _random.Next(4), _random.Next(5, 12), _random.Next(5, 12));
             return draw;
+        }
+
+        private FilterPrimitive Shadow(ImmutableArray<int> input, bool isLinear, Scalar constant, ScalarColor color)
+        {
+            _scalars.AddRange([Number(-4, 4), Number(-4, 4)]);
+            return Smooth(
+                new DropShadowPrimitive { Inputs = input, IsLinear = isLinear, Dx = constant, Dy = constant, DeviationX = constant, DeviationY = constant, Color = color },
+                Number(.3, 1.9), Number(.3, 1.9), Number(.1, .9), Number(.1, .9), Number(.1, .9), Number(.1, .9));
         }
 
         private LightingPrimitive Lighting(ImmutableArray<int> input, bool isLinear, ScalarColor color)
