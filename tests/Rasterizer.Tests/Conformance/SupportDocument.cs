@@ -64,7 +64,7 @@ internal static class SupportDocument
             Made from `tests/conformance/known.txt`; `SVGDISTILL_RECORD=1 ./test --filter ConformanceGoalTests` makes it anew.
 
             A case is met when the mean difference to its reference picture, over the premultiplied red, green, blue and alpha of all
-            pixels, is at most 1/255. The `icons` are whole drawings from six icon sets at 128 pixels; the `resvg` cases test one thing each.
+            pixels, is at most 1/255. The `icons` are whole drawings from seven icon sets at 128 pixels; the `resvg` cases test one thing each.
 
             | folder | cases | met | |
             |---|---|---|---|
