@@ -54,7 +54,9 @@ internal sealed partial class SceneBuilder
             at = close + 1;
         }
         if (isElsewhere) _notes.Add(OtherFilesNote, frame.Element.Order);
-        return filters.Count == 0 && isBroken ? null : filters.DrainToImmutable();
+        if (filters.Count > 0 || !isBroken) return filters.DrainToImmutable();
+        _notes.Add("Elements whose filter refers to no filter, or to one in error, are not drawn ({0}).", frame.Element.Order);
+        return null;
     }
 
     /// <summary>A filter element; null where it is none, or in error.</summary>
@@ -74,6 +76,7 @@ internal sealed partial class SceneBuilder
                 ? Measure(region with { Style = DocumentStyle(e) }, name, axis) : null) ?? fallback * region.Viewport.Base(axis);
             var box = new FilterBox(Part("x", Axis.X, -.1), Part("y", Axis.Y, -.1), Part("width", Axis.X, 1.2), Part("height", Axis.Y, 1.2));
             if (!(box.Width > 0 && box.Height > 0)) return null;
+            if (FirstWith(chain, "filterRes") is { } coarse) _notes.Add(ResolutionNote, coarse.Order);
             var primitives = ReadPrimitives(boxPrimitives ? InBox(frame) with { Viewport = new Viewport(1, 1) } : frame, holder);
             return primitives.IsEmpty ? null : new FilterNode
             {
@@ -103,6 +106,7 @@ internal sealed partial class SceneBuilder
             if (header.Width <= 0 || header.Height <= 0) break;
             if (ReadPrimitive(inside, header) is not { } primitive) continue;
             CountNode(element);
+            NotePrimitive(element);
             primitives.Add(primitive);
             if (element.Attribute("result")?.Value.Value is { } name) results[name] = primitives.Count - 1;
         }
@@ -117,6 +121,16 @@ internal sealed partial class SceneBuilder
             _ => name is not null && results.TryGetValue(name, out var index) ? index
                 : primitives.Count > 0 ? primitives.Count - 1 : FilterPrimitive.SourceGraphic,
         };
+    }
+
+    private void NotePrimitive(SvgElement element)
+    {
+        if (element.Attribute("kernelUnitLength") is not null) _notes.Add(ResolutionNote, element.Order);
+        if (IsUnknown(element, "in") || IsUnknown(element, "in2") || element.Children.Exists(c => IsUnknown(c, "in")))
+            _notes.Add("The filter inputs BackgroundImage, BackgroundAlpha, FillPaint and StrokePaint are taken as SourceGraphic ({0}).", element.Order);
+
+        static bool IsUnknown(SvgElement e, string name) =>
+            e.Attribute(name)?.Value.Value is "BackgroundImage" or "BackgroundAlpha" or "FillPaint" or "StrokePaint";
     }
 
     /// <summary>What all primitives share.</summary>
