@@ -15,6 +15,16 @@ internal static class FilterNumbers
         _ => false,
     };
 
+    /// <summary>What a pixel of a primitive takes, in memory or time, a texel of a pattern counting as one.</summary>
+    public static double Weight(FilterPrimitive primitive) => primitive switch
+    {
+        TurbulencePrimitive turbulence => 1 + 4 * turbulence.Octaves,
+        ConvolveMatrixPrimitive convolution => 1 + convolution.Columns * convolution.Rows / 4.0,
+        DropShadowPrimitive => 4,
+        MergePrimitive => 1 + primitive.Inputs.Length,
+        _ => 1,
+    };
+
     /// <summary>How many pixels away a primitive looks.</summary>
     public static double Reach(FilterPrimitive primitive, in FilterSpace space, ReadOnlySpan<double> theta)
     {

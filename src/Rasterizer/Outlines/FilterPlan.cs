@@ -19,6 +19,7 @@ internal sealed class FilterPlan : PlanNode
     private readonly FilterImagePlan?[] _images;
     private readonly DrawPrimitive[] _primitives;
     private readonly DrawFilter _draw;
+    private readonly double _weight;
     private FilterSpace _space;
     private bool _isDrawn;
 
@@ -37,6 +38,7 @@ internal sealed class FilterPlan : PlanNode
         _images = [.. filter.Primitives.Select(p => p is ImagePrimitive image ? new FilterImagePlan(compiler, image) : null)];
         _primitives = [.. filter.Primitives.Select(p => new DrawPrimitive { Primitive = p, ScalarsMove = FilterNumbers.DeviationsMove(p, compiler.IsLeaf) })];
         _draw = new() { Primitives = _primitives };
+        _weight = 1 + filter.Primitives.Sum(FilterNumbers.Weight);
     }
 
     public override void Emit(DrawBuffers buffers, ReadOnlySpan<double> theta, List<DrawNode> into)
@@ -44,7 +46,7 @@ internal sealed class FilterPlan : PlanNode
         _isDrawn = false;
         if (_box is { HasArea: false } || FilterSpace.Of(_filter, _frame.ToDevice, _box, buffers.Window, theta) is not { } space) return;
         var region = space.Region;
-        if (!buffers.ReserveTexels((double)region.Width * region.Height * (_primitives.Length + 1))) return;
+        if (!buffers.ReserveTexels((double)region.Width * region.Height * _weight)) return;
         (_isDrawn, _space, _draw.Region) = (true, space, region);
         _inner.Shift = Matrix.Translation(-region.X, -region.Y);
         _draw.Children.Clear();

@@ -158,6 +158,17 @@ public sealed class FilterSceneTests
     }
 
     [Fact]
+    public void Filters_inside_filters_are_drawn_and_refused_where_they_grow_without_end()
+    {
+        var open = string.Concat(Enumerable.Repeat("<g filter='blur(.1px)'>", 40));
+        var scene = Read($"{open}<circle cx='32' cy='32' r='20' fill='#a3c'/>{string.Concat(Enumerable.Repeat("</g>", 40))}");
+        Assert.Equal(1, Draw(scene, scene.Scene.InitialValues())[3 * Side * Side + 32 * Side + 32], 1e-3f);
+        // Each of these needs thrice the width of what it is in.
+        var wide = Read($"{string.Concat(Enumerable.Repeat("<g filter='blur(1e6px)'>", 20))}<circle r='9'/>{string.Concat(Enumerable.Repeat("</g>", 20))}");
+        Assert.Throws<SvgDistillException>(() => Draw(wide, wide.Scene.InitialValues()));
+    }
+
+    [Fact]
     public void A_chain_has_a_limit() => Assert.Contains("primitives", Assert.Throws<SvgException>(() =>
         Read($"<filter id='f'>{string.Concat(Enumerable.Repeat("<feOffset/>", 129))}</filter><rect width='9' height='9' filter='url(#f)'/>")).Message, StringComparison.Ordinal);
 
