@@ -22,10 +22,12 @@ public enum OptimizeKinds
     Dashes = 32,
     /// <summary>The numbers of written transforms.</summary>
     Transforms = 64,
+    /// <summary>Deviations of blurs and offsets of filters.</summary>
+    Filters = 128,
     /// <summary>What an edit moves where nothing else is asked.</summary>
     Default = Points | Colors | StrokeWidths,
     /// <summary>Everything.</summary>
-    All = Default | Opacities | Gradients | Dashes | Transforms,
+    All = Default | Opacities | Gradients | Dashes | Transforms | Filters,
 }
 
 /// <summary>What gets a free translation, rotation and scale of its own (<c>--move</c>).</summary>

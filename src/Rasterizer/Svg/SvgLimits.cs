@@ -41,6 +41,10 @@ public sealed record SvgLimits
     public int SelectorSteps { get; init; } = 60_000_000;
     /// <summary>Steps of looking up properties: ancestors asked, and characters of the values found.</summary>
     public int StyleSteps { get; init; } = 250_000_000;
+    /// <summary>Primitives of one filter, and inputs of one <c>feMerge</c>.</summary>
+    public int FilterPrimitives { get; init; } = 128;
+    /// <summary>Numbers of a convolution's kernel.</summary>
+    public int KernelSize { get; init; } = 1024;
     /// <summary>Pixels of all embedded images together.</summary>
     public int ImagePixels { get; init; } = 64 << 20;
     /// <summary>The largest magnitude of a number, in its own unit and in the picture's.</summary>

@@ -21,6 +21,9 @@ public sealed class FuzzTests
         " fill='url(#a)'", " marker-mid='url(#b)'", " transform='scale(1e8)'", " transform='scale(0)'", " viewBox='0 0 0 0'", " viewBox='0 0 1e-9 1e9'", " d='M0 0'",
         " stroke-dasharray='1e-9'", " stroke-width='1e9'", " style='fill:red;", "{", "}", "*{fill:red}", "@import", "<style>", "</style>", "\0", "\uFFFF", "é",
         " preserveAspectRatio='none'", " width='100%'", " height='1e-9'", "A1 1 0 0 1 5 5", "z", "Q", " patternUnits='userSpaceOnUse'", " opacity='.5'",
+        " filter='url(#a)'", " filter='blur(1e9px) drop-shadow(1px -1e9px 3px)'", "<filter id='a'><feFlood/></filter>", " filterUnits='userSpaceOnUse'",
+        " primitiveUnits='objectBoundingBox'", "<feGaussianBlur stdDeviation='1e9 0'/>", "<feImage href='#a'/>", "<feTile/>", "<feMorphology radius='1e9'/>",
+        "<feTurbulence baseFrequency='.1' numOctaves='1e9'/>", " in='a'", " result='a'", " scale='1e9'",
     ];
 
     [Fact]

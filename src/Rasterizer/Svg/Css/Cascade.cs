@@ -18,8 +18,8 @@ internal sealed class Cascade(SvgDocument document)
     /// </summary>
     private static readonly FrozenSet<string> PresentationAttributes = FrozenSet.ToFrozenSet(
     [
-        "clip-path", "clip-rule", "color", "color-interpolation", "display", "fill", "fill-opacity", "fill-rule",
-        "filter", "font-size", "image-rendering", "marker", "marker-end", "marker-mid", "marker-start", "mask", "mask-type",
+        "clip-path", "clip-rule", "color", "color-interpolation", "color-interpolation-filters", "display", "fill", "fill-opacity", "fill-rule",
+        "filter", "flood-color", "flood-opacity", "font-size", "image-rendering", "lighting-color", "marker", "marker-end", "marker-mid", "marker-start", "mask", "mask-type",
         "opacity", "overflow", "paint-order", "shape-rendering", "stop-color", "stop-opacity", "stroke",
         "stroke-dasharray", "stroke-dashoffset", "stroke-linecap", "stroke-linejoin", "stroke-miterlimit",
         "stroke-opacity", "stroke-width", "transform", "transform-origin", "transform-box", "vector-effect", "visibility",

@@ -15,7 +15,7 @@ internal sealed class Style(Cascade cascade, SvgElement element, Style? parent)
 
     private static readonly FrozenSet<string> Inherited = FrozenSet.ToFrozenSet(
     [
-        "clip-rule", "color", "color-interpolation", "fill", "fill-opacity", "fill-rule", "font-size",
+        "clip-rule", "color", "color-interpolation", "color-interpolation-filters", "fill", "fill-opacity", "fill-rule", "font-size",
         "image-rendering", "marker-end", "marker-mid", "marker-start", "paint-order", "shape-rendering", "stroke", "stroke-dasharray",
         "stroke-dashoffset", "stroke-linecap", "stroke-linejoin", "stroke-miterlimit", "stroke-opacity", "stroke-width",
         "visibility",

@@ -13,6 +13,8 @@ internal sealed partial class SceneBuilder
     private const string AnimationNote = "Animations are kept but not played ({0}).";
     private const string ServerNote = "Mesh gradients, hatches and solidColor elements are kept but not drawn ({0}).";
 
+    private const string ResolutionNote = "kernelUnitLength and filterRes are kept but filters work on the picture's pixels ({0}).";
+
     private static readonly HashSet<string> ShapeFunctions =
         ["circle", "ellipse", "inset", "polygon", "path", "rect", "xywh", "shape"];
 
@@ -41,8 +43,6 @@ internal sealed partial class SceneBuilder
     private void NoteProperties(Frame frame)
     {
         var order = frame.Element.Order;
-        if (Declared("filter") is { } filter)
-            _notes.Add(IsElsewhere(filter) ? OtherFilesNote : "Filters are kept but not drawn ({0}).", order);
         if (Declared("clip-path") is { } clip)
         {
             if (IsElsewhere(clip)) _notes.Add(OtherFilesNote, order);

@@ -187,12 +187,13 @@ internal sealed partial class SceneBuilder
         var (clip, mask) = (ReadClip(frame), ReadMask(frame));
         var blend = ReadBlendMode(frame);
         var isolate = frame.Style.Word("isolation") == "isolate";
+        if (ReadFilters(frame) is not { } filters) return null;
         var children = content(frame);
-        if (children.IsEmpty) return null;
+        if (children.IsEmpty && filters.IsEmpty) return null;
         var move = ReadMove(frame, children, own, place.Matrix);
         if (move is not null)
             chain = (outer ?? TransformChain.Identity).Then(new([move])).Then(own.Chain).Then(place.Chain);
-        if (clip is null && mask is null && blend == BlendMode.Normal && !isolate)
+        if (clip is null && mask is null && blend == BlendMode.Normal && !isolate && filters.IsEmpty)
         {
             if (children is [ShapeNode shape] && place.Chain.Steps.IsEmpty && ReferenceEquals(shape.Transform, TransformChain.Identity)
                 && WithOpacity(shape, opacity) is { } merged)
@@ -205,7 +206,7 @@ internal sealed partial class SceneBuilder
         return new GroupNode
         {
             Element = _table.Source(element), Transform = chain, Opacity = opacity, Blend = blend, Isolate = isolate,
-            Clip = clip, Mask = mask, Children = children,
+            Clip = clip, Mask = mask, Filters = filters, Children = children,
         };
     }
 
