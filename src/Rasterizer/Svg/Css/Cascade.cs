@@ -19,8 +19,8 @@ internal sealed class Cascade(SvgDocument document)
     private static readonly FrozenSet<string> PresentationAttributes = FrozenSet.ToFrozenSet(
     [
         "alignment-baseline", "baseline-shift", "clip-path", "clip-rule", "color", "color-interpolation", "direction", "display",
-        "dominant-baseline", "fill", "fill-opacity", "fill-rule", "filter", "font-family", "font-feature-settings", "font-kerning",
-        "font-optical-sizing", "font-size", "font-stretch", "font-style", "font-variant", "font-variation-settings", "font-weight", "kerning",
+        "dominant-baseline", "fill", "fill-opacity", "fill-rule", "filter", "font-family", "font-size", "font-stretch",
+        "font-style", "font-variant", "font-weight", "kerning",
         "letter-spacing", "text-anchor", "text-decoration", "text-rendering", "unicode-bidi", "white-space", "word-spacing", "writing-mode",
          "image-rendering", "marker", "marker-end", "marker-mid", "marker-start", "mask", "mask-type",
         "opacity", "overflow", "paint-order", "shape-rendering", "stop-color", "stop-opacity", "stroke",

@@ -45,6 +45,7 @@ internal static class PropertyGrammar
         ["font-weight"] = (t, _) => t.Trim().ToLowerInvariant() is "normal" or "bold" or "bolder" or "lighter"
             || Length.Parse(t) is { Unit: "", Number: >= 1 and <= 1000 },
         ["font-stretch"] = (t, _) => FontStretches.Parse(t) is not null,
+        ["text-decoration"] = (t, _) => CssText.Words(t).TrueForAll(w => !w.Contains(',') || w.Contains('(')),
         ["letter-spacing"] = Spacing, ["word-spacing"] = Spacing,
         ["kerning"] = (t, _) => Is(t, "auto") || IsLength(t), ["font-kerning"] = Words("auto", "normal", "none"),
         ["text-anchor"] = Words("start", "middle", "end"), ["direction"] = Words("ltr", "rtl"),

@@ -16,7 +16,7 @@ internal sealed partial class SceneBuilder
 {
     // What a graph of paints is drawn with, in pixels an em: twice the size in the scene, so that an enlarged picture keeps some sharpness.
     private const int LeastPixels = 128, MostPixels = 1024;
-    // Bitmaps that stand on the baseline hang below it, as resvg and Apple's systems have it.
+    // Pictures of the sbix table hang below the baseline that their offsets name, as resvg and Apple's systems have it.
     private const double BitmapDrop = .128;
 
     private readonly Dictionary<(OpenFont, ushort), ImmutableArray<SceneNode>> _glyphDrawings = [];
@@ -34,12 +34,7 @@ internal sealed partial class SceneBuilder
             return Picture(pixels, Matrix.Identity);
         }
         if (colors.Drawing(glyph.Glyph) is { } drawing) return Placed(Drawing(font, glyph.Glyph, drawing, owner), Matrix.Scaling(1 / font.UnitsPerEm, 1 / font.UnitsPerEm));
-        if (colors.HasGraphic(glyph.Glyph))
-        {
-            var box = font.Outline(glyph.Glyph)?.Points;
-            var (left, bottom) = box is { } points ? (points.Min(p => p.X), points.Max(p => p.Y)) : (0, 0);
-            return Picture(colors.PixelsPerEm, Matrix.Translation(-left, bottom == 0 ? BitmapDrop : bottom));
-        }
+        if (colors.HasGraphic(glyph.Glyph)) return Picture(colors.PixelsPerEm, Matrix.Translation(0, BitmapDrop));
         return colors.HasStrikes && font.Outline(glyph.Glyph) is null ? Picture(colors.PixelsPerEm, Matrix.Identity) : null;
 
         GroupNode? Placed(ImmutableArray<SceneNode> nodes, in Matrix map)

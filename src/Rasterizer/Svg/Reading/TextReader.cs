@@ -33,6 +33,7 @@ internal sealed partial class SceneBuilder
         private readonly BidiParagraph _paragraph = new();
         // A space at the line's begin or behind another one collapses; the last one goes at the line's end.
         private bool _isAfterSpace = true;
+        private bool _isSkipping;
 
         /// <summary>The element that a span or a decoration belongs to.</summary>
         public Frame Owner(int index) => _owners[index];
@@ -94,12 +95,17 @@ internal sealed partial class SceneBuilder
             if (!child.IsSvg || child.LocalName is not ("tspan" or "tref" or "a" or "textPath")) return;
             var inner = builder.Enter(at, child);
             if (!Conditions.Hold(child, builder._options.Languages) || inner.Style.Word("display") == "none") return;
-            if (child.LocalName == "textPath")
+            if (child.LocalName != "textPath")
             {
-                // Only a text's own child is one (SVG 2 section 11.8.1); what it leads to must be there.
-                if (!at.Element.Is("text") || (path = builder.ReadTextPath(inner)) is null) return;
+                Walk(inner, path, decorations);
+                return;
             }
-            Walk(inner, path, decorations);
+            // Only a text's own child is one (SVG 2 section 11.8.1). One that leads nowhere shows nothing, but its characters count.
+            if (!at.Element.Is("text")) return;
+            var (line, outer) = (builder.ReadTextPath(inner), _isSkipping);
+            _isSkipping |= line is null;
+            Walk(inner, line, decorations);
+            _isSkipping = outer;
         }
 
         // All character data of what is referred to, elements inside it included (SVG 1.1 section 10.6).
@@ -156,7 +162,7 @@ internal sealed partial class SceneBuilder
                     "Shorten it, or turn it into paths.");
             if (_text.Length > start) _spans.Add(builder.ReadTextSpan(part.Frame, start, _text.Length) with
             {
-                Owner = part.Owner, Path = part.Path, Decorations = decorations,
+                Owner = part.Owner, Path = part.Path, Decorations = decorations, IsSkipped = _isSkipping,
             });
         }
 
@@ -177,7 +183,7 @@ internal sealed partial class SceneBuilder
             for (var style = at.Style; style is not null; style = style.Parent)
             {
                 var text = $"{style.Word("text-decoration")} {style.Word("text-decoration-line")}";
-                foreach (var word in text.Split((char[]?)[' ', '\t', '\n', '\r', ','], StringSplitOptions.RemoveEmptyEntries))
+                foreach (var word in text.Split((char[]?)[' ', '\t', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries))
                     if (word switch
                     {
                         "underline" => DecorationLine.Underline,

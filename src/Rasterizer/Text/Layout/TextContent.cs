@@ -40,6 +40,8 @@ internal sealed record TextSpan(int Start, int End, TextStyle Style)
     /// <summary><c>baseline-shift</c> of the element and those around it up to the <c>text</c>.</summary>
     public ImmutableArray<BaselineShift> Shifts { get; init; } = [];
     public ImmutableArray<TextDecoration> Decorations { get; init; } = [];
+    /// <summary>True where it has no place: its characters count, but nothing of them is laid out.</summary>
+    public bool IsSkipped { get; init; }
     /// <summary>The path that it is laid along, or null.</summary>
     public TextPath? Path { get; init; }
 }

@@ -75,7 +75,7 @@ internal sealed class TextLayout
     {
         var path = _spans[start].Path;
         var origin = path is null ? new Point(_content.X[start] ?? current.X, _content.Y[start] ?? current.Y) : default;
-        var clusters = _shaper.Shape(_content.Text, start, end, i => _styles[i], _content.Levels);
+        var clusters = _shaper.Shape(_content.Text, start, end, i => _spans[i].IsSkipped ? null : _styles[i], _content.Levels);
         if (clusters.Count == 0) return path is null ? origin : current;
         if (_content.IsVertical) foreach (var cluster in clusters) Upright(cluster);
         Spacing.Apply(clusters, _content.Text, c => _spans[c.Start], _lengths.GetValueOrDefault(start) ?? []);
@@ -148,7 +148,7 @@ internal sealed class TextLayout
             var shift = across + (_shaper.FontOf(span.Style) is { } font ? Baselines.Shift(span, font.Metrics, _content.IsVertical) : 0);
             cluster.Place = Matrix.Translation(at.X, at.Y) * Matrix.Rotation(angle) * Matrix.Translation(-cluster.Width / 2, shift)
                 * Matrix.Rotation(_content.Rotate[cluster.Start] * Math.PI / 180) * Matrix.Translation(0, cluster.Sideways) * cluster.Place;
-            last = at + new Point(cluster.Advance - cluster.Width / 2, 0);
+            last = at + new Point(cluster.Advance, 0);
         }
         return last;
     }

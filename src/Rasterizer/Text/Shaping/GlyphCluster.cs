@@ -9,13 +9,13 @@ internal readonly record struct ClusterGlyph(ushort Glyph, Point At);
 /// <summary>
 /// A typographic character (SVG 2 section 11.1.2): the glyphs that stand for one or more characters which no layout parts.
 /// </summary>
-internal sealed class GlyphCluster(int start, OpenFont font, double size)
+internal sealed class GlyphCluster(int start, OpenFont font)
 {
     /// <summary>Its first character, as a position in the element's text.</summary>
     public int Start { get; } = start;
     public OpenFont Font { get; } = font;
     /// <summary>The font size.</summary>
-    public double Size { get; } = size;
+    public double Size { get; private set; } = 1;
     /// <summary>Its place in visual order.</summary>
     public int Order { get; set; }
     public List<ClusterGlyph> Glyphs { get; } = [];
@@ -37,4 +37,13 @@ internal sealed class GlyphCluster(int start, OpenFont font, double size)
     public bool IsPlaced { get; set; } = true;
     /// <summary>True where it was shifted or turned away from the one before, so that decorations begin anew.</summary>
     public bool IsApart { get; set; }
+
+    /// <summary>From ems to user units.</summary>
+    public void Scale(double size)
+    {
+        Size = size;
+        for (var i = 0; i < Glyphs.Count; i++) Glyphs[i] = Glyphs[i] with { At = size * Glyphs[i].At };
+        (Width, Advance) = (size * Width, size * Advance);
+        (Ascent, Descent) = (size * Font.Metrics.Ascent, size * Font.Metrics.Descent);
+    }
 }

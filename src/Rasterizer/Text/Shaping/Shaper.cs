@@ -28,15 +28,20 @@ internal sealed class Shaper(FontDatabase fonts)
     /// <param name="text">The element's whole text.</param>
     /// <param name="start">Where the chunk begins.</param>
     /// <param name="end">Where it ends.</param>
-    /// <param name="styleAt">The style of each character.</param>
+    /// <param name="styleAt">The style of each character; null where it is left out.</param>
     /// <param name="levels">The embedding level of each character.</param>
-    public List<GlyphCluster> Shape(string text, int start, int end, Func<int, TextStyle> styleAt, byte[] levels)
+    public List<GlyphCluster> Shape(string text, int start, int end, Func<int, TextStyle?> styleAt, byte[] levels)
     {
         var runs = new List<(int Start, int End, byte Level)>();
         for (var i = start; i < end;)
         {
-            var (style, script, from) = (styleAt(i), ScriptAt(text, i, end), i);
-            for (i++; i < end && levels[i] == levels[from] && styleAt(i).Key == style.Key; i++)
+            if (styleAt(i) is not { } style)
+            {
+                i++;
+                continue;
+            }
+            var (script, from) = (ScriptAt(text, i, end), i);
+            for (i++; i < end && levels[i] == levels[from] && styleAt(i)?.Key == style.Key; i++)
             {
                 if (char.IsLowSurrogate(text[i])) continue;
                 var next = UnicodeData.Script(char.ConvertToUtf32(text, i));
@@ -49,10 +54,14 @@ internal sealed class Shaper(FontDatabase fonts)
         foreach (var r in BidiLevels.VisualOrder([.. runs.Select(r => r.Level)]))
         {
             var run = runs[r];
-            var style = styleAt(run.Start);
+            var style = styleAt(run.Start)!;
             if (FontOf(style) is { } font) ShapeRun(text, run.Start, run.End, run.Level % 2 == 1, style, font, 0, clusters);
         }
-        for (var i = 0; i < clusters.Count; i++) clusters[i].Order = i;
+        for (var i = 0; i < clusters.Count; i++)
+        {
+            clusters[i].Order = i;
+            clusters[i].Scale(styleAt(clusters[i].Start)!.Size);
+        }
         return clusters;
     }
 
@@ -109,13 +118,13 @@ internal sealed class Shaper(FontDatabase fonts)
         font.HarfBuzz.Shape(buffer, [.. style.Features.Select(f => new Feature(Tag.Parse(f.Tag), f.Value))]);
         var infos = buffer.GetGlyphInfoSpan();
         var positions = buffer.GetGlyphPositionSpan();
-        var (scale, clusters, x) = (style.Size / font.UnitsPerEm, new List<GlyphCluster>(), 0.0);
+        var (scale, clusters, x) = (1 / font.UnitsPerEm, new List<GlyphCluster>(), 0.0);
         for (var i = 0; i < infos.Length; i++)
         {
             var at = (int)infos[i].Cluster;
             if (clusters.Count == 0 || clusters[^1].Start != at)
             {
-                clusters.Add(new GlyphCluster(at, font, style.Size) { Ascent = font.Metrics.Ascent * style.Size, Descent = font.Metrics.Descent * style.Size });
+                clusters.Add(new GlyphCluster(at, font));
                 x = 0;
             }
             var p = positions[i];

@@ -3,7 +3,7 @@ using SvgDistill.Rasterizer.Text.Fonts;
 
 namespace SvgDistill.Rasterizer.Text.Shaping;
 
-/// <summary>What shaping depends on: runs that agree in it are shaped as one, whatever elements they lie in.</summary>
+/// <summary>What shaping depends on: runs that agree in it, but for the size, are shaped as one, whatever elements they lie in.</summary>
 /// <param name="Font">The font that is asked for.</param>
 /// <param name="Size"><c>font-size</c> in user units, positive.</param>
 /// <param name="Features">OpenType features with their values.</param>
@@ -12,7 +12,7 @@ internal sealed record TextStyle(FontRequest Font, double Size, ImmutableArray<F
 {
     /// <summary>Equal keys mean equal shaping.</summary>
     public string Key => field ??= string.Join('\n', Font.Families.Select(f => $"{f.Name}{(f.IsGeneric ? "*" : "")}")
-        .Concat([$"{Font.Weight:R} {Font.Stretch:R} {Font.Slant} {Font.IsOpticallySized} {Size:R} {Language}"])
+        .Concat([$"{Font.Weight:R} {Font.Stretch:R} {Font.Slant} {(Font.IsOpticallySized ? Size : 0):R} {Language}"])
         .Concat(Font.Variations.Select(v => $"{v.Tag} {v.Value:R}")).Concat(Features.Select(f => $"{f.Tag}={f.Value}")));
 }
 
