@@ -71,6 +71,8 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
         Description = "Turns circles, ellipses, rectangles and lines into paths whose points are free.",
     };
 
+    public Option<string?> Fonts { get; } = Shared.Fonts();
+
     /// <summary>Those that a model's run takes whatever it works on.</summary>
     public IEnumerable<Option> Running => [Model, .. Adapters.All, Precision, Device, Prediction, Threads];
 
@@ -78,7 +80,7 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
     public IEnumerable<Option> Editing =>
     [
         Target, Source, Negative, Method, Via, Strength, Model, .. Adapters.All, Steps, Seed, Guidance, Timesteps, PointRate, ColorRate, FprSteps, FprLambda,
-        FprDistance, FprTarget, AnchorShape, FilterWidth, Optimize, Move, Only, Lock, LockColors, FreeShapes, Background, Precision, Device, Prediction, Threads,
+        FprDistance, FprTarget, AnchorShape, FilterWidth, Optimize, Move, Only, Lock, LockColors, FreeShapes, Fonts, Background, Precision, Device, Prediction, Threads,
     ];
 
     /// <summary>What the command line asks for.</summary>
@@ -124,6 +126,7 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
             Lock = [.. parsed.GetValue(Lock)!],
             LockColors = [.. parsed.GetValue(LockColors)!],
             FreeShapes = parsed.GetValue(FreeShapes),
+            Fonts = Shared.FontsOf(parsed.GetValue(Fonts)),
         };
         return parsed.GetValue(Optimize) is { } kinds ? scene with { Optimize = kinds } : scene;
     }

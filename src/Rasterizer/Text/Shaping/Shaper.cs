@@ -41,7 +41,7 @@ internal sealed class Shaper(FontDatabase fonts)
                 continue;
             }
             var (script, from) = (ScriptAt(text, i, end), i);
-            for (i++; i < end && levels[i] == levels[from] && styleAt(i)?.Key == style.Key; i++)
+            for (i++; i < end && levels[i] == levels[from] && IsSame(styleAt(i), style); i++)
             {
                 if (char.IsLowSurrogate(text[i])) continue;
                 var next = UnicodeData.Script(char.ConvertToUtf32(text, i));
@@ -64,6 +64,9 @@ internal sealed class Shaper(FontDatabase fonts)
         }
         return clusters;
     }
+
+    // A font that fits itself to a size is another one at another size.
+    private bool IsSame(TextStyle? a, TextStyle b) => ReferenceEquals(a, b) || (a is not null && a.Key == b.Key && FontOf(a) == FontOf(b));
 
     private static bool IsShared(Script script) => script == Script.Common || script == Script.Inherited;
 

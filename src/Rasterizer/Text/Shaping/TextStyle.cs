@@ -10,9 +10,9 @@ namespace SvgDistill.Rasterizer.Text.Shaping;
 /// <param name="Language"><c>xml:lang</c>, or null.</param>
 internal sealed record TextStyle(FontRequest Font, double Size, ImmutableArray<FontFeature> Features, string? Language)
 {
-    /// <summary>Equal keys mean equal shaping.</summary>
+    /// <summary>Styles with equal keys are shaped alike where they have the same font.</summary>
     public string Key => field ??= string.Join('\n', Font.Families.Select(f => $"{f.Name}{(f.IsGeneric ? "*" : "")}")
-        .Concat([$"{Font.Weight:R} {Font.Stretch:R} {Font.Slant} {(Font.IsOpticallySized ? Size : 0):R} {Language}"])
+        .Concat([$"{Font.Weight:R} {Font.Stretch:R} {Font.Slant} {Font.IsOpticallySized} {Language}"])
         .Concat(Font.Variations.Select(v => $"{v.Tag} {v.Value:R}")).Concat(Features.Select(f => $"{f.Tag}={f.Value}")));
 }
 
