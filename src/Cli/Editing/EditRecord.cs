@@ -49,7 +49,8 @@ internal static class EditRecord
             ["lock_colors"] = Names(request.Scene.LockColors),
             ["free_shapes"] = request.Scene.FreeShapes,
         };
-        if (RunRecord.Fonts(session.Svg.Fonts) is { } fonts) options["fonts"] = fonts;
+        if (session.Request.OutlineText) options["outline_text"] = true;
+        if (RunRecord.Fonts(session.Fonts) is { } fonts) options["fonts"] = fonts;
         if (Adapters(session.Model, session.Control) is { } adapters) options["adapters"] = adapters;
         return options;
     }

@@ -36,6 +36,8 @@ internal sealed record EditRequest
     public string Precision { get; init; } = "auto";
     /// <summary><c>cpu</c>, <c>cuda</c>, <c>cuda:N</c> or null: the CPU.</summary>
     public string? Device { get; init; }
+    /// <summary>Text becomes paths before anything moves.</summary>
+    public bool OutlineText { get; init; }
     /// <summary>What may move.</summary>
     public SceneOptions Scene { get; init; } = SceneOptions.Default;
 }

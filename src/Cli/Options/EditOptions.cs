@@ -71,6 +71,10 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
         Description = "Turns circles, ellipses, rectangles and lines into paths whose points are free.",
     };
 
+    public Option<bool> OutlineText { get; } = new("--outline-text")
+    {
+        Description = "Turns text into paths, whose points then move: a group with the text's attributes and an aria-label.",
+    };
     public Option<string?> Fonts { get; } = Shared.Fonts();
 
     /// <summary>Those that a model's run takes whatever it works on.</summary>
@@ -80,7 +84,7 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
     public IEnumerable<Option> Editing =>
     [
         Target, Source, Negative, Method, Via, Strength, Model, .. Adapters.All, Steps, Seed, Guidance, Timesteps, PointRate, ColorRate, FprSteps, FprLambda,
-        FprDistance, FprTarget, AnchorShape, FilterWidth, Optimize, Move, Only, Lock, LockColors, FreeShapes, Fonts, Background, Precision, Device, Prediction, Threads,
+        FprDistance, FprTarget, AnchorShape, FilterWidth, Optimize, Move, Only, Lock, LockColors, FreeShapes, OutlineText, Fonts, Background, Precision, Device, Prediction, Threads,
     ];
 
     /// <summary>What the command line asks for.</summary>
@@ -114,6 +118,7 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
         Background = parsed.GetValue(Background),
         Precision = parsed.GetValue(Precision)!,
         Device = parsed.GetValue(Device),
+        OutlineText = parsed.GetValue(OutlineText),
         Scene = ReadScene(parsed),
     };
 

@@ -37,22 +37,24 @@ internal sealed partial class SceneBuilder
         var layout = TextLayout.Of(content, _shaper);
         var box = layout.Box;
         var nodes = ImmutableArray.CreateBuilder<SceneNode>();
+        var shapes = new List<(PathGeometry, Frame)>();
         foreach (var laid in layout.Spans)
         {
             var owner = reader.Owner(laid.Span.Owner);
             if (owner.Style.Word("visibility") is "hidden" or "collapse" || !(laid.Span.Style.Size > 0)) continue;
             if (!isClip) Decorate(DecorationLine.Overline);
             if (!isClip) Decorate(DecorationLine.Underline);
-            AddGlyphs(laid, owner, isClip, box, nodes);
+            AddGlyphs(laid, owner, isClip, box, nodes, shapes);
             if (!isClip) Decorate(DecorationLine.LineThrough);
 
             void Decorate(DecorationLine line)
             {
                 foreach (var (decoration, pieces) in laid.Decorations)
-                    if (decoration.Line == line) AddShape(OutlinePen.Rectangles(pieces), reader.Owner(decoration.Owner), false, box, nodes);
+                    if (decoration.Line == line) AddShape(OutlinePen.Rectangles(pieces), reader.Owner(decoration.Owner), false, box, nodes, shapes);
             }
         }
         if (nodes.Count == 0) return [];
+        if (!isClip && nodes.Count == shapes.Count) Outline(frame, content.Text, shapes);
         CountNode(frame.Element);
         return
         [
@@ -65,7 +67,8 @@ internal sealed partial class SceneBuilder
     }
 
     // Outlines in a row are one shape, so that glyphs that overlap are painted once.
-    private void AddGlyphs(LaidSpan laid, Frame owner, bool isClip, TextBox box, ImmutableArray<SceneNode>.Builder nodes)
+    private void AddGlyphs(LaidSpan laid, Frame owner, bool isClip, TextBox box, ImmutableArray<SceneNode>.Builder nodes,
+        List<(PathGeometry, Frame)> shapes)
     {
         var pen = new OutlinePen();
         foreach (var glyph in laid.Glyphs)
@@ -73,7 +76,7 @@ internal sealed partial class SceneBuilder
             if (glyph.Glyph == 0) _notes.Add("Characters that no font here has are drawn as boxes ({0}).", owner.Element.Order);
             if (!isClip && ColorGlyph(glyph, owner) is { } picture)
             {
-                AddShape(pen.ToPath(), owner, isClip, box, nodes);
+                AddShape(pen.ToPath(), owner, isClip, box, nodes, shapes);
                 pen = new OutlinePen();
                 nodes.Add(picture);
             }
@@ -83,10 +86,11 @@ internal sealed partial class SceneBuilder
                 pen.Add(outline, glyph.Place);
             }
         }
-        AddShape(pen.ToPath(), owner, isClip, box, nodes);
+        AddShape(pen.ToPath(), owner, isClip, box, nodes, shapes);
     }
 
-    private void AddShape(PathGeometry? outline, Frame owner, bool isClip, TextBox box, ImmutableArray<SceneNode>.Builder nodes)
+    private void AddShape(PathGeometry? outline, Frame owner, bool isClip, TextBox box, ImmutableArray<SceneNode>.Builder nodes,
+        List<(PathGeometry, Frame)> shapes)
     {
         if (outline is null) return;
         var element = owner.Element;
@@ -100,6 +104,7 @@ internal sealed partial class SceneBuilder
         var (fill, stroke) = (ReadPaint(owner, "fill"), ReadStroke(owner));
         if (fill is null && stroke is null) return;
         CountNode(element);
+        shapes.Add((outline, owner));
         // fill-rule does not apply to text (SVG 2 section 11.9.1).
         nodes.Add(new ShapeNode
         {
