@@ -28,7 +28,9 @@ public sealed class TextEditTests
         static float Weight(int i) => (float)(Math.Sin(i % 96 / 17.0) + Math.Cos(i / 96 / 13.0));
         foreach (var options in (SceneOptions[])[TextCase.Options with { Optimize = OptimizeKinds.All }, TextCase.Options with { Move = MoveUnits.Elements }])
         {
-            var scene = TextCase.Read(Drawing, options).Scene;
+            // A stroke's edges that cross a pixel's border have a kink there, which a difference sees and the derivative does not.
+            var content = options.Move == MoveUnits.None ? Drawing : Drawing.Replace("stroke='#208020'", "", StringComparison.Ordinal);
+            var scene = TextCase.Read(content, options).Scene;
             var rasterizer = new SceneRasterizer(scene, 96, 96);
             double[] theta = scene.InitialValues();
             double Loss() => rasterizer.Forward(theta, keep: true).Data.ToArray().Select((v, i) => v * (double)Weight(i)).Sum();
