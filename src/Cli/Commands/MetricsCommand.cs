@@ -79,7 +79,8 @@ internal sealed class MetricsCommand : Command, IHasExamples
         var denoising = model is null ? new Tool<Func<MeasuredDrawing, DenoisingLosses>>("no model was asked for (--model none).")
             : ModelLosses.Of(model, new Denoiser(model.Denoiser, model.Schedule), prompts!, background);
         var reading = new SceneOptions { Fonts = Shared.FontsOf(parsed.GetValue(_fonts)) };
-        var figures = tools.Measurer(background, denoising).Of(Measured(before, reading), Measured(after, reading), source, target);
+        var (original, edit) = (SvgSceneReader.Read(before, reading), SvgSceneReader.Read(after, reading));
+        var figures = tools.Measurer(background, denoising).Of(Measured(original), Measured(edit), source, target);
 
         if (parsed.GetValue(_csv)) WriteCsv(screen, parsed, figures);
         else if (parsed.GetValue(_json))
@@ -92,6 +93,7 @@ internal sealed class MetricsCommand : Command, IHasExamples
                 ["model"] = model is null ? null : ModelChoice.Record(model),
                 ["original"] = RunRecord.File(parsed.GetValue(_before)!, before.FileBytes.Span),
                 ["edit"] = RunRecord.File(parsed.GetValue(_after)!, after.FileBytes.Span),
+                ["fonts"] = RunRecord.Fonts([.. original.Fonts.Union(edit.Fonts)]),
                 ["metrics"] = figures.ToJson(),
                 ["timing"] = new JsonObject { ["seconds"] = Math.Round(watch.Elapsed.TotalSeconds, 3) },
             });
@@ -105,7 +107,7 @@ internal sealed class MetricsCommand : Command, IHasExamples
         return new Prompts(source + suffix, target + suffix, "", text => model.EncodePrompts(text));
     }
 
-    private static MeasuredDrawing Measured(SvgDocument document, SceneOptions reading) => new(SvgSceneReader.Read(document, reading).Scene, document.ToBytes().Length);
+    private static MeasuredDrawing Measured(SvgScene svg) => new(svg.Scene, svg.Document.ToBytes().Length);
 
     private void WriteCsv(Screen screen, ParseResult parsed, MeasureSet figures)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using SvgDistill.Cli.Options;
 using SvgDistill.Cli.Output;
 using SvgDistill.Rasterizer;
@@ -39,7 +40,8 @@ internal sealed class PictureFrame
         {
             var document = input.Document!;
             Title = document.Title;
-            _scene = SvgSceneReader.Read(document, _reading).Scene;
+            var svg = SvgSceneReader.Read(document, _reading);
+            (_scene, Fonts) = (svg.Scene, svg.Fonts);
             _inside = (0, 0, side, side);
             _values = Pictures.Draw(_scene, _scene.InitialValues(), side, side, _scene.ToSquare(side, margin), Backgrounds.None, out var notes).ToOpaque([r, g, b]);
             Notes = notes;
@@ -58,6 +60,8 @@ internal sealed class PictureFrame
         int Scaled(int length) => Math.Max(1, (int)Math.Round(length * scale));
     }
 
+    /// <summary>The font files that a drawing's text is drawn with.</summary>
+    public ImmutableArray<FontFile> Fonts { get; } = [];
     /// <summary>The square's side, pixels.</summary>
     public int Side { get; }
 

@@ -81,8 +81,16 @@ internal sealed class FontFace
     private static int CountFaces(string path)
     {
         Span<byte> header = stackalloc byte[12];
-        using var file = System.IO.File.OpenRead(path);
-        if (file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) < header.Length) return 0;
+        try
+        {
+            using var file = System.IO.File.OpenRead(path);
+            if (file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) < header.Length) return 0;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A font that may not be read is none of this user's fonts.
+            return 0;
+        }
         if (!header.StartsWith("ttcf"u8)) return 1;
         var count = header[8] << 24 | header[9] << 16 | header[10] << 8 | header[11];
         return Math.Clamp(count, 0, 256);
