@@ -15,6 +15,9 @@ namespace SvgDistill.Rasterizer.Svg.Reading;
 /// </summary>
 internal sealed partial class SceneBuilder
 {
+    private const int MostFontNotes = 16;
+
+    private readonly HashSet<string> _missingFonts = [];
     private Shaper? _shaper;
     private int _characters;
 
@@ -129,6 +132,13 @@ internal sealed partial class SceneBuilder
         // A sentence is a format: braces in a name are none of its own.
         string Plain(string name) => name.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal);
         var names = string.Join(", ", missing.Take(4).Select(n => n.Length > 60 ? n[..60] : n));
+        // A list that is longer tells nobody more.
+        if (_missingFonts.Count >= MostFontNotes && !_missingFonts.Contains(names))
+        {
+            _notes.Add("Other fonts of the file are not there, too: text is drawn in those that are ({0}).", element.Order);
+            return;
+        }
+        _missingFonts.Add(names);
         _notes.Add($"There is no font {Plain(names)}: text is drawn in {Plain(font.Face.Family)} ({{0}}).", element.Order);
     }
 }

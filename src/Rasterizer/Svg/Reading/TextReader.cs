@@ -238,6 +238,8 @@ internal sealed partial class SceneBuilder
         }
     }
 
+    private readonly Dictionary<(SvgElement, Viewport, bool), TextPath?> _textPaths = [];
+
     /// <summary>The path that a <c>textPath</c> names, in the text's space; null where there is none.</summary>
     private TextPath? ReadTextPath(Frame frame)
     {
@@ -248,15 +250,23 @@ internal sealed partial class SceneBuilder
             return null;
         }
         if (_document.ById(id) is not { IsSvg: true } target || !IsShape(target)) return null;
-        var at = frame with { Style = DocumentStyle(target), Freedom = Freedom.Frozen };
-        if (OutlineOf(at) is not var (commands, points) || points.Count < 2) return null;
-        var map = ReadTransform(at, target).Matrix;
-        var path = new TextPath(commands, points.ConvertAll(p => map.Apply(p)), frame.Element.Attribute("side")?.Value.Value == "right");
+        var key = (target, frame.Viewport, frame.Element.Attribute("side")?.Value.Value == "right");
+        if (!_textPaths.TryGetValue(key, out var path)) path = _textPaths[key] = MeasurePath(frame, target, isReversed: key.Item3);
+        if (path is null) return null;
         var offset = 0.0;
         if (frame.Element.Attribute("startOffset")?.Value.Value is { } text && Length.Parse(text) is { } length)
             offset = length.Unit == "%" ? length.Number / 100 * path.Length
                 : length.Number * (length.Factor(1, FontSize(frame.Style)) ?? 0) * (ReadPathLength(target) is > 0 and var written ? path.Length / written : 1);
         return path.At(offset);
+    }
+
+    private TextPath? MeasurePath(Frame frame, SvgElement target, bool isReversed)
+    {
+        var at = frame with { Style = DocumentStyle(target), Freedom = Freedom.Frozen };
+        if (OutlineOf(at) is not var (commands, points) || points.Count < 2) return null;
+        CountPoints(points.Count, frame.Element);
+        var map = ReadTransform(at, target).Matrix;
+        return new TextPath(commands, points.ConvertAll(p => map.Apply(p)), isReversed);
     }
 
     private (IEnumerable<PathCommand> Commands, List<Point> Points)? OutlineOf(Frame frame)

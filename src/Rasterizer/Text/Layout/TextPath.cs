@@ -43,7 +43,7 @@ internal sealed class TextPath
             for (var k = 0; k < _pieces.Count; k++)
             {
                 var p = _pieces[k];
-                _pieces[k] = Measured(p.P3, p.P2, p.P1, p.P0);
+                _pieces[k] = p.Lengths.Length > 2 ? Measured(p.P3, p.P2, p.P1, p.P0) : new Piece(p.P3, p.P2, p.P1, p.P0, p.Lengths);
             }
         }
         foreach (var piece in _pieces)
@@ -54,7 +54,7 @@ internal sealed class TextPath
 
         void Line(Point to)
         {
-            if (to != last) Add(last, last + 1.0 / 3 * (to - last), last + 2.0 / 3 * (to - last), to);
+            if (to != last) _pieces.Add(new Piece(last, last + 1.0 / 3 * (to - last), last + 2.0 / 3 * (to - last), to, [0, (to - last).Length]));
             last = to;
         }
     }
@@ -109,9 +109,10 @@ internal sealed class TextPath
     private static double Parameter(double[] lengths, double distance)
     {
         var k = Array.BinarySearch(lengths, distance);
-        if (k >= 0) return (double)k / Chords;
-        k = Math.Clamp(~k, 1, Chords);
+        var chords = lengths.Length - 1;
+        if (k >= 0) return (double)k / chords;
+        k = Math.Clamp(~k, 1, chords);
         var span = lengths[k] - lengths[k - 1];
-        return (k - 1 + (span > 0 ? (distance - lengths[k - 1]) / span : 0)) / Chords;
+        return (k - 1 + (span > 0 ? (distance - lengths[k - 1]) / span : 0)) / chords;
     }
 }
