@@ -22,7 +22,7 @@ internal sealed record ComparedMethod(string Label, MethodName? Name, PictureMet
     private static readonly Dictionary<string, (double From, double To)> _ranges = new(StringComparer.Ordinal)
     {
         ["guidance"] = (-1000, 1000), ["steps"] = (0, 1_000_000), ["point-rate"] = (0, 1), ["color-rate"] = (0, 1), ["fpr-steps"] = (0, 1000),
-        ["fpr-lambda"] = (0, 1000), ["anchor-shape"] = (0, 1000), ["strength"] = (0, 1),
+        ["fpr-lambda"] = (0, 1000), ["fairness"] = (0, 100), ["anchor-shape"] = (0, 1000), ["strength"] = (0, 1),
     };
 
     /// <summary>The name of its run folders before the seed; no sign in it is special on any file system.</summary>
@@ -47,6 +47,7 @@ internal sealed record ComparedMethod(string Label, MethodName? Name, PictureMet
                 "color-rate" => settings with { ColorRate = value },
                 "fpr-steps" => settings with { FprSteps = Whole(text, value) },
                 "fpr-lambda" => settings with { FprLambda = value },
+                "fairness" => settings with { Fairness = value },
                 "strength" when via is null => throw CliException.Usage($"--methods: '{text}': strength is for edits by way of a picture"),
                 "strength" => settings with { Strength = value },
                 _ => settings with { AnchorShape = value },

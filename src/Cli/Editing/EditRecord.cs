@@ -33,6 +33,7 @@ internal static class EditRecord
             ["seed"] = request.Seed,
             ["point_rate"] = settings.PointRate,
             ["color_rate"] = settings.ColorRate,
+            ["fairness"] = settings.Fairness,
             ["anchor_shape"] = settings.AnchorShape,
             ["filter_width"] = settings.FilterWidth,
             ["background"] = session.Background,

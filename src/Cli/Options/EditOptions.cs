@@ -44,6 +44,7 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
     public Option<double?> FprLambda { get; } = Values.Number("--fpr-lambda", "X", "Size of a fixed-point step. Default: 1.", 0, 1000);
     public Option<FprDistance?> FprDistance { get; } = Words<FprDistance>("--fpr-distance", "What the fixed-point step lowers. Default: euclidean.");
     public Option<FprTarget?> FprTarget { get; } = Words<FprTarget>("--fpr-target", "What it changes: the noised latents or the noise.");
+    public Option<double?> Fairness { get; } = Shared.Fairness("Default: 0.1.");
     public Option<double?> AnchorShape { get; } = Values.Number("--anchor-shape", "WEIGHT", "Pull of every shape toward its own form in the source; 0 is off. Default: 1.", 0, 1000);
     public Option<double?> FilterWidth { get; } = Values.Number("--filter-width", "PIXELS",
         "Width of the edge filter at the first step, so that distant places are felt; it shrinks to 1 over the first half. Default: 1, with --via 9.", 1, 64);
@@ -84,7 +85,7 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
     public IEnumerable<Option> Editing =>
     [
         Target, Source, Negative, Method, Via, Strength, Model, .. Adapters.All, Steps, Seed, Guidance, Timesteps, PointRate, ColorRate, FprSteps, FprLambda,
-        FprDistance, FprTarget, AnchorShape, FilterWidth, Optimize, Move, Only, Lock, LockColors, FreeShapes, OutlineText, Fonts, Background, Precision, Device, Prediction, Threads,
+        FprDistance, FprTarget, Fairness, AnchorShape, FilterWidth, Optimize, Move, Only, Lock, LockColors, FreeShapes, OutlineText, Fonts, Background, Precision, Device, Prediction, Threads,
     ];
 
     /// <summary>What the command line asks for.</summary>
@@ -110,6 +111,7 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
             FprLambda = parsed.GetValue(FprLambda),
             FprDistance = parsed.GetValue(FprDistance),
             FprTarget = parsed.GetValue(FprTarget),
+            Fairness = parsed.GetValue(Fairness),
             AnchorShape = parsed.GetValue(AnchorShape),
             FilterWidth = parsed.GetValue(FilterWidth),
             Strength = parsed.GetValue(Strength),

@@ -1,4 +1,5 @@
 using SvgDistill.Diffusion.Models;
+using SvgDistill.Distill.Editing.Steps;
 
 namespace SvgDistill.Distill.Methods;
 
@@ -26,6 +27,8 @@ public sealed record EditSettings
     public FprDistance? FprDistance { get; init; }
     /// <summary>What FPR updates.</summary>
     public FprTarget? FprTarget { get; init; }
+    /// <summary>How far along an outline a push is felt, in canvas diagonals; 0 steps every number by itself.</summary>
+    public double? Fairness { get; init; }
     /// <summary>The weight of the pull toward the source's own shapes.</summary>
     public double? AnchorShape { get; init; }
     /// <summary>The width of the filter at the first step, in pixels of the model's picture.</summary>
@@ -36,7 +39,7 @@ public sealed record EditSettings
     public double? Strength { get; init; }
 
     /// <summary>What the project falls back to where no layer speaks and the method has no number of its own.</summary>
-    public static EditSettings Defaults { get; } = new() { Steps = 200, PointRate = .004, ColorRate = .02, AnchorShape = 1, FilterWidth = 1 };
+    public static EditSettings Defaults { get; } = new() { Steps = 200, PointRate = .004, ColorRate = .02, Fairness = FairSteps.DefaultFairness, AnchorShape = 1, FilterWidth = 1 };
 
     /// <summary>These settings, and those of <paramref name="below"/> where these are silent.</summary>
     public EditSettings Over(EditSettings below) => new()
@@ -50,6 +53,7 @@ public sealed record EditSettings
         FprLambda = FprLambda ?? below.FprLambda,
         FprDistance = FprDistance ?? below.FprDistance,
         FprTarget = FprTarget ?? below.FprTarget,
+        Fairness = Fairness ?? below.Fairness,
         AnchorShape = AnchorShape ?? below.AnchorShape,
         FilterWidth = FilterWidth ?? below.FilterWidth,
         SamplerSteps = SamplerSteps ?? below.SamplerSteps,
