@@ -42,6 +42,7 @@ internal sealed class FitCommand : Command, IHasExamples
     };
     private readonly Option<string?> _film = Values.Text("--film", "FILE.png", "Also write an animated PNG of the fit.");
     private readonly Option<string?> _output = Shared.Output("The SVG to write, compressed where it ends in .svgz; - is standard output. Default: beside the picture, under a name that is free.");
+    private readonly Option<string?> _fonts = Shared.Fonts();
     private readonly Option<int?> _threads = Shared.Threads();
     private readonly Option<bool> _quiet = Shared.Quiet();
     private readonly Option<bool> _json = Shared.Json();
@@ -53,7 +54,7 @@ internal sealed class FitCommand : Command, IHasExamples
         Add(_target);
         foreach (Option option in new Option[]
                  {
-                     _output, _paths, _from, _anchor, _fairness, _anchorShape, _steps, _pointRate, _colorRate, _selfIntersection, _filterWidth, _noClean, _film, _threads, _quiet, _json,
+                     _output, _paths, _from, _anchor, _fairness, _anchorShape, _steps, _pointRate, _colorRate, _selfIntersection, _filterWidth, _noClean, _film, _fonts, _threads, _quiet, _json,
                  })
             Add(option);
         Validators.Add(result =>
@@ -82,7 +83,7 @@ internal sealed class FitCommand : Command, IHasExamples
         var (target, bytes) = ReadPicture(path);
         var from = parsed.GetValue(_from);
         if (from is not null) InputFile.RequireOneStandard(path, from);
-        var source = from is null ? null : SvgSceneReader.Read(InputFile.Load(from));
+        var source = from is null ? null : SvgSceneReader.Read(InputFile.Load(from), new SceneOptions { Fonts = Shared.FontsOf(parsed.GetValue(_fonts)) });
         if (source is not null)
             foreach (var note in SceneRasterizer.NotesOf(source.Scene, target.Width, target.Height, source.Scene.ToCanvas(target.Width, target.Height)))
                 screen.Note(note);
@@ -126,6 +127,7 @@ internal sealed class FitCommand : Command, IHasExamples
             var record = Record(parsed, options, result, metrics, watch.Elapsed);
             record["target"] = RunRecord.File(path, bytes);
             record["input"] = source is null ? null : RunRecord.File(from!, source.Document.FileBytes.Span);
+            if (source is not null && RunRecord.Fonts(source.Fonts) is { } fonts) record["fonts"] = fonts;
             record["output"] = RunRecord.File(files.Result, svg);
             return record.ToString();
         });

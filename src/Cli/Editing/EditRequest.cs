@@ -45,6 +45,8 @@ internal sealed record EditRequest
     public bool Prune { get; init; }
     /// <summary>How far paths may move to be drawn with fewer nodes, in canvas diagonals; null leaves their nodes.</summary>
     public double? Simplify { get; init; }
+    /// <summary>Text becomes paths before anything moves.</summary>
+    public bool OutlineText { get; init; }
     /// <summary>What may move.</summary>
     public SceneOptions Scene { get; init; } = SceneOptions.Default;
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using SvgDistill.Cli.Engine;
 using SvgDistill.Cli.Options;
 using SvgDistill.Cli.Output;
@@ -11,6 +12,7 @@ using SvgDistill.Distill.Metrics;
 using SvgDistill.Rasterizer;
 using SvgDistill.Rasterizer.Scenes;
 using SvgDistill.Rasterizer.Svg;
+using SvgDistill.Rasterizer.Text.Fonts;
 using static TorchSharp.torch;
 
 namespace SvgDistill.Cli.Editing;
@@ -59,6 +61,8 @@ internal sealed class EditSession : IDisposable
     public SvgDocument Document { get; }
     /// <summary>The scene with the way back into the file.</summary>
     public SvgScene Svg { get; }
+    /// <summary>The fonts that the file's text is drawn with, or was before it became paths.</summary>
+    public ImmutableArray<FontFile> Fonts { get; private init; } = [];
     /// <summary>The scene.</summary>
     public Scene Scene => Svg.Scene;
     /// <summary>The model.</summary>
@@ -96,14 +100,15 @@ internal sealed class EditSession : IDisposable
     public static EditSession Open(EditRequest request, Screen screen, SharedModel? shared = null)
     {
         var document = InputFile.Load(request.Input);
-        var svg = SvgSceneReader.Read(document, request.Scene);
-        foreach (var note in svg.Scene.Notes) screen.Note(note);
+        var read = SvgSceneReader.Read(document, request.Scene);
+        foreach (var note in read.Scene.Notes) screen.Note(note);
+        var svg = request.OutlineText ? SvgSceneReader.Read(TextOutlines.Write(document, request.Scene), request.Scene) : read;
         RequireDrawing(request, svg.Scene);
         var model = shared ?? SharedModel.Open(request);
         try
         {
-            var session = new EditSession(request, document, svg, model, ownsModel: shared is null);
-            foreach (var note in session.Notes.Except(svg.Scene.Notes)) screen.Note(note);
+            var session = new EditSession(request, document, svg, model, ownsModel: shared is null) { Fonts = read.Fonts };
+            foreach (var note in session.Notes.Except(read.Scene.Notes)) screen.Note(note);
             return session;
         }
         catch

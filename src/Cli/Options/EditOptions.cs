@@ -90,6 +90,12 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
     public Option<double?> Simplify { get; } = Values.Number("--simplify", "TOLERANCE",
         "Draws paths with fewer nodes, moving outlines by at most so much, in fractions of the canvas diagonal; 0.001 is a good start.", 0, .1);
 
+    public Option<bool> OutlineText { get; } = new("--outline-text")
+    {
+        Description = "Turns text into paths, whose points then move: a group with the text's attributes and an aria-label.",
+    };
+    public Option<string?> Fonts { get; } = Shared.Fonts();
+
     /// <summary>Those that a model's run takes whatever it works on.</summary>
     public IEnumerable<Option> Running => [Model, .. Adapters.All, Precision, Device, Prediction, Threads];
 
@@ -97,7 +103,7 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
     public IEnumerable<Option> Editing =>
     [
         Target, Source, Negative, Method, Via, Strength, Model, .. Adapters.All, Steps, Seed, Guidance, Timesteps, Order, Eta, PointRate, ColorRate, FprSteps, FprLambda,
-        FprDistance, FprTarget, Fairness, AnchorShape, FilterWidth, Optimize, Move, Only, Lock, LockColors, FreeShapes, Symmetry, NoClean, Prune, Simplify, Background, Precision, Device, Prediction, Threads,
+        FprDistance, FprTarget, Fairness, AnchorShape, FilterWidth, Optimize, Move, Only, Lock, LockColors, FreeShapes, Symmetry, NoClean, Prune, Simplify, OutlineText, Fonts, Background, Precision, Device, Prediction, Threads,
     ];
 
     /// <summary>What the command line asks for.</summary>
@@ -138,6 +144,7 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
         Clean = !parsed.GetValue(NoClean),
         Prune = parsed.GetValue(Prune),
         Simplify = parsed.GetValue(Simplify),
+        OutlineText = parsed.GetValue(OutlineText),
         Scene = ReadScene(parsed),
     };
 
@@ -150,6 +157,7 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
             Lock = [.. parsed.GetValue(Lock)!],
             LockColors = [.. parsed.GetValue(LockColors)!],
             FreeShapes = parsed.GetValue(FreeShapes),
+            Fonts = Shared.FontsOf(parsed.GetValue(Fonts)),
         };
         return parsed.GetValue(Optimize) is { } kinds ? scene with { Optimize = kinds } : scene;
     }

@@ -201,7 +201,8 @@ internal sealed class SceneCompiler(ImmutableArray<Parameter> parameters)
             {
                 case GroupNode group:
                     var inner = Child(parent, group.Transform);
-                    foreach (var child in group.Children) Collect(child, inner);
+                    if (group.Box is { } box) Add(PathOf(box), inner);
+                    else foreach (var child in group.Children) Collect(child, inner);
                     break;
                 case ShapeNode shape:
                     Add(PathOf(shape.Geometry), Child(parent, shape.Transform));

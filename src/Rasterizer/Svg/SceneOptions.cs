@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using SvgDistill.Rasterizer.Text.Fonts;
 
 namespace SvgDistill.Rasterizer.Svg;
 
@@ -74,6 +75,8 @@ public sealed record SceneOptions
     public ImmutableArray<string> Lock { get; init; } = [];
     /// <summary>CSS colours that stay wherever they are written.</summary>
     public ImmutableArray<string> LockColors { get; init; } = [];
+    /// <summary>The fonts that text is drawn with; the system's where nothing is said.</summary>
+    public FontDatabase Fonts { get; init; } = FontDatabase.System;
     /// <summary>The user's languages for <c>systemLanguage</c>, best first.</summary>
     public ImmutableArray<string> Languages { get; init; } = ["en"];
 }

@@ -31,6 +31,8 @@ public sealed record SvgLimits
     public int PathPoints { get; init; } = 4_000_000;
     /// <summary>Points of the scene, every instance counted.</summary>
     public int ScenePoints { get; init; } = 8_000_000;
+    /// <summary>Characters of text that is drawn, every instance counted.</summary>
+    public int TextCharacters { get; init; } = 200_000;
     /// <summary>Parameters of the scene.</summary>
     public int Parameters { get; init; } = 10_000_000;
     /// <summary>Elements visited while references are followed, drawing or not.</summary>

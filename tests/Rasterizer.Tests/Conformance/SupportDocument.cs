@@ -30,7 +30,7 @@ internal static class SupportDocument
         - A colour that moves keeps its form: `hwb lab lch oklab oklch color()` keep function, units, slash and spaces with new numbers, to
           less than an eighth of a byte's step; names and `hsl() rgb() color-mix()` become `#rrggbb` or `rgba()`. The sRGB colour before a
           newer form, as above, moves with it. A `color-mix()` with `currentColor` is drawn and stays.
-        - Kept, drawn without, and named in a note that counts them: text, foreign objects, images outside the file or in other
+        - Kept, drawn without, and named in a note that counts them: flowed text (`flowRoot`), foreign objects, images outside the file or in other
           formats, references to other files, clip paths by basic shapes, masks by gradients and `mask-image`, `transform-box`
           (`transform-origin` is always in the viewport's box), transforms in three dimensions, the properties `rotate`, `scale`,
           `translate` and `offset-path`, `color-interpolation: linearRGB`, mesh gradients and hatches, `plus-lighter`, animations, scripts,
@@ -49,6 +49,21 @@ internal static class SupportDocument
           space that the stroke is made in.
         - Stars, arcs, spirals, offsets, boxes, path effects and connectors of Inkscape, which draws them from their own numbers, lose these
           where their path moves, and are plain paths then.
+        - Text is drawn as outlines of its fonts: `x y dx dy rotate` lists, `tspan`, `tref`, `textPath` (`startOffset`, `side`; along `path` and basic
+          shapes), `text-anchor`, `letter-spacing`, `word-spacing`, `textLength` with `lengthAdjust`, `baseline-shift`, `dominant-baseline` and
+          `alignment-baseline`, `writing-mode`, `text-decoration`, `text-rendering`, `white-space` and `xml:space`, `direction` and `unicode-bidi`
+          (UAX #9 whole), `font`, `font-family` (lists, generic names), `font-size`, `font-weight`, `font-style`, `font-stretch`, `font-variant` and
+          `font-kerning`, `font-feature-settings`, `font-variation-settings`, `font-optical-sizing`, `xml:lang`. Fills, strokes and opacities move as those of shapes
+          do; boxes that paints, clip paths and masks refer to are those of the characters' cells (ascent to descent, advance). Points of
+          glyphs, and where they lie, are constants; `--move` moves the text as a whole, `--outline-text` makes paths of it first.
+        - Fonts are the system's (`/usr/share/fonts`, `/usr/local/share/fonts`, `~/.local/share/fonts`, `~/.fonts`; the font folders of Windows and macOS) or, with
+          `--fonts DIR`, those below a folder and no others. A font that is missing is named in a note with the one that is drawn instead, and the
+          record names each font file with its hash. What a font lacks is drawn in the next of the list, then in any that has it. `@font-face` and SVG fonts are not
+          loaded: nothing in a file reads another one. Weights and slants that a family lacks are not made up, nor small capitals.
+        - Glyphs in colours are drawn, frozen: layers (COLR) and SVG documents as shapes, bitmaps (CBDT, sbix) and graphs of paints (COLR version 1) as pixels that Skia draws.
+        - Vertical lines lay characters upright or on their side by UAX #50; its transformed forms (the feature `vert`) are not used, and
+          `glyph-orientation` changes nothing. Text of the same font is shaped across elements, so that letters join; parts of the text with a position of
+          their own keep the forms that join.
         - The pixels of an embedded PNG and its attributes stay as they are; `--move` moves the image, or the group that it is in, as it
           moves shapes.
 

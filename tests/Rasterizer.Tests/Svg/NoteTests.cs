@@ -12,9 +12,8 @@ public class NoteTests
 
     public static TheoryData<string, string, int> Kinds => new()
     {
-        { "<text>a</text><g><text>b</text></g>", "Text", 2 },
-        { "<flowRoot><flowPara>a</flowPara></flowRoot>", "Text", 1 },
-        { "<clipPath id='c'><text>a</text></clipPath><g clip-path='url(#c)'><rect width='9' height='9'/></g>", "Text", 1 },
+        { "<flowRoot><flowPara>a</flowPara></flowRoot>", "Flowed text", 1 },
+        { "<style>@font-face{font-family:x;src:url(x.woff)}</style><font/>", "Fonts that the file brings", 2 },
         { "<foreignObject width='9' height='9'/>", "Foreign objects", 1 },
         { "<filter id='f'/><g filter='url(#f)'><rect width='9' height='9'/></g><rect width='9' height='9' style='filter:url(#none)'/>", "refers to no filter", 2 },
         { "<filter id='f'><feOffset in='FillPaint'/><feMerge><feMergeNode in='BackgroundImage'/></feMerge></filter><rect width='9' height='9' filter='url(#f)'/>", "BackgroundImage", 2 },

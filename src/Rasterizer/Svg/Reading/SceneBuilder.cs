@@ -48,7 +48,7 @@ internal sealed partial class SceneBuilder
             Width = canvas.Width, Height = canvas.Height, Root = new GroupNode { Children = nodes },
             Parameters = _table.ToParameters(), Notes = _notes.ToSentences(),
         };
-        return new SvgScene(_document, scene, _table.Bindings);
+        return new SvgScene(_document, scene, _table.Bindings, Fonts);
     }
 
     private (Canvas Canvas, ImmutableArray<SceneNode> Nodes) BuildNodes(int depth)
@@ -140,8 +140,10 @@ internal sealed partial class SceneBuilder
                 return Element(frame, null, f => ReadShape(f));
             case "image":
                 return ReadImage(frame);
-            case "text" or "flowRoot":
-                _notes.Add(TextNote, element.Order);
+            case "text":
+                return Element(frame, null, f => ReadText(f));
+            case "flowRoot":
+                _notes.Add("Flowed text (flowRoot) is kept but not drawn ({0}).", element.Order);
                 return null;
             case "mesh":
                 _notes.Add(ServerNote, element.Order);

@@ -43,6 +43,13 @@ internal sealed class SourceEdits
         _gone.Add((start, end));
     }
 
+    /// <summary>Puts markup in an element's place.</summary>
+    public void Replace(SvgElement element, string markup, string text)
+    {
+        var end = text.IndexOf('>', element.EndTag) + 1;
+        _others.Add((element.Start, end - element.Start, markup));
+    }
+
     /// <summary>Gives an element another local name.</summary>
     public void Rename(SvgElement element, string localName)
     {
@@ -88,8 +95,8 @@ internal sealed class SourceEdits
         return result.Append(text, position, text.Length - position).ToString();
     }
 
-    // Everything above ASCII becomes a reference, since the file's encoding may not have it.
-    private static string Escape(string value, char quote)
+    /// <summary>A value as an attribute has it; everything above ASCII becomes a reference, since the file's encoding may not have it.</summary>
+    public static string Escape(string value, char quote)
     {
         var result = new StringBuilder(value.Length);
         for (var i = 0; i < value.Length; i++)
