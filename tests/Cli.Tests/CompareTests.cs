@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using SvgDistill.Cli.Comparing;
 using SvgDistill.Cli.Editing;
 using SvgDistill.Distill.Methods;
+using SvgDistill.Rasterizer.Text.Fonts;
 using Xunit;
 
 namespace SvgDistill.Cli.Tests;
@@ -17,6 +18,9 @@ public class CompareTests
         Assert.Equal("fpr+pds:guidance=30:fpr-steps=2", method.Label);
         Assert.Equal("fpr+pds_guidance-30_fpr-steps-2", method.FolderName);
         Assert.Equal(["--method", "fpr+pds", "--guidance", "30", "--fpr-steps", "2"], method.Arguments);
+        var falling = ComparedMethod.Parse("drfs:eta=0.5:falling=1");
+        Assert.Equal((.5, TimestepOrder.Falling), (falling.Settings.Eta, falling.Settings.Order));
+        Assert.Equal(["--method", "drfs", "--eta", "0.5", "--timesteps", "falling"], falling.Arguments);
         Assert.Equal("ids", ComparedMethod.Parse("fpr+dds").Label); // one name for one method
     }
 
@@ -111,7 +115,7 @@ public class CompareTests
         File.WriteAllText(run.Files.Result, Svg);
         Record("""[ { "step": 0, "identity": 1, "prompt": 0 } ]""");
         Assert.Null(run.Finished("other"));
-        var report = run.Report(run.Finished("k")!, ComparedMethod.Parse("sds"), 3, "command", [1, 2]);
+        var report = run.Report(run.Finished("k")!, ComparedMethod.Parse("sds"), 3, "command", [1, 2], FontDatabase.None);
         Assert.Equal(("sds", 3, 1.5, 8), (report.Method, report.Seed, report.Cost.Seconds, report.Cost.SamplesForwarded));
         Assert.Equal([1, 2], report.Moments.Single().Picture.ToArray());
 

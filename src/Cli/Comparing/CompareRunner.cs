@@ -1,11 +1,9 @@
 using System.Text.Json.Nodes;
 using SvgDistill.Cli.Editing;
-using SvgDistill.Cli.Machine;
 using SvgDistill.Cli.Measuring;
 using SvgDistill.Cli.Output;
 using SvgDistill.Cli.Terminal;
 using SvgDistill.Distill;
-using SvgDistill.Distill.Editing;
 using SvgDistill.Distill.Metrics;
 using SvgDistill.Distill.Reports;
 
@@ -17,8 +15,8 @@ internal sealed class CompareRunner(
 {
     private readonly List<ReportRun> _runs = [];
     private readonly List<(string Method, long Seed, string Error)> _failures = [];
-    private readonly HashSet<string> _estimated = [];
     private readonly FollowUp _after = new(screen);
+    private readonly ResumableRun _edits = new(screen, new FollowUp(screen), stop);
     private IReadOnlyList<(string, string)> _facts = [];
     private (MeasuredDrawing Drawing, byte[] File, string Background)? _source;
     private DenoisingLosses? _sourceLosses;
@@ -74,35 +72,19 @@ internal sealed class CompareRunner(
         if (run.Finished(key) is { } record) screen.Say($"{name}: done before");
         else if (Make(session, run, key, name, source.Drawing) is { } made) record = made;
         else return null;
-        return run.Report(record, method, seed, plan.EditCommand(method, seed), source.File);
+        return run.Report(record, method, seed, plan.EditCommand(method, seed), source.File, session.Request.Scene.Fonts);
     }
 
     /// <summary>Runs, measures, writes; null where it was stopped before the last step.</summary>
     private JsonNode? Make(EditSession session, RunFolder run, string key, string name, MeasuredDrawing source)
     {
         var moments = plan.MomentSteps(session.Steps);
-        var before = Unfinished.Load(run);
-        using var state = before is null ? null : EditState.Load(run.Files.State, EditRecord.RunKey(session));
-        File.Delete(run.Files.Record);
-        PeakMemory.Reset();
-        var result = Steps(session, state, name, step =>
+        if (_edits.Run(session, run, name, step =>
         {
             if (moments.Contains(step)) _after.Do($"drawing after step {step}", () => Outputs.Replace(run.Step(step), session.Write()));
-        });
-        var cost = (before ?? new Unfinished(0, 0, 0)).Plus(result);
-        var peak = Memory.PeakResident();
-        if (result.Interrupted)
-        {
-            using var reached = session.Run.Save(result.Steps);
-            if (reached is null) return null;
-            _after.Do("state", () =>
-            {
-                reached.Save(run.Files.State, EditRecord.RunKey(session));
-                cost.Save(run);
-            });
-            return null;
-        }
+        }) is not { Result: var result, Cost: var cost, PeakBytes: var peak }) return null;
 
+        session.Finish(screen);
         var svg = session.Write();
         run.Files.Write(svg, screen);
         var record = EditRecord.Create(session, result, svg, new JsonObject(), new JsonObject
@@ -119,21 +101,6 @@ internal sealed class CompareRunner(
         return JsonNode.Parse(record.ToString());
     }
 
-    private EditResult Steps(EditSession session, EditState? state, string name, Action<int> onStep)
-    {
-        session.Run.Prepare(screen, stop);
-        return StepProgress.Run(screen, state?.Step ?? 0, session.Steps, progress =>
-        {
-            if (session.Steps > 0 && _estimated.Add(session.Run.Name) && session.Run.Estimate() is { } estimate)
-                screen.Say($"{name}: expected {StepProgress.Duration(estimate.Seconds)} a run, {Memory.Words(estimate.PeakMemory)} of memory");
-            return session.Run.Run(state, (step, _) =>
-            {
-                onStep(step);
-                progress.Report(step, name);
-            }, stop);
-        });
-    }
-
     /// <summary>The result's figures and those of the curves.</summary>
     private void AddFigures(RunRecord record, EditSession session, MeasuredDrawing source, RunFolder run, byte[] svg, int[] moments)
     {
@@ -141,12 +108,12 @@ internal sealed class CompareRunner(
         var measurer = tools.Measurer(session.Background, losses.Value is not { } of ? losses
             : new Func<MeasuredDrawing, DenoisingLosses>(d => ReferenceEquals(d, source) ? _sourceLosses ??= of(d) : of(d)));
         record["metrics"] = _after.Get("figures",
-            () => measurer.Of(source, MeasuredDrawing.Read(svg, run.Files.Result), plan.Base.Source, plan.Base.Target).ToJson());
+            () => measurer.Of(source, MeasuredDrawing.Read(svg, run.Files.Result, session.Request.Scene.Fonts), plan.Base.Source, plan.Base.Target).ToJson());
 
         var curve = _after.Get("curve", () => new CurveMeasurer(tools, session, source, plan.Base.Target, _curveMargin));
         _curveMargin = curve?.SourceMargin;
         var points = new JsonArray(Moment(0, () => source));
-        foreach (var step in moments) points.Add(Moment(step, () => MeasuredDrawing.Read(File.ReadAllBytes(run.Step(step)), run.Step(step))));
+        foreach (var step in moments) points.Add(Moment(step, () => MeasuredDrawing.Read(File.ReadAllBytes(run.Step(step)), run.Step(step), session.Request.Scene.Fonts)));
         record["moments"] = points;
 
         JsonNode Moment(int step, Func<MeasuredDrawing> drawing) => (curve is null ? null : _after.Get($"figures of step {step}", () =>

@@ -1,4 +1,5 @@
 using SvgDistill.Cli.Engine;
+using SvgDistill.Distill.Editing.Rules;
 using SvgDistill.Distill.Methods;
 using SvgDistill.Distill.Pictures;
 using SvgDistill.Rasterizer.Svg;
@@ -36,6 +37,16 @@ internal sealed record EditRequest
     public string Precision { get; init; } = "auto";
     /// <summary><c>cpu</c>, <c>cuda</c>, <c>cuda:N</c> or null: the CPU.</summary>
     public string? Device { get; init; }
+    /// <summary>Which of the source's symmetries stay.</summary>
+    public SymmetryMode Symmetry { get; init; }
+    /// <summary>Whether the result is tidied up after the last step.</summary>
+    public bool Clean { get; init; } = true;
+    /// <summary>Whether shapes of which nothing is seen any more are left out of the file.</summary>
+    public bool Prune { get; init; }
+    /// <summary>How far paths may move to be drawn with fewer nodes, in canvas diagonals; null leaves their nodes.</summary>
+    public double? Simplify { get; init; }
+    /// <summary>Text becomes paths before anything moves.</summary>
+    public bool OutlineText { get; init; }
     /// <summary>What may move.</summary>
     public SceneOptions Scene { get; init; } = SceneOptions.Default;
 }

@@ -1,14 +1,18 @@
+using System.Collections.Immutable;
 using SvgDistill.Cli.Engine;
 using SvgDistill.Cli.Options;
 using SvgDistill.Cli.Output;
 using SvgDistill.Cli.Terminal;
 using SvgDistill.Diffusion.Models;
 using SvgDistill.Distill.Editing;
+using SvgDistill.Distill.Editing.Rules;
+using SvgDistill.Distill.Finishing;
 using SvgDistill.Distill.Methods;
 using SvgDistill.Distill.Metrics;
 using SvgDistill.Rasterizer;
 using SvgDistill.Rasterizer.Scenes;
 using SvgDistill.Rasterizer.Svg;
+using SvgDistill.Rasterizer.Text.Fonts;
 using static TorchSharp.torch;
 
 namespace SvgDistill.Cli.Editing;
@@ -37,7 +41,7 @@ internal sealed class EditSession : IDisposable
         Prompts = new Prompts(SourcePrompt + suffix, request.Target + suffix, request.Negative, shared.Embed, text => model.Tokenizer.Encode(text));
         Denoiser = new Denoiser(ControlGuide.Guided(model, Control, request.Via is { } edit ? edit.Descent : method), model.Schedule);
         Judge = Control is null ? Denoiser : new Denoiser(model.Denoiser, model.Schedule);
-        var device = model.Unet.Device;
+        Relations = new DrawingRelations(Scene, new DrawingRelationOptions { Symmetry = request.Symmetry, FreeForms = request.Scene.FreeShapes });
         var picture = new SceneOverBackground(Scene, model.ImageSize, model.Defaults.FrameMargin ?? 0, Backgrounds.Color(Background));
         Target = new SvgTarget(Scene, picture, shared.Encoder, new SvgTargetOptions
         {
@@ -46,6 +50,7 @@ internal sealed class EditSession : IDisposable
             Fairness = Settings.Fairness!.Value,
             AnchorShape = Settings.AnchorShape!.Value,
             FilterWidth = Settings.FilterWidth!.Value,
+            Rules = [Relations],
         });
         Run = request.Via is { } via ? new ViaPictureRun(this, via) : new LoopRun(this, method);
     }
@@ -56,6 +61,8 @@ internal sealed class EditSession : IDisposable
     public SvgDocument Document { get; }
     /// <summary>The scene with the way back into the file.</summary>
     public SvgScene Svg { get; }
+    /// <summary>The fonts that the file's text is drawn with, or was before it became paths.</summary>
+    public ImmutableArray<FontFile> Fonts { get; private init; } = [];
     /// <summary>The scene.</summary>
     public Scene Scene => Svg.Scene;
     /// <summary>The model.</summary>
@@ -78,6 +85,8 @@ internal sealed class EditSession : IDisposable
     public Denoiser Judge { get; }
     /// <summary>The ControlNet with its picture; null where none was asked for.</summary>
     public ControlGuide? Control { get; }
+    /// <summary>What the drawing keeps.</summary>
+    public DrawingRelations Relations { get; }
     /// <summary>What the loop moves.</summary>
     public SvgTarget Target { get; }
     /// <summary>Steps that move the drawing.</summary>
@@ -91,14 +100,15 @@ internal sealed class EditSession : IDisposable
     public static EditSession Open(EditRequest request, Screen screen, SharedModel? shared = null)
     {
         var document = InputFile.Load(request.Input);
-        var svg = SvgSceneReader.Read(document, request.Scene);
-        foreach (var note in svg.Scene.Notes) screen.Note(note);
+        var read = SvgSceneReader.Read(document, request.Scene);
+        foreach (var note in read.Scene.Notes) screen.Note(note);
+        var svg = request.OutlineText ? SvgSceneReader.Read(TextOutlines.Write(document, request.Scene), request.Scene) : read;
         RequireDrawing(request, svg.Scene);
         var model = shared ?? SharedModel.Open(request);
         try
         {
-            var session = new EditSession(request, document, svg, model, ownsModel: shared is null);
-            foreach (var note in session.Notes.Except(svg.Scene.Notes)) screen.Note(note);
+            var session = new EditSession(request, document, svg, model, ownsModel: shared is null) { Fonts = read.Fonts };
+            foreach (var note in session.Notes.Except(read.Scene.Notes)) screen.Note(note);
             return session;
         }
         catch
@@ -108,11 +118,37 @@ internal sealed class EditSession : IDisposable
         }
     }
 
-    /// <summary>The file at the present parameters.</summary>
-    public byte[] Write() => SvgWriter.Write(Svg, Theta);
+    /// <summary>What was tidied up after the last step; null where that did not happen.</summary>
+    public FinishReport? Finished { get; private set; }
 
-    /// <summary>The present parameters.</summary>
-    public double[] Theta => [.. Target.Theta];
+    /// <summary>What the result has besides other numbers.</summary>
+    public StructureChanges Changes { get; private set; } = StructureChanges.None;
+
+    /// <summary>Does what follows the last step.</summary>
+    public void Finish(Screen screen)
+    {
+        if (Request.Clean)
+        {
+            var clean = EditFinish.Clean(this, screen);
+            Target.Place(clean.Theta);
+            Finished = clean.Report;
+        }
+        Changes = EditFinish.Restructure(this, screen);
+    }
+
+    /// <summary>The file at the present parameters.</summary>
+    public byte[] Write() => SvgWriter.Write(Svg, Theta, Changes);
+
+    /// <summary>The present parameters, as the file has them.</summary>
+    public double[] Theta
+    {
+        get
+        {
+            double[] theta = [.. Target.Theta];
+            Relations.Settle(theta);
+            return theta;
+        }
+    }
 
     /// <summary>Alpha of the picture that the model sees, [H,W].</summary>
     public Tensor Silhouette(double[] theta)

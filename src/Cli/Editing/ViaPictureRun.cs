@@ -85,6 +85,7 @@ internal sealed class ViaPictureRun : IEditRun
             Fairness = settings.Fairness!.Value,
             AnchorShape = settings.AnchorShape!.Value,
             FilterWidth = settings.FilterWidth!.Value,
+            Rules = [_session.Relations],
         })
         {
             Progress = (step, _) =>

@@ -24,7 +24,7 @@ internal sealed class PictureSession : IDisposable
         (Request, _shared) = (request, shared);
         var defaults = Model.Defaults;
         Background = request.Background ?? defaults.Background ?? "#ffffff";
-        Frame = new PictureFrame(input, Model.ImageSize, defaults.FrameMargin ?? 0, Background);
+        Frame = new PictureFrame(input, Model.ImageSize, defaults.FrameMargin ?? 0, Background, request.Scene.Fonts);
         Source = PromptWords.Source(request.Source, Frame.Title, request.Input);
         Negative = negative;
         var suffix = defaults.PromptSuffix ?? "";
@@ -113,7 +113,7 @@ internal sealed class PictureSession : IDisposable
     /// <summary>What decides the result, as one text.</summary>
     public string RunKey(JsonObject options) => new JsonObject
     {
-        ["options"] = options.DeepClone(), ["input"] = Hashes.Of(Frame.Bytes), ["model"] = Model.Hash,
+        ["options"] = options.DeepClone(), ["input"] = Hashes.Of(Frame.Bytes), ["model"] = Model.Hash, ["fonts"] = RunRecord.Fonts(Frame.Fonts),
     }.ToJsonString();
 
     /// <summary>The record of a run.</summary>
@@ -122,6 +122,7 @@ internal sealed class PictureSession : IDisposable
         ["engine"] = new JsonObject { ["version"] = TensorEngine.Version, ["threads"] = TensorEngine.Threads },
         ["model"] = ModelChoice.Record(Model),
         ["input"] = RunRecord.File(Request.Input, Frame.Bytes),
+        ["fonts"] = RunRecord.Fonts(Frame.Fonts),
         ["output"] = new JsonObject { ["bytes"] = output.Length, ["sha256"] = Hashes.Of(output) },
         ["notes"] = new JsonArray([.. Frame.Notes.Select(n => (JsonNode)n)]),
         ["metrics"] = metrics,

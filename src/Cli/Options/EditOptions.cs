@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using SvgDistill.Cli.Editing;
+using SvgDistill.Distill.Editing.Rules;
 using SvgDistill.Distill.Methods;
 using SvgDistill.Distill.Pictures;
 using SvgDistill.Rasterizer.Svg;
@@ -38,6 +39,9 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
             && int.TryParse(a, NumberStyles.None, CultureInfo.InvariantCulture, out var first)
             && int.TryParse(b, NumberStyles.None, CultureInfo.InvariantCulture, out var last)
             && new TimestepRange(first, last) is { IsValid: true } range ? range : null);
+    public Option<TimestepOrder?> Order { get; } = Words<TimestepOrder>("--timesteps",
+        "How the timestep goes along the run, for methods that draw it: random, or falling from the noisiest to the least noisy. Default: random.");
+    public Option<double?> Eta { get; } = Values.Number("--eta", "X", "drfs: how far the target's noise shifts along with the edit by the end; 0 is dds, 1 FlowEdit. Default: 1.", 0, 10);
     public Option<double?> PointRate { get; } = Values.Number("--point-rate", "RATE", "How far points move a step, in fractions of the canvas diagonal.", 0, 1);
     public Option<double?> ColorRate { get; } = Values.Number("--color-rate", "RATE", "How far colours move a step, in 0..1.", 0, 1);
     public Option<int?> FprSteps { get; } = Values.Integer("--fpr-steps", "N", "Fixed-point steps of IDS (N in the paper). Default: 3.", 0, 1000);
@@ -69,8 +73,28 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
     };
     public Option<bool> FreeShapes { get; } = new("--free-shapes")
     {
-        Description = "Turns circles, ellipses, rectangles and lines into paths whose points are free.",
+        Description = "Turns circles, ellipses, rectangles and lines into paths whose points are free; circles, straight lines, right angles and round corners that paths draw may bend, too.",
     };
+    public Option<SymmetryMode?> Symmetry { get; } = Words<SymmetryMode>("--symmetry",
+        "Which of the drawing's own symmetries stay: auto (all), none, x (left is right) or y (top is bottom). Default: auto.", ["auto", "none", "x", "y"]);
+
+    public Option<bool> NoClean { get; } = new("--no-clean")
+    {
+        Description = "Leaves the result as the last step left it: crossings and slivers stay, near-equal colours differ, numbers are longer.",
+    };
+
+    public Option<bool> Prune { get; } = new("--prune")
+    {
+        Description = "Leaves shapes out of the result of which the edit left less than a quarter pixel to see, instead of putting them back.",
+    };
+    public Option<double?> Simplify { get; } = Values.Number("--simplify", "TOLERANCE",
+        "Draws paths with fewer nodes, moving outlines by at most so much, in fractions of the canvas diagonal; 0.001 is a good start.", 0, .1);
+
+    public Option<bool> OutlineText { get; } = new("--outline-text")
+    {
+        Description = "Turns text into paths, whose points then move: a group with the text's attributes and an aria-label.",
+    };
+    public Option<string?> Fonts { get; } = Shared.Fonts();
 
     /// <summary>Those that a model's run takes whatever it works on.</summary>
     public IEnumerable<Option> Running => [Model, .. Adapters.All, Precision, Device, Prediction, Threads];
@@ -78,8 +102,8 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
     /// <summary>The options of the edit itself, in the order of the help.</summary>
     public IEnumerable<Option> Editing =>
     [
-        Target, Source, Negative, Method, Via, Strength, Model, .. Adapters.All, Steps, Seed, Guidance, Timesteps, PointRate, ColorRate, FprSteps, FprLambda,
-        FprDistance, FprTarget, Fairness, AnchorShape, FilterWidth, Optimize, Move, Only, Lock, LockColors, FreeShapes, Background, Precision, Device, Prediction, Threads,
+        Target, Source, Negative, Method, Via, Strength, Model, .. Adapters.All, Steps, Seed, Guidance, Timesteps, Order, Eta, PointRate, ColorRate, FprSteps, FprLambda,
+        FprDistance, FprTarget, Fairness, AnchorShape, FilterWidth, Optimize, Move, Only, Lock, LockColors, FreeShapes, Symmetry, NoClean, Prune, Simplify, OutlineText, Fonts, Background, Precision, Device, Prediction, Threads,
     ];
 
     /// <summary>What the command line asks for.</summary>
@@ -99,6 +123,8 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
             Guidance = parsed.GetValue(Guidance),
             Steps = parsed.GetValue(Steps),
             Timesteps = parsed.GetValue(Timesteps),
+            Order = parsed.GetValue(Order),
+            Eta = parsed.GetValue(Eta),
             PointRate = parsed.GetValue(PointRate),
             ColorRate = parsed.GetValue(ColorRate),
             FprSteps = parsed.GetValue(FprSteps),
@@ -114,6 +140,11 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
         Background = parsed.GetValue(Background),
         Precision = parsed.GetValue(Precision)!,
         Device = parsed.GetValue(Device),
+        Symmetry = parsed.GetValue(Symmetry) ?? SymmetryMode.Auto,
+        Clean = !parsed.GetValue(NoClean),
+        Prune = parsed.GetValue(Prune),
+        Simplify = parsed.GetValue(Simplify),
+        OutlineText = parsed.GetValue(OutlineText),
         Scene = ReadScene(parsed),
     };
 
@@ -126,6 +157,7 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
             Lock = [.. parsed.GetValue(Lock)!],
             LockColors = [.. parsed.GetValue(LockColors)!],
             FreeShapes = parsed.GetValue(FreeShapes),
+            Fonts = Shared.FontsOf(parsed.GetValue(Fonts)),
         };
         return parsed.GetValue(Optimize) is { } kinds ? scene with { Optimize = kinds } : scene;
     }
@@ -163,10 +195,10 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
             if (CssColor.Parse(token.Value) is null) result.AddError($"--lock-colors takes CSS colours, not '{token.Value}'");
     }
 
-    private static Option<T?> Words<T>(string name, string description) where T : struct, Enum
+    private static Option<T?> Words<T>(string name, string description, string[]? all = null) where T : struct, Enum
     {
         // "None" of an enumeration is what holds where the option is not given.
-        var words = Enum.GetNames<T>().Where(w => w != "None").Select(w => w.ToLowerInvariant()).ToArray();
+        var words = all ?? Enum.GetNames<T>().Where(w => w != "None").Select(w => w.ToLowerInvariant()).ToArray();
         return Values.Create<T?>(name, string.Join('|', words), description, "one of " + string.Join(", ", words),
             text => Enum.TryParse<T>(text, ignoreCase: true, out var value) && words.Contains(text) ? value : null);
     }

@@ -29,6 +29,7 @@ internal sealed class FitLoop
     private readonly ShapeAnchor? _anchor;
     private readonly SmoothNodeProjection? _smooth;
     private readonly double _pointRate;
+    private readonly bool _keepsShapes;
 
     /// <summary>Prepares a fit.</summary>
     /// <param name="scene">The drawing.</param>
@@ -51,6 +52,7 @@ internal sealed class FitLoop
         _free = [.. scene.Parameters.Select(p => p.IsLeaf)];
         _steps = FairSteps.Or(scene, _free, options.Fairness, beta2: .99);
         _units = [.. scene.Parameters.Select(p => p.Unit)];
+        _keepsShapes = keepsShapes;
         if (!keepsShapes) return;
         _smooth = new SmoothNodeProjection(scene, _free);
         if (options.AnchorShape > 0) _anchor = new ShapeAnchor(scene, _initial);
@@ -85,11 +87,15 @@ internal sealed class FitLoop
     private void Move(double rateFactor)
     {
         for (var i = 0; i < Theta.Length; i++) _gradient[i] *= _units[i];
+        if (_keepsShapes)
+            foreach (var rule in _options.Rules) rule.Project(Theta, _gradient);
         _steps.Direction(_gradient);
         for (var i = 0; i < Theta.Length; i++)
             if (_free[i]) Theta[i] -= rateFactor * _rates[i] * _units[i] * _gradient[i];
         _anchor?.Pull(Theta, _units, _free, rateFactor * ShapeAnchor.Strength(_options.AnchorShape, _pointRate));
         _smooth?.Apply(Theta);
+        if (_keepsShapes)
+            foreach (var rule in _options.Rules) rule.Restore(Theta);
         for (var i = 0; i < Theta.Length; i++)
             if (_free[i]) Theta[i] = Math.Clamp(Theta[i], _scene.Parameters[i].Minimum, _scene.Parameters[i].Maximum);
     }
@@ -110,5 +116,5 @@ internal sealed class FitLoop
 
     private static bool IsLength(ParameterKind kind) =>
         kind is ParameterKind.PointX or ParameterKind.PointY or ParameterKind.Size or ParameterKind.StrokeWidth
-            or ParameterKind.Dash or ParameterKind.GradientGeometry or ParameterKind.Transform;
+            or ParameterKind.Dash or ParameterKind.GradientGeometry or ParameterKind.Transform or ParameterKind.Filter;
 }

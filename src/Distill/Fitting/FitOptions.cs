@@ -1,4 +1,5 @@
 using SvgDistill.Distill.Editing.Steps;
+using SvgDistill.Distill.Finishing;
 
 namespace SvgDistill.Distill.Fitting;
 
@@ -42,6 +43,11 @@ public sealed record FitOptions
 
     /// <summary>The width in pixels of the box filter at the first step; it shrinks to 1 over the first half. 1 switches it off.</summary>
     public double FilterWidth { get; init; } = 1;
+
+    /// <summary>For drawings that are moved, what they keep (<see cref="Editing.SvgTargetOptions.Rules"/>).</summary>
+    public IReadOnlyList<Editing.Rules.IDrawingRule> Rules { get; init; } = [];
+    /// <summary>How a moved drawing is tidied up after the last step; null leaves it as it is.</summary>
+    public FinishOptions? Finish { get; init; }
 }
 
 /// <summary>What one step did.</summary>

@@ -15,6 +15,10 @@ public sealed record EditSettings
     public int? Steps { get; init; }
     /// <summary>Where t is drawn from.</summary>
     public TimestepRange? Timesteps { get; init; }
+    /// <summary>How t goes along the run, for methods that draw it.</summary>
+    public TimestepOrder? Order { get; init; }
+    /// <summary>DRFS's shift at the end of the run.</summary>
+    public double? Eta { get; init; }
     /// <summary>What points move a step, in fractions of the canvas diagonal.</summary>
     public double? PointRate { get; init; }
     /// <summary>What colours, opacities and offsets move a step, of 0..1.</summary>
@@ -47,6 +51,8 @@ public sealed record EditSettings
         Guidance = Guidance ?? below.Guidance,
         Steps = Steps ?? below.Steps,
         Timesteps = Timesteps ?? below.Timesteps,
+        Order = Order ?? below.Order,
+        Eta = Eta ?? below.Eta,
         PointRate = PointRate ?? below.PointRate,
         ColorRate = ColorRate ?? below.ColorRate,
         FprSteps = FprSteps ?? below.FprSteps,
@@ -62,7 +68,8 @@ public sealed record EditSettings
 
     /// <summary>
     /// The settings of a run: the command line, then the model's entry for the method (for <c>fpr+pds</c> its own, then that
-    /// of <c>pds</c>), then the model's general ones, then <see cref="Defaults"/>. Where all are silent the method's own hold.
+    /// of <c>pds</c>), then the model's general ones, then <see cref="Defaults"/>
+    /// (for <c>drfs</c> its paper's steps come before the general ones). Where all are silent the method's own hold.
     /// </summary>
     public static EditSettings Resolve(MethodName method, EditSettings commandLine, ModelDefaults model)
     {
@@ -70,6 +77,8 @@ public sealed record EditSettings
         foreach (var name in method.OnRefinedNoise ? [method, new MethodName(method.Kind)] : new[] { method })
             foreach (var (key, entry) in model.Methods)
                 if (MethodName.TryParse(key, out var named) && named == name) settings = settings.Over(Of(entry));
+        // DRFS's eta rises along a run of its own length: a model's general recommendation, for methods that draw t, is longer.
+        if (method.Kind == MethodKind.Drfs) settings = settings.Over(new() { Steps = Drfs.PaperSteps });
         return settings.Over(Of(model)).Over(Defaults);
     }
 

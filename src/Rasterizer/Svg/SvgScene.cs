@@ -1,19 +1,22 @@
 using System.Collections.Immutable;
 using SvgDistill.Rasterizer.Scenes;
 using SvgDistill.Rasterizer.Svg.Writing;
+using SvgDistill.Rasterizer.Text.Fonts;
 
 namespace SvgDistill.Rasterizer.Svg;
 
 /// <summary>A scene with the way back into the file that it was read from.</summary>
 public sealed class SvgScene
 {
-    internal SvgScene(SvgDocument document, Scene scene, ImmutableArray<Binding> bindings) =>
-        (Document, Scene, Bindings) = (document, scene, bindings);
+    internal SvgScene(SvgDocument document, Scene scene, ImmutableArray<Binding> bindings, ImmutableArray<FontFile> fonts) =>
+        (Document, Scene, Bindings, Fonts) = (document, scene, bindings, fonts);
 
     /// <summary>The file.</summary>
     public SvgDocument Document { get; }
     /// <summary>What it draws.</summary>
     public Scene Scene { get; }
+    /// <summary>The font files that its text is drawn with.</summary>
+    public ImmutableArray<FontFile> Fonts { get; }
     /// <summary>Where each parameter is written.</summary>
     internal ImmutableArray<Binding> Bindings { get; }
 }

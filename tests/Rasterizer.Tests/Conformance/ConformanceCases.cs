@@ -1,3 +1,5 @@
+using SvgDistill.Rasterizer.Svg;
+using SvgDistill.Rasterizer.Text.Fonts;
 using SvgDistill.Tests;
 
 namespace SvgDistill.Rasterizer.Tests.Conformance;
@@ -20,6 +22,9 @@ internal static class ConformanceCases
     /// the repository's, as far as it holds the same drawings.
     /// </summary>
     public static IReadOnlyDictionary<string, string> Known { get; } = ReadKnown();
+
+    /// <summary>The suite's own fonts, and no others: the pictures are the same on every machine.</summary>
+    public static SceneOptions Options { get; } = new() { Fonts = FontDatabase.FromFolder(Path.Combine(TestPaths.Root, "tests", "conformance", "fonts")) };
 
     /// <summary>The folder that results are counted by: <c>icons/noto</c>, <c>resvg/masking</c>.</summary>
     public static string Folder(string path) => string.Join('/', path.Split('/')[..^1].Take(2));

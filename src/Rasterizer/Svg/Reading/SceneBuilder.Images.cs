@@ -5,6 +5,7 @@ using SvgDistill.Rasterizer.Imaging;
 using SvgDistill.Rasterizer.Scenes;
 using SvgDistill.Rasterizer.Svg.Values;
 using SvgDistill.Rasterizer.Svg.Xml;
+using SvgDistill.Rasterizer.Text.Fonts;
 
 namespace SvgDistill.Rasterizer.Svg.Reading;
 
@@ -99,14 +100,11 @@ internal sealed partial class SceneBuilder
         }
         try
         {
-            var builder = new SceneBuilder(SvgDocument.Parse(bytes, _document.Name, _limits),
-                new SceneOptions { Languages = _options.Languages }, isEmbedded: true)
-            {
-                _nodes = _nodes, _visits = _visits, _points = _points, _imagePixels = _imagePixels,
-            };
+            var builder = Embedded(bytes, _options.Fonts);
+            builder._shaper = _shaper;
             var (canvas, nodes) = builder.BuildNodes(frame.Depth);
-            (_nodes, _visits, _points, _imagePixels) = (builder._nodes, builder._visits, builder._points,
-                builder._imagePixels);
+            _shaper = builder._shaper;
+            Count(builder);
             return new EmbeddedImage(canvas.Width, canvas.Height, null, nodes);
         }
         catch (SvgException)
@@ -115,4 +113,16 @@ internal sealed partial class SceneBuilder
             return null;
         }
     }
+
+    /// <summary>A builder for a document inside this one, which spends of the same limits.</summary>
+    private SceneBuilder Embedded(byte[] bytes, FontDatabase fonts) =>
+        new(SvgDocument.Parse(bytes, _document.Name, _limits), new SceneOptions { Languages = _options.Languages, Fonts = fonts }, isEmbedded: true)
+        {
+            _nodes = _nodes, _visits = _visits, _points = _points, _imagePixels = _imagePixels, _characters = _characters,
+        };
+
+    /// <summary>Takes over what an embedded document has spent.</summary>
+    private void Count(SceneBuilder inner) =>
+        (_nodes, _visits, _points, _imagePixels, _characters) =
+            (inner._nodes, inner._visits, inner._points, inner._imagePixels, inner._characters);
 }
