@@ -21,7 +21,7 @@ internal sealed class ViaPictureRun : IEditRun
     private const int FitSteps = 300;
 
     // Half a pixel of the embedded prior's 128; an edge nine pixels away is felt at first.
-    private static readonly EditSettings _fit = new() { PointRate = .0028, ColorRate = .02, Fairness = 0, AnchorShape = 1, FilterWidth = 9 };
+    private static readonly EditSettings _fit = new() { PointRate = .0028, ColorRate = .02, Fairness = FitOptions.MovedFairness, AnchorShape = 1, FilterWidth = 9 };
 
     private readonly EditSession _session;
     private readonly PictureMethod _method;
