@@ -7,6 +7,7 @@ using SvgDistill.Cli.Options;
 using SvgDistill.Cli.Output;
 using SvgDistill.Cli.Terminal;
 using SvgDistill.Distill.Fitting;
+using SvgDistill.Distill.Metrics;
 using SvgDistill.Rasterizer;
 using SvgDistill.Rasterizer.Compositing;
 using SvgDistill.Rasterizer.Imaging;
@@ -32,8 +33,13 @@ internal sealed class FitCommand : Command, IHasExamples
     private readonly Option<double?> _anchor = Values.Number("--anchor-position", "WEIGHT", "Pull of each point to where it began, for --from; 0 is off. Default: 0.", 0, 1e9);
     private readonly Option<double?> _anchorShape = Values.Number("--anchor-shape", "WEIGHT",
         "Pull of every shape toward its own form, for --from; 0 is off. Default: 1.", 0, 1000);
+    private readonly Option<double?> _fairness = Shared.Fairness("Default: 0, with --from 0.1.");
     private readonly Option<double?> _filterWidth = Values.Number("--filter-width", "PIXELS",
         "Width of the filter at the beginning, so that edges far away are felt; it shrinks to 1. Default: 1, with --from 9.", 1, 256);
+    private readonly Option<bool> _noClean = new("--no-clean")
+    {
+        Description = "Leaves a moved drawing as the last step left it: crossings and slivers stay, near-equal colours differ, numbers are longer.",
+    };
     private readonly Option<string?> _film = Values.Text("--film", "FILE.png", "Also write an animated PNG of the fit.");
     private readonly Option<string?> _output = Shared.Output("The SVG to write, compressed where it ends in .svgz; - is standard output. Default: beside the picture, under a name that is free.");
     private readonly Option<int?> _threads = Shared.Threads();
@@ -47,13 +53,14 @@ internal sealed class FitCommand : Command, IHasExamples
         Add(_target);
         foreach (Option option in new Option[]
                  {
-                     _output, _paths, _from, _anchor, _anchorShape, _steps, _pointRate, _colorRate, _selfIntersection, _filterWidth, _film, _threads, _quiet, _json,
+                     _output, _paths, _from, _anchor, _fairness, _anchorShape, _steps, _pointRate, _colorRate, _selfIntersection, _filterWidth, _noClean, _film, _threads, _quiet, _json,
                  })
             Add(option);
         Validators.Add(result =>
         {
             if (result.GetValue(_from) is null && result.GetValue(_anchor) is not null) result.AddError("--anchor-position goes with --from");
             if (result.GetValue(_from) is null && result.GetValue(_anchorShape) is not null) result.AddError("--anchor-shape goes with --from");
+            if (result.GetValue(_from) is null && result.GetValue(_noClean)) result.AddError("--no-clean goes with --from");
             if (result.GetValue(_from) is not null && result.GetValue(_paths) is not null) result.AddError("--paths is for new drawings; --from keeps the paths there are");
         });
         SetAction(Run);
@@ -108,7 +115,15 @@ internal sealed class FitCommand : Command, IHasExamples
             after.Do("film", () => Outputs.Replace(film, PngWriter.EncodeAnimation([.. frames, RgbaImage.FromPicture(result.Picture)], 60, 1500)));
         var record = after.Get("record", () =>
         {
-            var record = Record(parsed, options, result, watch.Elapsed);
+            var metrics = new JsonObject
+            {
+                ["psnr_db"] = Math.Round(result.Psnr, 4),
+                ["paths"] = source is null ? result.Paths : null,
+            };
+            if (source is not null)
+                CleannessFigures.Add(metrics, EditCleanness.Of(source.Scene, source.Scene.InitialValues(), [.. result.Theta],
+                    EditCleanness.UsualFrame.Side, EditCleanness.UsualFrame.Margin), svg.Length);
+            var record = Record(parsed, options, result, metrics, watch.Elapsed);
             record["target"] = RunRecord.File(path, bytes);
             record["input"] = source is null ? null : RunRecord.File(from!, source.Document.FileBytes.Span);
             record["output"] = RunRecord.File(files.Result, svg);
@@ -132,12 +147,14 @@ internal sealed class FitCommand : Command, IHasExamples
             ColorRate = parsed.GetValue(_colorRate) ?? defaults.ColorRate,
             SelfIntersection = parsed.GetValue(_selfIntersection) ?? defaults.SelfIntersection,
             AnchorPosition = parsed.GetValue(_anchor) ?? 0,
+            Fairness = parsed.GetValue(_fairness) ?? (moves ? FitOptions.MovedFairness : defaults.Fairness),
             AnchorShape = moves ? parsed.GetValue(_anchorShape) ?? 1 : 0,
             FilterWidth = parsed.GetValue(_filterWidth) ?? (moves ? 9 : 1),
+            Finish = moves && !parsed.GetValue(_noClean) ? new() : null,
         };
     }
 
-    private RunRecord Record(ParseResult parsed, FitOptions options, FitResult result, TimeSpan elapsed) =>
+    private RunRecord Record(ParseResult parsed, FitOptions options, FitResult result, JsonObject metrics, TimeSpan elapsed) =>
         new("fit", new JsonObject
         {
             ["from"] = parsed.GetValue(_from) is { } from ? Path.GetFileName(from) : null,
@@ -147,16 +164,14 @@ internal sealed class FitCommand : Command, IHasExamples
             ["color_rate"] = options.ColorRate,
             ["self_intersection"] = options.SelfIntersection,
             ["anchor_position"] = options.AnchorPosition,
+            ["fairness"] = options.Fairness,
             ["anchor_shape"] = options.AnchorShape,
             ["filter_width"] = options.FilterWidth,
+            ["clean"] = options.Finish is not null,
         })
         {
             ["steps_done"] = result.Steps,
-            ["metrics"] = new JsonObject
-            {
-                ["psnr_db"] = Math.Round(result.Psnr, 4),
-                ["paths"] = parsed.GetValue(_from) is null ? result.Paths : null,
-            },
+            ["metrics"] = metrics,
             ["timing"] = new JsonObject { ["seconds"] = Math.Round(elapsed.TotalSeconds, 3) },
         };
 

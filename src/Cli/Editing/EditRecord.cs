@@ -33,6 +33,7 @@ internal static class EditRecord
             ["seed"] = request.Seed,
             ["point_rate"] = settings.PointRate,
             ["color_rate"] = settings.ColorRate,
+            ["fairness"] = settings.Fairness,
             ["anchor_shape"] = settings.AnchorShape,
             ["filter_width"] = settings.FilterWidth,
             ["background"] = session.Background,
@@ -49,6 +50,9 @@ internal static class EditRecord
             ["lock_colors"] = Names(request.Scene.LockColors),
             ["free_shapes"] = request.Scene.FreeShapes,
             ["symmetry"] = request.Symmetry.ToString().ToLowerInvariant(),
+            ["clean"] = request.Clean,
+            ["prune"] = request.Prune,
+            ["simplify"] = request.Simplify,
         };
         if (Adapters(session.Model, session.Control) is { } adapters) options["adapters"] = adapters;
         return options;
@@ -87,6 +91,7 @@ internal static class EditRecord
         ["steps_done"] = result.Steps,
         ["interrupted"] = result.Interrupted,
         ["notes"] = Names(session.Notes),
+        ["cleaning"] = session.Finished is { } finished ? JsonSerializer.SerializeToNode(finished, _methodOptions) : null,
         ["metrics"] = metrics,
         ["timing"] = timing,
     };

@@ -5,6 +5,7 @@ using SvgDistill.Cli.Terminal;
 using SvgDistill.Diffusion.Models;
 using SvgDistill.Distill.Editing;
 using SvgDistill.Distill.Editing.Rules;
+using SvgDistill.Distill.Finishing;
 using SvgDistill.Distill.Methods;
 using SvgDistill.Distill.Metrics;
 using SvgDistill.Rasterizer;
@@ -44,6 +45,7 @@ internal sealed class EditSession : IDisposable
         {
             PointRate = Settings.PointRate!.Value,
             ColorRate = Settings.ColorRate!.Value,
+            Fairness = Settings.Fairness!.Value,
             AnchorShape = Settings.AnchorShape!.Value,
             FilterWidth = Settings.FilterWidth!.Value,
             Rules = [Relations],
@@ -113,8 +115,26 @@ internal sealed class EditSession : IDisposable
         }
     }
 
+    /// <summary>What was tidied up after the last step; null where that did not happen.</summary>
+    public FinishReport? Finished { get; private set; }
+
+    /// <summary>What the result has besides other numbers.</summary>
+    public StructureChanges Changes { get; private set; } = StructureChanges.None;
+
+    /// <summary>Does what follows the last step.</summary>
+    public void Finish(Screen screen)
+    {
+        if (Request.Clean)
+        {
+            var clean = EditFinish.Clean(this, screen);
+            Target.Place(clean.Theta);
+            Finished = clean.Report;
+        }
+        Changes = EditFinish.Restructure(this, screen);
+    }
+
     /// <summary>The file at the present parameters.</summary>
-    public byte[] Write() => SvgWriter.Write(Svg, Theta);
+    public byte[] Write() => SvgWriter.Write(Svg, Theta, Changes);
 
     /// <summary>The present parameters, as the file has them.</summary>
     public double[] Theta

@@ -39,12 +39,16 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
             && int.TryParse(a, NumberStyles.None, CultureInfo.InvariantCulture, out var first)
             && int.TryParse(b, NumberStyles.None, CultureInfo.InvariantCulture, out var last)
             && new TimestepRange(first, last) is { IsValid: true } range ? range : null);
+    public Option<TimestepOrder?> Order { get; } = Words<TimestepOrder>("--timesteps",
+        "How the timestep goes along the run, for methods that draw it: random, or falling from the noisiest to the least noisy. Default: random.");
+    public Option<double?> Eta { get; } = Values.Number("--eta", "X", "drfs: how far the target's noise shifts along with the edit by the end; 0 is dds, 1 FlowEdit. Default: 1.", 0, 10);
     public Option<double?> PointRate { get; } = Values.Number("--point-rate", "RATE", "How far points move a step, in fractions of the canvas diagonal.", 0, 1);
     public Option<double?> ColorRate { get; } = Values.Number("--color-rate", "RATE", "How far colours move a step, in 0..1.", 0, 1);
     public Option<int?> FprSteps { get; } = Values.Integer("--fpr-steps", "N", "Fixed-point steps of IDS (N in the paper). Default: 3.", 0, 1000);
     public Option<double?> FprLambda { get; } = Values.Number("--fpr-lambda", "X", "Size of a fixed-point step. Default: 1.", 0, 1000);
     public Option<FprDistance?> FprDistance { get; } = Words<FprDistance>("--fpr-distance", "What the fixed-point step lowers. Default: euclidean.");
     public Option<FprTarget?> FprTarget { get; } = Words<FprTarget>("--fpr-target", "What it changes: the noised latents or the noise.");
+    public Option<double?> Fairness { get; } = Shared.Fairness("Default: 0.1.");
     public Option<double?> AnchorShape { get; } = Values.Number("--anchor-shape", "WEIGHT", "Pull of every shape toward its own form in the source; 0 is off. Default: 1.", 0, 1000);
     public Option<double?> FilterWidth { get; } = Values.Number("--filter-width", "PIXELS",
         "Width of the edge filter at the first step, so that distant places are felt; it shrinks to 1 over the first half. Default: 1, with --via 9.", 1, 64);
@@ -74,14 +78,26 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
     public Option<SymmetryMode?> Symmetry { get; } = Words<SymmetryMode>("--symmetry",
         "Which of the drawing's own symmetries stay: auto (all), none, x (left is right) or y (top is bottom). Default: auto.", ["auto", "none", "x", "y"]);
 
+    public Option<bool> NoClean { get; } = new("--no-clean")
+    {
+        Description = "Leaves the result as the last step left it: crossings and slivers stay, near-equal colours differ, numbers are longer.",
+    };
+
+    public Option<bool> Prune { get; } = new("--prune")
+    {
+        Description = "Leaves shapes out of the result of which the edit left less than a quarter pixel to see, instead of putting them back.",
+    };
+    public Option<double?> Simplify { get; } = Values.Number("--simplify", "TOLERANCE",
+        "Draws paths with fewer nodes, moving outlines by at most so much, in fractions of the canvas diagonal; 0.001 is a good start.", 0, .1);
+
     /// <summary>Those that a model's run takes whatever it works on.</summary>
     public IEnumerable<Option> Running => [Model, .. Adapters.All, Precision, Device, Prediction, Threads];
 
     /// <summary>The options of the edit itself, in the order of the help.</summary>
     public IEnumerable<Option> Editing =>
     [
-        Target, Source, Negative, Method, Via, Strength, Model, .. Adapters.All, Steps, Seed, Guidance, Timesteps, PointRate, ColorRate, FprSteps, FprLambda,
-        FprDistance, FprTarget, AnchorShape, FilterWidth, Optimize, Move, Only, Lock, LockColors, FreeShapes, Symmetry, Background, Precision, Device, Prediction, Threads,
+        Target, Source, Negative, Method, Via, Strength, Model, .. Adapters.All, Steps, Seed, Guidance, Timesteps, Order, Eta, PointRate, ColorRate, FprSteps, FprLambda,
+        FprDistance, FprTarget, Fairness, AnchorShape, FilterWidth, Optimize, Move, Only, Lock, LockColors, FreeShapes, Symmetry, NoClean, Prune, Simplify, Background, Precision, Device, Prediction, Threads,
     ];
 
     /// <summary>What the command line asks for.</summary>
@@ -101,12 +117,15 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
             Guidance = parsed.GetValue(Guidance),
             Steps = parsed.GetValue(Steps),
             Timesteps = parsed.GetValue(Timesteps),
+            Order = parsed.GetValue(Order),
+            Eta = parsed.GetValue(Eta),
             PointRate = parsed.GetValue(PointRate),
             ColorRate = parsed.GetValue(ColorRate),
             FprSteps = parsed.GetValue(FprSteps),
             FprLambda = parsed.GetValue(FprLambda),
             FprDistance = parsed.GetValue(FprDistance),
             FprTarget = parsed.GetValue(FprTarget),
+            Fairness = parsed.GetValue(Fairness),
             AnchorShape = parsed.GetValue(AnchorShape),
             FilterWidth = parsed.GetValue(FilterWidth),
             Strength = parsed.GetValue(Strength),
@@ -116,6 +135,9 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
         Precision = parsed.GetValue(Precision)!,
         Device = parsed.GetValue(Device),
         Symmetry = parsed.GetValue(Symmetry) ?? SymmetryMode.Auto,
+        Clean = !parsed.GetValue(NoClean),
+        Prune = parsed.GetValue(Prune),
+        Simplify = parsed.GetValue(Simplify),
         Scene = ReadScene(parsed),
     };
 

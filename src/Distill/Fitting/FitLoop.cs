@@ -1,4 +1,5 @@
 using SvgDistill.Distill.Editing;
+using SvgDistill.Distill.Editing.Steps;
 using SvgDistill.Rasterizer;
 using SvgDistill.Rasterizer.Compositing;
 using SvgDistill.Rasterizer.Scenes;
@@ -22,7 +23,7 @@ internal sealed class FitLoop
     private readonly double[] _initial;
     private readonly double[] _gradient;
     private readonly float[] _pictureGradient;
-    private readonly Adam _adam;
+    private readonly IStepDirection _steps;
     private readonly bool[] _free;
     private readonly double[] _units;
     private readonly ShapeAnchor? _anchor;
@@ -45,11 +46,11 @@ internal sealed class FitLoop
         Theta = scene.InitialValues();
         _gradient = new double[Theta.Length];
         _pictureGradient = new float[4 * width * height];
-        _adam = new Adam(Theta.Length, beta2: .99);
         var diagonal = Math.Sqrt((double)width * width + (double)height * height);
         _pointRate = options.PointRate / diagonal;
         _rates = [.. scene.Parameters.Select(p => IsLength(p.Kind) ? _pointRate : options.ColorRate)];
         _free = [.. scene.Parameters.Select(p => p.IsLeaf)];
+        _steps = FairSteps.Or(scene, _free, options.Fairness, beta2: .99);
         _units = [.. scene.Parameters.Select(p => p.Unit)];
         _keepsShapes = keepsShapes;
         if (!keepsShapes) return;
@@ -88,7 +89,7 @@ internal sealed class FitLoop
         for (var i = 0; i < Theta.Length; i++) _gradient[i] *= _units[i];
         if (_keepsShapes)
             foreach (var rule in _options.Rules) rule.Project(Theta, _gradient);
-        _adam.Direction(_gradient);
+        _steps.Direction(_gradient);
         for (var i = 0; i < Theta.Length; i++)
             if (_free[i]) Theta[i] -= rateFactor * _rates[i] * _units[i] * _gradient[i];
         _anchor?.Pull(Theta, _units, _free, rateFactor * ShapeAnchor.Strength(_options.AnchorShape, _pointRate));
