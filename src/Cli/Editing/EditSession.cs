@@ -83,8 +83,6 @@ internal sealed class EditSession : IDisposable
     public ControlGuide? Control { get; }
     /// <summary>What the drawing keeps.</summary>
     public DrawingRelations Relations { get; }
-    /// <summary>All symmetries of the source, whether they are kept or not.</summary>
-    public DrawingRelations Symmetry => Request.Symmetry == SymmetryMode.Auto ? Relations : new DrawingRelations(Scene, new());
     /// <summary>What the loop moves.</summary>
     public SvgTarget Target { get; }
     /// <summary>Steps that move the drawing.</summary>
