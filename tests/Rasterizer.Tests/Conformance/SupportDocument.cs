@@ -35,7 +35,7 @@ internal static class SupportDocument
           (`transform-origin` is always in the viewport's box), transforms in three dimensions, the properties `rotate`, `scale`,
           `translate` and `offset-path`, `color-interpolation: linearRGB`, mesh gradients and hatches, `plus-lighter`, animations, scripts,
           and vector effects other than `non-scaling-stroke`. A note also names what an edit leaves as it is: shapes whose markers
-          are painted by `context-fill` or `context-stroke`, and rectangles, circles and ellipses with markers.
+          are painted by `context-fill` or `context-stroke`, paths that text lies on, and rectangles, circles and ellipses with markers.
         - A stroke with `vector-effect: non-scaling-stroke` is as wide as it says in the picture's own size (`width` and `height`, else the
           view box's), its paint lies in the shape's space; drawn larger, the whole picture grows. `pathLength` measures dashes in the
           space that the stroke is made in.
