@@ -35,7 +35,7 @@ internal static class SupportDocument
           (`transform-origin` is always in the viewport's box), transforms in three dimensions, the properties `rotate`, `scale`,
           `translate` and `offset-path`, `color-interpolation: linearRGB`, mesh gradients and hatches, `plus-lighter`, animations, scripts,
           and vector effects other than `non-scaling-stroke`. A note also names what an edit leaves as it is: shapes whose markers
-          are painted by `context-fill` or `context-stroke`, and rectangles, circles and ellipses with markers.
+          are painted by `context-fill` or `context-stroke`, paths that text lies on, and rectangles, circles and ellipses with markers.
         - Filters: all primitives of Filter Effects Level 1, the functions `blur() drop-shadow() brightness() contrast() grayscale() hue-rotate()
           invert() opacity() saturate() sepia()` and lists of both; `color-interpolation-filters` is linearRGB where nothing is said. Regions
           and subregions are whole pixels along the picture's axes, around what a rotation or skew makes of them; a function has no region.

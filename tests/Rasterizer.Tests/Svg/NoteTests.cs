@@ -35,6 +35,7 @@ public class NoteTests
         { "<mask id='m' style='color-interpolation:linearRGB'><rect width='9' height='9' fill='#fff'/></mask><rect width='9' height='9' mask='url(#m)'/>", "linearRGB", 1 },
         { "<rect width='9' height='9'><animate attributeName='x' to='9'/><set attributeName='y' to='3'/></rect><defs><g><animateTransform/></g></defs>", "Animations", 3 },
         { "<style>@keyframes k{to{opacity:0}} #x{animation:k 2s}</style><rect id='x' width='9' height='9'/>", "Animations", 1 },
+        { "<path id='p' d='M0 9H9' stroke='red'/><text font-size='0'><textPath href='#p'>a</textPath></text>", "text lies on", 1 },
         { "<script>draw()</script>", "Scripts", 1 },
         { "<rect width='9' height='9' style='mix-blend-mode:plus-lighter'/>", "plus-lighter", 1 },
         { "<rect width='9' height='9' vector-effect='non-scaling-size'/>", "Vector effects", 1 },

@@ -73,6 +73,15 @@ public sealed class TextEditTests
     }
 
     [Fact]
+    public void What_text_lies_on_stands_still()
+    {
+        const string content = "<path id='p' d='M5 50H95' stroke='red' transform='translate(1 2)'/><text font-family='Noto Sans'><textPath href='#p'>Ag</textPath></text>";
+        foreach (var move in Enum.GetValues<MoveUnits>())
+            Assert.DoesNotContain(TextCase.Read(content, TextCase.Options with { Optimize = OptimizeKinds.All, Move = move }).Scene.Parameters,
+                p => p.IsLeaf && p.Element.TagName == "path" && p.Kind is ParameterKind.PointX or ParameterKind.PointY or ParameterKind.Transform);
+    }
+
+    [Fact]
     public void Boxes_of_text_are_those_of_its_cells()
     {
         // A mask over the box of a text reaches as far as ascent and descent of its font do, whatever its letters are.

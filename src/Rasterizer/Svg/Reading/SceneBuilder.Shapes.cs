@@ -97,6 +97,11 @@ internal sealed partial class SceneBuilder
     /// <summary>A shape element's outline, or null where it draws nothing.</summary>
     private ShapeGeometry? ReadGeometry(Frame frame)
     {
+        if (Carries(frame.Element))
+        {
+            NoteCarrier(frame);
+            frame = frame with { Freedom = Freedom.Locked };
+        }
         if (_options.FreeShapes && frame.Element.LocalName is "rect" or "circle" or "ellipse")
             return ReadFreeShape(frame);
         return ReadPlainGeometry(frame, held: false);

@@ -99,6 +99,13 @@ internal sealed partial class SceneBuilder
                 : "Rectangles, circles and ellipses with markers stand still in an edit ({0}).", frame.Element.Order);
     }
 
+    /// <summary>Notes a path that an edit leaves as it is because of the text on it.</summary>
+    private void NoteCarrier(Frame frame)
+    {
+        if (frame.Freedom == Freedom.Free && _options.Optimize.HasFlag(OptimizeKinds.Points) && !_isEmbedded)
+            _notes.Add("Paths that text lies on stand still in an edit ({0}).", frame.Element.Order);
+    }
+
     // A url() that leads out of the document.
     private static bool IsElsewhere(string value) =>
         value.StartsWith("url(", StringComparison.OrdinalIgnoreCase) && Reference.Parse(value).Id is null

@@ -176,7 +176,7 @@ internal sealed partial class SceneBuilder
         Func<Frame, Placement>? inner = null)
     {
         var element = frame.Element;
-        var own = ReadTransform(frame, element);
+        var own = ReadTransform(Carries(element) ? frame with { Freedom = Freedom.Locked } : frame, element);
         frame = frame with { ToScene = frame.ToScene * own.Matrix };
         var place = inner?.Invoke(frame) ?? Placement.None;
         frame = frame with { ToScene = frame.ToScene * place.Matrix };

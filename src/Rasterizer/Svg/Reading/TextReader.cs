@@ -260,6 +260,12 @@ internal sealed partial class SceneBuilder
         return path.At(offset);
     }
 
+    private HashSet<SvgElement>? _carriers;
+
+    /// <summary>Whether text lies on a shape: its characters are placed on it as the file has it, so that it must not move.</summary>
+    private bool Carries(SvgElement element) => (_carriers ??= [.. _document.Elements.Where(e => e.Is("textPath"))
+        .Select(e => e.Href?.Value.Value is { } href && Reference.Fragment(href) is { } id ? _document.ById(id) : null).OfType<SvgElement>()]).Contains(element);
+
     private TextPath? MeasurePath(Frame frame, SvgElement target, bool isReversed)
     {
         var at = frame with { Style = DocumentStyle(target), Freedom = Freedom.Frozen };
