@@ -163,7 +163,7 @@ internal sealed class FitCommand : Command, IHasExamples
     private static (Picture Target, byte[] Bytes) ReadPicture(string path)
     {
         var bytes = InputFile.Picture(path);
-        var image = PngReader.Decode(bytes, InputFile.Words(path));
+        var image = PictureReader.Decode(bytes, InputFile.Words(path));
         if (Math.Max(image.Width, image.Height) > LargestSide)
             throw new CliException(ExitCode.Input, $"{path}: {image.Width} x {image.Height} pixels; fit takes at most {LargestSide} a side. Scale it down first.");
         var picture = new Picture(image.Width, image.Height);

@@ -78,7 +78,7 @@ internal sealed class ControlGuide : IDisposable
     private static (RgbPicture, JsonNode) Read(string path, int side, (double X, double Y, double Width, double Height) box)
     {
         var bytes = InputFile.Read(path, "a PNG file (--control-image)", InputFile.MostPictureBytes);
-        var image = PngReader.Decode(bytes, path);
+        var image = PictureReader.Decode(bytes, path);
         var shape = (double)image.Width / image.Height;
         if (Math.Abs(shape * box.Height / box.Width - 1) > SameShape)
             box = image.Width == image.Height ? (0, 0, side, side) : throw new CliException(ExitCode.Input, FormattableString.Invariant(

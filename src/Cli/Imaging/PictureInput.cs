@@ -34,7 +34,7 @@ internal sealed class PictureInput
             var document = SvgDocument.Parse(bytes, InputFile.Words(path));
             return new(bytes, null, document);
         }
-        var image = PngReader.Decode(bytes, InputFile.Words(path));
+        var image = PictureReader.Decode(bytes, InputFile.Words(path));
         return new(bytes, Smaller(image), null) { Size = (image.Width, image.Height) };
     }
 

@@ -7,13 +7,15 @@ namespace SvgDistill.Rasterizer.Svg;
 /// <summary>A scene with the way back into the file that it was read from.</summary>
 public sealed class SvgScene
 {
-    internal SvgScene(SvgDocument document, Scene scene, ImmutableArray<Binding> bindings) =>
-        (Document, Scene, Bindings) = (document, scene, bindings);
+    internal SvgScene(SvgDocument document, Scene scene, ImmutableArray<Binding> bindings, ImmutableArray<ResourceFile> resources) =>
+        (Document, Scene, Bindings, Resources) = (document, scene, bindings, resources);
 
     /// <summary>The file.</summary>
     public SvgDocument Document { get; }
     /// <summary>What it draws.</summary>
     public Scene Scene { get; }
+    /// <summary>The files that were read because the document names them (<see cref="SceneOptions.Resources"/>), by address.</summary>
+    public ImmutableArray<ResourceFile> Resources { get; }
     /// <summary>Where each parameter is written.</summary>
     internal ImmutableArray<Binding> Bindings { get; }
 }

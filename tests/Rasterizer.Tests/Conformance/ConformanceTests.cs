@@ -15,7 +15,7 @@ public sealed class ConformanceTests(ConformanceSummary summary) : IClassFixture
     [MemberData(nameof(Cases))]
     public void Pictures_match_the_reference(string path)
     {
-        var reference = PngReader.Read(Path.Combine(TestPaths.Conformance, Path.ChangeExtension(path, ".png")));
+        var reference = PictureReader.Read(Path.Combine(TestPaths.Conformance, Path.ChangeExtension(path, ".png")));
         var (drawn, problem) = Draw(path, reference.Width, reference.Height);
         double error = Difference(drawn, reference.ToPremultiplied());
         bool met = problem is null && error <= ConformanceCases.Limit;
@@ -25,6 +25,7 @@ public sealed class ConformanceTests(ConformanceSummary summary) : IClassFixture
             Assert.False(met, $"{path} passes now ({error:f2}): take it off known.txt.");
             Assert.Skip($"known: {reason}");
         }
+        Assert.SkipWhen(!met && ConformanceCases.LacksPicture(path), "the picture that it names is not in this folder");
         if (!met) SaveStrip(path, reference, drawn);
         string? remedy = problem is null ? null : $" ({problem})";
         Assert.True(met, string.Create(CultureInfo.InvariantCulture, $"{path}: {error:f2}/255, limit {ConformanceCases.Limit}{remedy}"));
@@ -35,7 +36,7 @@ public sealed class ConformanceTests(ConformanceSummary summary) : IClassFixture
     {
         try
         {
-            var scene = SvgSceneReader.Read(SvgDocument.Load(Path.Combine(TestPaths.Conformance, path))).Scene;
+            var scene = SvgSceneReader.Read(SvgDocument.Load(Path.Combine(TestPaths.Conformance, path)), new SceneOptions { Resources = TestPaths.Conformance }).Scene;
             var rasterizer = new SceneRasterizer(scene, width, height);
             return (RgbaImage.FromPicture(rasterizer.Forward(scene.InitialValues(), keep: false)).ToPremultiplied(), null);
         }

@@ -23,7 +23,7 @@ public sealed class PngTests
     public void What_is_written_reads_back(int width, int height, bool opaque)
     {
         var image = Noise(width, height, opaque);
-        var read = PngReader.Decode(PngWriter.Encode(image), "test");
+        var read = PictureReader.Decode(PngWriter.Encode(image), "test");
         Assert.Equal((width, height), (read.Width, read.Height));
         Assert.Equal(image.Pixels, read.Pixels);
     }
@@ -33,7 +33,7 @@ public sealed class PngTests
     {
         RgbaImage first = Noise(9, 8, opaque: false), second = Noise(9, 8, opaque: true);
         byte[] bytes = PngWriter.EncodeAnimation([first, second, first], 40, 1000);
-        Assert.Equal(first.Pixels, PngReader.Decode(bytes, "test").Pixels);
+        Assert.Equal(first.Pixels, PictureReader.Decode(bytes, "test").Pixels);
         Assert.Equal(["IHDR", "acTL", "fcTL", "IDAT", "fcTL", "fdAT", "fcTL", "fdAT", "IEND"], Chunks(bytes).Select(c => c.Type));
     }
 
@@ -88,7 +88,7 @@ public sealed class PngTests
                     if (filled > 0) raw.WriteByte((byte)(bits << (8 - filled)));
                 }
             }
-            var image = PngReader.Decode(File(width, height, depth, colorType, interlaced, raw.ToArray(), palette), "test");
+            var image = PictureReader.Decode(File(width, height, depth, colorType, interlaced, raw.ToArray(), palette), "test");
             for (int y = 0; y < height; y++)
             {
                 for (int x = 0; x < width; x++)
@@ -111,9 +111,9 @@ public sealed class PngTests
     [Fact]
     public void One_colour_or_palette_entry_can_be_transparent()
     {
-        var grey = PngReader.Decode(File(2, 1, 8, 0, false, [0, 40, 41], [], [0, 41]), "test");
+        var grey = PictureReader.Decode(File(2, 1, 8, 0, false, [0, 40, 41], [], [0, 41]), "test");
         Assert.Equal([40, 40, 40, 255, 41, 41, 41, 0], grey.Pixels);
-        var indexed = PngReader.Decode(File(2, 1, 8, 3, false, [0, 0, 1], [1, 2, 3, 4, 5, 6], [77]), "test");
+        var indexed = PictureReader.Decode(File(2, 1, 8, 3, false, [0, 0, 1], [1, 2, 3, 4, 5, 6], [77]), "test");
         Assert.Equal([1, 2, 3, 77, 4, 5, 6, 255], indexed.Pixels);
     }
 
@@ -134,9 +134,9 @@ public sealed class PngTests
             bad[random.Next(bad.Length)] ^= (byte)random.Next(1, 256);
             Message(bad);
         }
-        Assert.Contains("cannot be read", Assert.Throws<SvgDistillException>(() => PngReader.Read("/nowhere/none.png")).Message, StringComparison.Ordinal);
+        Assert.Contains("cannot be read", Assert.Throws<SvgDistillException>(() => PictureReader.Read("/nowhere/none.png")).Message, StringComparison.Ordinal);
 
-        static string Message(byte[] bytes) => Assert.Throws<SvgDistillException>(() => PngReader.Decode(bytes, "x.png")).Message;
+        static string Message(byte[] bytes) => Assert.Throws<SvgDistillException>(() => PictureReader.Decode(bytes, "x.png")).Message;
     }
 
     [Fact]

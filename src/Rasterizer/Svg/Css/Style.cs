@@ -16,7 +16,7 @@ internal sealed class Style(Cascade cascade, SvgElement element, Style? parent)
     private static readonly FrozenSet<string> Inherited = FrozenSet.ToFrozenSet(
     [
         "clip-rule", "color", "color-interpolation", "fill", "fill-opacity", "fill-rule", "font-size",
-        "image-rendering", "marker-end", "marker-mid", "marker-start", "paint-order", "shape-rendering", "stroke", "stroke-dasharray",
+        "image-orientation", "image-rendering", "marker-end", "marker-mid", "marker-start", "paint-order", "shape-rendering", "stroke", "stroke-dasharray",
         "stroke-dashoffset", "stroke-linecap", "stroke-linejoin", "stroke-miterlimit", "stroke-opacity", "stroke-width",
         "visibility",
     ]);

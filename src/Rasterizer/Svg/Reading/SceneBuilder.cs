@@ -36,6 +36,7 @@ internal sealed partial class SceneBuilder
         (_document, _options, _limits, _isEmbedded) = (document, options, document.Limits, isEmbedded);
         (_cascade, _table) = (new Cascade(document), new ParameterTable(document, options.Optimize, isEmbedded));
         _selection = new Selection(document, options);
+        _resources = options.Resources is { } folder ? new ResourceFolder(folder, document.Name, document.Limits.Bytes) : null;
         _isVersionOne = document.Root.Attribute("version")?.Value.Value.Trim() is "1.0" or "1.1";
     }
 
@@ -48,7 +49,7 @@ internal sealed partial class SceneBuilder
             Width = canvas.Width, Height = canvas.Height, Root = new GroupNode { Children = nodes },
             Parameters = _table.ToParameters(), Notes = _notes.ToSentences(),
         };
-        return new SvgScene(_document, scene, _table.Bindings);
+        return new SvgScene(_document, scene, _table.Bindings, _resources?.Files ?? []);
     }
 
     private (Canvas Canvas, ImmutableArray<SceneNode> Nodes) BuildNodes(int depth)
