@@ -49,6 +49,7 @@ internal static class EditRecord
             ["lock_colors"] = Names(request.Scene.LockColors),
             ["free_shapes"] = request.Scene.FreeShapes,
         };
+        if (RunRecord.Resources(session.Svg) is { } resources) options["resources"] = resources;
         if (Adapters(session.Model, session.Control) is { } adapters) options["adapters"] = adapters;
         return options;
     }

@@ -11,32 +11,34 @@ using static TorchSharp.torch;
 namespace SvgDistill.Cli.Imaging;
 
 /// <summary>
-/// A picture as a model sees it: a PNG scaled into the model's square, centred, the rest background; or a drawing rendered there as for
-/// an edit. Results are cut back to the PNG's own shape.
+/// A picture as a model sees it: a picture scaled into the model's square, centred, the rest background; or a drawing rendered there as for
+/// an edit. Results are cut back to the picture's own shape.
 /// </summary>
 internal sealed class PictureFrame
 {
     private readonly (int X, int Y, int Width, int Height) _inside;
     private readonly (int Width, int Height)? _pixels;
     private readonly double _margin;
+    private readonly SceneOptions _options;
     private readonly Scene? _scene;
     private readonly float[] _values;
 
-    /// <summary>Places a PNG or a drawing.</summary>
+    /// <summary>Places a picture or a drawing.</summary>
     /// <param name="input">The file.</param>
     /// <param name="side">The model's square, in pixels.</param>
     /// <param name="margin">What a drawing leaves free on each edge, as a fraction of the side.</param>
     /// <param name="background">A CSS colour.</param>
-    public PictureFrame(PictureInput input, int side, double margin, string background)
+    /// <param name="resources">The folder whose files drawings may name; null: none.</param>
+    public PictureFrame(PictureInput input, int side, double margin, string background, string? resources)
     {
-        (Side, _margin) = (side, margin);
+        (Side, _margin, _options) = (side, margin, new SceneOptions { Resources = resources });
         var (r, g, b) = Backgrounds.Color(background);
         Bytes = input.Bytes;
         if (input.Image is not { } image)
         {
             var document = input.Document!;
             Title = document.Title;
-            _scene = SvgSceneReader.Read(document).Scene;
+            _scene = SvgSceneReader.Read(document, _options).Scene;
             _inside = (0, 0, side, side);
             _values = Pictures.Draw(_scene, _scene.InitialValues(), side, side, _scene.ToSquare(side, margin), Backgrounds.None, out var notes).ToOpaque([r, g, b]);
             Notes = notes;
@@ -73,7 +75,7 @@ internal sealed class PictureFrame
     /// <summary>The picture, [1,3,S,S], 0..1, fresh.</summary>
     public Tensor ToTensor() => tensor(_values, [1, 3, Side, Side]);
 
-    /// <summary>A picture of the square, [1,3,S,S], 0..1, without the background beside a PNG.</summary>
+    /// <summary>A picture of the square, [1,3,S,S], 0..1, without the background beside the picture.</summary>
     public RgbaImage Cut(Tensor square)
     {
         using var scope = NewDisposeScope();
@@ -83,7 +85,7 @@ internal sealed class PictureFrame
     }
 
     /// <summary>
-    /// A mask in the square, [1,1,S,S]: 1 where a PNG of the picture's own size is white, or where an element of an SVG lies
+    /// A mask in the square, [1,1,S,S]: 1 where another of the picture's own size is white, or where an element of an SVG lies
     /// (<c>#id</c> of the drawing that is edited, or <c>FILE.svg#id</c>).
     /// </summary>
     /// <exception cref="CliException">There is no such mask, it is empty, or of another size.</exception>
@@ -100,7 +102,7 @@ internal sealed class PictureFrame
     private void ReadMask(string path, float[] square)
     {
         var input = PictureInput.Read(path);
-        if (input.Image is not { } image) throw Bad(path, $"a mask is a PNG, or one element of a drawing: {path}#ID.");
+        if (input.Image is not { } image) throw Bad(path, $"a mask is a picture, or one element of a drawing: {path}#ID.");
         if (_pixels is { } size ? size != input.Size : input.Size.Width != input.Size.Height)
             throw Bad(path, $"the mask is {input.Size.Width} x {input.Size.Height}; " + (_pixels is { } wanted
                 ? $"it must have the picture's own size, {wanted.Width} x {wanted.Height}." : "for a drawing it must be square, as the model's picture is."));
@@ -113,8 +115,8 @@ internal sealed class PictureFrame
     private void DrawElement(string file, string id, float[] square)
     {
         if (file.Length == 0 && _scene is null)
-            throw CliException.Usage($"'#{id}' is an element of a drawing, and the input is a PNG: write FILE.svg#{id}, or give an SVG as the input.");
-        var scene = file.Length == 0 ? _scene! : SvgSceneReader.Read(InputFile.Load(file)).Scene;
+            throw CliException.Usage($"'#{id}' is an element of a drawing, and the input is a picture: write FILE.svg#{id}, or give an SVG as the input.");
+        var scene = file.Length == 0 ? _scene! : SvgSceneReader.Read(InputFile.Load(file), _options).Scene;
         var part = ScenePart.OfElement(scene, id)
             ?? throw new CliException(ExitCode.Input, $"{(file.Length == 0 ? "the drawing" : file)}: it draws nothing with the id '{id}'.");
         var (x, y, width, height) = _inside;

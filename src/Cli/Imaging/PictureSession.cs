@@ -24,7 +24,7 @@ internal sealed class PictureSession : IDisposable
         (Request, _shared) = (request, shared);
         var defaults = Model.Defaults;
         Background = request.Background ?? defaults.Background ?? "#ffffff";
-        Frame = new PictureFrame(input, Model.ImageSize, defaults.FrameMargin ?? 0, Background);
+        Frame = new PictureFrame(input, Model.ImageSize, defaults.FrameMargin ?? 0, Background, request.Scene.Resources);
         Source = PromptWords.Source(request.Source, Frame.Title, request.Input);
         Negative = negative;
         var suffix = defaults.PromptSuffix ?? "";

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using SvgDistill.Rasterizer.Svg;
 
 namespace SvgDistill.Cli.Output;
 
@@ -43,6 +44,10 @@ internal sealed class RunRecord
         ["bytes"] = bytes.Length,
         ["sha256"] = Hashes.Of(bytes),
     };
+
+    /// <summary>The files beside a drawing that were read for it; null where there are none.</summary>
+    public static JsonArray? Resources(SvgScene svg) => svg.Resources.IsEmpty ? null
+        : new([.. svg.Resources.Select(r => (JsonNode)new JsonObject { ["address"] = r.Address, ["sha256"] = r.Sha256 })]);
 
     /// <summary>The record as UTF-8 JSON with a final line end.</summary>
     public override string ToString() => _root.ToJsonString(_format) + "\n";
