@@ -149,7 +149,7 @@ public sealed class StructureTests
         var notes = SvgText.Read("<text>a</text><g filter='url(#f)'><text>b</text><rect width='1' height='1'/></g><image href='http://example.org/a.png' width='1' height='1'/>").Scene.Notes;
         Assert.Equal(
             ["Filters are kept but not drawn (1 element).",
-                "Images outside the file are kept but not drawn (1 element).",
+                "Images outside the file are kept but not drawn; --resources DIR draws those below DIR (1 element).",
                 "Text is kept but not drawn (2 elements)."], notes);
     }
 

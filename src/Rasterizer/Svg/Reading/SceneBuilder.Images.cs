@@ -14,7 +14,7 @@ internal sealed partial class SceneBuilder
     private sealed record EmbeddedImage(double Width, double Height, RgbaImage? Pixels,
         ImmutableArray<SceneNode> Nodes);
 
-    private const string OutsideNote = "Images outside the file are kept but not drawn ({0}); --resources DIR draws those below DIR.";
+    private const string OutsideNote = "Images outside the file are kept but not drawn; --resources DIR draws those below DIR ({0}).";
     private const string DamagedNote = "Images that are damaged are kept but not drawn ({0}).";
 
     private readonly Dictionary<(SourceText Href, bool Upright), EmbeddedImage?> _images = [];
