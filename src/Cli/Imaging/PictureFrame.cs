@@ -132,7 +132,7 @@ internal sealed class PictureFrame
         using var scope = NewDisposeScope();
         var smaller = width > _inside.Width || height > _inside.Height;
         var resized = nn.functional.interpolate(tensor(planes, [1, channels, height, width]), [_inside.Height, _inside.Width],
-            mode: smaller ? InterpolationMode.Area : InterpolationMode.Bicubic);
+            mode: smaller ? InterpolationMode.Area : InterpolationMode.Bicubic, align_corners: smaller ? null : false);
         return resized.clamp(0, 1).data<float>().ToArray();
     }
 
