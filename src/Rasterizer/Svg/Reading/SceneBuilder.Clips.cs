@@ -81,7 +81,7 @@ internal sealed partial class SceneBuilder
         if (element.LocalName == "text") _notes.Add(TextNote, element.Order);
         var isUse = element.LocalName == "use";
         if (!isUse && !IsShape(element)) return null;
-        var transform = ReadTransform(frame, element);
+        var (around, transform) = (frame, ReadTransform(frame, element));
         frame = frame with { ToScene = frame.ToScene * transform.Matrix };
         var place = isUse ? ReadUsePlace(frame) : Placement.None;
         frame = frame with { ToScene = frame.ToScene * place.Matrix };
@@ -89,6 +89,8 @@ internal sealed partial class SceneBuilder
         var clip = ReadClip(frame);
         var content = isUse ? ReadClipUse(frame) : ReadClipShape(frame);
         if (content is null) return null;
+        if (TransformBox(around, transform) is { } word)
+            transform = ReadTransform(around, element, ReferenceBox.Around([content], place.Chain, place.Matrix, word, _table));
         var chain = transform.Chain.Then(place.Chain);
         if (clip is null && chain.Steps.IsEmpty) return content;
         if (clip is null && !isUse && content is ShapeNode shape) return Moved(shape, chain);

@@ -68,14 +68,15 @@ internal sealed partial class SceneBuilder
     /// <summary>Notes what a transform's value asks for that is not there.</summary>
     private void NoteTransform(Frame frame, StyleValue value, List<TransformItem>? items)
     {
-        if (items is { Count: > 0 })
-        {
-            if (frame.Style.Word("transform-box") is "fill-box" or "stroke-box" or "content-box" or "border-box"
-                && items.Exists(i => i.Function != Scenes.TransformFunction.Translate))
-                _notes.Add("transform-box is kept, but transforms turn about the origin of the view box ({0}).", frame.Element.Order);
-        }
-        else if (items is null && !value.IsAttribute && TransformList.IsThreeDimensional(value.Text))
+        if (items is null && !value.IsAttribute && TransformList.IsThreeDimensional(value.Text))
             _notes.Add("Transforms in three dimensions are kept but not applied ({0}).", frame.Element.Order);
+    }
+
+    /// <summary>Notes what an edit leaves as it is because a transform refers to the box around it.</summary>
+    private void NoteBoxed(Frame frame)
+    {
+        if (frame.Freedom == Freedom.Free && _options.Optimize != OptimizeKinds.None && !_isEmbedded)
+            _notes.Add("What transforms with transform-box: fill-box or stroke-box refer to stands still in an edit ({0}).", frame.Element.Order);
     }
 
     /// <summary>Notes linear interpolation, as the element has it where it stands.</summary>

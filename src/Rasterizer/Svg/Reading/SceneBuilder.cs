@@ -175,12 +175,10 @@ internal sealed partial class SceneBuilder
         Func<Frame, Placement>? inner = null)
     {
         var element = frame.Element;
-        var own = ReadTransform(frame, element);
+        var (around, own) = (frame, ReadTransform(frame, element));
         frame = frame with { ToScene = frame.ToScene * own.Matrix };
         var place = inner?.Invoke(frame) ?? Placement.None;
         frame = frame with { ToScene = frame.ToScene * place.Matrix };
-        var chain = own.Chain.Then(place.Chain);
-        if (outer is not null) chain = outer.Then(chain);
         CheckScale(frame);
         var opacity = ReadOpacity(frame, "opacity");
         NoteProperties(frame);
@@ -190,6 +188,13 @@ internal sealed partial class SceneBuilder
         var isolate = frame.Style.Word("isolation") == "isolate";
         var children = content(frame);
         if (children.IsEmpty) return null;
+        if (TransformBox(around, own) is { } word)
+        {
+            NoteBoxed(around);
+            own = ReadTransform(around, element, ReferenceBox.Around(children, place.Chain, place.Matrix, word, _table));
+        }
+        var chain = own.Chain.Then(place.Chain);
+        if (outer is not null) chain = outer.Then(chain);
         var move = ReadMove(frame, children, own, place.Matrix);
         if (move is not null)
             chain = (outer ?? TransformChain.Identity).Then(new([move])).Then(own.Chain).Then(place.Chain);
