@@ -32,7 +32,7 @@ public sealed class ConformanceTests(ConformanceSummary summary) : IClassFixture
     }
 
     /// <summary>Planar premultiplied values of the picture as a PNG would hold it; a drawing that is refused with the documented error is an empty picture with the error's text.</summary>
-    private static (float[] Planes, string? Problem) Draw(string path, int width, int height)
+    internal static (float[] Planes, string? Problem) Draw(string path, int width, int height)
     {
         try
         {
@@ -46,7 +46,7 @@ public sealed class ConformanceTests(ConformanceSummary summary) : IClassFixture
         }
     }
 
-    private static double Difference(float[] left, float[] right)
+    internal static double Difference(float[] left, float[] right)
     {
         double sum = 0;
         for (int i = 0; i < left.Length; i++) sum += Math.Abs(left[i] - right[i]);
