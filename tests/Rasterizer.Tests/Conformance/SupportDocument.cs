@@ -73,7 +73,7 @@ internal static class SupportDocument
         var rows = SecondOpinion.Recorded();
         foreach (var row in rows.Where(r => r.Length == 5)) text.AppendLine($"| `{row[0]}` | {row[1]} | {row[2]} | {row[3]} | {row[4]} |");
         var against = rows.Where(r => r.Length == 1).Select(r => r[0]).ToList();
-        text.AppendLine().AppendLine(against.Count == 0 ? "No case in which the two agree against us." : "The two agree against us, which is a fault of ours:").AppendLine();
+        text.AppendLine().AppendLine(against.Count == 0 ? "No case in which the two agree against us." : "The two agree against us (why, stands above):").AppendLine();
         foreach (string path in against) text.AppendLine($"- `{path}`");
     }
 
