@@ -32,7 +32,7 @@ internal static class SupportDocument
           less than an eighth of a byte's step; names and `hsl() rgb() color-mix()` become `#rrggbb` or `rgba()`. The sRGB colour before a
           newer form, as above, moves with it. A `color-mix()` with `currentColor` is drawn and stays.
         - Kept, drawn without, and named in a note that counts them: text, filters, foreign objects, images outside the file (unless `--resources`
-          allows their folder) or in other formats than PNG, JPEG, WebP, GIF, BMP and SVG, references to other files, clip paths by basic shapes, masks by gradients and `mask-image`, transforms in three dimensions, the properties `rotate`, `scale`,
+          allows their folder) or in other formats than PNG, JPEG, WebP, GIF, BMP and SVG, references to other files, clip paths by `shape()`, or by a basic shape on a mask or `clipPath`, masks by gradients and `mask-image`, transforms in three dimensions, the properties `rotate`, `scale`,
           `translate` and `offset-path`, `color-interpolation: linearRGB`, mesh gradients and hatches, `plus-lighter`, animations, scripts,
           and vector effects other than `non-scaling-stroke`. A note also names what an edit leaves as it is: shapes whose markers
           are painted by `context-fill` or `context-stroke`, and rectangles, circles and ellipses with markers.
@@ -41,8 +41,9 @@ internal static class SupportDocument
           space that the stroke is made in.
         - Stars, arcs, spirals, offsets, boxes, path effects and connectors of Inkscape, which draws them from their own numbers, lose these
           where their path moves, and are plain paths then.
-        - Where `transform-box` is `fill-box` or `stroke-box`, the box is the file's: the points, sizes and transforms that span it stand still in
-          an edit, and colours are free. A stroke counts for half its width on every side, whatever its joins.
+        - Where `transform-box` is `fill-box` or `stroke-box`, and under a clip path by `circle() ellipse() inset() rect() xywh() polygon()
+          path()` or a box alone (the stroke's unless named), the box is the file's: the points, sizes and transforms that span it stand still
+          in an edit, and colours are free. A stroke counts for half its width on every side, whatever its joins.
         - Pictures are converted to sRGB by their profile or gamma, and stand upright as their EXIF orientation says, unless
           `image-orientation` is `none`; of an animation the first frame is shown. Drawn to less than half their size they are averaged by
           twos before they are sampled. An SVG image has the size that its `width` and `height` say, else its view box's; it reads no files,

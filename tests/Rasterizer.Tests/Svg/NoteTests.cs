@@ -26,9 +26,10 @@ public class NoteTests
         { "<g clip-path='url(b.svg#x)'><g mask='url(b.svg#x)'><rect width='9' height='9' style='filter:url(b.svg#f)'/></g></g>", "other files", 3 },
         { "<g id='a'><use href='#a'/></g>", "refers to itself", 1 },
         { "<rect width='9' height='9' clip-path='circle(4px)'/><rect width='9' height='9' style='clip-path:inset(1px) fill-box'/>"
-            + "<g style='clip-path:view-box polygon(0 0,5px 5px,0 5px)'><rect width='9' height='9'/></g>", "Clip paths by basic shapes", 3 },
+            + "<g style='clip-path:view-box polygon(0 0,5px 5px,0 5px)'><rect width='9' height='9'/></g>", "What spans the box of a clip path", 2 },
+        { "<rect width='9' height='9' style='clip-path:shape(from 0 0,line to 5px 5px,close)'/><rect width='9' height='9' style='clip-path:circle(oh)'/>", "Clip paths by basic shapes", 2 },
         { "<rect width='9' height='9' style='mask:linear-gradient(red,blue)'/><rect width='9' height='9' style='mask-image:url(#m)'/>", "mask-image", 2 },
-        { "<rect width='9' height='9' style='transform-box:fill-box;transform-origin:center;transform:rotate(9deg)'/>", "transform-box: fill-box or stroke-box refer to stands still", 1 },
+        { "<rect width='9' height='9' style='transform-box:fill-box;transform-origin:center;transform:rotate(9deg)'/>", "stands still", 1 },
         { "<rect width='9' height='9' style='transform:rotate3d(0,0,1,20deg)'/><rect width='9' height='9' style='transform:perspective(9px)'/>", "three dimensions", 2 },
         { "<rect width='9' height='9' style='rotate:20deg'/><rect width='9' height='9' style='translate:2px'/>", "offset-path", 2 },
         { $"<linearGradient id='g' color-interpolation='linearRGB'>{Stops}</linearGradient><rect width='9' height='9' fill='url(#g)'/>", "linearRGB", 1 },

@@ -13,12 +13,6 @@ internal sealed partial class SceneBuilder
     private const string AnimationNote = "Animations are kept but not played ({0}).";
     private const string ServerNote = "Mesh gradients, hatches and solidColor elements are kept but not drawn ({0}).";
 
-    private static readonly HashSet<string> ShapeFunctions =
-        ["circle", "ellipse", "inset", "polygon", "path", "rect", "xywh", "shape"];
-
-    private static readonly HashSet<string> BoxWords =
-        ["fill-box", "stroke-box", "view-box", "border-box", "padding-box", "content-box", "margin-box"];
-
     /// <summary>Notes what concerns the whole document.</summary>
     private void NoteDocument()
     {
@@ -43,12 +37,7 @@ internal sealed partial class SceneBuilder
         var order = frame.Element.Order;
         if (Declared("filter") is { } filter)
             _notes.Add(IsElsewhere(filter) ? OtherFilesNote : "Filters are kept but not drawn ({0}).", order);
-        if (Declared("clip-path") is { } clip)
-        {
-            if (IsElsewhere(clip)) _notes.Add(OtherFilesNote, order);
-            else if (FirstWord(clip) is var word && (ShapeFunctions.Contains(word) || BoxWords.Contains(word)))
-                _notes.Add("Clip paths by basic shapes are kept but not applied ({0}).", order);
-        }
+        if (Declared("clip-path") is { } clip && IsElsewhere(clip)) _notes.Add(OtherFilesNote, order);
         var (mask, image) = (Declared("mask"), Declared("mask-image"));
         if (mask is not null && IsElsewhere(mask)) _notes.Add(OtherFilesNote, order);
         if (image is not null || (mask is not null && FirstWord(mask) is var function
@@ -72,12 +61,15 @@ internal sealed partial class SceneBuilder
             _notes.Add("Transforms in three dimensions are kept but not applied ({0}).", frame.Element.Order);
     }
 
-    /// <summary>Notes what an edit leaves as it is because a transform refers to the box around it.</summary>
+    /// <summary>Notes what an edit leaves as it is because a transform or a clip path refers to the box around it.</summary>
     private void NoteBoxed(Frame frame)
     {
         if (frame.Freedom == Freedom.Free && _options.Optimize != OptimizeKinds.None && !_isEmbedded)
-            _notes.Add("What transforms with transform-box: fill-box or stroke-box refer to stands still in an edit ({0}).", frame.Element.Order);
+            _notes.Add("What spans the box of a clip path by a basic shape, or of a transform with transform-box, stands still in an edit ({0}).", frame.Element.Order);
     }
+
+    /// <summary>Notes a clip path that is neither drawn nor a reference.</summary>
+    private void NoteShapeClip(Frame frame) => _notes.Add("Clip paths by basic shapes that are not known here are kept but not applied ({0}).", frame.Element.Order);
 
     /// <summary>Notes linear interpolation, as the element has it where it stands.</summary>
     private void NoteInterpolation(SvgElement element)

@@ -188,6 +188,7 @@ internal sealed partial class SceneBuilder
         var isolate = frame.Style.Word("isolation") == "isolate";
         var children = content(frame);
         if (children.IsEmpty) return null;
+        clip ??= ReadShapeClip(frame, children, place.Matrix);
         if (TransformBox(around, own) is { } word)
         {
             NoteBoxed(around);
