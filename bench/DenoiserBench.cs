@@ -44,7 +44,7 @@ internal static class DenoiserBench
         var latents = randn(model.LatentShape(2, size));
         var timesteps = full([2], 500, dtype: ScalarType.Int64);
         var image = rand(1, 3, size, size);
-        var work = UnetWork.Flops(model.Unet, size / model.Downscale, context.shape[1]);
+        var work = NetworkWork.Of(model.Unet, size / model.Downscale, context.shape[1], keepsKeys: false).Forward;
 
         foreach (var samples in new[] { 1, 2 })
         {

@@ -4,11 +4,13 @@ using SvgDistill.Bench;
 return args switch
 {
     ["raster", .. var rest] => RasterBench.Run(rest),
+    ["edit", .. var rest] => EditBench.Run(rest),
+    ["spin"] => EditBench.Spin(),
     ["moving", .. var rest] => MovingBench.Run(rest),
     ["figures"] => Figures.Run(),
     ["denoiser", .. var rest] => DenoiserBench.Run(rest),
     ["micro", .. var rest] => Micro(rest),
-    _ => throw new ArgumentException("bench/run raster, bench/run denoiser, bench/run micro or bench/run figures"),
+    _ => throw new ArgumentException("bench/run says what there is"),
 };
 
 static int Micro(string[] args)

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using SvgDistill.Cli.Commands;
-
 using SvgDistill.Cli.Options;
 using SvgDistill.Cli.Terminal;
 
@@ -24,6 +23,12 @@ internal static class Program
     /// <summary>Runs one command line; returns the exit code. Nothing is thrown.</summary>
     public static int Run(string[] args, Streams streams)
     {
+        // Scripts ask it often, and all commands with their options take longer to set up than the answer.
+        if (args is ["--version"])
+        {
+            streams.Output.WriteLine(ProgramInfo.Version);
+            return ExitCode.Done;
+        }
         try
         {
             var parsed = CreateRoot(streams).Parse(args, _words);
@@ -51,6 +56,7 @@ internal static class Program
             new ImageCommand(streams),
             new InpaintCommand(streams),
             new CompareCommand(streams),
+            new EvaluateCommand(streams),
             new MetricsCommand(streams),
             new FitCommand(streams),
             new VectorizeCommand(streams),

@@ -84,10 +84,8 @@ public sealed class NoisePredictor : INoisePredictor
             throw new InvalidOperationException("A hook that replaces what passes through the network has no adjoint.");
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var pass = SplitsRows(latents)
-            ? new SplitPass(Rows(latents).Zip(Rows(timesteps), Conditionings(context, latents.shape[0])).Select(
-                part => new Func<Pass>(() => new NetworkPass(this, part.First, part.Second, part.Third))).ToArray())
-            : (Pass)new NetworkPass(this, latents, timesteps, Find(context) ?? Unpinned(context, latents.shape[0]));
+        IDenoiserPass pass = SplitsRows(latents) ? SplitPassOf(latents, timesteps, context)
+            : PassOf(latents, timesteps, Find(context) ?? Unpinned(context, latents.shape[0]));
         Cost.Count(latents.shape[0], differentiated: true);
         if (schedule.Config.Prediction != PredictionType.Velocity)
             return new NoisePrediction(pass.Output.alias(), pass.Backward, pass.ParameterGradient, pass.Dispose);
@@ -135,10 +133,16 @@ public sealed class NoisePredictor : INoisePredictor
         var batch = latents.shape[0];
         if (!SplitsRows(latents)) return Predict(latents, timesteps, Find(context) ?? Unpinned(context, batch), null);
         var (z, t, y) = (Rows(latents), Rows(timesteps), Conditionings(context, batch));
-        var parts = new Tensor[2];
-        TwoHands.Run(() => parts[0] = Predict(z[0], t[0], y[0], null).DetachFromDisposeScope(), () => parts[1] = Predict(z[1], t[1], y[1], null).DetachFromDisposeScope());
-        using (parts[0])
-        using (parts[1]) return cat(parts, 0);
+        return TwoHands.Join(() => Predict(z[0], t[0], y[0], null), () => Predict(z[1], t[1], y[1], null));
+    }
+
+    private NetworkPass PassOf(Tensor latents, Tensor timesteps, Conditioning conditioning) =>
+        new(latents, unet.NeedsRecomputing(latents), (x, tape) => Predict(x, timesteps, conditioning, tape));
+
+    private SplitPass SplitPassOf(Tensor latents, Tensor timesteps, Tensor context)
+    {
+        var (z, t, y) = (Rows(latents), Rows(timesteps), Conditionings(context, latents.shape[0]));
+        return new SplitPass(() => PassOf(z[0], t[0], y[0]), () => PassOf(z[1], t[1], y[1]));
     }
 
     private Tensor Predict(Tensor latents, Tensor timesteps, Conditioning conditioning, Tape? tape)
@@ -164,81 +168,6 @@ public sealed class NoisePredictor : INoisePredictor
 
     /// <summary>The first and the second half of a batch.</summary>
     private static Tensor[] Rows(Tensor batch) => batch.chunk(2, 0);
-
-    /// <summary>A pass through the network with its way back.</summary>
-    private abstract class Pass : IDisposable
-    {
-        /// <summary>What the network gives, fp32.</summary>
-        public abstract Tensor Output { get; }
-
-        /// <summary>dL/dlatents, fresh.</summary>
-        public abstract Tensor Backward(Tensor? gradient, IReadOnlyList<(Tensor Output, Tensor Gradient)> hooked);
-
-        public abstract Tensor? ParameterGradient(Tensor parameter);
-
-        public abstract void Dispose();
-    }
-
-    private sealed class NetworkPass : Pass
-    {
-        private readonly Tensor latents;
-        private readonly Tape tape;
-
-        public NetworkPass(NoisePredictor predictor, Tensor latents, Tensor timesteps, Conditioning conditioning)
-        {
-            this.latents = latents.alias().DetachFromDisposeScope();
-            tape = new Tape { Recomputes = predictor.unet.NeedsRecomputing(latents) };
-            tape.Follow(this.latents);
-            Output = predictor.Predict(this.latents, timesteps, conditioning, tape).DetachFromDisposeScope();
-        }
-
-        public override Tensor Output { get; }
-
-        public override Tensor Backward(Tensor? gradient, IReadOnlyList<(Tensor Output, Tensor Gradient)> hooked) =>
-            tape.Backward(latents, gradient is null ? [.. hooked] : [(Output, gradient), .. hooked]) ?? zeros_like(latents);
-
-        public override Tensor? ParameterGradient(Tensor parameter) => tape.ParameterGradient(parameter);
-
-        public override void Dispose()
-        {
-            tape.Dispose();
-            Output.Dispose();
-            latents.Dispose();
-        }
-    }
-
-    /// <summary>Two halves of a batch at the same time; nothing reads what passes through, and nothing is trained.</summary>
-    private sealed class SplitPass : Pass
-    {
-        private readonly Pass[] parts = new Pass[2];
-
-        public SplitPass(Func<Pass>[] make)
-        {
-            TwoHands.Run(() => parts[0] = make[0](), () => parts[1] = make[1]());
-            Output = cat([parts[0].Output, parts[1].Output], 0).DetachFromDisposeScope();
-        }
-
-        public override Tensor Output { get; }
-
-        public override Tensor Backward(Tensor? gradient, IReadOnlyList<(Tensor Output, Tensor Gradient)> hooked)
-        {
-            if (gradient is null) return zeros_like(Output);
-            using var scope = NewDisposeScope();
-            var (rows, results) = (Rows(gradient), new Tensor[2]);
-            TwoHands.Run(() => results[0] = parts[0].Backward(rows[0], []).DetachFromDisposeScope(),
-                () => results[1] = parts[1].Backward(rows[1], []).DetachFromDisposeScope());
-            using (results[0])
-            using (results[1]) return cat(results, 0).MoveToOuterDisposeScope();
-        }
-
-        public override Tensor? ParameterGradient(Tensor parameter) => null;
-
-        public override void Dispose()
-        {
-            foreach (var part in parts) part.Dispose();
-            Output.Dispose();
-        }
-    }
 }
 
 /// <summary>Runs an action when disposed, once.</summary>

@@ -7,7 +7,8 @@ namespace SvgDistill.Diffusion;
 /// <summary>
 /// Two halves of a piece of work at the same time, each with the engine on one thread. For small networks that beats the engine's own
 /// two threads, which wait for each other after every operation: longer than the operations take where another program wants a core.
-/// What each half computes does not depend on how many cores there are.
+/// What each half computes does not depend on how many cores there are. MKL's number of threads is the process's, whoever sets it: once this
+/// has been used it is 1 for all.
 /// </summary>
 internal static class TwoHands
 {
@@ -17,11 +18,12 @@ internal static class TwoHands
     private static ExceptionDispatchInfo? failure;
     private static Thread? worker;
 
-    /// <summary>Runs both; an exception of either comes out of here, the first one's first.</summary>
+    /// <summary>Runs both to their ends; an exception comes out of here, the first one's where both throw.</summary>
     public static void Run(Action first, Action second)
     {
         lock (gate)
         {
+            failure = null;
             if (worker is null)
             {
                 worker = new Thread(Work) { IsBackground = true, Name = "second hand" };
@@ -37,7 +39,23 @@ internal static class TwoHands
             {
                 done.Wait();
             }
-            Interlocked.Exchange(ref failure, null)?.Throw();
+            failure?.Throw();
+        }
+    }
+
+    /// <summary>Two halves of a batch, computed at the same time and joined.</summary>
+    public static Tensor Join(Func<Tensor> first, Func<Tensor> second)
+    {
+        var parts = new Tensor?[2];
+        try
+        {
+            // The second half's tensors are made on a thread without a scope: what is kept of them has to be let go here.
+            Run(() => parts[0] = first().DetachFromDisposeScope(), () => parts[1] = second().DetachFromDisposeScope());
+            return cat([parts[0]!, parts[1]!], 0);
+        }
+        finally
+        {
+            foreach (var part in parts) part?.Dispose();
         }
     }
 

@@ -17,6 +17,9 @@ public class CompareTests
         Assert.Equal("fpr+pds:guidance=30:fpr-steps=2", method.Label);
         Assert.Equal("fpr+pds_guidance-30_fpr-steps-2", method.FolderName);
         Assert.Equal(["--method", "fpr+pds", "--guidance", "30", "--fpr-steps", "2"], method.Arguments);
+        var falling = ComparedMethod.Parse("drfs:eta=0.5:falling=1");
+        Assert.Equal((.5, TimestepOrder.Falling), (falling.Settings.Eta, falling.Settings.Order));
+        Assert.Equal(["--method", "drfs", "--eta", "0.5", "--timesteps", "falling"], falling.Arguments);
         Assert.Equal("ids", ComparedMethod.Parse("fpr+dds").Label); // one name for one method
     }
 

@@ -29,6 +29,8 @@ public sealed class PublishTests : IDisposable
         Assert.Equal(0, Run("/usr/bin/tar", _folder.Path, null, "-xzf", archive).Code);
         var root = Assert.Single(Directory.EnumerateDirectories(_folder.Path));
         HoldsWhatItShould(root);
+        var features = Directory.EnumerateFiles(Path.Combine(TestPaths.Root, "artifacts/publish"), "svgdistill-*-resnet18.tar.gz").Single();
+        Assert.Equal(0, Run("/usr/bin/tar", root, null, "-xzf", features).Code);
 
         // Nothing on the path, a working directory elsewhere, and a program folder that nobody may write to (root may all the same).
         Assert.Equal(0, Run("/bin/chmod", _folder.Path, null, "-R", "a-w", root).Code);
@@ -39,6 +41,12 @@ public sealed class PublishTests : IDisposable
             var edit = Run(Path.Combine(root, "svgdistill"), elsewhere, "/nowhere", "edit", Path.Combine(root, "examples/apple.svg"), "--trg", "a pear", "--steps", "2", "-o", "pear.svg");
             Assert.True(edit.Code == 0, edit.Error);
             Assert.NotEqual(File.ReadAllText(Path.Combine(root, "examples/apple.svg")), File.ReadAllText(Path.Combine(elsewhere, "pear.svg")));
+            var list = Path.Combine(elsewhere, "pairs.json");
+            File.Copy(Path.Combine(root, "examples/apple.svg"), Path.Combine(elsewhere, "apple.svg"));
+            File.WriteAllText(list, "[ { \"before\": \"apple.svg\", \"after\": \"pear.svg\", \"trg\": \"a pear\" } ]");
+            var evaluated = Run(Path.Combine(root, "svgdistill"), elsewhere, "/nowhere", "evaluate", list, "--steps", "1", "--json");
+            Assert.True(evaluated.Code == 0, evaluated.Error);
+            Assert.InRange((double)JsonNode.Parse(evaluated.Output)!["summary"]!["rows"]!["no-op"]!["resnet_after_median"]!, .5, 1);
             var doctor = Run(Path.Combine(root, "svgdistill"), elsewhere, "/nowhere", "doctor", "--json");
             Assert.True(doctor.Code == 0, doctor.Output);
             Assert.Contains(Path.Combine(root, "models/icon-prior"), (string)JsonNode.Parse(doctor.Output)!["parts"]!["model"]!["details"]!["path"]!, StringComparison.Ordinal);
@@ -55,10 +63,10 @@ public sealed class PublishTests : IDisposable
         string[] files = [.. Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(root, f))];
         foreach (var name in new[] { "LICENSE", "THIRD-PARTY-NOTICES.md", "README.md", "licences/Microsoft.NETCore.App.Runtime.linux-x64-LICENSE.TXT",
             "licences/Microsoft.NETCore.App.Runtime.linux-x64-THIRD-PARTY-NOTICES.TXT",
-            "licences/libtorch-cpu-linux-x64-LICENSE-LIBTORCH.txt", "licences/TorchSharp-LICENSE.txt", "libSkiaSharp.so",
-            "licences/SkiaSharp.NativeAssets.Linux.NoDependencies-THIRD-PARTY-NOTICES.txt", "models/icon-prior/selfcheck.safetensors" })
+            "licences/libtorch-cpu-linux-x64-LICENSE-LIBTORCH.txt", "licences/TorchSharp-LICENSE.txt", "licences/Microsoft.ML.OnnxRuntime-LICENSE", "libonnxruntime.so",
+            "libSkiaSharp.so", "licences/SkiaSharp.NativeAssets.Linux.NoDependencies-THIRD-PARTY-NOTICES.txt", "models/icon-prior/selfcheck.safetensors" })
             Assert.Contains(name, files);
-        Assert.DoesNotContain(files, f => f.Contains("torch_python", StringComparison.Ordinal) || f.Contains("_test.so", StringComparison.Ordinal)
+        Assert.DoesNotContain(files, f => f.StartsWith("resnet18", StringComparison.Ordinal) || f.Contains("torch_python", StringComparison.Ordinal) || f.Contains("_test.so", StringComparison.Ordinal)
             || f.Contains("nnapi", StringComparison.Ordinal));
 
         var sbom = JsonNode.Parse(File.ReadAllText(Path.Combine(root, "sbom.cdx.json")))!;

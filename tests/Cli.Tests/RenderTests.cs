@@ -35,6 +35,20 @@ public sealed class RenderTests : IDisposable
         Assert.Equal([0, 0, 0, 0], image.Pixels[^4..]);
     }
 
+    /// <summary>A dash far below a pixel's reach: nothing in the file is wrong, drawing it finds out.</summary>
+    [Fact]
+    public void WhatDrawingLeavesOutIsANoteOfEveryCommandThatDraws()
+    {
+        var input = _folder.Write("a.svg", Square.Replace("/></svg>", """ stroke="red" stroke-dasharray="1e-9"/></svg>"""));
+        var render = CliRun.InProcess("render", input, _folder["a.png"], "--size", "20", "--json");
+        Assert.Equal(0, render.Code);
+        Assert.Contains("are drawn solid", render.Error);
+        Assert.Contains("are drawn solid", JsonDocument.Parse(render.Output).RootElement.GetProperty("notes")[0].GetString());
+        var fit = CliRun.InProcess("fit", _folder["a.png"], "--from", input, "--steps", "1", "-o", _folder["b.svg"]);
+        Assert.Equal(0, fit.Code);
+        Assert.Contains("are drawn solid", fit.Error);
+    }
+
     [Fact]
     public void ABackgroundFillsWhatTheDrawingLeaves()
     {

@@ -32,6 +32,7 @@ internal sealed class FitCommand : Command, IHasExamples
     private readonly Option<double?> _anchor = Values.Number("--anchor-position", "WEIGHT", "Pull of each point to where it began, for --from; 0 is off. Default: 0.", 0, 1e9);
     private readonly Option<double?> _anchorShape = Values.Number("--anchor-shape", "WEIGHT",
         "Pull of every shape toward its own form, for --from; 0 is off. Default: 1.", 0, 1000);
+    private readonly Option<double?> _fairness = Shared.Fairness("Default: 0, with --from 0.1.");
     private readonly Option<double?> _filterWidth = Values.Number("--filter-width", "PIXELS",
         "Width of the filter at the beginning, so that edges far away are felt; it shrinks to 1. Default: 1, with --from 9.", 1, 256);
     private readonly Option<string?> _film = Values.Text("--film", "FILE.png", "Also write an animated PNG of the fit.");
@@ -48,7 +49,8 @@ internal sealed class FitCommand : Command, IHasExamples
         Add(_target);
         foreach (Option option in new Option[]
                  {
-                     _output, _paths, _from, _anchor, _anchorShape, _steps, _pointRate, _colorRate, _selfIntersection, _filterWidth, _film, _resources, _threads, _quiet, _json,
+                     _output, _paths, _from, _anchor, _fairness, _anchorShape, _steps, _pointRate, _colorRate, _selfIntersection, _filterWidth, _film, _resources,
+                     _threads, _quiet, _json,
                  })
             Add(option);
         Validators.Add(result =>
@@ -135,6 +137,7 @@ internal sealed class FitCommand : Command, IHasExamples
             ColorRate = parsed.GetValue(_colorRate) ?? defaults.ColorRate,
             SelfIntersection = parsed.GetValue(_selfIntersection) ?? defaults.SelfIntersection,
             AnchorPosition = parsed.GetValue(_anchor) ?? 0,
+            Fairness = parsed.GetValue(_fairness) ?? (moves ? FitOptions.MovedFairness : defaults.Fairness),
             AnchorShape = moves ? parsed.GetValue(_anchorShape) ?? 1 : 0,
             FilterWidth = parsed.GetValue(_filterWidth) ?? (moves ? 9 : 1),
         };
@@ -150,6 +153,7 @@ internal sealed class FitCommand : Command, IHasExamples
             ["color_rate"] = options.ColorRate,
             ["self_intersection"] = options.SelfIntersection,
             ["anchor_position"] = options.AnchorPosition,
+            ["fairness"] = options.Fairness,
             ["anchor_shape"] = options.AnchorShape,
             ["filter_width"] = options.FilterWidth,
         })

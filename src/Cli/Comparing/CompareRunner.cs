@@ -1,11 +1,9 @@
 using System.Text.Json.Nodes;
 using SvgDistill.Cli.Editing;
-using SvgDistill.Cli.Machine;
 using SvgDistill.Cli.Measuring;
 using SvgDistill.Cli.Output;
 using SvgDistill.Cli.Terminal;
 using SvgDistill.Distill;
-using SvgDistill.Distill.Editing;
 using SvgDistill.Distill.Metrics;
 using SvgDistill.Distill.Reports;
 
@@ -17,8 +15,8 @@ internal sealed class CompareRunner(
 {
     private readonly List<ReportRun> _runs = [];
     private readonly List<(string Method, long Seed, string Error)> _failures = [];
-    private readonly HashSet<string> _estimated = [];
     private readonly FollowUp _after = new(screen);
+    private readonly ResumableRun _edits = new(screen, new FollowUp(screen), stop);
     private IReadOnlyList<(string, string)> _facts = [];
     private (MeasuredDrawing Drawing, byte[] File, string Background)? _source;
     private DenoisingLosses? _sourceLosses;
@@ -81,27 +79,10 @@ internal sealed class CompareRunner(
     private JsonNode? Make(EditSession session, RunFolder run, string key, string name, MeasuredDrawing source)
     {
         var moments = plan.MomentSteps(session.Steps);
-        var before = Unfinished.Load(run);
-        using var state = before is null ? null : EditState.Load(run.Files.State, EditRecord.RunKey(session));
-        File.Delete(run.Files.Record);
-        PeakMemory.Reset();
-        var result = Steps(session, state, name, step =>
+        if (_edits.Run(session, run, name, step =>
         {
             if (moments.Contains(step)) _after.Do($"drawing after step {step}", () => Outputs.Replace(run.Step(step), session.Write()));
-        });
-        var cost = (before ?? new Unfinished(0, 0, 0)).Plus(result);
-        var peak = Memory.PeakResident();
-        if (result.Interrupted)
-        {
-            using var reached = session.Run.Save(result.Steps);
-            if (reached is null) return null;
-            _after.Do("state", () =>
-            {
-                reached.Save(run.Files.State, EditRecord.RunKey(session));
-                cost.Save(run);
-            });
-            return null;
-        }
+        }) is not { Result: var result, Cost: var cost, PeakBytes: var peak }) return null;
 
         var svg = session.Write();
         run.Files.Write(svg, screen);
@@ -117,21 +98,6 @@ internal sealed class CompareRunner(
         _after.Do("record's file", () => run.Files.WriteRecord(record.ToString()));
         _after.Do("state", () => Unfinished.Delete(run));
         return JsonNode.Parse(record.ToString());
-    }
-
-    private EditResult Steps(EditSession session, EditState? state, string name, Action<int> onStep)
-    {
-        session.Run.Prepare(screen, stop);
-        return StepProgress.Run(screen, state?.Step ?? 0, session.Steps, progress =>
-        {
-            if (session.Steps > 0 && _estimated.Add(session.Run.Name) && session.Run.Estimate() is { } estimate)
-                screen.Say($"{name}: expected {StepProgress.Duration(estimate.Seconds)} a run, {Memory.Words(estimate.PeakMemory)} of memory");
-            return session.Run.Run(state, (step, _) =>
-            {
-                onStep(step);
-                progress.Report(step, name);
-            }, stop);
-        });
     }
 
     /// <summary>The result's figures and those of the curves.</summary>

@@ -22,7 +22,7 @@ internal sealed record ComparedMethod(string Label, MethodName? Name, PictureMet
     private static readonly Dictionary<string, (double From, double To)> _ranges = new(StringComparer.Ordinal)
     {
         ["guidance"] = (-1000, 1000), ["steps"] = (0, 1_000_000), ["point-rate"] = (0, 1), ["color-rate"] = (0, 1), ["fpr-steps"] = (0, 1000),
-        ["fpr-lambda"] = (0, 1000), ["anchor-shape"] = (0, 1000), ["strength"] = (0, 1),
+        ["fpr-lambda"] = (0, 1000), ["eta"] = (0, 10), ["falling"] = (0, 1), ["fairness"] = (0, 100), ["anchor-shape"] = (0, 1000), ["strength"] = (0, 1),
     };
 
     /// <summary>The name of its run folders before the seed; no sign in it is special on any file system.</summary>
@@ -47,13 +47,16 @@ internal sealed record ComparedMethod(string Label, MethodName? Name, PictureMet
                 "color-rate" => settings with { ColorRate = value },
                 "fpr-steps" => settings with { FprSteps = Whole(text, value) },
                 "fpr-lambda" => settings with { FprLambda = value },
+                "fairness" => settings with { Fairness = value },
+                "eta" => settings with { Eta = value },
+                "falling" => settings with { Order = Whole(text, value) == 1 ? TimestepOrder.Falling : TimestepOrder.Random },
                 "strength" when via is null => throw CliException.Usage($"--methods: '{text}': strength is for edits by way of a picture"),
                 "strength" => settings with { Strength = value },
                 _ => settings with { AnchorShape = value },
             };
             var number = value.ToString(CultureInfo.InvariantCulture);
             label += $":{key}={number}";
-            arguments.AddRange([$"--{key}", number]);
+            arguments.AddRange(key == "falling" ? ["--timesteps", value == 1 ? "falling" : "random"] : [$"--{key}", number]);
         }
         return new(label, name, via, settings, arguments);
     }

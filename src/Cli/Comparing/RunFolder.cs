@@ -62,7 +62,8 @@ internal sealed class RunFolder(string path)
         (record["moments"] as JsonArray ?? throw Incomplete()).Select(m =>
             ((int?)m?["step"] ?? throw Incomplete(), (double?)m?["identity"], (double?)m?["prompt"]));
 
-    private static RunCost? Cost(JsonNode record) =>
+    /// <summary>What the edit of a record cost; null where it does not say.</summary>
+    public static RunCost? Cost(JsonNode record) =>
         record["timing"] is { } timing && (double?)timing["edit_seconds"] is { } seconds && (long?)timing["peak_memory_bytes"] is { } memory
         && (int?)record["steps_done"] is { } steps && (long?)record["samples_forwarded"] is { } forwarded
         && (long?)record["samples_differentiated"] is { } differentiated
@@ -70,7 +71,8 @@ internal sealed class RunFolder(string path)
 
     private static InvalidOperationException Incomplete() => new("The record of a run lacks what a report shows.");
 
-    private static byte[] Picture(byte[] svg)
+    /// <summary>A drawing as a page takes it: itself, or a picture of it where it is large.</summary>
+    public static byte[] Picture(byte[] svg)
     {
         if (svg.Length <= LargestInlinedSvg) return svg;
         var scene = MeasuredDrawing.Read(svg, "step").Scene;

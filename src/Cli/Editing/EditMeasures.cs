@@ -10,7 +10,7 @@ internal static class EditMeasures
     // The loss takes 4 x 40 forward samples: seconds with the embedded prior, half an hour with a full-size model on a CPU.
     private const long SmallUnet = 100_000_000;
     private const int LossTimesteps = 20;
-    private const int LossNoises = 2;
+    internal const int LossNoises = 2;
     private const int Digits = 5;
 
     /// <summary>Measures the session's present parameters against the file's; null for what cannot be measured.</summary>
@@ -25,6 +25,7 @@ internal static class EditMeasures
         Add("largest_color_change_ciede2000", c => c.LargestPaletteChange);
         Add("untouched_elements", c => c.UntouchedElements);
         metrics["vanished_shapes"] = change?.VanishedShapes;
+        metrics["symmetry_error"] = after.Measure("symmetry error", Digits, () => session.Symmetry.SymmetryError(session.Theta));
         if (session.Model.Unet.ParameterCount <= SmallUnet) metrics["denoising_loss"] = after.Get("denoising loss", () => Loss(session));
         return metrics;
     }

@@ -33,6 +33,7 @@ internal static class EditRecord
             ["seed"] = request.Seed,
             ["point_rate"] = settings.PointRate,
             ["color_rate"] = settings.ColorRate,
+            ["fairness"] = settings.Fairness,
             ["anchor_shape"] = settings.AnchorShape,
             ["filter_width"] = settings.FilterWidth,
             ["background"] = session.Background,
@@ -48,6 +49,7 @@ internal static class EditRecord
             ["lock"] = Names(request.Scene.Lock),
             ["lock_colors"] = Names(request.Scene.LockColors),
             ["free_shapes"] = request.Scene.FreeShapes,
+            ["symmetry"] = request.Symmetry.ToString().ToLowerInvariant(),
         };
         if (RunRecord.Resources(session.Svg) is { } resources) options["resources"] = resources;
         if (Adapters(session.Model, session.Control) is { } adapters) options["adapters"] = adapters;

@@ -1,4 +1,5 @@
 using SvgDistill.Cli.Engine;
+using SvgDistill.Distill.Editing.Rules;
 using SvgDistill.Distill.Methods;
 using SvgDistill.Distill.Pictures;
 using SvgDistill.Rasterizer.Svg;
@@ -36,6 +37,8 @@ internal sealed record EditRequest
     public string Precision { get; init; } = "auto";
     /// <summary><c>cpu</c>, <c>cuda</c>, <c>cuda:N</c> or null: the CPU.</summary>
     public string? Device { get; init; }
+    /// <summary>Which of the source's symmetries stay.</summary>
+    public SymmetryMode Symmetry { get; init; }
     /// <summary>What may move.</summary>
     public SceneOptions Scene { get; init; } = SceneOptions.Default;
 }

@@ -4,6 +4,7 @@ using SvgDistill.Cli.Output;
 using SvgDistill.Cli.Terminal;
 using SvgDistill.Diffusion.Models;
 using SvgDistill.Distill.Editing;
+using SvgDistill.Distill.Editing.Rules;
 using SvgDistill.Distill.Methods;
 using SvgDistill.Distill.Metrics;
 using SvgDistill.Rasterizer;
@@ -37,14 +38,16 @@ internal sealed class EditSession : IDisposable
         Prompts = new Prompts(SourcePrompt + suffix, request.Target + suffix, request.Negative, shared.Embed, text => model.Tokenizer.Encode(text));
         Denoiser = new Denoiser(ControlGuide.Guided(model, Control, request.Via is { } edit ? edit.Descent : method), model.Schedule);
         Judge = Control is null ? Denoiser : new Denoiser(model.Denoiser, model.Schedule);
-        var device = model.Unet.Device;
+        Relations = new DrawingRelations(Scene, new DrawingRelationOptions { Symmetry = request.Symmetry, FreeForms = request.Scene.FreeShapes });
         var picture = new SceneOverBackground(Scene, model.ImageSize, model.Defaults.FrameMargin ?? 0, Backgrounds.Color(Background));
         Target = new SvgTarget(Scene, picture, shared.Encoder, new SvgTargetOptions
         {
             PointRate = Settings.PointRate!.Value,
             ColorRate = Settings.ColorRate!.Value,
+            Fairness = Settings.Fairness!.Value,
             AnchorShape = Settings.AnchorShape!.Value,
             FilterWidth = Settings.FilterWidth!.Value,
+            Rules = [Relations],
         });
         Run = request.Via is { } via ? new ViaPictureRun(this, via) : new LoopRun(this, method);
     }
@@ -77,6 +80,10 @@ internal sealed class EditSession : IDisposable
     public Denoiser Judge { get; }
     /// <summary>The ControlNet with its picture; null where none was asked for.</summary>
     public ControlGuide? Control { get; }
+    /// <summary>What the drawing keeps.</summary>
+    public DrawingRelations Relations { get; }
+    /// <summary>All symmetries of the source, whether they are kept or not.</summary>
+    public DrawingRelations Symmetry => Request.Symmetry == SymmetryMode.Auto ? Relations : new DrawingRelations(Scene, new());
     /// <summary>What the loop moves.</summary>
     public SvgTarget Target { get; }
     /// <summary>Steps that move the drawing.</summary>
@@ -110,8 +117,16 @@ internal sealed class EditSession : IDisposable
     /// <summary>The file at the present parameters.</summary>
     public byte[] Write() => SvgWriter.Write(Svg, Theta);
 
-    /// <summary>The present parameters.</summary>
-    public double[] Theta => [.. Target.Theta];
+    /// <summary>The present parameters, as the file has them.</summary>
+    public double[] Theta
+    {
+        get
+        {
+            double[] theta = [.. Target.Theta];
+            Relations.Settle(theta);
+            return theta;
+        }
+    }
 
     /// <summary>Alpha of the picture that the model sees, [H,W].</summary>
     public Tensor Silhouette(double[] theta)

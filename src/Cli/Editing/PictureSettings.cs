@@ -18,7 +18,7 @@ internal static class PictureSettings
     {
         if (method.Sampler is null) return EditSettings.Resolve(method.Distillation, commandLine, model);
         // DreamSampler's timesteps are whole multiples of 1000 / steps: above half of them it would not begin at the noisiest.
-        var most = method.Sampler == SamplerKind.DreamSampler ? MostSteps : 1000;
+        var most = method.Sampler switch { SamplerKind.DreamSampler => MostSteps, SamplerKind.TurboEdit => 999, _ => 1000 };
         if (commandLine.Steps < 2 || commandLine.Steps > most)
             throw CliException.Usage($"--steps {commandLine.Steps}: {method} takes 2 to {most} steps");
         return commandLine with { SamplerSteps = commandLine.Steps, Guidance = commandLine.Guidance ?? model.Guidance };

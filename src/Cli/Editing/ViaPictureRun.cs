@@ -21,7 +21,7 @@ internal sealed class ViaPictureRun : IEditRun
     private const int FitSteps = 300;
 
     // Half a pixel of the embedded prior's 128; an edge nine pixels away is felt at first.
-    private static readonly EditSettings _fit = new() { PointRate = .0028, ColorRate = .02, AnchorShape = 1, FilterWidth = 9 };
+    private static readonly EditSettings _fit = new() { PointRate = .0028, ColorRate = .02, Fairness = 0, AnchorShape = 1, FilterWidth = 9 };
 
     private readonly EditSession _session;
     private readonly PictureMethod _method;
@@ -53,7 +53,7 @@ internal sealed class ViaPictureRun : IEditRun
     {
         var edit = PictureSettings.Resolve(method, commandLine, model);
         var fit = commandLine.Over(_fit);
-        return edit with { PointRate = fit.PointRate, ColorRate = fit.ColorRate, AnchorShape = fit.AnchorShape, FilterWidth = fit.FilterWidth };
+        return edit with { PointRate = fit.PointRate, ColorRate = fit.ColorRate, Fairness = fit.Fairness, AnchorShape = fit.AnchorShape, FilterWidth = fit.FilterWidth };
     }
 
     public void Prepare(Screen screen, CancellationToken stop)
@@ -82,8 +82,10 @@ internal sealed class ViaPictureRun : IEditRun
             Steps = FitSteps,
             PointRate = settings.PointRate!.Value * side * Math.Sqrt(2),
             ColorRate = settings.ColorRate!.Value,
+            Fairness = settings.Fairness!.Value,
             AnchorShape = settings.AnchorShape!.Value,
             FilterWidth = settings.FilterWidth!.Value,
+            Rules = [_session.Relations],
         })
         {
             Progress = (step, _) =>

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using SvgDistill.Cli.Editing;
+using SvgDistill.Distill.Editing.Rules;
 using SvgDistill.Distill.Methods;
 using SvgDistill.Distill.Pictures;
 using SvgDistill.Rasterizer.Svg;
@@ -38,12 +39,16 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
             && int.TryParse(a, NumberStyles.None, CultureInfo.InvariantCulture, out var first)
             && int.TryParse(b, NumberStyles.None, CultureInfo.InvariantCulture, out var last)
             && new TimestepRange(first, last) is { IsValid: true } range ? range : null);
+    public Option<TimestepOrder?> Order { get; } = Words<TimestepOrder>("--timesteps",
+        "How the timestep goes along the run, for methods that draw it: random, or falling from the noisiest to the least noisy. Default: random.");
+    public Option<double?> Eta { get; } = Values.Number("--eta", "X", "drfs: how far the target's noise shifts along with the edit by the end; 0 is dds, 1 FlowEdit. Default: 1.", 0, 10);
     public Option<double?> PointRate { get; } = Values.Number("--point-rate", "RATE", "How far points move a step, in fractions of the canvas diagonal.", 0, 1);
     public Option<double?> ColorRate { get; } = Values.Number("--color-rate", "RATE", "How far colours move a step, in 0..1.", 0, 1);
     public Option<int?> FprSteps { get; } = Values.Integer("--fpr-steps", "N", "Fixed-point steps of IDS (N in the paper). Default: 3.", 0, 1000);
     public Option<double?> FprLambda { get; } = Values.Number("--fpr-lambda", "X", "Size of a fixed-point step. Default: 1.", 0, 1000);
     public Option<FprDistance?> FprDistance { get; } = Words<FprDistance>("--fpr-distance", "What the fixed-point step lowers. Default: euclidean.");
     public Option<FprTarget?> FprTarget { get; } = Words<FprTarget>("--fpr-target", "What it changes: the noised latents or the noise.");
+    public Option<double?> Fairness { get; } = Shared.Fairness("Default: 0.1.");
     public Option<double?> AnchorShape { get; } = Values.Number("--anchor-shape", "WEIGHT", "Pull of every shape toward its own form in the source; 0 is off. Default: 1.", 0, 1000);
     public Option<double?> FilterWidth { get; } = Values.Number("--filter-width", "PIXELS",
         "Width of the edge filter at the first step, so that distant places are felt; it shrinks to 1 over the first half. Default: 1, with --via 9.", 1, 64);
@@ -69,8 +74,10 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
     };
     public Option<bool> FreeShapes { get; } = new("--free-shapes")
     {
-        Description = "Turns circles, ellipses, rectangles and lines into paths whose points are free.",
+        Description = "Turns circles, ellipses, rectangles and lines into paths whose points are free; circles, straight lines, right angles and round corners that paths draw may bend, too.",
     };
+    public Option<SymmetryMode?> Symmetry { get; } = Words<SymmetryMode>("--symmetry",
+        "Which of the drawing's own symmetries stay: auto (all), none, x (left is right) or y (top is bottom). Default: auto.", ["auto", "none", "x", "y"]);
 
     /// <summary>Those that a model's run takes whatever it works on.</summary>
     public IEnumerable<Option> Running => [Model, .. Adapters.All, Precision, Device, Prediction, Threads, Resources];
@@ -78,8 +85,9 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
     /// <summary>The options of the edit itself, in the order of the help.</summary>
     public IEnumerable<Option> Editing =>
     [
-        Target, Source, Negative, Method, Via, Strength, Model, .. Adapters.All, Steps, Seed, Guidance, Timesteps, PointRate, ColorRate, FprSteps, FprLambda,
-        FprDistance, FprTarget, AnchorShape, FilterWidth, Optimize, Move, Only, Lock, LockColors, FreeShapes, Background, Precision, Device, Prediction, Threads, Resources,
+        Target, Source, Negative, Method, Via, Strength, Model, .. Adapters.All, Steps, Seed, Guidance, Timesteps, Order, Eta, PointRate, ColorRate, FprSteps, FprLambda,
+        FprDistance, FprTarget, Fairness, AnchorShape, FilterWidth, Optimize, Move, Only, Lock, LockColors, FreeShapes, Symmetry, Background, Precision, Device, Prediction,
+        Threads, Resources,
     ];
 
     /// <summary>What the command line asks for.</summary>
@@ -99,12 +107,15 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
             Guidance = parsed.GetValue(Guidance),
             Steps = parsed.GetValue(Steps),
             Timesteps = parsed.GetValue(Timesteps),
+            Order = parsed.GetValue(Order),
+            Eta = parsed.GetValue(Eta),
             PointRate = parsed.GetValue(PointRate),
             ColorRate = parsed.GetValue(ColorRate),
             FprSteps = parsed.GetValue(FprSteps),
             FprLambda = parsed.GetValue(FprLambda),
             FprDistance = parsed.GetValue(FprDistance),
             FprTarget = parsed.GetValue(FprTarget),
+            Fairness = parsed.GetValue(Fairness),
             AnchorShape = parsed.GetValue(AnchorShape),
             FilterWidth = parsed.GetValue(FilterWidth),
             Strength = parsed.GetValue(Strength),
@@ -113,6 +124,7 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
         Background = parsed.GetValue(Background),
         Precision = parsed.GetValue(Precision)!,
         Device = parsed.GetValue(Device),
+        Symmetry = parsed.GetValue(Symmetry) ?? SymmetryMode.Auto,
         Scene = ReadScene(parsed),
     };
 
@@ -163,10 +175,10 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
             if (CssColor.Parse(token.Value) is null) result.AddError($"--lock-colors takes CSS colours, not '{token.Value}'");
     }
 
-    private static Option<T?> Words<T>(string name, string description) where T : struct, Enum
+    private static Option<T?> Words<T>(string name, string description, string[]? all = null) where T : struct, Enum
     {
         // "None" of an enumeration is what holds where the option is not given.
-        var words = Enum.GetNames<T>().Where(w => w != "None").Select(w => w.ToLowerInvariant()).ToArray();
+        var words = all ?? Enum.GetNames<T>().Where(w => w != "None").Select(w => w.ToLowerInvariant()).ToArray();
         return Values.Create<T?>(name, string.Join('|', words), description, "one of " + string.Join(", ", words),
             text => Enum.TryParse<T>(text, ignoreCase: true, out var value) && words.Contains(text) ? value : null);
     }

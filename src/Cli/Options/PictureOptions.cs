@@ -22,7 +22,7 @@ internal sealed class PictureOptions
         $"a method ({string.Join(", ", PictureMethod.Known)}, or fpr+ before a distillation method)",
         text => PictureMethod.TryParse(text, out var method) ? method : null).Offering(PictureMethod.Known);
     public Option<int?> Steps { get; } = Shared.Steps(
-        "Sampling steps (default 50; dreamsampler 200), or steps of a distillation method (default: the model's, else 200).");
+        "Sampling steps (default 50; dreamsampler 200, turboedit 4), or steps of a distillation method (default: the model's, else 200).");
     public Option<string?> Background { get; } = Values.Create("--background", "COLOR",
         "A CSS colour behind what is transparent and beside what is not square. Default: the model's, else white.", "a CSS colour",
         text => text is Backgrounds.Auto or Backgrounds.None ? null : Backgrounds.Check(text));
@@ -40,7 +40,7 @@ internal sealed class PictureOptions
     /// <summary>Those of an edit of the whole picture.</summary>
     public IEnumerable<Option> ForImage =>
     [
-        Target, _edit.Source, _edit.Negative, Method, _edit.Strength, Regions, Steps, _edit.Seed, _edit.Guidance, _edit.Timesteps,
+        Target, _edit.Source, _edit.Negative, Method, _edit.Strength, Regions, Steps, _edit.Seed, _edit.Guidance, _edit.Timesteps, _edit.Order, _edit.Eta,
         _edit.FprSteps, _edit.FprLambda, _edit.FprDistance, _edit.FprTarget, Background, .. _edit.Running,
     ];
 

@@ -36,6 +36,9 @@ internal static class Shared
 
     public static Option<double?> Guidance(string description) => Values.Number("--guidance", "W", description, -1000, 1000);
 
+    public static Option<double?> Fairness(string description) => Values.Number("--fairness", "LENGTH",
+        "How far along an outline a push on one place is felt, in canvas diagonals: more keeps forms, less lets them change; 0 moves every number by itself. " + description, 0, 100);
+
     public static Option<string?> Negative() =>
         Values.Text("--negative", "PROMPT", "What the picture should move away from; replaces the empty text in the guidance.", allowEmpty: true);
 

@@ -26,6 +26,7 @@ internal sealed class RestoreOptions
     private readonly Option<double?> _pointRate = Values.Number("--point-rate", "RATE",
         "How far points move a step at most, in fractions of the canvas diagonal. Default: 0.001; 0.006 from random shapes.", 0, 1);
     private readonly Option<double?> _colorRate = Values.Number("--color-rate", "RATE", "How far colours move a step at most, in 0..1. Default: 0.01.", 0, 1);
+    private readonly Option<double?> _fairness = Shared.Fairness("Default: 0.");
     private readonly Option<double?> _selfIntersection = Values.Number("--self-intersection", "WEIGHT", "Weight against curves that cross themselves; 0 is off. Default: 0.01.", 0, 1000);
     private readonly Option<string?> _model = Shared.Model();
     private readonly Option<string?> _prediction = Shared.Prediction();
@@ -40,7 +41,7 @@ internal sealed class RestoreOptions
     /// <summary>All, in the order of the help.</summary>
     public IEnumerable<Option> All =>
     [
-        _target, _negative, _paths, _start, _steps, _seed, _gamma, _guidance, _timesteps, _pointRate, _colorRate, _selfIntersection,
+        _target, _negative, _paths, _start, _steps, _seed, _gamma, _guidance, _timesteps, _pointRate, _colorRate, _fairness, _selfIntersection,
         _model, .. _adapters.All, _precision, _device, _prediction, Threads,
     ];
 
@@ -60,6 +61,7 @@ internal sealed class RestoreOptions
             Timesteps = parsed.GetValue(_timesteps),
             PointRate = parsed.GetValue(_pointRate),
             ColorRate = parsed.GetValue(_colorRate),
+            Fairness = parsed.GetValue(_fairness),
             SelfIntersection = parsed.GetValue(_selfIntersection),
             Model = parsed.GetValue(_model),
             Prediction = parsed.GetValue(_prediction),

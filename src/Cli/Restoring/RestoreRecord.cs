@@ -51,6 +51,7 @@ internal static class RestoreRecord
             ["guidance"] = request.Target is null ? null : settings.Guidance,
             ["t_range"] = settings.Timesteps.ToString(),
             ["eta"] = session.MethodOptions.Eta,
+            ["fairness"] = settings.Fairness,
             ["self_intersection"] = settings.SelfIntersection,
             ["background"] = session.Background,
             ["precision"] = ModelChoice.Name(session.Model.Unet.Type),

@@ -46,6 +46,8 @@ internal sealed record RestoreRequest
     public double? Guidance { get; init; }
     /// <summary>What t descends over.</summary>
     public TimestepRange? Timesteps { get; init; }
+    /// <summary>How far along an outline a push is felt, in canvas diagonals.</summary>
+    public double? Fairness { get; init; }
     /// <summary>The weight against curves that cross themselves.</summary>
     public double? SelfIntersection { get; init; }
     /// <summary>The undamaged picture, to measure against; null for none.</summary>

@@ -53,6 +53,7 @@ internal sealed class RestoreSession : IDisposable
         {
             PointRate = Settings.PointRate,
             ColorRate = Settings.ColorRate,
+            Fairness = Settings.Fairness,
             AnchorShape = 0,
             KeepSmooth = false,
             AdamBeta2 = RestoreSettings.AdamBeta2,

@@ -12,9 +12,10 @@ namespace SvgDistill.Cli.Restoring;
 /// <param name="ColorRate">The highest colour rate, of 0..1.</param>
 /// <param name="Guidance">w of e^w.</param>
 /// <param name="Timesteps">What t descends over.</param>
+/// <param name="Fairness">How far along an outline a push is felt, in canvas diagonals; 0 steps every number by itself.</param>
 /// <param name="SelfIntersection">The weight against curves that cross themselves.</param>
 internal sealed record RestoreSettings(
-    double Gamma, double PointRate, double ColorRate, double Guidance, TimestepRange Timesteps, double SelfIntersection)
+    double Gamma, double PointRate, double ColorRate, double Guidance, TimestepRange Timesteps, double Fairness, double SelfIntersection)
 {
     /// <summary>The ground's colour moves at this part of the colour rate: 1/200 against the paper's 1/20.</summary>
     public const double GroundRate = .1;
@@ -39,6 +40,7 @@ internal sealed record RestoreSettings(
             request.ColorRate ?? .01,
             request.Guidance ?? 1,
             request.Timesteps ?? TimestepRange.Default,
+            request.Fairness ?? 0,
             request.SelfIntersection ?? .01);
     }
 }

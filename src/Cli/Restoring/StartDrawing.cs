@@ -17,7 +17,7 @@ internal static class StartDrawing
             return Encoding.UTF8.GetBytes(RandomShapes.Document(
                 request.Paths, y.Width, y.Height, RandomShapes.Ground(upsampled), (ulong)request.Seed));
 
-        var options = new FitOptions { Paths = request.Paths };
+        var options = new FitOptions { Paths = request.Paths, Fairness = RestoreSettings.Resolve(request).Fairness };
         var undamaged = request.Degradation is NoDegradation;
         return StepProgress.Run(screen, 0, undamaged ? options.Steps : 2 * options.Steps, progress =>
                 DegradedFit.Draw(upsampled, undamaged ? null : y, options, (done, _) => progress.Report(done, "drawing the start"), cancel))

@@ -7,16 +7,20 @@ namespace SvgDistill.Diffusion.Layers;
 
 /// <summary>A square convolution with bias, padded by zeros.</summary>
 /// <remarks>
-/// With a stride of 1 the way back is a convolution too, by the weights turned round. On the CPU small weights are laid out once for
-/// each way (<see cref="BlockedConvolution"/>). Output channels are filled up with zeros to a multiple of 16 there: the oneDNN 3.7 of
-/// libtorch 2.10 pads its own blocks with whatever lies in memory, so that the gradient of 32 to 4 channels in fp32, and the result in
-/// bf16, are wrong by a third on some processors (seen on Zen 5; autograd's as well).
+/// The way back is a convolution too, by the weights turned round, of the gradient with a stride's zeros between its positions. On the CPU
+/// small weights are laid out once for each way (<see cref="BlockedConvolution"/>). Output channels are filled up with zeros to a multiple
+/// of 16 there: the oneDNN 3.7 of libtorch 2.10 pads its own blocks with whatever lies in memory, so that the gradient of 32 to 4 channels
+/// in fp32, and the result in bf16, are wrong by a third on some processors (seen on Zen 5; autograd's as well); and it takes ten times as
+/// long for 3 output channels as for 16, fifty times as long for two samples of a strided gradient as for one.
 /// </remarks>
 internal sealed class Conv2d
 {
     private const long BlockedNumbers = 1 << 21;
 
     private const long Block = 16;
+
+    // libtorch gives one sample of no more numbers to its own loops (ConvParams::use_mkldnn).
+    private const long SmallSample = 20480;
 
     private readonly Tensor weight, bias; // With whole blocks of output channels.
     private readonly long outputs, kernel, stride, padding;
@@ -33,16 +37,13 @@ internal sealed class Conv2d
         (this.outputs, this.kernel, this.stride, this.padding) = (outputs, kernel, stride, padding);
         (weight, bias) = (p.Take("weight", outputs, inputs, kernel, kernel), p.Take("bias", outputs));
         if (outputs % Block != 0 && weight.device_type == DeviceType.CPU)
-        {
-            var missing = Block - outputs % Block;
-            (weight, bias) = (p.Source.Own(nn.functional.pad(weight, [0, 0, 0, 0, 0, 0, 0, missing])), p.Source.Own(nn.functional.pad(bias, [0, missing])));
-        }
+            (weight, bias) = (p.Source.Own(Filled(weight)), p.Source.Own(nn.functional.pad(bias, [0, Block - outputs % Block])));
         var isSmall = weight.dtype == ScalarType.Float32 && weight.device_type == DeviceType.CPU && weight.NumberOfElements <= BlockedNumbers
             && Aten.HasBlockedLayouts;
         if (!isSmall) return;
         forwards = new(p.Source, () => weight, BlockedConvolution.Fits(inputs, weight.shape[0], kernel), stride, padding);
-        if (stride == 1)
-            backwards = new(p.Source, () => weight.flip(2, 3).transpose(0, 1).contiguous(), BlockedConvolution.Fits(weight.shape[0], inputs, kernel), 1, kernel - 1 - padding);
+        var filled = (inputs + Block - 1) / Block * Block;
+        backwards = new(p.Source, () => Filled(weight.flip(2, 3).transpose(0, 1)).contiguous(), BlockedConvolution.Fits(weight.shape[0], filled, kernel), 1, kernel - 1 - padding);
     }
 
     /// <summary>[B,in,H,W] -> [B,out,H',W'].</summary>
@@ -64,12 +65,29 @@ internal sealed class Conv2d
         using var scope = NewDisposeScope();
         var missing = weight.shape[0] - outputs;
         g = missing == 0 ? g.contiguous() : nn.functional.pad(g, [0, 0, 0, 0, 0, missing]);
-        if (backwards?.Forward(g, null) is { } gradient) return gradient.MoveToOuterDisposeScope();
-        // One small sample is no work for oneDNN, as libtorch sees it; what it takes instead is slow, and complains on standard error.
-        var isAlone = shape[0] == 1 && g.device_type == DeviceType.CPU;
-        if (isAlone) g = cat([g, zeros_like(g)], 0);
+        if (backwards is not null)
+        {
+            var gradient = backwards.Forward(stride == 1 ? g : Spread(g, shape), null);
+            return (gradient.shape[1] == shape[1] ? gradient : gradient.narrow(1, 0, shape[1]).contiguous()).MoveToOuterDisposeScope();
+        }
         var x = empty([g.shape[0], .. shape.Skip(1)], dtype: type, device: g.device);
-        var result = Aten.ConvolutionGradient(g, x, weight, stride, padding);
-        return (isAlone ? result.narrow(0, 0, 1).contiguous() : result).MoveToOuterDisposeScope();
+        // One small sample is no work for oneDNN, as libtorch sees it; what it takes instead is slow, and complains on standard error.
+        var isAlone = shape[0] == 1 && g.device_type == DeviceType.CPU && x.NumberOfElements <= SmallSample;
+        if (!isAlone) return Aten.ConvolutionGradient(g, x, weight, stride, padding).MoveToOuterDisposeScope();
+        return Aten.ConvolutionGradient(cat([g, zeros_like(g)], 0), cat([x, x], 0), weight, stride, padding).narrow(0, 0, 1).contiguous().MoveToOuterDisposeScope();
     }
+
+    /// <summary>A gradient with zeros where the stride passed over positions, as large as a stride of 1 would have left the input.</summary>
+    private Tensor Spread(Tensor g, long[] shape)
+    {
+        var side = (Height: shape[2] + 2 * padding - kernel + 1, Width: shape[3] + 2 * padding - kernel + 1);
+        var spread = zeros(g.shape[0], g.shape[1], side.Height, side.Width);
+        var image = side.Height * side.Width;
+        spread.as_strided(g.shape, [g.shape[1] * image, image, stride * side.Width, stride]).copy_(g);
+        return spread;
+    }
+
+    /// <summary>Weights with zeros for further output channels, up to a whole block.</summary>
+    private static Tensor Filled(Tensor weight) => weight.shape[0] % Block == 0 ? weight
+        : nn.functional.pad(weight, [0, 0, 0, 0, 0, 0, 0, Block - weight.shape[0] % Block]);
 }

@@ -1,5 +1,6 @@
 using SvgDistill.Diffusion.Differentiation;
 using SvgDistill.Distill.Editing.Rules;
+using SvgDistill.Distill.Editing.Steps;
 using SvgDistill.Rasterizer.Scenes;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -13,6 +14,10 @@ public sealed record SvgTargetOptions
     public double PointRate { get; init; } = .004;
     /// <summary>What colours, opacities and offsets move a step at first, of 0..1.</summary>
     public double ColorRate { get; init; } = .02;
+    /// <summary>
+    /// How far along an outline a push on one place of it is felt, in canvas diagonals; 0 steps every number by itself.
+    /// </summary>
+    public double Fairness { get; init; } = FairSteps.DefaultFairness;
     /// <summary>The weight of <see cref="ShapeAnchor"/>; 0 for none.</summary>
     public double AnchorShape { get; init; } = 1;
     /// <summary>
@@ -47,7 +52,7 @@ public sealed class SvgTarget : IEditTarget
     private readonly SvgTargetOptions options;
     private readonly double[] theta, units, rates, gradient;
     private readonly bool[] free;
-    private readonly Adam adam;
+    private readonly IStepDirection steps;
     private readonly ShapeAnchor anchor;
     private readonly SmoothNodeProjection smooth;
     private readonly float[] pixels;
@@ -73,7 +78,7 @@ public sealed class SvgTarget : IEditTarget
             options.RateFactors.GetValueOrDefault(i, 1) * (IsColorLike(p.Kind) ? options.ColorRate : options.PointRate))];
         gradient = new double[theta.Length];
         pixels = new float[3 * renderer.Height * renderer.Width];
-        adam = new Adam(theta.Length, beta2: options.AdamBeta2);
+        steps = FairSteps.Or(scene, free, options.Fairness, options.AdamBeta2);
         anchor = new ShapeAnchor(scene, theta);
         smooth = new SmoothNodeProjection(scene, free);
 
@@ -137,7 +142,7 @@ public sealed class SvgTarget : IEditTarget
     {
         for (var i = 0; i < gradient.Length; i++) gradient[i] = free[i] ? gradient[i] * units[i] : 0;
         foreach (var rule in options.Rules) rule.Project(theta, gradient);
-        adam.Direction(gradient);
+        steps.Direction(gradient);
         var before = (double[])theta.Clone();
         for (var i = 0; i < theta.Length; i++) theta[i] -= rateFactor * rates[i] * units[i] * gradient[i];
 
@@ -168,23 +173,25 @@ public sealed class SvgTarget : IEditTarget
     }
 
     /// <inheritdoc/>
-    public IReadOnlyDictionary<string, Tensor> SaveState() => new Dictionary<string, Tensor>
+    public IReadOnlyDictionary<string, Tensor> SaveState()
     {
-        ["theta"] = tensor(theta),
-        ["adam.first"] = tensor(adam.First),
-        ["adam.second"] = tensor(adam.Second),
-        ["adam.steps"] = tensor(new[] { (long)adam.Steps }),
-    };
+        var state = new Dictionary<string, Tensor> { ["theta"] = tensor(theta), ["adam.steps"] = tensor(new[] { (long)steps.Steps }) };
+        foreach (var (name, values) in steps.State) state[name] = tensor(values);
+        if (options.Fairness > 0) state["fairness"] = tensor(new[] { options.Fairness });
+        return state;
+    }
 
     /// <inheritdoc/>
     public void LoadState(IReadOnlyDictionary<string, Tensor> state)
     {
         if (state["theta"].numel() != theta.Length)
             throw new DistillException("The saved state belongs to another drawing, or to other --optimize options.");
+        var saved = state.TryGetValue("fairness", out var value) ? value.data<double>()[0] : 0;
+        if (saved != options.Fairness)
+            throw new DistillException(FormattableString.Invariant($"The saved state is of --fairness {saved}, the run of --fairness {options.Fairness}."));
         state["theta"].data<double>().CopyTo(theta);
-        state["adam.first"].data<double>().CopyTo(adam.First);
-        state["adam.second"].data<double>().CopyTo(adam.Second);
-        adam.Steps = (int)state["adam.steps"].data<long>()[0];
+        foreach (var (name, values) in steps.State) state[name].data<double>().CopyTo(values);
+        steps.Steps = (int)state["adam.steps"].data<long>()[0];
         Release();
     }
 

@@ -1,4 +1,5 @@
 using SvgDistill.Distill.Editing;
+using SvgDistill.Distill.Editing.Steps;
 using SvgDistill.Rasterizer;
 using SvgDistill.Rasterizer.Compositing;
 using SvgDistill.Rasterizer.Scenes;
@@ -22,12 +23,13 @@ internal sealed class FitLoop
     private readonly double[] _initial;
     private readonly double[] _gradient;
     private readonly float[] _pictureGradient;
-    private readonly Adam _adam;
+    private readonly IStepDirection _steps;
     private readonly bool[] _free;
     private readonly double[] _units;
     private readonly ShapeAnchor? _anchor;
     private readonly SmoothNodeProjection? _smooth;
     private readonly double _pointRate;
+    private readonly bool _keepsShapes;
 
     /// <summary>Prepares a fit.</summary>
     /// <param name="scene">The drawing.</param>
@@ -44,12 +46,13 @@ internal sealed class FitLoop
         Theta = scene.InitialValues();
         _gradient = new double[Theta.Length];
         _pictureGradient = new float[4 * width * height];
-        _adam = new Adam(Theta.Length, beta2: .99);
         var diagonal = Math.Sqrt((double)width * width + (double)height * height);
         _pointRate = options.PointRate / diagonal;
         _rates = [.. scene.Parameters.Select(p => IsLength(p.Kind) ? _pointRate : options.ColorRate)];
         _free = [.. scene.Parameters.Select(p => p.IsLeaf)];
+        _steps = FairSteps.Or(scene, _free, options.Fairness, beta2: .99);
         _units = [.. scene.Parameters.Select(p => p.Unit)];
+        _keepsShapes = keepsShapes;
         if (!keepsShapes) return;
         _smooth = new SmoothNodeProjection(scene, _free);
         if (options.AnchorShape > 0) _anchor = new ShapeAnchor(scene, _initial);
@@ -84,11 +87,15 @@ internal sealed class FitLoop
     private void Move(double rateFactor)
     {
         for (var i = 0; i < Theta.Length; i++) _gradient[i] *= _units[i];
-        _adam.Direction(_gradient);
+        if (_keepsShapes)
+            foreach (var rule in _options.Rules) rule.Project(Theta, _gradient);
+        _steps.Direction(_gradient);
         for (var i = 0; i < Theta.Length; i++)
             if (_free[i]) Theta[i] -= rateFactor * _rates[i] * _units[i] * _gradient[i];
         _anchor?.Pull(Theta, _units, _free, rateFactor * ShapeAnchor.Strength(_options.AnchorShape, _pointRate));
         _smooth?.Apply(Theta);
+        if (_keepsShapes)
+            foreach (var rule in _options.Rules) rule.Restore(Theta);
         for (var i = 0; i < Theta.Length; i++)
             if (_free[i]) Theta[i] = Math.Clamp(Theta[i], _scene.Parameters[i].Minimum, _scene.Parameters[i].Maximum);
     }

@@ -1,8 +1,13 @@
+using SvgDistill.Distill.Editing.Steps;
+
 namespace SvgDistill.Distill.Fitting;
 
 /// <summary>How a drawing is fitted to a picture.</summary>
 public sealed record FitOptions
 {
+    /// <summary>The fairness that drawings are moved with.</summary>
+    public const double MovedFairness = FairSteps.DefaultFairness;
+
     /// <summary>At most this many paths (new drawings only).</summary>
     public int Paths { get; init; } = 64;
 
@@ -14,6 +19,11 @@ public sealed record FitOptions
 
     /// <summary>A colour component's first step, 0..1.</summary>
     public double ColorRate { get; init; } = .01;
+
+    /// <summary>
+    /// How far along an outline a push on one place of it is felt, in canvas diagonals; 0 steps every number by itself.
+    /// </summary>
+    public double Fairness { get; init; }
 
     /// <summary>The weight of the loss against curves that cross themselves; 0 leaves it out.</summary>
     public double SelfIntersection { get; init; } = 1e-6;
@@ -32,6 +42,9 @@ public sealed record FitOptions
 
     /// <summary>The width in pixels of the box filter at the first step; it shrinks to 1 over the first half. 1 switches it off.</summary>
     public double FilterWidth { get; init; } = 1;
+
+    /// <summary>For drawings that are moved, what they keep (<see cref="Editing.SvgTargetOptions.Rules"/>).</summary>
+    public IReadOnlyList<Editing.Rules.IDrawingRule> Rules { get; init; } = [];
 }
 
 /// <summary>What one step did.</summary>

@@ -35,7 +35,7 @@ public sealed class Bridge(BridgeOptions options) : IDistillationMethod
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        var t = options.Timesteps.Draw(step.Draws);
+        var t = step.DrawTimestep(options.Timesteps);
         var eps = step.DrawNoise(t);
         var z_t = step.Schedule.AddNoise(step.Latents, eps, t);
         var weight = 1 - step.Schedule.AlphaBar(t);

@@ -43,7 +43,7 @@ public sealed class Cds(CdsOptions options) : IDistillationMethod
     public Tensor Gradient(DistillationStep step)
     {
         using var scope = NewDisposeScope();
-        var t = options.Timesteps.Draw(step.Draws);
+        var t = step.DrawTimestep(options.Timesteps);
         var (delta, cut) = Terms(step, t, step.DrawNoise(t));
         var share = options.Contrast * step.Latents.shape[2] * step.Latents.shape[3] / 2000;
         return (delta + share * cut).MoveToOuterDisposeScope();

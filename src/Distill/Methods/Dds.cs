@@ -26,14 +26,14 @@ public sealed class Dds(DdsOptions options) : IDistillationMethod
 {
     /// <inheritdoc/>
     public (int Timestep, Tensor Noise)? Announce(DistillationStep step) =>
-        (options.Timesteps.Draw(step.Draws), step.Draws.Normal(step.SourceLatents));
+        (step.DrawTimestep(options.Timesteps), step.Draws.Normal(step.SourceLatents));
 
     /// <inheritdoc/>
     public Tensor Gradient(DistillationStep step)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        var t = options.Timesteps.Draw(step.Draws);
+        var t = step.DrawTimestep(options.Timesteps);
         var eps = step.DrawNoise(t);
         return Delta(step, t, eps, options.Guidance).MoveToOuterDisposeScope();
     }

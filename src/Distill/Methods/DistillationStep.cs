@@ -32,6 +32,9 @@ public sealed record DistillationStep
     /// <summary>What stands between drawn noise and used noise; null for none.</summary>
     public INoiseRefiner? Refiner { get; init; }
 
+    /// <summary>How t falls along the run; null where it is drawn.</summary>
+    internal FallingOptions? Falling { get; init; }
+
     /// <summary>The pictures behind the latents, where the run has them.</summary>
     public IStepPictures? Pictures { get; init; }
 
@@ -45,6 +48,9 @@ public sealed record DistillationStep
         if (Refiner is null) return noise;
         using (noise) return Refiner.Refine(this, t, noise);
     }
+
+    /// <summary>t of this step: drawn, or where it has fallen to.</summary>
+    internal int DrawTimestep(TimestepRange range) => Falling is { } falling ? falling.At(range, Progress) : range.Draw(Draws);
 
     /// <summary>How far the run has come: 0 at its first step, 1 at its last.</summary>
     public double Progress => Count > 1 ? (double)Index / (Count - 1) : 0;

@@ -1,4 +1,5 @@
 using SvgDistill.Diffusion.Models;
+using SvgDistill.Distill.Editing.Steps;
 
 namespace SvgDistill.Distill.Methods;
 
@@ -14,6 +15,10 @@ public sealed record EditSettings
     public int? Steps { get; init; }
     /// <summary>Where t is drawn from.</summary>
     public TimestepRange? Timesteps { get; init; }
+    /// <summary>How t goes along the run, for methods that draw it.</summary>
+    public TimestepOrder? Order { get; init; }
+    /// <summary>DRFS's shift at the end of the run.</summary>
+    public double? Eta { get; init; }
     /// <summary>What points move a step, in fractions of the canvas diagonal.</summary>
     public double? PointRate { get; init; }
     /// <summary>What colours, opacities and offsets move a step, of 0..1.</summary>
@@ -26,6 +31,8 @@ public sealed record EditSettings
     public FprDistance? FprDistance { get; init; }
     /// <summary>What FPR updates.</summary>
     public FprTarget? FprTarget { get; init; }
+    /// <summary>How far along an outline a push is felt, in canvas diagonals; 0 steps every number by itself.</summary>
+    public double? Fairness { get; init; }
     /// <summary>The weight of the pull toward the source's own shapes.</summary>
     public double? AnchorShape { get; init; }
     /// <summary>The width of the filter at the first step, in pixels of the model's picture.</summary>
@@ -36,7 +43,7 @@ public sealed record EditSettings
     public double? Strength { get; init; }
 
     /// <summary>What the project falls back to where no layer speaks and the method has no number of its own.</summary>
-    public static EditSettings Defaults { get; } = new() { Steps = 200, PointRate = .004, ColorRate = .02, AnchorShape = 1, FilterWidth = 1 };
+    public static EditSettings Defaults { get; } = new() { Steps = 200, PointRate = .004, ColorRate = .02, Fairness = FairSteps.DefaultFairness, AnchorShape = 1, FilterWidth = 1 };
 
     /// <summary>These settings, and those of <paramref name="below"/> where these are silent.</summary>
     public EditSettings Over(EditSettings below) => new()
@@ -44,12 +51,15 @@ public sealed record EditSettings
         Guidance = Guidance ?? below.Guidance,
         Steps = Steps ?? below.Steps,
         Timesteps = Timesteps ?? below.Timesteps,
+        Order = Order ?? below.Order,
+        Eta = Eta ?? below.Eta,
         PointRate = PointRate ?? below.PointRate,
         ColorRate = ColorRate ?? below.ColorRate,
         FprSteps = FprSteps ?? below.FprSteps,
         FprLambda = FprLambda ?? below.FprLambda,
         FprDistance = FprDistance ?? below.FprDistance,
         FprTarget = FprTarget ?? below.FprTarget,
+        Fairness = Fairness ?? below.Fairness,
         AnchorShape = AnchorShape ?? below.AnchorShape,
         FilterWidth = FilterWidth ?? below.FilterWidth,
         SamplerSteps = SamplerSteps ?? below.SamplerSteps,
@@ -58,7 +68,8 @@ public sealed record EditSettings
 
     /// <summary>
     /// The settings of a run: the command line, then the model's entry for the method (for <c>fpr+pds</c> its own, then that
-    /// of <c>pds</c>), then the model's general ones, then <see cref="Defaults"/>. Where all are silent the method's own hold.
+    /// of <c>pds</c>), then the model's general ones, then <see cref="Defaults"/>
+    /// (for <c>drfs</c> its paper's steps come before the general ones). Where all are silent the method's own hold.
     /// </summary>
     public static EditSettings Resolve(MethodName method, EditSettings commandLine, ModelDefaults model)
     {
@@ -66,6 +77,8 @@ public sealed record EditSettings
         foreach (var name in method.OnRefinedNoise ? [method, new MethodName(method.Kind)] : new[] { method })
             foreach (var (key, entry) in model.Methods)
                 if (MethodName.TryParse(key, out var named) && named == name) settings = settings.Over(Of(entry));
+        // DRFS's eta rises along a run of its own length: a model's general recommendation, for methods that draw t, is longer.
+        if (method.Kind == MethodKind.Drfs) settings = settings.Over(new() { Steps = Drfs.PaperSteps });
         return settings.Over(Of(model)).Over(Defaults);
     }
 

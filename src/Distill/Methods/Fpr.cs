@@ -63,7 +63,7 @@ public sealed class Fpr(IDistillationMethod method, FprOptions options) : IDisti
 
     private readonly Dictionary<int, (int Timestep, Tensor Noise)> prepared = [];
 
-    /// <summary>L before each update of the latest refinement, per sample [N,B]; for reports.</summary>
+    /// <summary>L before each update of the latest refinement: N rows, a number for each sample of each timestep in it; for reports.</summary>
     internal List<double[]> Losses { get; } = [];
 
     /// <inheritdoc/>

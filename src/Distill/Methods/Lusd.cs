@@ -54,7 +54,7 @@ public sealed class Lusd(LusdOptions options) : IDistillationMethod
         for (var redraw = 0; ; redraw++)
         {
             using var attempt = NewDisposeScope();
-            var t = options.Timesteps.Draw(step.Draws);
+            var t = step.DrawTimestep(options.Timesteps);
             using var reader = newWords.Count == 0 ? null : new MapReader(step.Latents, newWords);
             Tensor d;
             var eps = step.DrawNoise(t); // Refined noise is not what the map is read from.

@@ -14,9 +14,20 @@ public static class MethodCatalog
         MethodName name, EditSettings settings, ControlCondition? control = null)
     {
         var (method, options) = CreatePlain(name.Kind, settings, control);
-        if (!name.OnRefinedNoise) return (method, [options]);
-        var fpr = FprOptions.From(settings);
-        return (new Fpr(method, fpr), [options, fpr]);
+        List<object> all = [options];
+        if (name.OnRefinedNoise)
+        {
+            var fpr = FprOptions.From(settings);
+            method = new Fpr(method, fpr);
+            all.Add(fpr);
+        }
+        if (settings.Order == TimestepOrder.Falling)
+        {
+            var falling = new FallingOptions();
+            method = new FallingTimesteps(method, falling);
+            all.Add(falling);
+        }
+        return (method, all);
     }
 
     private static (IDistillationMethod, object) CreatePlain(MethodKind kind, EditSettings settings, ControlCondition? control)
@@ -32,6 +43,9 @@ public static class MethodCatalog
             case MethodKind.Ssd: { var o = SsdOptions.From(settings); return (new Ssd(o), o); }
             case MethodKind.DreamCatalyst: { var o = DreamCatalystOptions.From(settings); return (new DreamCatalyst(o), o); }
             case MethodKind.Bridge: { var o = BridgeOptions.From(settings); return (new Bridge(o), o); }
+            case MethodKind.Csd: { var o = CsdOptions.From(settings); return (new Csd(o), o); }
+            case MethodKind.Nfsd: { var o = NfsdOptions.From(settings); return (new Nfsd(o), o); }
+            case MethodKind.Drfs: { var o = DrfsOptions.From(settings); return (new Drfs(o), o); }
             case MethodKind.Piva: { var o = PivaOptions.From(settings); return (new Piva(o, control), o); }
             default: throw new ArgumentOutOfRangeException(nameof(kind));
         }

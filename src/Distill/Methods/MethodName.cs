@@ -25,6 +25,12 @@ public enum MethodKind
     DreamCatalyst,
     /// <summary>Score distillation as a bridge between image distributions.</summary>
     Bridge,
+    /// <summary>Classifier score distillation.</summary>
+    Csd,
+    /// <summary>Noise-free score distillation.</summary>
+    Nfsd,
+    /// <summary>Delta rectified-flow sampling.</summary>
+    Drfs,
 }
 
 /// <summary>A method's name as users write it: <c>sds</c>, <c>fpr+pds</c>, <c>ids</c>.</summary>
@@ -81,6 +87,9 @@ public readonly record struct MethodName(MethodKind Kind, bool OnRefinedNoise = 
             MethodKind.Ssd => "ssd",
             MethodKind.DreamCatalyst => "dreamcatalyst",
             MethodKind.Bridge => "bridge",
+            MethodKind.Csd => "csd",
+            MethodKind.Nfsd => "nfsd",
+            MethodKind.Drfs => "drfs",
             _ => throw new InvalidOperationException($"{Kind} has no name."),
         };
 }

@@ -29,9 +29,12 @@ public sealed record PdsOptions
 public sealed class Pds(PdsOptions options) : IDistillationMethod
 {
     /// <inheritdoc/>
-    public Tensor Gradient(DistillationStep step) =>
-        // The odd timesteps of the range; t' = t - 2 must be one too.
-        GradientAt(step, 2 * step.Draws.Pick(Math.Max(1, options.Timesteps.First / 2), (options.Timesteps.Last + 1) / 2) + 1);
+    public Tensor Gradient(DistillationStep step) => GradientAt(step, Timestep(step));
+
+    // The odd timesteps of the range; t' = t - 2 must be one too.
+    private int Timestep(DistillationStep step) => step.Falling is null
+        ? 2 * step.Draws.Pick(Math.Max(1, options.Timesteps.First / 2), (options.Timesteps.Last + 1) / 2) + 1
+        : Math.Max(3, (step.DrawTimestep(options.Timesteps) + 1) / 2 * 2 - 1);
 
     /// <summary>g at a given timestep.</summary>
     internal Tensor GradientAt(DistillationStep step, int t)

@@ -38,14 +38,14 @@ public sealed class Sds(SdsOptions options) : IDistillationMethod
 {
     /// <inheritdoc/>
     public (int Timestep, Tensor Noise)? Announce(DistillationStep step) =>
-        (options.Timesteps.Draw(step.Draws), step.Draws.Normal(step.SourceLatents));
+        (step.DrawTimestep(options.Timesteps), step.Draws.Normal(step.SourceLatents));
 
     /// <inheritdoc/>
     public Tensor Gradient(DistillationStep step)
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        var t = options.Timesteps.Draw(step.Draws);
+        var t = step.DrawTimestep(options.Timesteps);
         var eps = step.DrawNoise(t);
         var z_t = step.Schedule.AddNoise(step.Latents, eps, t);
         var e = step.Denoiser.PredictGuided(t, options.Guidance, step.Prompts.Null, (z_t, step.Prompts.Target))[0];

@@ -25,6 +25,14 @@ public sealed class ClipScorer(ClipModel clip) : IDisposable
         return (Embed(picture) * Embed(prompt)).sum().item<float>();
     }
 
+    /// <summary>The cosine of two pictures' embeddings.</summary>
+    public double Likeness(RgbPicture a, RgbPicture b)
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        return (Embed(a) * Embed(b)).sum().item<float>();
+    }
+
     /// <summary>
     /// The cosine between the change from <paramref name="source"/> to <paramref name="edited"/> and that from one prompt to the
     /// other; null where pictures or prompts are equal, as then there is no direction.

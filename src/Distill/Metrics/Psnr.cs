@@ -4,10 +4,13 @@ namespace SvgDistill.Distill.Metrics;
 public static class Psnr
 {
     /// <summary>In decibels; positive infinity where the pictures are equal.</summary>
-    public static double Measure(RgbPicture a, RgbPicture b)
+    public static double Measure(RgbPicture a, RgbPicture b) => FromMeanSquare(MeanSquare(a, b));
+
+    /// <summary>The mean squared difference.</summary>
+    public static double MeanSquare(RgbPicture a, RgbPicture b)
     {
         RgbPicture.RequireSameSize(a, b);
-        return FromMeanSquare(MeanSquare(a.Values, b.Values));
+        return MeanSquare(a.Values, b.Values);
     }
 
     internal static double FromMeanSquare(double meanSquare) => -10 * Math.Log10(meanSquare);

@@ -59,7 +59,7 @@ public static class PictureEditCatalog
         {
             null => new DescendedPicture(method.Distillation, model, settings, seed),
             SamplerKind.DreamSampler => new DreamSampledPicture(model, DreamSamplerEditOptions.From(settings), regions ?? []),
-            { } sampler => new SampledPicture(sampler, model, SamplerOptions.From(settings), seed),
+            { } sampler => new SampledPicture(sampler, model, SamplerOptions.From(sampler, settings), seed),
         };
     }
 }

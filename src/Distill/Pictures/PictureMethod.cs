@@ -16,6 +16,8 @@ public enum SamplerKind
     PlugAndPlay,
     /// <summary>DreamSampler's image editing.</summary>
     DreamSampler,
+    /// <summary>TurboEdit.</summary>
+    TurboEdit,
 }
 
 /// <summary>How a picture is edited: by a sampler, or by a distillation method stepping its latents.</summary>
@@ -26,7 +28,7 @@ public readonly record struct PictureMethod(SamplerKind? Sampler, MethodName Dis
     private static readonly (SamplerKind Kind, string Name)[] samplers =
     [
         (SamplerKind.SdEdit, "sdedit"), (SamplerKind.DdimSwap, "ddim-swap"), (SamplerKind.PromptToPrompt, "p2p"),
-        (SamplerKind.PlugAndPlay, "pnp"), (SamplerKind.DreamSampler, "dreamsampler"),
+        (SamplerKind.PlugAndPlay, "pnp"), (SamplerKind.DreamSampler, "dreamsampler"), (SamplerKind.TurboEdit, "turboedit"),
     ];
 
     /// <summary>SDEdit.</summary>

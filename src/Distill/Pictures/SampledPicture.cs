@@ -16,9 +16,9 @@ public sealed record SamplerOptions
     /// <summary>How far up SDEdit noises the source, of all timesteps.</summary>
     public double Strength { get; init; } = .7;
 
-    internal static SamplerOptions From(EditSettings s)
+    internal static SamplerOptions From(SamplerKind kind, EditSettings s)
     {
-        var own = new SamplerOptions();
+        var own = kind == SamplerKind.TurboEdit ? new SamplerOptions { Steps = TurboEdit.PaperSteps, Guidance = TurboEdit.PaperGuidance } : new();
         return own with { Steps = s.SamplerSteps ?? own.Steps, Guidance = s.Guidance ?? own.Guidance, Strength = s.Strength ?? own.Strength };
     }
 }
@@ -28,7 +28,12 @@ internal sealed class SampledPicture(SamplerKind kind, PictureModel model, Sampl
 {
     public IReadOnlyList<object> Options => [options];
 
-    public int Steps => kind == SamplerKind.SdEdit ? SdEdit.StepsAt(options.Strength, options.Steps) : 2 * options.Steps - 1;
+    public int Steps => kind switch
+    {
+        SamplerKind.SdEdit => SdEdit.StepsAt(options.Strength, options.Steps),
+        SamplerKind.TurboEdit => options.Steps,
+        _ => 2 * options.Steps - 1,
+    };
 
     public PictureEditResult Run(Tensor image, Action<int>? onStep = null, EditState? resume = null, CancellationToken stop = default)
     {
@@ -40,6 +45,7 @@ internal sealed class SampledPicture(SamplerKind kind, PictureModel model, Sampl
             SamplerKind.DdimSwap => new DdimSwap(),
             SamplerKind.SdEdit => new SdEdit(options.Strength),
             SamplerKind.PromptToPrompt => new PromptToPrompt(),
+            SamplerKind.TurboEdit => new TurboEdit(options.Guidance),
             _ => new PlugAndPlay(),
         };
         var z = sampler.Edit(new PictureEditRequest

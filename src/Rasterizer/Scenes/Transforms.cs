@@ -64,6 +64,23 @@ public sealed record TransformChain(ImmutableArray<TransformStep> Steps)
     public static TransformChain Of(Matrix matrix) =>
         matrix == Matrix.Identity ? Identity : new([new MatrixStep(matrix)]);
 
+    /// <summary>The map at the given parameters.</summary>
+    public Matrix At(ReadOnlySpan<double> theta)
+    {
+        var product = Matrix.Identity;
+        foreach (var step in Outlines.Frame.Steps(this)) product *= step.At(theta);
+        return product;
+    }
+
+    /// <summary>The numbers that a parameter may stand behind.</summary>
+    public IEnumerable<Scalar> Numbers => Steps.SelectMany(step => step switch
+    {
+        FunctionStep f => f.Arguments,
+        MoveStep m => (IEnumerable<Scalar>)[m.X, m.Y, m.Angle, m.LogScale],
+        MarkerStep m => new[] { m.At, m.Before, m.After }.OfType<ScalarPoint>().SelectMany(p => new[] { p.X, p.Y }).Append(m.Scale),
+        _ => [],
+    });
+
     /// <summary>This transform with another applied before it: SVG's <c>transform="this inner"</c>.</summary>
     public TransformChain Then(TransformChain inner) => new(Steps.AddRange(inner.Steps));
 }

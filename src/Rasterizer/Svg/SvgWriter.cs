@@ -6,6 +6,9 @@ namespace SvgDistill.Rasterizer.Svg;
 /// <summary>Writes moved parameters back into the file, in place: everything else keeps its bytes.</summary>
 public static class SvgWriter
 {
+    /// <summary>How many decimals a parameter is written with.</summary>
+    public static int Decimals(Scenes.Parameter parameter) => NumberText.Decimals(parameter);
+
     /// <summary>The file at the given parameters; at the initial ones exactly the bytes that were read.</summary>
     /// <param name="scene">The scene as read.</param>
     /// <param name="theta">One value for each of the scene's parameters, finite.</param>

@@ -12,12 +12,18 @@ namespace SvgDistill.Distill.Tests.Methods;
 [Trait("Category", "Methods")]
 public class LeakTests
 {
+    public static TheoryData<string> Names => [.. MethodName.Known, "fpr+pds"];
+
     [Theory]
-    [InlineData("sds")]
-    [InlineData("pds")]
-    [InlineData("ids")]
-    [InlineData("fpr+pds")]
-    public void Fifty_steps_leave_no_tensors_behind(string name)
+    [MemberData(nameof(Names))]
+    public void Steps_leave_no_tensors_behind(string name) => RunsFlat(name, 20);
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    [Trait("Category", "Slow")]
+    public void Two_hundred_steps_leave_no_tensors_behind(string name) => RunsFlat(name, 200);
+
+    private static void RunsFlat(string name, int count)
     {
         var (method, _) = MethodCatalog.Create(MethodName.Parse(name), new EditSettings());
         using var owned = method;
@@ -30,7 +36,7 @@ public class LeakTests
         GC.Collect();
         GC.WaitForPendingFinalizers();
         var before = Tensor.TotalCount;
-        Run(50);
+        Run(count);
         Assert.Equal(before, Tensor.TotalCount);
 
         void Run(int steps)

@@ -28,7 +28,7 @@ public class SettingsTests
     public void Other_names_are_refused_with_a_list(string text)
     {
         var error = Assert.Throws<DistillException>(() => MethodName.Parse(text));
-        Assert.Contains("sds, dds, cds, pds, piva, dreamsampler, lusd, ssd, dreamcatalyst, bridge, ids", error.Message, StringComparison.Ordinal);
+        Assert.Contains("sds, dds, cds, pds, piva, dreamsampler, lusd, ssd, dreamcatalyst, bridge, csd, nfsd, drfs, ids", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

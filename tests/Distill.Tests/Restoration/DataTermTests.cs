@@ -98,7 +98,7 @@ public sealed class DataTermTests
         }
 
         var whole = Run(0, 80, null, out var end);
-        Assert.Equal(["adam.first", "adam.second", "adam.steps", "theta"], end.Keys.Order());
+        Assert.Equal(["adam.first", "adam.second", "adam.steps", "fair.first", "fair.second", "fairness", "theta"], end.Keys.Order());
         Run(0, 60, null, out var middle);
         Assert.Equal(whole, Run(60, 80, middle, out _));
     }
@@ -111,6 +111,7 @@ public sealed class DataTermTests
         var scene = Drop(20).Scene;
         using var moved = new SvgTarget(scene, new SceneOverBackground(scene, 32, 0, (1, 1, 1)), PictureEncoder.ByEngine(image => image * 2), new SvgTargetOptions
         {
+            Fairness = 0,
             AnchorShape = 0,
             KeepSmooth = false,
             Terms = [new DataTerm(scene, target, 1e3)],

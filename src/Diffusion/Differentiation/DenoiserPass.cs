@@ -1,0 +1,88 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SvgDistill.Diffusion.Differentiation;
+
+/// <summary>A pass through a network with its way back.</summary>
+internal interface IDenoiserPass : IDisposable
+{
+    /// <summary>What the network gives, fp32; the pass's.</summary>
+    Tensor Output { get; }
+
+    /// <summary>dL/dlatents, fresh, for a gradient of the output and of what a hook has read on the way; zeros where nothing comes in.</summary>
+    Tensor Backward(Tensor? gradient, IReadOnlyList<(Tensor Output, Tensor Gradient)> hooked);
+
+    /// <summary>dL/dparameter of the last <see cref="Backward"/>; null where none is asked for.</summary>
+    Tensor? ParameterGradient(Tensor parameter);
+}
+
+/// <summary>A whole batch at once.</summary>
+internal sealed class NetworkPass : IDenoiserPass
+{
+    private readonly Tensor latents;
+    private readonly Tape tape;
+
+    /// <summary>Goes through the network, keeping what the way back needs.</summary>
+    /// <param name="latents">Its input.</param>
+    /// <param name="recomputes">Whether blocks keep their inputs only.</param>
+    /// <param name="network">The network; notes its steps on the tape.</param>
+    public NetworkPass(Tensor latents, bool recomputes, Func<Tensor, Tape, Tensor> network)
+    {
+        this.latents = latents.alias().DetachFromDisposeScope();
+        tape = new Tape { Recomputes = recomputes };
+        tape.Follow(this.latents);
+        Output = network(this.latents, tape).DetachFromDisposeScope();
+    }
+
+    public Tensor Output { get; }
+
+    public Tensor Backward(Tensor? gradient, IReadOnlyList<(Tensor Output, Tensor Gradient)> hooked) =>
+        tape.Backward(latents, gradient is null ? [.. hooked] : [(Output, gradient), .. hooked]) ?? zeros_like(latents);
+
+    public Tensor? ParameterGradient(Tensor parameter) => tape.ParameterGradient(parameter);
+
+    public void Dispose()
+    {
+        tape.Dispose();
+        Output.Dispose();
+        latents.Dispose();
+    }
+}
+
+/// <summary>The two halves of a batch at the same time, where nothing reads what passes through and nothing is trained.</summary>
+internal sealed class SplitPass : IDenoiserPass
+{
+    private readonly IDenoiserPass?[] parts = new IDenoiserPass?[2];
+
+    public SplitPass(Func<IDenoiserPass> first, Func<IDenoiserPass> second)
+    {
+        try
+        {
+            TwoHands.Run(() => parts[0] = first(), () => parts[1] = second());
+        }
+        catch
+        {
+            foreach (var part in parts) part?.Dispose();
+            throw;
+        }
+        Output = cat([parts[0]!.Output, parts[1]!.Output], 0).DetachFromDisposeScope();
+    }
+
+    public Tensor Output { get; }
+
+    public Tensor Backward(Tensor? gradient, IReadOnlyList<(Tensor Output, Tensor Gradient)> hooked)
+    {
+        if (gradient is null) return zeros_like(Output);
+        using var scope = NewDisposeScope();
+        var rows = gradient.chunk(2, 0);
+        return TwoHands.Join(() => parts[0]!.Backward(rows[0], []), () => parts[1]!.Backward(rows[1], [])).MoveToOuterDisposeScope();
+    }
+
+    public Tensor? ParameterGradient(Tensor parameter) => null;
+
+    public void Dispose()
+    {
+        foreach (var part in parts) part!.Dispose();
+        Output.Dispose();
+    }
+}

@@ -1,0 +1,219 @@
+using SvgDistill.Rasterizer.Scenes;
+using SvgDistill.Rasterizer.Svg;
+
+namespace SvgDistill.Distill.Editing.Rules;
+
+/// <summary>What a drawing keeps.</summary>
+public sealed record DrawingRelationOptions
+{
+    /// <summary>Which symmetries.</summary>
+    public SymmetryMode Symmetry { get; init; }
+    /// <summary>Whether circles, straight lines, right angles and round corners made of a path's points may change.</summary>
+    public bool FreeForms { get; init; }
+    /// <summary>Parameters that do not move, by index, besides those that are no leaves; null for none.</summary>
+    public IReadOnlySet<int>? Locked { get; init; }
+}
+
+/// <summary>
+/// What belongs together stays together: the source's symmetries, points that meet, forms, parts on their wholes, and what was inside the
+/// canvas. Symmetry, meeting points and forms are linear in the moves and hold exactly, all at once; parts and canvas are put back by
+/// shifts, and the linear relations once more. Relations hold among what may move: one with something locked is none.
+/// </summary>
+public sealed class DrawingRelations : IDrawingRule
+{
+    // Symmetries and parts are looked for among the largest contours; forms, meeting points and the canvas know no bound.
+    private const int MaximumContours = 4000;
+    // Shifts of parts change what the linear relations then even out; as a rule the second round finds nothing to do.
+    private const int MaximumRounds = 6;
+    // Halvings by which what shifts do not put right is drawn back toward the source.
+    private const int Halvings = 12;
+
+    private readonly Scene scene;
+    private readonly double[] source, digit;
+    private readonly bool[] free;
+    private readonly LinearRelations linear;
+    private readonly PartRelations parts;
+    private readonly CanvasBounds bounds;
+    private readonly RelationRows symmetry = new();
+    private readonly List<PlacedContour> contours;
+    private int[]? groups;
+
+    /// <summary>Finds what a drawing has to keep.</summary>
+    public DrawingRelations(Scene scene, DrawingRelationOptions options)
+    {
+        this.scene = scene;
+        source = scene.InitialValues();
+        free = [.. scene.Parameters.Select((p, i) => p.IsLeaf && options.Locked?.Contains(i) != true)];
+        int[] decimals = [.. scene.Parameters.Select(p => p.Kind is ParameterKind.Color or ParameterKind.Opacity or ParameterKind.StopOffset ? -1 : SvgWriter.Decimals(p))];
+        contours = PlacedContours.Of(scene, free);
+        var diagonal = PlacedContours.Diagonal(scene);
+        var canvas = new Extent(0, 0, scene.Width, scene.Height);
+        var largest = contours.Count <= MaximumContours ? contours
+            : [.. contours.OrderByDescending(c => c.Size).ThenBy(c => c.Order).Take(MaximumContours)];
+
+        Symmetries = Find(largest, canvas, diagonal, options.Symmetry);
+        var rows = new RelationRows();
+        foreach (var relation in Symmetries)
+        {
+            relation.AddTo(symmetry);
+            relation.AddForms(rows);
+        }
+        rows.AddAll(symmetry);
+        MeetingPoints.Keep(contours, diagonal, rows);
+        if (!options.FreeForms)
+            foreach (var contour in contours) KeptForms.Keep(contour, diagonal, rows);
+        digit = [.. decimals.Select(d => d < 0 ? 0 : Math.Pow(10, -d))];
+        linear = new LinearRelations(scene, free, rows, decimals);
+        parts = new PartRelations(largest, free, diagonal);
+        bounds = new CanvasBounds(contours, source, free, canvas, diagonal);
+    }
+
+    /// <summary>The symmetries found.</summary>
+    internal IReadOnlyList<SymmetryRelation> Symmetries { get; }
+
+    /// <summary>What hangs on what.</summary>
+    internal IEnumerable<PartRelation> Parts => parts.Found;
+
+    /// <inheritdoc/>
+    public void Project(ReadOnlySpan<double> theta, Span<double> gradient) => linear.Project(theta, gradient);
+
+    /// <inheritdoc/>
+    public void Restore(Span<double> theta)
+    {
+        Clamp(theta);
+        linear.Restore(theta);
+        var before = new double[theta.Length];
+        for (var round = 0; round < MaximumRounds; round++)
+        {
+            theta.CopyTo(before);
+            parts.Restore(theta);
+            bounds.Restore(theta);
+            if (theta.SequenceEqual(before)) return;
+            linear.Restore(theta);
+        }
+        DrawBack(theta);
+    }
+
+    /// <summary>
+    /// Parameters as the file will have them, where numbers follow one another: rounded so that they still do. What has not moved stays.
+    /// </summary>
+    public void Settle(Span<double> theta)
+    {
+        linear.Settle(theta);
+        Clamp(theta);
+    }
+
+    /// <summary>
+    /// How far the drawing has left the symmetry that its source has: the largest departure of a move from its image's, in canvas diagonals,
+    /// beyond the last digit of the numbers that are written.
+    /// </summary>
+    public double SymmetryError(ReadOnlySpan<double> theta)
+    {
+        var largest = 0.0;
+        for (var r = 0; r < symmetry.Count; r++)
+        {
+            var (sum, rounding, scale, moves) = (0.0, 0.0, 0.0, true);
+            foreach (var (index, factor) in symmetry[r])
+            {
+                moves &= free[index];
+                sum += factor * (theta[index] - source[index]);
+                rounding += Math.Abs(factor) * digit[index];
+                scale = Math.Max(scale, Math.Abs(factor) * scene.Parameters[index].Unit);
+            }
+            if (moves && scale > 0) largest = Math.Max(largest, (Math.Abs(sum) - rounding) / scale);
+        }
+        return largest;
+    }
+
+    // A size below its range would turn a shape inside out.
+    private void Clamp(Span<double> theta)
+    {
+        for (var i = 0; i < theta.Length; i++)
+            if (free[i]) theta[i] = Math.Clamp(theta[i], scene.Parameters[i].Minimum, scene.Parameters[i].Maximum);
+    }
+
+    private List<SymmetryRelation> Find(List<PlacedContour> largest, Extent canvas, double diagonal, SymmetryMode mode)
+    {
+        if (mode == SymmetryMode.None || largest.Count == 0) return [];
+        var paints = new PaintMatch(source);
+        var found = new List<SymmetryRelation>();
+        var mirrors = new MirrorSymmetry(largest, paints, canvas, diagonal);
+        if (mode != SymmetryMode.Y) found.AddRange(mirrors.Find(upright: true));
+        if (mode != SymmetryMode.X) found.AddRange(mirrors.Find(upright: false));
+        if (mode == SymmetryMode.Auto) found.AddRange(new RotationalSymmetry(largest, paints, canvas, diagonal).Find());
+        return found;
+    }
+
+    /// <summary>
+    /// What shifts have not put right, because of what it is tied to, goes back toward the source with all of that, as far as it must:
+    /// linear relations hold on the whole way, and in the source parts and canvas do, too.
+    /// </summary>
+    private void DrawBack(Span<double> theta)
+    {
+        var (moved, concerned) = (theta.ToArray(), new HashSet<int>());
+        // Each time more goes back: at last everything, which the source says is right.
+        while (Grow(theta, concerned))
+        {
+            var (low, high) = (0.0, 1.0);
+            for (var i = 0; i < Halvings; i++)
+            {
+                var middle = (low + high) / 2;
+                Draw(middle, theta);
+                if (IsRight(theta, concerned)) low = middle;
+                else high = middle;
+            }
+            Draw(low, theta);
+        }
+
+        void Draw(double part, Span<double> to)
+        {
+            for (var i = 0; i < to.Length; i++)
+                if (concerned.Contains(groups![i])) to[i] = source[i] + part * (moved[i] - source[i]);
+        }
+    }
+
+    /// <summary>Adds the groups of what is not right; false where there is none to add.</summary>
+    private bool Grow(ReadOnlySpan<double> theta, HashSet<int> concerned)
+    {
+        var wrong = bounds.Outside(theta, _ => true);
+        foreach (var relation in parts.Broken(theta, _ => true)) wrong.AddRange([relation.Part, relation.Whole]);
+        if (wrong.Count == 0) return false;
+        groups ??= Groups();
+        var before = concerned.Count;
+        foreach (var index in wrong.SelectMany(Indices)) concerned.Add(groups[index]);
+        return concerned.Count > before;
+    }
+
+    /// <summary>Whether all that lies wholly among these groups is right.</summary>
+    private bool IsRight(ReadOnlySpan<double> theta, HashSet<int> concerned)
+    {
+        bool Concerned(PlacedContour contour) => Indices(contour).All(i => concerned.Contains(groups![i]));
+        return bounds.Outside(theta, Concerned).Count == 0
+            && parts.Broken(theta, relation => Concerned(relation.Part) && Concerned(relation.Whole)).Count == 0;
+    }
+
+    private static IEnumerable<int> Indices(PlacedContour contour) =>
+        contour.Points.SelectMany(p => p.X.Terms.Concat(p.Y.Terms)).Select(t => t.Index)
+            .Concat(contour.Shape.Stroke is { Width: { IsConstant: false } width } ? [width.Index] : []).Distinct();
+
+    /// <summary>Numbers of the same group move together: by a relation, or as one contour's.</summary>
+    private int[] Groups()
+    {
+        var parent = Enumerable.Range(0, source.Length).ToArray();
+        int Root(int i)
+        {
+            while (parent[i] != i) i = parent[i] = parent[parent[i]];
+            return i;
+        }
+        foreach (var set in linear.Connected.Concat(contours.Select(Indices)))
+        {
+            var first = -1;
+            foreach (var index in set)
+            {
+                if (first < 0) first = Root(index);
+                else parent[Root(index)] = first;
+            }
+        }
+        return [.. parent.Select((_, i) => Root(i))];
+    }
+}

@@ -1,0 +1,214 @@
+using SvgDistill.Rasterizer.Scenes;
+
+namespace SvgDistill.Distill.Editing.Rules;
+
+/// <summary>
+/// All relations that are linear in the moves from the source, at once: what is left is a subspace, so Project and Restore are one and the
+/// same orthogonal projection (in normalised units), and no two relations can pull against each other. Relations of two numbers make
+/// classes that follow one number (<see cref="TiedNumbers"/>); the others are projected by an orthonormal basis of their rows (<see cref="DenseRows"/>) or by iteration
+/// (<see cref="SparseRows"/>), for each set of numbers that they connect.
+/// </summary>
+internal sealed class LinearRelations : IDrawingRule
+{
+    // A basis grows with the square of its numbers; larger sets are projected by iteration.
+    private const int LargestBasis = 400;
+    // In canvas diagonals: what a projection leaves by rounding.
+    private const double Rounding = 1e-12;
+    /// <summary>Numbers that follow one: y_i = ratio_i * y.</summary>
+    private sealed record Class(int[] Members, double[] Ratios, double Length);
+
+    /// <summary>Classes whose numbers further rows connect, and what takes out what they may not do.</summary>
+    private sealed record Set(Class[] Classes, Func<double[], double> Remove);
+
+    private readonly double[] source, units;
+    private readonly List<int> still = [];
+    private readonly List<Class> classes = [];
+    private readonly List<Set> sets = [];
+    private readonly WrittenNumbers written;
+    private readonly HashSet<Class> inSet = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>Makes the projection.</summary>
+    /// <param name="scene">The drawing.</param>
+    /// <param name="free">Which of its parameters may move; rows with others are left out.</param>
+    /// <param name="rows">The relations.</param>
+    /// <param name="decimals">How many decimals each is written with; negative for what is not written as a decimal number.</param>
+    internal LinearRelations(Scene scene, ReadOnlySpan<bool> free, RelationRows rows, int[] decimals)
+    {
+        source = scene.InitialValues();
+        units = [.. scene.Parameters.Select(p => p.Unit)];
+        var ties = new TiedNumbers(source.Length);
+        var used = new bool[source.Length];
+        var left = Reduce(rows, free, ties, used);
+        var byRoot = Classes(ties, used);
+        written = new WrittenNumbers(source, decimals);
+        var standing = byRoot.OrderBy(c => c.Key).ToDictionary(c => c.Key,
+            c => written.AddClass(c.Value.Members, [.. c.Value.Members.Select((m, i) => c.Value.Ratios[i] * units[m])]));
+        foreach (var (members, set) in Components(left, byRoot)) Build(members, set, byRoot, standing);
+        classes.AddRange(byRoot.OrderBy(c => c.Key).Select(c => c.Value).Where(c => c.Members.Length > 1 && !inSet.Contains(c)));
+    }
+
+    /// <inheritdoc/>
+    public void Project(ReadOnlySpan<double> theta, Span<double> gradient)
+    {
+        foreach (var index in still) gradient[index] = 0;
+        foreach (var c in classes) Spread(c, Gather(c, gradient), gradient);
+        foreach (var set in sets)
+        {
+            var v = new double[set.Classes.Length];
+            for (var i = 0; i < v.Length; i++) v[i] = Gather(set.Classes[i], gradient);
+            set.Remove(v);
+            for (var i = 0; i < v.Length; i++) Spread(set.Classes[i], v[i], gradient);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Restore(Span<double> theta)
+    {
+        foreach (var index in still) theta[index] = source[index];
+        foreach (var c in classes)
+        {
+            var v = Moved(c, theta, out var holds);
+            if (!holds) Place(c, v, theta);
+        }
+        foreach (var set in sets)
+        {
+            var v = new double[set.Classes.Length];
+            var holds = true;
+            for (var i = 0; i < v.Length; i++)
+            {
+                v[i] = Moved(set.Classes[i], theta, out var kept);
+                holds &= kept;
+            }
+            holds &= set.Remove(v) <= Rounding * Math.Sqrt(v.Length) * (1 + Farthest(set, theta));
+            if (holds) continue;
+            for (var i = 0; i < v.Length; i++) Place(set.Classes[i], v[i], theta);
+        }
+    }
+
+    /// <summary>Numbers as they will be written, related in the file's own digits (<see cref="WrittenNumbers"/>).</summary>
+    internal void Settle(Span<double> theta) => written.Settle(theta);
+
+    /// <summary>Sets of parameters that relations connect, each with at least two.</summary>
+    internal IEnumerable<IEnumerable<int>> Connected =>
+        classes.Select(c => (IEnumerable<int>)c.Members).Concat(sets.Select(s => s.Classes.SelectMany(c => c.Members)));
+
+    private List<List<Term>> Reduce(RelationRows rows, ReadOnlySpan<bool> free, TiedNumbers ties, bool[] used)
+    {
+        var left = new List<List<Term>>();
+        for (var r = 0; r < rows.Count; r++)
+        {
+            var row = rows[r];
+            var (moves, normal) = (true, new Term[row.Length]);
+            for (var i = 0; i < row.Length; i++)
+            {
+                moves &= free[row[i].Index];
+                normal[i] = row[i] with { Factor = row[i].Factor * units[row[i].Index] };
+            }
+            if (!moves) continue;
+            foreach (var term in normal) used[term.Index] = true;
+            if (ties.Reduce(normal) is not null) left.Add([.. normal]);
+        }
+        // Each tie may shorten the rows that are left.
+        for (var count = -1; count != left.Count;)
+        {
+            count = left.Count;
+            left.RemoveAll(row => ties.Reduce(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(row)) is null);
+        }
+        return [.. left.Select(row => ties.Reduce(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(row))).OfType<List<Term>>()];
+    }
+
+    private Dictionary<int, Class> Classes(TiedNumbers ties, bool[] used)
+    {
+        var members = new Dictionary<int, List<(int, double)>>();
+        for (var i = 0; i < used.Length; i++)
+        {
+            if (!used[i]) continue;
+            var (root, ratio) = ties.Find(i);
+            if (ties.IsStill(root)) still.Add(i);
+            else if (members.TryGetValue(root, out var list)) list.Add((i, ratio));
+            else members[root] = [(i, ratio)];
+        }
+        return members.ToDictionary(m => m.Key, m => new Class(
+            [.. m.Value.Select(v => v.Item1)], [.. m.Value.Select(v => v.Item2)], Math.Sqrt(m.Value.Sum(v => v.Item2 * v.Item2))));
+    }
+
+    /// <summary>Roots that rows connect, with those rows.</summary>
+    private static IEnumerable<(List<int> Roots, List<List<Term>> Rows)> Components(List<List<Term>> rows, Dictionary<int, Class> byRoot)
+    {
+        var parent = byRoot.Keys.ToDictionary(k => k);
+        int Find(int i)
+        {
+            while (parent[i] != i) i = parent[i] = parent[parent[i]];
+            return i;
+        }
+        foreach (var row in rows)
+            foreach (var term in row)
+            {
+                var (a, b) = (Find(row[0].Index), Find(term.Index));
+                parent[Math.Max(a, b)] = Math.Min(a, b);
+            }
+        return rows.GroupBy(row => Find(row[0].Index)).OrderBy(g => g.Key)
+            .Select(g => (g.SelectMany(row => row.Select(t => t.Index)).Distinct().Order().ToList(), g.ToList()));
+    }
+
+    private void Build(List<int> roots, List<List<Term>> rows, Dictionary<int, Class> byRoot, Dictionary<int, int> standing)
+    {
+        var place = roots.Select((root, i) => (root, i)).ToDictionary(p => p.root, p => p.i);
+        // A class of k numbers moves with a k-th of the length that its common number has.
+        var placed = rows.ConvertAll(row => row.ConvertAll(t => new Term(place[t.Index], t.Factor / byRoot[t.Index].Length)));
+        var set = new Set([.. roots.Select(root => byRoot[root])],
+            roots.Count <= LargestBasis ? new DenseRows(placed, roots.Count).Remove : new SparseRows(placed).Remove);
+        sets.Add(set);
+        inSet.UnionWith(set.Classes);
+        // A root's number in terms of the one that stands for its class, in the file's units.
+        written.AddRows([.. rows.Select(row => row.ConvertAll(t =>
+        {
+            var (c, stands) = (byRoot[t.Index], standing[t.Index]);
+            return new Term(stands, t.Factor / (c.Ratios[Array.IndexOf(c.Members, stands)] * units[stands]));
+        }))]);
+    }
+
+    /// <summary>A vector's part along a class's common direction.</summary>
+    private static double Gather(Class c, ReadOnlySpan<double> y)
+    {
+        var sum = 0.0;
+        for (var i = 0; i < c.Members.Length; i++) sum += c.Ratios[i] * y[c.Members[i]];
+        return sum / c.Length;
+    }
+
+    private static void Spread(Class c, double v, Span<double> y)
+    {
+        for (var i = 0; i < c.Members.Length; i++) y[c.Members[i]] = c.Ratios[i] * v / c.Length;
+    }
+
+    /// <summary>A class's common move in normalised units, and whether all its numbers have made it.</summary>
+    private double Moved(Class c, ReadOnlySpan<double> theta, out bool holds)
+    {
+        var sum = 0.0;
+        for (var i = 0; i < c.Members.Length; i++) sum += c.Ratios[i] * Move(c.Members[i], theta);
+        var v = sum / c.Length;
+        holds = true;
+        for (var i = 0; i < c.Members.Length && holds; i++)
+        {
+            var index = c.Members[i];
+            holds = Math.Abs(Move(index, theta) - c.Ratios[i] * v / c.Length) <= Rounding * (1 + Math.Abs(theta[index]) / units[index]);
+        }
+        return v;
+    }
+
+    private double Move(int index, ReadOnlySpan<double> theta) => (theta[index] - source[index]) / units[index];
+
+    private void Place(Class c, double v, Span<double> theta)
+    {
+        for (var i = 0; i < c.Members.Length; i++)
+            theta[c.Members[i]] = source[c.Members[i]] + units[c.Members[i]] * c.Ratios[i] * v / c.Length;
+    }
+
+    private double Farthest(Set set, ReadOnlySpan<double> theta)
+    {
+        var farthest = 0.0;
+        foreach (var c in set.Classes)
+            foreach (var index in c.Members) farthest = Math.Max(farthest, Math.Abs(theta[index]) / units[index]);
+        return farthest;
+    }
+}

@@ -1,0 +1,62 @@
+namespace SvgDistill.Distill.Editing.Rules;
+
+/// <summary>
+/// Relations between moves: each row says that a sum of factors times moves (theta - source) is zero. Constants of the forms do not
+/// count, so that a relation that the source has only nearly is kept as nearly as the source has it, and no movement breaks none.
+/// </summary>
+internal sealed class RelationRows
+{
+    private readonly List<Term> terms = [];
+    private readonly List<int> ends = [];
+
+    /// <summary>How many rows there are.</summary>
+    internal int Count => ends.Count;
+
+    /// <summary>The terms of a row.</summary>
+    internal ReadOnlySpan<Term> this[int row]
+    {
+        get
+        {
+            var start = row == 0 ? 0 : ends[row - 1];
+            return System.Runtime.InteropServices.CollectionsMarshal.AsSpan(terms)[start..ends[row]];
+        }
+    }
+
+    /// <summary>The sum of these forms' moves is zero.</summary>
+    internal void Add(params ReadOnlySpan<(double Factor, LinearForm Form)> sum)
+    {
+        var start = ends.Count == 0 ? 0 : ends[^1];
+        foreach (var (factor, form) in sum)
+        {
+            if (factor == 0) continue;
+            Add(start, factor, form.A);
+            Add(start, factor, form.B);
+            Add(start, factor, form.C);
+            Add(start, factor, form.D);
+        }
+        if (terms.Count > start) ends.Add(terms.Count);
+    }
+
+    /// <summary>Takes another's rows, too.</summary>
+    internal void AddAll(RelationRows other)
+    {
+        var start = terms.Count;
+        terms.AddRange(other.terms);
+        ends.AddRange(other.ends.Select(end => start + end));
+    }
+
+    /// <summary>Two forms move alike.</summary>
+    internal void Equal(in LinearForm a, in LinearForm b) => Add((1, a), (-1, b));
+
+    private void Add(int start, double factor, Term term)
+    {
+        if (term.Index < 0) return;
+        for (var i = start; i < terms.Count; i++)
+        {
+            if (terms[i].Index != term.Index) continue;
+            terms[i] = new Term(term.Index, terms[i].Factor + factor * term.Factor);
+            return;
+        }
+        terms.Add(new Term(term.Index, factor * term.Factor));
+    }
+}

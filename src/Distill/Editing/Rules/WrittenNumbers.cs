@@ -1,0 +1,106 @@
+namespace SvgDistill.Distill.Editing.Rules;
+
+/// <summary>
+/// Numbers as the file will have them, so that relations with whole factors (x' = A - x, x' = A - x - width) hold in the digits that are
+/// written: some numbers are rounded as the writer does, the others are derived from them. Numbers that have not moved stay as they are.
+/// </summary>
+internal sealed class WrittenNumbers
+{
+    private const double Whole = 1e-9;
+    // Where the source is symmetric, all sums of pairs are the same: what lies halfway between two digits falls one way for all of them.
+    private const double Tie = 1e-6;
+
+    /// <summary>A number as a sum of others with whole factors, beside a constant that the source says.</summary>
+    private sealed record Derived(int Index, (int Index, double Factor)[] From);
+
+    private readonly double[] source;
+    private readonly int[] decimals;
+    private readonly HashSet<int> rounded = [];
+    // Those of rows first: classes follow them.
+    private readonly List<Derived> derived = [], derivedOfClasses = [];
+
+    /// <param name="source">The numbers as the file has them.</param>
+    /// <param name="decimals">How many each is written with; negative for what is not written as a decimal number.</param>
+    internal WrittenNumbers(double[] source, int[] decimals) => (this.source, this.decimals) = (source, decimals);
+
+    /// <summary>Numbers that are multiples of one, in the file's units; the one that the others are whole multiples of, where there is one.</summary>
+    internal int AddClass(int[] members, double[] factors)
+    {
+        var first = 0;
+        for (var i = 1; i < members.Length; i++)
+            if (Math.Abs(factors[i]) < Math.Abs(factors[first]) * (1 - Whole)) first = i;
+        for (var i = 0; i < members.Length; i++)
+        {
+            var factor = factors[i] / factors[first];
+            if (i != first && IsWhole(factor) && decimals[members[i]] == decimals[members[first]] && decimals[members[i]] >= 0)
+                derivedOfClasses.Add(new(members[i], [(members[first], Math.Round(factor))]));
+        }
+        if (decimals[members[first]] >= 0) rounded.Add(members[first]);
+        return members[first];
+    }
+
+    /// <summary>
+    /// Rows between the numbers that stand for classes; those with whole factors are solved for one of their numbers each (Gauss elimination
+    /// with pivots of one), others are met as rounding leaves them.
+    /// </summary>
+    internal void AddRows(List<List<Term>> rows)
+    {
+        var solved = new List<(int Pivot, Dictionary<int, double> Row)>();
+        foreach (var terms in rows)
+        {
+            var least = terms.Min(t => Math.Abs(t.Factor));
+            var row = terms.ToDictionary(t => t.Index, t => Snapped(t.Factor / least));
+            if (!row.Values.All(IsWhole) || row.Keys.Any(k => decimals[k] < 0 || decimals[k] != decimals[terms[0].Index])) continue;
+            foreach (var (pivot, other) in solved) Eliminate(row, pivot, other);
+            if (row.Count == 0 || row.Keys.Where(k => Math.Abs(row[k]) == 1).DefaultIfEmpty(-1).Max() is not (>= 0 and var own)) continue;
+            var sign = row[own];
+            foreach (var key in row.Keys.ToList()) row[key] *= sign;
+            foreach (var (_, other) in solved) Eliminate(other, own, row);
+            solved.Add((own, row));
+        }
+        foreach (var (pivot, row) in solved)
+        {
+            rounded.Remove(pivot);
+            derived.Add(new(pivot, [.. row.Where(t => t.Key != pivot).OrderBy(t => t.Key).Select(t => (t.Key, -t.Value))]));
+        }
+    }
+
+    /// <summary>Rounds and derives.</summary>
+    internal void Settle(Span<double> theta)
+    {
+        foreach (var index in rounded)
+            if (theta[index] != source[index]) theta[index] = Math.Round(theta[index], decimals[index]);
+        foreach (var number in derived) Derive(number, theta);
+        foreach (var number in derivedOfClasses) Derive(number, theta);
+    }
+
+    private void Derive(Derived number, Span<double> theta)
+    {
+        var (moved, constant, sum) = (theta[number.Index] != source[number.Index], source[number.Index], 0.0);
+        foreach (var (index, factor) in number.From)
+        {
+            moved |= theta[index] != source[index];
+            constant -= factor * source[index];
+            sum += factor * theta[index];
+        }
+        if (!moved) return;
+        var digits = decimals[number.Index];
+        var grid = Math.Pow(10, digits);
+        theta[number.Index] = Math.Round(Math.Floor(constant * grid + .5 + Tie) / grid + sum, digits);
+    }
+
+    private static void Eliminate(Dictionary<int, double> row, int pivot, Dictionary<int, double> by)
+    {
+        if (ReferenceEquals(row, by) || !row.TryGetValue(pivot, out var factor)) return;
+        foreach (var (key, value) in by)
+        {
+            var left = row.GetValueOrDefault(key) - factor * value;
+            if (left == 0) row.Remove(key);
+            else row[key] = left;
+        }
+    }
+
+    private static double Snapped(double factor) => IsWhole(factor) ? Math.Round(factor) : factor;
+
+    private static bool IsWhole(double factor) => Math.Abs(factor - Math.Round(factor)) < Whole * Math.Abs(factor) && Math.Abs(factor) < 16;
+}

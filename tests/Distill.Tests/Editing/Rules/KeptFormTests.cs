@@ -1,0 +1,104 @@
+using SvgDistill.Distill.Editing.Rules;
+using SvgDistill.Rasterizer.Geometry;
+using SvgDistill.Rasterizer.Scenes;
+using Xunit;
+
+namespace SvgDistill.Distill.Tests.Editing.Rules;
+
+public class KeptFormTests
+{
+    private const string Circle = "M50 20a15 15 0 1 1 0 30a15 15 0 1 1 0-30";
+    // Away from the canvas's axes, so that no symmetry helps.
+    private const string RoundedRectangle = "M20 15H50A6 6 0 0 1 56 21V37A6 6 0 0 1 50 43H20A6 6 0 0 1 14 37V21A6 6 0 0 1 20 15Z";
+
+    private static KeptDrawing Drawing(string d, bool free = false) =>
+        new($"<path d=\"{d}\"/>", new() { Symmetry = SymmetryMode.None, FreeForms = free });
+
+    private static double Roundness(Scene scene, double[] theta)
+    {
+        var contour = PlacedContours.Of(scene, new bool[theta.Length])[0];
+        var points = contour.At(theta);
+        var extent = ContourCurve.Extent(contour, points);
+        var (center, radius) = (new Point((extent.Left + extent.Right) / 2, (extent.Top + extent.Bottom) / 2), (extent.Right - extent.Left) / 2);
+        return ContourCurve.Flatten(contour, points).Max(p => Math.Abs((p - center).Length - radius)) / radius;
+    }
+
+    [Fact]
+    public void A_circle_of_curves_stays_one()
+    {
+        Drawing(Circle).Always((scene, theta) => Assert.True(Roundness(scene, theta) < 2e-3));
+        var free = Drawing(Circle, free: true);
+        free.Edit(1);
+        Assert.True(Roundness(free.Svg.Scene, free.Theta) > .02);
+    }
+
+    [Fact]
+    public void A_rectangle_with_round_corners_stays_one()
+    {
+        Drawing(RoundedRectangle).Always((scene, theta) =>
+        {
+            var p = KeptDrawing.Points(scene, 0, theta);
+            // M, H, arc, V, arc, H, arc, V, arc: the nodes of sides.
+            var (start, side, corner, down) = (p[0], p[1], p[4], p[5]);
+            Assert.Equal(start.Y, side.Y);
+            Assert.Equal(corner.X, down.X);
+            // Quarter circles of one radius, their handles where a circle has them.
+            var radius = corner.X - side.X;
+            Assert.Equal(radius, corner.Y - side.Y, 2e-3);
+            Assert.Equal(side.Y, p[2].Y, 1e-9);
+            Assert.Equal(corner.X, p[3].X, 1e-9);
+            Assert.Equal(.5523 * Math.Abs(radius), Math.Abs(p[2].X - side.X), 4e-3);
+            Assert.Equal(radius, down.X - p[8].X, 3e-3);
+        });
+        var free = Drawing(RoundedRectangle, free: true);
+        free.Edit(1);
+        var q = KeptDrawing.Points(free.Svg.Scene, 0, free.Theta);
+        Assert.True(Math.Abs(q[0].Y - q[1].Y) > .5);
+    }
+
+    [Fact]
+    public void A_right_angle_stays_one_level_or_turned()
+    {
+        Drawing("M20 20H70V60H20Z").Always((scene, theta) => Right(KeptDrawing.Points(scene, 0, theta), 4e-4));
+        Drawing("M50 15L80 45L60 65L30 35Z").Always((scene, theta) => Right(KeptDrawing.Points(scene, 0, theta), 1e-3));
+
+        static void Right(List<Point> p, double tolerance)
+        {
+            for (var i = 0; i < 4; i++)
+            {
+                var (a, b) = (p[(i + 1) % 4] - p[i], p[(i + 2) % 4] - p[(i + 1) % 4]);
+                if (a.Length > 1 && b.Length > 1) Assert.Equal(0, Point.Dot(a, b) / (a.Length * b.Length), tolerance * 10);
+            }
+        }
+    }
+
+    [Fact]
+    public void A_straight_line_stays_straight_through_nodes_and_as_a_curve()
+    {
+        // Two nodes on the slope, one of its pieces a curve that is none.
+        Drawing("M10 80L30 60L50 40C60 30 65 25 70 20L80 85Z").Always((scene, theta) =>
+        {
+            var p = KeptDrawing.Points(scene, 0, theta);
+            var slope = p[5] - p[0];
+            foreach (var i in new[] { 1, 2 }) Assert.Equal(0, Point.Cross(slope, p[i] - p[0]) / slope.Length, 3e-3);
+            var piece = p[5] - p[2];
+            foreach (var i in new[] { 3, 4 }) Assert.Equal(0, Point.Cross(piece, p[i] - p[2]) / Math.Max(piece.Length, 1), 3e-3);
+        });
+    }
+
+    [Fact]
+    public void An_ellipse_of_curves_keeps_its_axes()
+    {
+        Drawing("M20 40a25 12 0 1 1 50 0a25 12 0 1 1-50 0").Always((scene, theta) =>
+        {
+            var contour = PlacedContours.Of(scene, new bool[theta.Length])[0];
+            var e = ContourCurve.Extent(contour, contour.At(theta));
+            if (e.Right - e.Left < 2 || e.Bottom - e.Top < 2) return;
+            foreach (var p in ContourCurve.Flatten(contour, contour.At(theta)))
+            {
+                var (x, y) = (2 * (p.X - (e.Left + e.Right) / 2) / (e.Right - e.Left), 2 * (p.Y - (e.Top + e.Bottom) / 2) / (e.Bottom - e.Top));
+                Assert.Equal(1, Math.Sqrt(x * x + y * y), 5e-3);
+            }
+        });
+    }
+}
