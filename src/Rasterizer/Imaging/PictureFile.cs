@@ -4,6 +4,9 @@ using SvgDistill.Rasterizer.Scenes;
 
 namespace SvgDistill.Rasterizer.Imaging;
 
+/// <summary>A picture that asks for more than may be spent on it.</summary>
+internal sealed class PictureSizeException(string message) : FormatException(message);
+
 /// <summary>A PNG, JPEG, WebP, GIF or BMP picture whose header is read; its size is known, and acceptable, before memory is spent on pixels.</summary>
 internal sealed class PictureFile : IDisposable
 {
@@ -41,9 +44,9 @@ internal sealed class PictureFile : IDisposable
         try
         {
             var (width, height) = (codec.Info.Width, codec.Info.Height);
-            if (!CanvasLimits.Allow(width, height)) throw new FormatException($"a size of {width} x {height} pixels is outside the limits.");
+            if (!CanvasLimits.Allow(width, height)) throw new PictureSizeException($"a size of {width} x {height} pixels is outside the limits.");
             if (format == "JPEG" && Scans(bytes) * width * height > MostScannedPixels)
-                throw new FormatException("it is a progressive JPEG of far too many passes.");
+                throw new PictureSizeException("it is a progressive JPEG of far too many passes.");
             // IHDR's bit depth stands at a fixed place.
             return new(codec, format == "PNG" && bytes[24] == 16);
         }

@@ -86,6 +86,10 @@ internal sealed partial class SceneBuilder
             var pixels = file.Decode(upright);
             return new EmbeddedImage(pixels.Width, pixels.Height, pixels, []);
         }
+        catch (PictureSizeException error)
+        {
+            throw _document.Error(frame.Element, $"The image cannot be drawn: {error.Message}", "Make it smaller.");
+        }
         catch (FormatException)
         {
             _notes.Add(DamagedNote, frame.Element.Order);
