@@ -12,6 +12,10 @@ internal static class Inputs
     public static IReadOnlyList<string> Icons { get; } =
         [.. Directory.EnumerateFiles(Folder, "*.svg").Where(p => !p.Contains("synthetic")).Order(StringComparer.Ordinal)];
 
+    /// <summary>Twenty icons of Fluent Emoji (Microsoft, MIT licence), which are full of filters.</summary>
+    public static IReadOnlyList<string> Filtered { get; } =
+        [.. Directory.EnumerateFiles(Path.Combine(Folder, "filtered"), "*.svg").Order(StringComparer.Ordinal)];
+
     public static string Synthetic { get; } = Path.Combine(Folder, "synthetic-512.svg");
 
     /// <summary>A fixed dL/dpicture.</summary>

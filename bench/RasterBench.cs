@@ -8,7 +8,7 @@ using SvgDistill.Rasterizer.Svg;
 namespace SvgDistill.Bench;
 
 /// <summary>
-/// <c>raster [--json FILE] [--seconds N]</c>: forward and backward of each icon at 128, 256 and 512 pixels beside resvg's render(),
+/// <c>raster [--json FILE] [--seconds N]</c>: forward and backward of each icon, plain or full of filters, at 128, 256 and 512 pixels beside resvg's render(),
 /// in turns within one run; then how cost grows with shapes and pixels. Two threads for ours, one for resvg, which has no more.
 /// </summary>
 internal static class RasterBench
@@ -36,12 +36,14 @@ internal static class RasterBench
             else throw new ArgumentException($"unknown option {args[i]}");
         }
         using var resvg = new Resvg();
-        List<string> files = [.. Inputs.Icons, Inputs.Synthetic];
+        List<string> files = [.. Inputs.Icons, Inputs.Synthetic, .. Inputs.Filtered];
         // The runtime compiles and recompiles what is called often; let it finish first.
         foreach (string file in files) new Timing(SvgSceneReader.Read(SvgDocument.Load(file)).Scene, 256).Run(.02 * seconds / files.Count);
         double share = .76 * seconds / (files.Count * Sizes.Length);
         var rows = (from size in Sizes from file in files select Measure(file, size, share, resvg)).ToList();
-        var icons = rows.Where(r => r.File != Path.GetFileName(Inputs.Synthetic)).ToList();
+        HashSet<string> plain = [.. Inputs.Icons.Select(f => Path.GetFileName(f))], withFilters = [.. Inputs.Filtered.Select(f => Path.GetFileName(f))];
+        var icons = rows.Where(r => plain.Contains(r.File)).ToList();
+        var filtered = rows.Where(r => withFilters.Contains(r.File)).ToList();
         Console.WriteLine($"{"milliseconds",-40} {"size",5} {"forward",9} {"backward",9} {"sum",9} {"resvg",9} {"ratio",6}");
         foreach (var r in rows)
             Console.WriteLine($"{r.File,-40} {r.Size,5} {r.Forward,9:f3} {r.Backward,9:f3} {r.Sum,9:f3} {r.Resvg,9:f3} {r.Ratio,6:f2}");
@@ -55,12 +57,20 @@ internal static class RasterBench
                 $"{"geometric mean of the seven icons",-40} {size,5} {Mean(of, r => r.Forward),9:f3} {Mean(of, r => r.Backward),9:f3} " +
                 $"{sum,9:f3} {Mean(of, r => r.Resvg),9:f3} {means[size],6:f2}   {DiffVg[size] / sum:f0} times DiffVG's speed");
         }
+        var filteredMeans = Sizes.ToDictionary(s => s, s => Mean(filtered.Where(r => r.Size == s), r => r.Ratio));
+        foreach (int size in Sizes)
+        {
+            var of = filtered.Where(r => r.Size == size).ToList();
+            Console.WriteLine(
+                $"{"geometric mean of the filtered icons",-40} {size,5} {Mean(of, r => r.Forward),9:f3} {Mean(of, r => r.Backward),9:f3} " +
+                $"{Mean(of, r => r.Sum),9:f3} {Mean(of, r => r.Resvg),9:f3} {filteredMeans[size],6:f2}");
+        }
         var curve = Curve(.2 * seconds);
         Console.WriteLine();
         Console.WriteLine($"{"blobs covering the canvas twice",-40} {"size",5} {"forward",9} {"backward",9} {"sum",9}");
         foreach (var p in curve)
             Console.WriteLine($"{p.Shapes,-40} {p.Size,5} {p.Forward,9:f3} {p.Backward,9:f3} {p.Forward + p.Backward,9:f3}");
-        if (json is not null) WriteJson(json, rows, means, curve);
+        if (json is not null) WriteJson(json, rows, means, filteredMeans, curve);
         return 0;
     }
 
@@ -96,11 +106,12 @@ internal static class RasterBench
 
     private static double Mean(IEnumerable<Row> rows, Func<Row, double> value) => Math.Exp(rows.Average(r => Math.Log(value(r))));
 
-    private static void WriteJson(string path, List<Row> rows, Dictionary<int, double> means, List<Point> curve)
+    private static void WriteJson(string path, List<Row> rows, Dictionary<int, double> means, Dictionary<int, double> filteredMeans, List<Point> curve)
     {
         var result = new
         {
             geomean_forward_backward_over_resvg = means.ToDictionary(m => m.Key.ToString(CultureInfo.InvariantCulture), m => m.Value),
+            geomean_filtered_forward_backward_over_resvg = filteredMeans.ToDictionary(m => m.Key.ToString(CultureInfo.InvariantCulture), m => m.Value),
             threads = 2,
             cases = rows.Select(r => new
             {

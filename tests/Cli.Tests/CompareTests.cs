@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using SvgDistill.Cli.Comparing;
 using SvgDistill.Cli.Editing;
 using SvgDistill.Distill.Methods;
+using SvgDistill.Rasterizer.Text.Fonts;
 using Xunit;
 
 namespace SvgDistill.Cli.Tests;
@@ -114,7 +115,7 @@ public class CompareTests
         File.WriteAllText(run.Files.Result, Svg);
         Record("""[ { "step": 0, "identity": 1, "prompt": 0 } ]""");
         Assert.Null(run.Finished("other"));
-        var report = run.Report(run.Finished("k")!, ComparedMethod.Parse("sds"), 3, "command", [1, 2]);
+        var report = run.Report(run.Finished("k")!, ComparedMethod.Parse("sds"), 3, "command", [1, 2], FontDatabase.None);
         Assert.Equal(("sds", 3, 1.5, 8), (report.Method, report.Seed, report.Cost.Seconds, report.Cost.SamplesForwarded));
         Assert.Equal([1, 2], report.Moments.Single().Picture.ToArray());
 

@@ -44,7 +44,7 @@ public sealed class EditTests : IDisposable
         Assert.Equal(File.ReadAllText(_folder["out.svg.json"]), result.Output);
         var record = JsonNode.Parse(result.Output)!;
         Assert.Equal(["schema_version", "command", "options", "program", "engine", "model", "input", "output", "steps_done", "interrupted",
-            "notes", "metrics", "timing"], record.AsObject().Select(p => p.Key));
+            "notes", "cleaning", "metrics", "timing"], record.AsObject().Select(p => p.Key));
         var options = record["options"]!;
         Assert.Equal("an owl", (string?)options["src"]); // the file's title
         Assert.Equal("a monkey", (string?)options["trg"]);
@@ -85,6 +85,42 @@ public sealed class EditTests : IDisposable
         Assert.Equal(before.Length, after.Length);
         Assert.Equal(before.Where(l => !l.Contains("<path")), after.Where(l => !l.Contains("<path"))); // title, comment, root
         Assert.NotEqual(before, after);
+    }
+
+    [Fact]
+    public void WhatTheLastStepLeftCrossedIsMendedUnlessThatIsSwitchedOff()
+    {
+        var input = _folder.Example("cat-face.svg");
+        JsonNode Edit(string name, params string[] more)
+        {
+            Assert.Equal(0, CliRun.InProcess(["edit", input, "--trg", "a dog face", "--method", "sds", "--steps", "6", "--point-rate", ".012",
+                "--anchor-shape", "0", "-o", _folder[name], .. more]).Code);
+            return JsonNode.Parse(File.ReadAllText(_folder[name + ".json"]))!;
+        }
+        var left = Edit("left.svg", "--no-clean");
+        Assert.Null(left["cleaning"]);
+        Assert.True((int)left["metrics"]!["crossings_added"]! > 4);
+        var mended = Edit("mended.svg");
+        Assert.Equal((0, 0, 0), ((int)mended["metrics"]!["crossings_added"]!, (int)mended["metrics"]!["slivers"]!, (int)mended["metrics"]!["flecks"]!));
+        Assert.InRange((double)mended["cleaning"]!["picture_change"]!, 0, .04);
+        Assert.Equal((int)left["metrics"]!["nodes"]!, (int)mended["metrics"]!["nodes"]!);
+        Assert.True((int)mended["metrics"]!["bytes"]! < (int)left["metrics"]!["bytes"]!);
+        Assert.True((double)mended["metrics"]!["symmetry_error"]! > 0);
+        Assert.Equal(0, CliRun.InProcess("metrics", input, _folder["mended.svg"], "--model", "none", "--json") is { Code: 0 } run
+            ? (int)JsonNode.Parse(run.Output)!["metrics"]!["values"]!["crossings_added"]! : -1);
+    }
+
+    [Fact]
+    public void FewerNodesAreDrawnOnlyOnRequest()
+    {
+        var input = _folder.Example("owl.svg");
+        Assert.Equal(0, CliRun.InProcess("edit", input, "--trg", "an owl", "--steps", "0", "--simplify", ".002", "-o", _folder["simple.svg"]).Code);
+        var metrics = JsonNode.Parse(File.ReadAllText(_folder["simple.svg.json"]))!["metrics"]!;
+        Assert.InRange((int)metrics["nodes"]!, 60, 130); // of 149
+        Assert.InRange((double)JsonNode.Parse(CliRun.InProcess("metrics", input, _folder["simple.svg"], "--model", "none", "--json").Output)!["metrics"]!["values"]!["psnr"]!, 30, 100);
+        var clash = CliRun.InProcess("edit", input, "--trg", "an owl", "--prune", "--no-clean");
+        Assert.Equal(2, clash.Code);
+        Assert.Contains("--prune", clash.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -63,8 +63,9 @@ public sealed class PublishTests : IDisposable
         string[] files = [.. Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(root, f))];
         foreach (var name in new[] { "LICENSE", "THIRD-PARTY-NOTICES.md", "README.md", "licences/Microsoft.NETCore.App.Runtime.linux-x64-LICENSE.TXT",
             "licences/Microsoft.NETCore.App.Runtime.linux-x64-THIRD-PARTY-NOTICES.TXT",
-            "licences/libtorch-cpu-linux-x64-LICENSE-LIBTORCH.txt", "licences/TorchSharp-LICENSE.txt", "licences/Microsoft.ML.OnnxRuntime-LICENSE", "libonnxruntime.so",
-            "libSkiaSharp.so", "licences/SkiaSharp.NativeAssets.Linux.NoDependencies-THIRD-PARTY-NOTICES.txt", "models/icon-prior/selfcheck.safetensors" })
+            "licences/libtorch-cpu-linux-x64-LICENSE-LIBTORCH.txt", "licences/TorchSharp-LICENSE.txt", "licences/Microsoft.ML.OnnxRuntime-LICENSE",
+            "libonnxruntime.so", "libSkiaSharp.so", "libHarfBuzzSharp.so",
+            "licences/SkiaSharp.NativeAssets.Linux.NoDependencies-THIRD-PARTY-NOTICES.txt", "models/icon-prior/selfcheck.safetensors" })
             Assert.Contains(name, files);
         Assert.DoesNotContain(files, f => f.StartsWith("resnet18", StringComparison.Ordinal) || f.Contains("torch_python", StringComparison.Ordinal) || f.Contains("_test.so", StringComparison.Ordinal)
             || f.Contains("nnapi", StringComparison.Ordinal));

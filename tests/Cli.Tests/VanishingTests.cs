@@ -25,7 +25,7 @@ public sealed class VanishingTests : IDisposable
     {
         var input = _folder.Write("ghost.svg", Ghost);
         var output = _folder["out.svg"];
-        Succeeds("edit", input, "--trg", "a snowman", "--method", "sds", "--steps", "12", "--point-rate", ".05", "--anchor-shape", "0", "-o", output);
+        Succeeds("edit", input, "--trg", "a snowman", "--method", "sds", "--steps", "12", "--point-rate", ".05", "--anchor-shape", "0", "--no-clean", "-o", output);
         Assert.Contains("r=\"0\"", File.ReadAllText(output), StringComparison.Ordinal);
         var vanished = (int?)JsonNode.Parse(File.ReadAllText(output + ".json"))!["metrics"]!["vanished_shapes"];
         Assert.True(vanished > 0);

@@ -39,6 +39,7 @@ internal sealed class EditCommand : Command, IHasExamples
                 result.AddError("--via names the method that edits the picture: leave --method out");
             if (result.GetResult(_edit.Via) is null or { Implicit: true } && result.GetResult(_edit.Strength) is { Implicit: false })
                 result.AddError("--strength goes with --via");
+            if (result.GetValue(_edit.Prune) && result.GetValue(_edit.NoClean)) result.AddError("--prune is a part of the cleaning that --no-clean switches off");
             if (result.GetResult(_edit.Via) is { Implicit: false } && result.GetValue(_resume))
                 result.AddError("--resume: an edit by way of a picture keeps no state; start it anew");
         });
@@ -112,17 +113,22 @@ internal sealed class EditCommand : Command, IHasExamples
 
     private int Finish(ParseResult parsed, EditSession session, ResultFiles files, EditResult result, Screen screen, (Stopwatch Watch, TimeSpan Loaded) clock)
     {
+        // An interrupted run goes on from what its last step left.
+        var step = clock.Watch.Elapsed;
+        if (!result.Interrupted) session.Finish(screen);
+        var finish = clock.Watch.Elapsed - step;
         var svg = files.Packed(session.Write(), session.Document);
         files.Write(svg, screen);
         var after = new FollowUp(screen);
         var saved = result.Interrupted && Save(session, files, result, after);
-        var metrics = EditMeasures.Of(session, after);
+        var metrics = EditMeasures.Of(session, svg.Length, after);
         if (parsed.GetValue(_png)) WritePictures(session, files, after);
         var record = after.Get("record", () => EditRecord.Create(session, result, svg, metrics, new JsonObject
         {
             ["threads"] = parsed.GetValue(_edit.Threads) ?? Processors.Available,
             ["load_seconds"] = Seconds(clock.Loaded),
             ["edit_seconds"] = Seconds(result.Elapsed),
+            ["finish_seconds"] = Seconds(finish),
             ["seconds"] = Seconds(clock.Watch.Elapsed),
             ["cpu_seconds"] = Seconds(Environment.CpuUsage.TotalTime), // on a busy machine the better measure of the work
             ["peak_memory_bytes"] = Memory.PeakResident(),

@@ -7,6 +7,7 @@ using SvgDistill.Cli.Options;
 using SvgDistill.Cli.Output;
 using SvgDistill.Cli.Terminal;
 using SvgDistill.Distill.Fitting;
+using SvgDistill.Distill.Metrics;
 using SvgDistill.Rasterizer;
 using SvgDistill.Rasterizer.Compositing;
 using SvgDistill.Rasterizer.Imaging;
@@ -35,9 +36,14 @@ internal sealed class FitCommand : Command, IHasExamples
     private readonly Option<double?> _fairness = Shared.Fairness("Default: 0, with --from 0.1.");
     private readonly Option<double?> _filterWidth = Values.Number("--filter-width", "PIXELS",
         "Width of the filter at the beginning, so that edges far away are felt; it shrinks to 1. Default: 1, with --from 9.", 1, 256);
+    private readonly Option<bool> _noClean = new("--no-clean")
+    {
+        Description = "Leaves a moved drawing as the last step left it: crossings and slivers stay, near-equal colours differ, numbers are longer.",
+    };
     private readonly Option<string?> _film = Values.Text("--film", "FILE.png", "Also write an animated PNG of the fit.");
     private readonly Option<string?> _output = Shared.Output("The SVG to write, compressed where it ends in .svgz; - is standard output. Default: beside the picture, under a name that is free.");
     private readonly Option<string?> _resources = Shared.Resources();
+    private readonly Option<string?> _fonts = Shared.Fonts();
     private readonly Option<int?> _threads = Shared.Threads();
     private readonly Option<bool> _quiet = Shared.Quiet();
     private readonly Option<bool> _json = Shared.Json();
@@ -49,7 +55,7 @@ internal sealed class FitCommand : Command, IHasExamples
         Add(_target);
         foreach (Option option in new Option[]
                  {
-                     _output, _paths, _from, _anchor, _fairness, _anchorShape, _steps, _pointRate, _colorRate, _selfIntersection, _filterWidth, _film, _resources,
+                     _output, _paths, _from, _anchor, _fairness, _anchorShape, _steps, _pointRate, _colorRate, _selfIntersection, _filterWidth, _noClean, _film, _fonts, _resources,
                      _threads, _quiet, _json,
                  })
             Add(option);
@@ -58,6 +64,7 @@ internal sealed class FitCommand : Command, IHasExamples
             if (result.GetValue(_from) is null && result.GetValue(_anchor) is not null) result.AddError("--anchor-position goes with --from");
             if (result.GetValue(_from) is null && result.GetValue(_anchorShape) is not null) result.AddError("--anchor-shape goes with --from");
             if (result.GetValue(_from) is null && result.GetValue(_resources) is not null) result.AddError("--resources goes with --from");
+            if (result.GetValue(_from) is null && result.GetValue(_noClean)) result.AddError("--no-clean goes with --from");
             if (result.GetValue(_from) is not null && result.GetValue(_paths) is not null) result.AddError("--paths is for new drawings; --from keeps the paths there are");
         });
         SetAction(Run);
@@ -79,7 +86,8 @@ internal sealed class FitCommand : Command, IHasExamples
         var (target, bytes) = ReadPicture(path);
         var from = parsed.GetValue(_from);
         if (from is not null) InputFile.RequireOneStandard(path, from);
-        var source = from is null ? null : SvgSceneReader.Read(InputFile.Load(from), new SceneOptions { Resources = parsed.GetValue(_resources) });
+        var reading = new SceneOptions { Fonts = Shared.FontsOf(parsed.GetValue(_fonts)), Resources = parsed.GetValue(_resources) };
+        var source = from is null ? null : SvgSceneReader.Read(InputFile.Load(from), reading);
         if (source is not null)
             foreach (var note in SceneRasterizer.NotesOf(source.Scene, target.Width, target.Height, source.Scene.ToCanvas(target.Width, target.Height)))
                 screen.Note(note);
@@ -112,9 +120,18 @@ internal sealed class FitCommand : Command, IHasExamples
             after.Do("film", () => Outputs.Replace(film, PngWriter.EncodeAnimation([.. frames, RgbaImage.FromPicture(result.Picture)], 60, 1500)));
         var record = after.Get("record", () =>
         {
-            var record = Record(parsed, options, result, watch.Elapsed);
+            var metrics = new JsonObject
+            {
+                ["psnr_db"] = Math.Round(result.Psnr, 4),
+                ["paths"] = source is null ? result.Paths : null,
+            };
+            if (source is not null)
+                CleannessFigures.Add(metrics, EditCleanness.Of(source.Scene, source.Scene.InitialValues(), [.. result.Theta],
+                    EditCleanness.UsualFrame.Side, EditCleanness.UsualFrame.Margin), svg.Length);
+            var record = Record(parsed, options, result, metrics, watch.Elapsed);
             record["target"] = RunRecord.File(path, bytes);
             record["input"] = source is null ? null : RunRecord.File(from!, source.Document.FileBytes.Span);
+            if (source is not null && RunRecord.Fonts(source.Fonts) is { } fonts) record["fonts"] = fonts;
             record["output"] = RunRecord.File(files.Result, svg);
             if (source is not null && RunRecord.Resources(source) is { } resources) record["resources"] = resources;
             return record.ToString();
@@ -140,10 +157,11 @@ internal sealed class FitCommand : Command, IHasExamples
             Fairness = parsed.GetValue(_fairness) ?? (moves ? FitOptions.MovedFairness : defaults.Fairness),
             AnchorShape = moves ? parsed.GetValue(_anchorShape) ?? 1 : 0,
             FilterWidth = parsed.GetValue(_filterWidth) ?? (moves ? 9 : 1),
+            Finish = moves && !parsed.GetValue(_noClean) ? new() : null,
         };
     }
 
-    private RunRecord Record(ParseResult parsed, FitOptions options, FitResult result, TimeSpan elapsed) =>
+    private RunRecord Record(ParseResult parsed, FitOptions options, FitResult result, JsonObject metrics, TimeSpan elapsed) =>
         new("fit", new JsonObject
         {
             ["from"] = parsed.GetValue(_from) is { } from ? Path.GetFileName(from) : null,
@@ -156,14 +174,11 @@ internal sealed class FitCommand : Command, IHasExamples
             ["fairness"] = options.Fairness,
             ["anchor_shape"] = options.AnchorShape,
             ["filter_width"] = options.FilterWidth,
+            ["clean"] = options.Finish is not null,
         })
         {
             ["steps_done"] = result.Steps,
-            ["metrics"] = new JsonObject
-            {
-                ["psnr_db"] = Math.Round(result.Psnr, 4),
-                ["paths"] = parsed.GetValue(_from) is null ? result.Paths : null,
-            },
+            ["metrics"] = metrics,
             ["timing"] = new JsonObject { ["seconds"] = Math.Round(elapsed.TotalSeconds, 3) },
         };
 

@@ -34,6 +34,7 @@ internal sealed class MetricsCommand : Command, IHasExamples
         "a CSS colour", text => text is Backgrounds.Auto or Backgrounds.None ? null : Backgrounds.Check(text));
     private readonly Option<bool> _csv = new("--csv") { Description = "Print a header and a line of comma-separated values on standard output." };
     private readonly Option<string?> _resources = Shared.Resources();
+    private readonly Option<string?> _fonts = Shared.Fonts();
     private readonly Option<int?> _threads = Shared.Threads();
     private readonly Option<bool> _quiet = Shared.Quiet();
     private readonly Option<bool> _json = Shared.Json();
@@ -45,7 +46,7 @@ internal sealed class MetricsCommand : Command, IHasExamples
         Add(_before);
         Add(_after);
         foreach (var option in new Option[] { _target, _source }.Concat(_measuring.All)
-                     .Concat([_model, _background, _threads, _quiet, _json, _csv])) Add(option);
+                     .Concat([_model, _background, _fonts, _threads, _quiet, _json, _csv])) Add(option);
         Validators.Add(result =>
         {
             if (result.GetValue(_json) && result.GetValue(_csv)) result.AddError("--json and --csv both write to standard output: give one of them");
@@ -78,7 +79,9 @@ internal sealed class MetricsCommand : Command, IHasExamples
         using var prompts = model is null ? null : OfModel(model, source, target!);
         var denoising = model is null ? new Tool<Func<MeasuredDrawing, DenoisingLosses>>("no model was asked for (--model none).")
             : ModelLosses.Of(model, new Denoiser(model.Denoiser, model.Schedule), prompts!, background);
-        var figures = tools.Measurer(background, denoising).Of(Measured(before, resources), Measured(after, resources), source, target);
+        var reading = new SceneOptions { Fonts = Shared.FontsOf(parsed.GetValue(_fonts)), Resources = resources };
+        var (original, edit) = (SvgSceneReader.Read(before, reading), SvgSceneReader.Read(after, reading));
+        var figures = tools.Measurer(background, denoising).Of(Measured(original), Measured(edit), source, target);
 
         if (parsed.GetValue(_csv)) WriteCsv(screen, parsed, figures);
         else if (parsed.GetValue(_json))
@@ -91,6 +94,7 @@ internal sealed class MetricsCommand : Command, IHasExamples
                 ["model"] = model is null ? null : ModelChoice.Record(model),
                 ["original"] = RunRecord.File(parsed.GetValue(_before)!, before.FileBytes.Span),
                 ["edit"] = RunRecord.File(parsed.GetValue(_after)!, after.FileBytes.Span),
+                ["fonts"] = RunRecord.Fonts([.. original.Fonts.Union(edit.Fonts)]),
                 ["metrics"] = figures.ToJson(),
                 ["timing"] = new JsonObject { ["seconds"] = Math.Round(watch.Elapsed.TotalSeconds, 3) },
             });
@@ -104,8 +108,7 @@ internal sealed class MetricsCommand : Command, IHasExamples
         return new Prompts(source + suffix, target + suffix, "", text => model.EncodePrompts(text));
     }
 
-    private static MeasuredDrawing Measured(SvgDocument document, string? resources) =>
-        new(SvgSceneReader.Read(document, new SceneOptions { Resources = resources }).Scene, document.ToBytes().Length);
+    private static MeasuredDrawing Measured(SvgScene svg) => new(svg.Scene, svg.Document.ToBytes().Length);
 
     private void WriteCsv(Screen screen, ParseResult parsed, MeasureSet figures)
     {

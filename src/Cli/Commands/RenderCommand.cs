@@ -24,6 +24,7 @@ internal sealed class RenderCommand : Command, IHasExamples
     private readonly Option<string?> _background = Values.Create("--background", "COLOR", "A CSS colour behind the drawing. Default: none (transparent).",
         "a CSS colour or 'none'", text => text == Backgrounds.Auto ? null : Backgrounds.Check(text));
     private readonly Option<string?> _resources = Shared.Resources();
+    private readonly Option<string?> _fonts = Shared.Fonts();
     private readonly Option<int?> _threads = Shared.Threads();
     private readonly Option<bool> _quiet = Shared.Quiet();
     private readonly Option<bool> _json = Shared.Json();
@@ -34,7 +35,7 @@ internal sealed class RenderCommand : Command, IHasExamples
         _streams = streams;
         Add(_input);
         Add(_file);
-        foreach (Option option in new Option[] { _output, _size, _background, _resources, _threads, _quiet, _json }) Add(option);
+        foreach (Option option in new Option[] { _output, _size, _background, _fonts, _resources, _threads, _quiet, _json }) Add(option);
         Validators.Add(result =>
         {
             if (result.GetValue(_file) is not null && result.GetValue(_output) is not null)
@@ -58,7 +59,10 @@ internal sealed class RenderCommand : Command, IHasExamples
         var files = ResultFiles.New(parsed.GetValue(_file) ?? parsed.GetValue(_output), input, OutputNames.ForRender)
             .Checked(ResultFiles.PictureExtensions, [input], 0, parsed.GetValue(_json));
         var document = InputFile.Load(input);
-        var svg = SvgSceneReader.Read(document, new SceneOptions { Optimize = OptimizeKinds.None, Resources = parsed.GetValue(_resources) });
+        var svg = SvgSceneReader.Read(document, new SceneOptions
+        {
+            Optimize = OptimizeKinds.None, Fonts = Shared.FontsOf(parsed.GetValue(_fonts)), Resources = parsed.GetValue(_resources),
+        });
         var scene = svg.Scene;
         var background = parsed.GetValue(_background) ?? Backgrounds.None;
         var image = Pictures.Draw(scene, scene.InitialValues(), parsed.GetValue(_size), background, out var notes);
@@ -78,6 +82,7 @@ internal sealed class RenderCommand : Command, IHasExamples
                 ["timing"] = new JsonObject { ["seconds"] = Math.Round(watch.Elapsed.TotalSeconds, 3) },
             };
             if (RunRecord.Resources(svg) is { } resources) record["resources"] = resources;
+            if (RunRecord.Fonts(svg.Fonts) is { } fonts) record["fonts"] = fonts;
             screen.Output.Write(record);
         }
         return ExitCode.Done;

@@ -72,7 +72,7 @@ internal sealed class CompareRunner(
         if (run.Finished(key) is { } record) screen.Say($"{name}: done before");
         else if (Make(session, run, key, name, source.Drawing) is { } made) record = made;
         else return null;
-        return run.Report(record, method, seed, plan.EditCommand(method, seed), source.File);
+        return run.Report(record, method, seed, plan.EditCommand(method, seed), source.File, session.Request.Scene.Fonts);
     }
 
     /// <summary>Runs, measures, writes; null where it was stopped before the last step.</summary>
@@ -84,6 +84,7 @@ internal sealed class CompareRunner(
             if (moments.Contains(step)) _after.Do($"drawing after step {step}", () => Outputs.Replace(run.Step(step), session.Write()));
         }) is not { Result: var result, Cost: var cost, PeakBytes: var peak }) return null;
 
+        session.Finish(screen);
         var svg = session.Write();
         run.Files.Write(svg, screen);
         var record = EditRecord.Create(session, result, svg, new JsonObject(), new JsonObject
@@ -107,12 +108,12 @@ internal sealed class CompareRunner(
         var measurer = tools.Measurer(session.Background, losses.Value is not { } of ? losses
             : new Func<MeasuredDrawing, DenoisingLosses>(d => ReferenceEquals(d, source) ? _sourceLosses ??= of(d) : of(d)));
         record["metrics"] = _after.Get("figures",
-            () => measurer.Of(source, MeasuredDrawing.Read(svg, run.Files.Result), plan.Base.Source, plan.Base.Target).ToJson());
+            () => measurer.Of(source, MeasuredDrawing.Read(svg, run.Files.Result, session.Request.Scene.Fonts), plan.Base.Source, plan.Base.Target).ToJson());
 
         var curve = _after.Get("curve", () => new CurveMeasurer(tools, session, source, plan.Base.Target, _curveMargin));
         _curveMargin = curve?.SourceMargin;
         var points = new JsonArray(Moment(0, () => source));
-        foreach (var step in moments) points.Add(Moment(step, () => MeasuredDrawing.Read(File.ReadAllBytes(run.Step(step)), run.Step(step))));
+        foreach (var step in moments) points.Add(Moment(step, () => MeasuredDrawing.Read(File.ReadAllBytes(run.Step(step)), run.Step(step), session.Request.Scene.Fonts)));
         record["moments"] = points;
 
         JsonNode Moment(int step, Func<MeasuredDrawing> drawing) => (curve is null ? null : _after.Get($"figures of step {step}", () =>

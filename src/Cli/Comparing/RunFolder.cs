@@ -5,6 +5,7 @@ using SvgDistill.Cli.Output;
 using SvgDistill.Distill.Metrics;
 using SvgDistill.Distill.Reports;
 using SvgDistill.Rasterizer.Imaging;
+using SvgDistill.Rasterizer.Text.Fonts;
 
 namespace SvgDistill.Cli.Comparing;
 
@@ -48,14 +49,15 @@ internal sealed class RunFolder(string path)
     /// <param name="seed">Its seed.</param>
     /// <param name="command">The command that makes it.</param>
     /// <param name="source">The source drawing's file.</param>
-    public ReportRun Report(JsonNode record, ComparedMethod method, long seed, string command, byte[] source) => new()
+    /// <param name="fonts">What text is drawn with.</param>
+    public ReportRun Report(JsonNode record, ComparedMethod method, long seed, string command, byte[] source, FontDatabase fonts) => new()
     {
         Method = method.Label, Seed = seed, Command = command, Measures = MeasureSet.FromJson(record["metrics"]),
         Sha256 = (string?)record["output"]?["sha256"] ?? throw Incomplete(),
         Cost = Cost(record) ?? throw Incomplete(),
         // A picture that found no room is left out.
         Moments = [.. Moments(record).Where(m => m.Step == 0 || File.Exists(Step(m.Step))).Select(m => new ReportMoment(
-            m.Step, Picture(m.Step == 0 ? source : File.ReadAllBytes(Step(m.Step))), m.Identity, m.Prompt))],
+            m.Step, Picture(m.Step == 0 ? source : File.ReadAllBytes(Step(m.Step)), fonts), m.Identity, m.Prompt))],
     };
 
     private static IEnumerable<(int Step, double? Identity, double? Prompt)> Moments(JsonNode record) =>
@@ -72,10 +74,10 @@ internal sealed class RunFolder(string path)
     private static InvalidOperationException Incomplete() => new("The record of a run lacks what a report shows.");
 
     /// <summary>A drawing as a page takes it: itself, or a picture of it where it is large.</summary>
-    public static byte[] Picture(byte[] svg)
+    public static byte[] Picture(byte[] svg, FontDatabase fonts)
     {
         if (svg.Length <= LargestInlinedSvg) return svg;
-        var scene = MeasuredDrawing.Read(svg, "step").Scene;
+        var scene = MeasuredDrawing.Read(svg, "step", fonts).Scene;
         return PngWriter.Encode(Pictures.Draw(scene, scene.InitialValues(), PictureSide, Options.Backgrounds.None));
     }
 }

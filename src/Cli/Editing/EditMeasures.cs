@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using SvgDistill.Cli.Output;
 using SvgDistill.Distill.Metrics;
+using SvgDistill.Rasterizer.Svg;
 
 namespace SvgDistill.Cli.Editing;
 
@@ -14,7 +15,10 @@ internal static class EditMeasures
     private const int Digits = 5;
 
     /// <summary>Measures the session's present parameters against the file's; null for what cannot be measured.</summary>
-    public static JsonObject Of(EditSession session, FollowUp after)
+    /// <param name="session">The session.</param>
+    /// <param name="bytes">The size of the file that was written.</param>
+    /// <param name="after">Takes down what fails.</param>
+    public static JsonObject Of(EditSession session, long bytes, FollowUp after)
     {
         var metrics = new JsonObject { ["silhouette_overlap"] = after.Measure("silhouette overlap", Digits, () => Overlap(session)) };
         var change = after.Get("what the drawing changed", () => DrawingComparison.Between(session.Scene, session.Scene.InitialValues(), session.Theta));
@@ -25,9 +29,21 @@ internal static class EditMeasures
         Add("largest_color_change_ciede2000", c => c.LargestPaletteChange);
         Add("untouched_elements", c => c.UntouchedElements);
         metrics["vanished_shapes"] = change?.VanishedShapes;
-        metrics["symmetry_error"] = after.Measure("symmetry error", Digits, () => session.Symmetry.SymmetryError(session.Theta));
+        AddCleanness(metrics, session, bytes, after);
         if (session.Model.Unet.ParameterCount <= SmallUnet) metrics["denoising_loss"] = after.Get("denoising loss", () => Loss(session));
         return metrics;
+    }
+
+    private static void AddCleanness(JsonObject metrics, EditSession session, long bytes, FollowUp after)
+    {
+        var clean = after.Get("how clean the drawing is", () => EditCleanness.Of(session.Scene, session.Scene.InitialValues(), session.Theta,
+            session.Model.ImageSize, session.Model.Defaults.FrameMargin ?? 0));
+        CleannessFigures.Add(metrics, clean, bytes);
+        if (session.Changes.IsEmpty) return;
+        // What was left out is no fleck.
+        if (session.Changes.Removed.Count > 0) metrics["flecks"] = session.Finished?.FlecksKept;
+        metrics["nodes"] = after.Get("nodes", () => DrawingComplexity.Of(
+            SvgSceneReader.Read(SvgDocument.Parse(session.Write(), session.Request.Input)).Scene))?.Nodes;
     }
 
     private static double Overlap(EditSession session)

@@ -50,8 +50,13 @@ internal static class EditRecord
             ["lock_colors"] = Names(request.Scene.LockColors),
             ["free_shapes"] = request.Scene.FreeShapes,
             ["symmetry"] = request.Symmetry.ToString().ToLowerInvariant(),
+            ["clean"] = request.Clean,
+            ["prune"] = request.Prune,
+            ["simplify"] = request.Simplify,
         };
         if (RunRecord.Resources(session.Svg) is { } resources) options["resources"] = resources;
+        if (session.Request.OutlineText) options["outline_text"] = true;
+        if (RunRecord.Fonts(session.Fonts) is { } fonts) options["fonts"] = fonts;
         if (Adapters(session.Model, session.Control) is { } adapters) options["adapters"] = adapters;
         return options;
     }
@@ -89,6 +94,7 @@ internal static class EditRecord
         ["steps_done"] = result.Steps,
         ["interrupted"] = result.Interrupted,
         ["notes"] = Names(session.Notes),
+        ["cleaning"] = session.Finished is { } finished ? JsonSerializer.SerializeToNode(finished, _methodOptions) : null,
         ["metrics"] = metrics,
         ["timing"] = timing,
     };

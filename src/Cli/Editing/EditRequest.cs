@@ -39,6 +39,14 @@ internal sealed record EditRequest
     public string? Device { get; init; }
     /// <summary>Which of the source's symmetries stay.</summary>
     public SymmetryMode Symmetry { get; init; }
+    /// <summary>Whether the result is tidied up after the last step.</summary>
+    public bool Clean { get; init; } = true;
+    /// <summary>Whether shapes of which nothing is seen any more are left out of the file.</summary>
+    public bool Prune { get; init; }
+    /// <summary>How far paths may move to be drawn with fewer nodes, in canvas diagonals; null leaves their nodes.</summary>
+    public double? Simplify { get; init; }
+    /// <summary>Text becomes paths before anything moves.</summary>
+    public bool OutlineText { get; init; }
     /// <summary>What may move.</summary>
     public SceneOptions Scene { get; init; } = SceneOptions.Default;
 }

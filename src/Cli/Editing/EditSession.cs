@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using SvgDistill.Cli.Engine;
 using SvgDistill.Cli.Options;
 using SvgDistill.Cli.Output;
@@ -5,11 +6,13 @@ using SvgDistill.Cli.Terminal;
 using SvgDistill.Diffusion.Models;
 using SvgDistill.Distill.Editing;
 using SvgDistill.Distill.Editing.Rules;
+using SvgDistill.Distill.Finishing;
 using SvgDistill.Distill.Methods;
 using SvgDistill.Distill.Metrics;
 using SvgDistill.Rasterizer;
 using SvgDistill.Rasterizer.Scenes;
 using SvgDistill.Rasterizer.Svg;
+using SvgDistill.Rasterizer.Text.Fonts;
 using static TorchSharp.torch;
 
 namespace SvgDistill.Cli.Editing;
@@ -58,6 +61,8 @@ internal sealed class EditSession : IDisposable
     public SvgDocument Document { get; }
     /// <summary>The scene with the way back into the file.</summary>
     public SvgScene Svg { get; }
+    /// <summary>The fonts that the file's text is drawn with, or was before it became paths.</summary>
+    public ImmutableArray<FontFile> Fonts { get; private init; } = [];
     /// <summary>The scene.</summary>
     public Scene Scene => Svg.Scene;
     /// <summary>The model.</summary>
@@ -82,8 +87,6 @@ internal sealed class EditSession : IDisposable
     public ControlGuide? Control { get; }
     /// <summary>What the drawing keeps.</summary>
     public DrawingRelations Relations { get; }
-    /// <summary>All symmetries of the source, whether they are kept or not.</summary>
-    public DrawingRelations Symmetry => Request.Symmetry == SymmetryMode.Auto ? Relations : new DrawingRelations(Scene, new());
     /// <summary>What the loop moves.</summary>
     public SvgTarget Target { get; }
     /// <summary>Steps that move the drawing.</summary>
@@ -97,14 +100,15 @@ internal sealed class EditSession : IDisposable
     public static EditSession Open(EditRequest request, Screen screen, SharedModel? shared = null)
     {
         var document = InputFile.Load(request.Input);
-        var svg = SvgSceneReader.Read(document, request.Scene);
-        foreach (var note in svg.Scene.Notes) screen.Note(note);
+        var read = SvgSceneReader.Read(document, request.Scene);
+        foreach (var note in read.Scene.Notes) screen.Note(note);
+        var svg = request.OutlineText ? SvgSceneReader.Read(TextOutlines.Write(document, request.Scene), request.Scene) : read;
         RequireDrawing(request, svg.Scene);
         var model = shared ?? SharedModel.Open(request);
         try
         {
-            var session = new EditSession(request, document, svg, model, ownsModel: shared is null);
-            foreach (var note in session.Notes.Except(svg.Scene.Notes)) screen.Note(note);
+            var session = new EditSession(request, document, svg, model, ownsModel: shared is null) { Fonts = read.Fonts };
+            foreach (var note in session.Notes.Except(read.Scene.Notes)) screen.Note(note);
             return session;
         }
         catch
@@ -114,8 +118,26 @@ internal sealed class EditSession : IDisposable
         }
     }
 
+    /// <summary>What was tidied up after the last step; null where that did not happen.</summary>
+    public FinishReport? Finished { get; private set; }
+
+    /// <summary>What the result has besides other numbers.</summary>
+    public StructureChanges Changes { get; private set; } = StructureChanges.None;
+
+    /// <summary>Does what follows the last step.</summary>
+    public void Finish(Screen screen)
+    {
+        if (Request.Clean)
+        {
+            var clean = EditFinish.Clean(this, screen);
+            Target.Place(clean.Theta);
+            Finished = clean.Report;
+        }
+        Changes = EditFinish.Restructure(this, screen);
+    }
+
     /// <summary>The file at the present parameters.</summary>
-    public byte[] Write() => SvgWriter.Write(Svg, Theta);
+    public byte[] Write() => SvgWriter.Write(Svg, Theta, Changes);
 
     /// <summary>The present parameters, as the file has them.</summary>
     public double[] Theta

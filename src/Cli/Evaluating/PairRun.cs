@@ -19,9 +19,10 @@ internal sealed class PairRun(SharedModel shared, Screen screen)
     /// <summary>Keeps an edit.</summary>
     public RunRecord Keep(EditSession session, ResumableRun.Finished edit, RunFolder run)
     {
+        session.Finish(screen);
         var svg = session.Write();
         run.Files.Write(svg, screen);
-        return Record(session, svg, edit.Result.Steps, EditMeasures.Of(session, _after), edit.Cost, edit.PeakBytes);
+        return Record(session, svg, edit.Result.Steps, EditMeasures.Of(session, svg.Length, _after), edit.Cost, edit.PeakBytes);
     }
 
     /// <summary>Keeps a drawing that is no edit of the session: the source as it was, or the wanted one.</summary>
@@ -29,7 +30,7 @@ internal sealed class PairRun(SharedModel shared, Screen screen)
     {
         run.Files.Write(drawing, screen);
         var same = drawing.AsSpan().SequenceEqual(session.Document.ToBytes());
-        return Record(session, drawing, 0, same ? EditMeasures.Of(session, _after) : Measures(session, drawing), new(0, 0, 0), 0);
+        return Record(session, drawing, 0, same ? EditMeasures.Of(session, drawing.Length, _after) : Measures(session, drawing), new(0, 0, 0), 0);
     }
 
     private static RunRecord Record(EditSession session, byte[] svg, int steps, JsonObject metrics, Unfinished cost, long peak)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using SvgDistill.Cli.Options;
 using SvgDistill.Cli.Output;
 using SvgDistill.Rasterizer;
@@ -5,6 +6,7 @@ using SvgDistill.Rasterizer.Geometry;
 using SvgDistill.Rasterizer.Imaging;
 using SvgDistill.Rasterizer.Scenes;
 using SvgDistill.Rasterizer.Svg;
+using SvgDistill.Rasterizer.Text.Fonts;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -19,7 +21,7 @@ internal sealed class PictureFrame
     private readonly (int X, int Y, int Width, int Height) _inside;
     private readonly (int Width, int Height)? _pixels;
     private readonly double _margin;
-    private readonly SceneOptions _options;
+    private readonly SceneOptions _reading;
     private readonly Scene? _scene;
     private readonly float[] _values;
 
@@ -28,17 +30,18 @@ internal sealed class PictureFrame
     /// <param name="side">The model's square, in pixels.</param>
     /// <param name="margin">What a drawing leaves free on each edge, as a fraction of the side.</param>
     /// <param name="background">A CSS colour.</param>
-    /// <param name="resources">The folder whose files drawings may name; null: none.</param>
-    public PictureFrame(PictureInput input, int side, double margin, string background, string? resources)
+    /// <param name="reading">How drawings are read: fonts, and the folder whose files they may name.</param>
+    public PictureFrame(PictureInput input, int side, double margin, string background, SceneOptions reading)
     {
-        (Side, _margin, _options) = (side, margin, new SceneOptions { Resources = resources });
+        (Side, _margin, _reading) = (side, margin, reading);
         var (r, g, b) = Backgrounds.Color(background);
         Bytes = input.Bytes;
         if (input.Image is not { } image)
         {
             var document = input.Document!;
             Title = document.Title;
-            _scene = SvgSceneReader.Read(document, _options).Scene;
+            var svg = SvgSceneReader.Read(document, _reading);
+            (_scene, Fonts) = (svg.Scene, svg.Fonts);
             _inside = (0, 0, side, side);
             _values = Pictures.Draw(_scene, _scene.InitialValues(), side, side, _scene.ToSquare(side, margin), Backgrounds.None, out var notes).ToOpaque([r, g, b]);
             Notes = notes;
@@ -57,6 +60,8 @@ internal sealed class PictureFrame
         int Scaled(int length) => Math.Max(1, (int)Math.Round(length * scale));
     }
 
+    /// <summary>The font files that a drawing's text is drawn with.</summary>
+    public ImmutableArray<FontFile> Fonts { get; } = [];
     /// <summary>The square's side, pixels.</summary>
     public int Side { get; }
 
@@ -116,7 +121,7 @@ internal sealed class PictureFrame
     {
         if (file.Length == 0 && _scene is null)
             throw CliException.Usage($"'#{id}' is an element of a drawing, and the input is a picture: write FILE.svg#{id}, or give an SVG as the input.");
-        var scene = file.Length == 0 ? _scene! : SvgSceneReader.Read(InputFile.Load(file), _options).Scene;
+        var scene = file.Length == 0 ? _scene! : SvgSceneReader.Read(InputFile.Load(file), _reading).Scene;
         var part = ScenePart.OfElement(scene, id)
             ?? throw new CliException(ExitCode.Input, $"{(file.Length == 0 ? "the drawing" : file)}: it draws nothing with the id '{id}'.");
         var (x, y, width, height) = _inside;

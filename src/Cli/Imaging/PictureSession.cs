@@ -7,6 +7,7 @@ using SvgDistill.Diffusion.Models;
 using SvgDistill.Distill.Methods;
 using SvgDistill.Distill.Metrics;
 using SvgDistill.Distill.Pictures;
+using SvgDistill.Rasterizer.Svg;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -24,7 +25,8 @@ internal sealed class PictureSession : IDisposable
         (Request, _shared) = (request, shared);
         var defaults = Model.Defaults;
         Background = request.Background ?? defaults.Background ?? "#ffffff";
-        Frame = new PictureFrame(input, Model.ImageSize, defaults.FrameMargin ?? 0, Background, request.Scene.Resources);
+        Frame = new PictureFrame(input, Model.ImageSize, defaults.FrameMargin ?? 0, Background,
+            new SceneOptions { Fonts = request.Scene.Fonts, Resources = request.Scene.Resources });
         Source = PromptWords.Source(request.Source, Frame.Title, request.Input);
         Negative = negative;
         var suffix = defaults.PromptSuffix ?? "";
@@ -113,7 +115,7 @@ internal sealed class PictureSession : IDisposable
     /// <summary>What decides the result, as one text.</summary>
     public string RunKey(JsonObject options) => new JsonObject
     {
-        ["options"] = options.DeepClone(), ["input"] = Hashes.Of(Frame.Bytes), ["model"] = Model.Hash,
+        ["options"] = options.DeepClone(), ["input"] = Hashes.Of(Frame.Bytes), ["model"] = Model.Hash, ["fonts"] = RunRecord.Fonts(Frame.Fonts),
     }.ToJsonString();
 
     /// <summary>The record of a run.</summary>
@@ -122,6 +124,7 @@ internal sealed class PictureSession : IDisposable
         ["engine"] = new JsonObject { ["version"] = TensorEngine.Version, ["threads"] = TensorEngine.Threads },
         ["model"] = ModelChoice.Record(Model),
         ["input"] = RunRecord.File(Request.Input, Frame.Bytes),
+        ["fonts"] = RunRecord.Fonts(Frame.Fonts),
         ["output"] = new JsonObject { ["bytes"] = output.Length, ["sha256"] = Hashes.Of(output) },
         ["notes"] = new JsonArray([.. Frame.Notes.Select(n => (JsonNode)n)]),
         ["metrics"] = metrics,

@@ -79,6 +79,24 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
     public Option<SymmetryMode?> Symmetry { get; } = Words<SymmetryMode>("--symmetry",
         "Which of the drawing's own symmetries stay: auto (all), none, x (left is right) or y (top is bottom). Default: auto.", ["auto", "none", "x", "y"]);
 
+    public Option<bool> NoClean { get; } = new("--no-clean")
+    {
+        Description = "Leaves the result as the last step left it: crossings and slivers stay, near-equal colours differ, numbers are longer.",
+    };
+
+    public Option<bool> Prune { get; } = new("--prune")
+    {
+        Description = "Leaves shapes out of the result of which the edit left less than a quarter pixel to see, instead of putting them back.",
+    };
+    public Option<double?> Simplify { get; } = Values.Number("--simplify", "TOLERANCE",
+        "Draws paths with fewer nodes, moving outlines by at most so much, in fractions of the canvas diagonal; 0.001 is a good start.", 0, .1);
+
+    public Option<bool> OutlineText { get; } = new("--outline-text")
+    {
+        Description = "Turns text into paths, whose points then move: a group with the text's attributes and an aria-label.",
+    };
+    public Option<string?> Fonts { get; } = Shared.Fonts();
+
     /// <summary>Those that a model's run takes whatever it works on.</summary>
     public IEnumerable<Option> Running => [Model, .. Adapters.All, Precision, Device, Prediction, Threads, Resources];
 
@@ -86,8 +104,8 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
     public IEnumerable<Option> Editing =>
     [
         Target, Source, Negative, Method, Via, Strength, Model, .. Adapters.All, Steps, Seed, Guidance, Timesteps, Order, Eta, PointRate, ColorRate, FprSteps, FprLambda,
-        FprDistance, FprTarget, Fairness, AnchorShape, FilterWidth, Optimize, Move, Only, Lock, LockColors, FreeShapes, Symmetry, Background, Precision, Device, Prediction,
-        Threads, Resources,
+        FprDistance, FprTarget, Fairness, AnchorShape, FilterWidth, Optimize, Move, Only, Lock, LockColors, FreeShapes, Symmetry, NoClean, Prune, Simplify, OutlineText, Fonts, Resources,
+        Background, Precision, Device, Prediction, Threads,
     ];
 
     /// <summary>What the command line asks for.</summary>
@@ -125,6 +143,10 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
         Precision = parsed.GetValue(Precision)!,
         Device = parsed.GetValue(Device),
         Symmetry = parsed.GetValue(Symmetry) ?? SymmetryMode.Auto,
+        Clean = !parsed.GetValue(NoClean),
+        Prune = parsed.GetValue(Prune),
+        Simplify = parsed.GetValue(Simplify),
+        OutlineText = parsed.GetValue(OutlineText),
         Scene = ReadScene(parsed),
     };
 
@@ -138,6 +160,7 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
             LockColors = [.. parsed.GetValue(LockColors)!],
             FreeShapes = parsed.GetValue(FreeShapes),
             Resources = parsed.GetValue(Resources),
+            Fonts = Shared.FontsOf(parsed.GetValue(Fonts)),
         };
         return parsed.GetValue(Optimize) is { } kinds ? scene with { Optimize = kinds } : scene;
     }

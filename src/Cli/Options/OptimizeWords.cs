@@ -10,7 +10,7 @@ internal static class OptimizeWords
     [
         ("points", OptimizeKinds.Points), ("colors", OptimizeKinds.Colors), ("stroke-widths", OptimizeKinds.StrokeWidths),
         ("opacities", OptimizeKinds.Opacities), ("gradients", OptimizeKinds.Gradients), ("dashes", OptimizeKinds.Dashes),
-        ("transforms", OptimizeKinds.Transforms),
+        ("transforms", OptimizeKinds.Transforms), ("filters", OptimizeKinds.Filters),
     ];
 
     /// <summary>The words as help shows them.</summary>

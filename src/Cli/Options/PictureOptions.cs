@@ -41,12 +41,12 @@ internal sealed class PictureOptions
     public IEnumerable<Option> ForImage =>
     [
         Target, _edit.Source, _edit.Negative, Method, _edit.Strength, Regions, Steps, _edit.Seed, _edit.Guidance, _edit.Timesteps, _edit.Order, _edit.Eta,
-        _edit.FprSteps, _edit.FprLambda, _edit.FprDistance, _edit.FprTarget, Background, .. _edit.Running,
+        _edit.FprSteps, _edit.FprLambda, _edit.FprDistance, _edit.FprTarget, Background, _edit.Fonts, .. _edit.Running,
     ];
 
     /// <summary>Those of inpainting.</summary>
     public IEnumerable<Option> ForInpaint =>
-        [Target, Regions, _edit.Seed, Background, .. _edit.Running];
+        [Target, Regions, _edit.Seed, Background, _edit.Fonts, .. _edit.Running];
 
     /// <summary>What the command line asks for.</summary>
     public EditRequest Read(ParseResult parsed)

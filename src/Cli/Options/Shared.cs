@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SvgDistill.Rasterizer.Text.Fonts;
 
 namespace SvgDistill.Cli.Options;
 
@@ -52,6 +53,13 @@ internal static class Shared
 
     public static Option<int?> Threads() => Values.Integer("--threads", "N",
         "How many CPU cores to use. Default: all. It never changes the result.", 1, 1024);
+
+    public static Option<string?> Fonts() => Values.Text("--fonts", "DIR",
+        "Draw text with the fonts in this folder and no others. Default: the system's.");
+
+    /// <summary>The fonts of <see cref="Fonts()"/>.</summary>
+    /// <exception cref="FontException">There is no such folder, or no font in it.</exception>
+    public static FontDatabase FontsOf(string? folder) => folder is null ? FontDatabase.System : FontDatabase.FromFolder(folder);
 
     public static Option<string?> Prediction() => Values.Create<string>("--prediction", "epsilon|v",
         "What a single-file checkpoint predicts, where its shapes cannot tell.", "'epsilon' or 'v'", text => text is "epsilon" or "v" ? text : null);

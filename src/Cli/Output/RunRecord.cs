@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SvgDistill.Rasterizer.Svg;
+using SvgDistill.Rasterizer.Text.Fonts;
 
 namespace SvgDistill.Cli.Output;
 
@@ -48,6 +50,10 @@ internal sealed class RunRecord
     /// <summary>The files beside a drawing that were read for it; null where there are none.</summary>
     public static JsonArray? Resources(SvgScene svg) => svg.Resources.IsEmpty ? null
         : new([.. svg.Resources.Select(r => (JsonNode)new JsonObject { ["address"] = r.Address, ["sha256"] = r.Sha256 })]);
+
+    /// <summary>The font files that text is drawn with, each with its hash; null where there are none.</summary>
+    public static JsonArray? Fonts(ImmutableArray<FontFile> fonts) => fonts.IsEmpty ? null : new(
+        [.. fonts.Select(f => (JsonNode)new JsonObject { ["file"] = Path.GetFileName(f.Path), ["family"] = f.Family, ["sha256"] = f.Sha256 })]);
 
     /// <summary>The record as UTF-8 JSON with a final line end.</summary>
     public override string ToString() => _root.ToJsonString(_format) + "\n";

@@ -27,7 +27,8 @@ internal static class SceneShapes
         return found;
     }
 
-    private static IEnumerable<ScalarColor> Colors(Paint? paint) => paint switch
+    /// <summary>The colours of a paint.</summary>
+    internal static IEnumerable<ScalarColor> Colors(Paint? paint) => paint switch
     {
         SolidPaint solid => [solid.Color],
         GradientPaint gradient => gradient.Stops.Select(stop => stop.Color),

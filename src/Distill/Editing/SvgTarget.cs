@@ -91,6 +91,9 @@ public sealed class SvgTarget : IEditTarget
     /// <summary>The parameters as they are now.</summary>
     public IReadOnlyList<double> Theta => theta;
 
+    /// <summary>How it is moved.</summary>
+    public SvgTargetOptions Options => options;
+
     /// <inheritdoc/>
     public Tensor SourceLatents { get; }
 

@@ -14,6 +14,7 @@ internal static class CurveFitter
     // A corner is a turn of more than this over Reach samples on either side; a circle of radius 6 turns by 40 degrees there.
     private const double CornerAngle = 55 * Math.PI / 180;
     private const int Reach = 4;
+    private const int Rounds = 6;
 
     /// <summary>Fits a closed contour of lattice corners within <paramref name="tolerance"/> pixels.</summary>
     public static CubicChain Fit(IReadOnlyList<Point> lattice, double tolerance)
@@ -35,6 +36,23 @@ internal static class CurveFitter
             FitRun(run, begin, end, tolerance, chain, 0);
         }
         return chain;
+    }
+
+    /// <summary>One cubic through a run's ends along the given directions; <c>Error</c> is its largest squared distance from the run.</summary>
+    internal static (Point C1, Point C2, double Error) FitOne(List<Point> run, Point begin, Point end)
+    {
+        var u = ChordLengths(run);
+        var (c1, c2) = LeastSquares(run, u, begin, end);
+        var (error, _) = WorstError(run, u, c1, c2);
+        for (var round = 0; round < Rounds; round++)
+        {
+            Reparametrize(run, u, c1, c2);
+            var (d1, d2) = LeastSquares(run, u, begin, end);
+            var (better, _) = WorstError(run, u, d1, d2);
+            if (better >= error) break;
+            (c1, c2, error) = (d1, d2, better);
+        }
+        return (c1, c2, error);
     }
 
     // The middles of the cracks: half the staircase is gone, straight edges stay where they are.
@@ -121,7 +139,7 @@ internal static class CurveFitter
         var u = ChordLengths(run);
         var (c1, c2) = LeastSquares(run, u, begin, end);
         var (error, worst) = WorstError(run, u, c1, c2);
-        for (var round = 0; round < 6 && error > tolerance * tolerance; round++)
+        for (var round = 0; round < Rounds && error > tolerance * tolerance; round++)
         {
             Reparametrize(run, u, c1, c2);
             (c1, c2) = LeastSquares(run, u, begin, end);

@@ -116,5 +116,5 @@ internal sealed class FitLoop
 
     private static bool IsLength(ParameterKind kind) =>
         kind is ParameterKind.PointX or ParameterKind.PointY or ParameterKind.Size or ParameterKind.StrokeWidth
-            or ParameterKind.Dash or ParameterKind.GradientGeometry or ParameterKind.Transform;
+            or ParameterKind.Dash or ParameterKind.GradientGeometry or ParameterKind.Transform or ParameterKind.Filter;
 }

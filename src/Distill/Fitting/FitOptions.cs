@@ -1,4 +1,5 @@
 using SvgDistill.Distill.Editing.Steps;
+using SvgDistill.Distill.Finishing;
 
 namespace SvgDistill.Distill.Fitting;
 
@@ -45,6 +46,8 @@ public sealed record FitOptions
 
     /// <summary>For drawings that are moved, what they keep (<see cref="Editing.SvgTargetOptions.Rules"/>).</summary>
     public IReadOnlyList<Editing.Rules.IDrawingRule> Rules { get; init; } = [];
+    /// <summary>How a moved drawing is tidied up after the last step; null leaves it as it is.</summary>
+    public FinishOptions? Finish { get; init; }
 }
 
 /// <summary>What one step did.</summary>

@@ -1,4 +1,5 @@
 using System.Text;
+using SvgDistill.Distill.Finishing;
 using SvgDistill.Rasterizer.Compositing;
 using SvgDistill.Rasterizer.Svg;
 
@@ -52,8 +53,10 @@ public sealed class PictureFit
             var error = loop.Step((double)step / _options.Steps);
             Progress?.Invoke(new(step + 1, _options.Steps, Psnr(error), paths, loop.Theta), loop.Picture);
         }
+        if (_options.Finish is { } finish && keepsShapes && step == last)
+            Finisher.Finish(scene.Scene, scene.Scene.InitialValues(), [.. loop.Theta], finish).Theta.CopyTo(loop.Theta, 0);
         var svg = SvgWriter.Write(scene, loop.Theta);
-        return new(svg, Psnr(loop.Draw()), step, paths, loop.Picture);
+        return new(svg, Psnr(loop.Draw()), step, paths, loop.Picture) { Theta = [.. loop.Theta] };
     }
 
     private static double Psnr(double meanSquaredError) => -10 * Math.Log10(Math.Max(meanSquaredError, 1e-12));
@@ -65,4 +68,8 @@ public sealed class PictureFit
 /// <param name="Steps">Steps taken.</param>
 /// <param name="Paths">Paths in a new drawing; 0 for a moved one.</param>
 /// <param name="Picture">Its picture at the target's size.</param>
-public sealed record FitResult(byte[] Svg, double Psnr, int Steps, int Paths, Picture Picture);
+public sealed record FitResult(byte[] Svg, double Psnr, int Steps, int Paths, Picture Picture)
+{
+    /// <summary>The parameters that were written.</summary>
+    public IReadOnlyList<double> Theta { get; init; } = [];
+}

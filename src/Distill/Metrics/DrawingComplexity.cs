@@ -12,12 +12,15 @@ public sealed record DrawingComplexity(int Nodes, CrossingCount SelfIntersection
 {
     private const double Canvas = 1024;
 
+    /// <summary>Pixels a unit of the scene, for flattening curves.</summary>
+    internal static double Scale(Scene scene) => Canvas / Math.Max(scene.Width, scene.Height);
+
     /// <summary>Counts at given parameters.</summary>
     public static DrawingComplexity Of(Scene scene, double[] theta)
     {
         var nodes = 0;
         var crossings = new CrossingCount(0, true);
-        var scale = Canvas / Math.Max(scene.Width, scene.Height);
+        var scale = Scale(scene);
         foreach (var outline in ShapeOutline.Of(scene, theta))
         {
             if (outline.HasVanished) continue;

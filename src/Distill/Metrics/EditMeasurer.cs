@@ -1,3 +1,5 @@
+using SvgDistill.Rasterizer.Scenes;
+
 namespace SvgDistill.Distill.Metrics;
 
 /// <summary>Takes every figure of an edit that can be taken, and says of the others why not.</summary>
@@ -91,9 +93,11 @@ public sealed class EditMeasurer
             set.Set(Measure.LargestPaletteChange, change.LargestPaletteChange);
             set.Set(Measure.Untouched, change.UntouchedElements);
             set.Set(Measure.Vanished, change.VanishedShapes);
+            AddCleanness(set, source.Scene, edited.Scene);
         }
         else set.SetMissing($"the drawings have different trees: {difference}.", Measure.MeanDisplacement, Measure.LargestDisplacement,
-            Measure.MeanPaletteChange, Measure.LargestPaletteChange, Measure.Untouched, Measure.Vanished);
+            Measure.MeanPaletteChange, Measure.LargestPaletteChange, Measure.Untouched, Measure.Vanished,
+            Measure.CrossingsAdded, Measure.Slivers, Measure.Flecks, Measure.OutOfCanvas, Measure.SymmetryError, Measure.SmallestFeature, Measure.Colors);
 
         var (before, after) = (DrawingComplexity.Of(source.Scene), DrawingComplexity.Of(edited.Scene));
         if (before.SelfIntersections.Complete && after.SelfIntersections.Complete)
@@ -101,6 +105,20 @@ public sealed class EditMeasurer
         else set.SetMissing("a contour crosses itself so often that counting was given up.", Measure.SelfIntersectionsAdded);
         set.Set(Measure.Nodes, after.Nodes);
         set.Set(Measure.Bytes, edited.Bytes);
+    }
+
+    private static void AddCleanness(MeasureSet set, Scene source, Scene edited)
+    {
+        var (side, margin) = EditCleanness.UsualFrame;
+        var clean = EditCleanness.Of(source, source.InitialValues(), edited, edited.InitialValues(), side, margin);
+        if (clean.CrossingsAdded.Complete) set.Set(Measure.CrossingsAdded, clean.CrossingsAdded.Crossings);
+        else set.SetMissing("a contour crosses itself so often that counting was given up.", Measure.CrossingsAdded);
+        set.Set(Measure.Slivers, clean.Slivers);
+        set.Set(Measure.Flecks, clean.Flecks);
+        set.Set(Measure.OutOfCanvas, clean.OutOfCanvas);
+        set.Set(Measure.SymmetryError, clean.SymmetryError);
+        set.Set(Measure.SmallestFeature, clean.SmallestFeature);
+        set.Set(Measure.Colors, clean.Colors);
     }
 }
 

@@ -72,6 +72,27 @@ public sealed record Measure(string Key, string Name, string Unit, MeasureGroup 
     /// <summary>Places where contours cross themselves that the source has not.</summary>
     public static Measure SelfIntersectionsAdded { get; } = new("self_intersections_added", "self-intersections added", "",
         MeasureGroup.Drawing, Better.Lower, 0, "Crossings of contours with themselves, less the source's.");
+    /// <summary>Crossings that the edit added.</summary>
+    public static Measure CrossingsAdded { get; } = new("crossings_added", "crossings added", "",
+        MeasureGroup.Drawing, Better.Lower, 0, "Crossings of contours with themselves, and with others of their path, beyond the source's; fewer elsewhere do not make up for them.");
+    /// <summary>Thin folds that the edit made.</summary>
+    public static Measure Slivers { get; } = new("slivers", "slivers", "",
+        MeasureGroup.Drawing, Better.Lower, 0, "Parts of contours that run nearer to each other than a pixel at the model's size and did not in the source.");
+    /// <summary>Shapes of which the edit leaves nothing to see.</summary>
+    public static Measure Flecks { get; } = new("flecks", "flecks", "",
+        MeasureGroup.Drawing, Better.Lower, 0, "Shapes that show less than a quarter pixel at the model's size and showed more in the source.");
+    /// <summary>Shapes that the edit moved over the canvas's edge.</summary>
+    public static Measure OutOfCanvas { get; } = new("out_of_canvas", "out of the canvas", "",
+        MeasureGroup.Drawing, Better.Lower, 0, "Shapes that reach over an edge of the canvas and did not in the source.");
+    /// <summary>How far the edit left the source's symmetry.</summary>
+    public static Measure SymmetryError { get; } = new("symmetry_error", "symmetry error", "% of diagonal",
+        MeasureGroup.Drawing, Better.Lower, 3, "Largest departure from the source's mirror symmetry; 0 where it had none.");
+    /// <summary>The thinnest thing drawn.</summary>
+    public static Measure SmallestFeature { get; } = new("smallest_feature", "smallest feature", "px",
+        MeasureGroup.Drawing, Better.Neither, 2, "Width of the thinnest filled contour or stroke, in pixels at the model's size.");
+    /// <summary>Different colours.</summary>
+    public static Measure Colors { get; } = new("colors", "colours", "",
+        MeasureGroup.Drawing, Better.Neither, 0, "Different colours of paints and gradient stops.");
     /// <summary>Mean colour change.</summary>
     public static Measure MeanPaletteChange { get; } = new("palette_mean", "mean colour change", "CIEDE2000",
         MeasureGroup.Drawing, Better.Lower, 2, "Mean difference of corresponding colours; about 1 is just visible.");
@@ -96,7 +117,8 @@ public sealed record Measure(string Key, string Name, string Unit, MeasureGroup 
     [
         ClipScore, ClipDirectional, Success, DenoisingLoss, DenoisingGain,
         Lpips, Ssim, Psnr, BackgroundPsnr, Iou,
-        MeanDisplacement, LargestDisplacement, SelfIntersectionsAdded, MeanPaletteChange, LargestPaletteChange, Untouched,
-        Vanished, Nodes, Bytes,
+        MeanDisplacement, LargestDisplacement, SelfIntersectionsAdded, CrossingsAdded, Slivers, Flecks, OutOfCanvas,
+        SymmetryError, MeanPaletteChange, LargestPaletteChange, Untouched,
+        Vanished, SmallestFeature, Nodes, Bytes, Colors,
     ];
 }

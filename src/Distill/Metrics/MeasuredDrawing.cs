@@ -2,6 +2,7 @@ using SvgDistill.Rasterizer;
 using SvgDistill.Rasterizer.Compositing;
 using SvgDistill.Rasterizer.Scenes;
 using SvgDistill.Rasterizer.Svg;
+using SvgDistill.Rasterizer.Text.Fonts;
 
 namespace SvgDistill.Distill.Metrics;
 
@@ -17,9 +18,12 @@ public sealed record MeasuredDrawing(Scene Scene, long Bytes)
     public const double Margin = 1.0 / 16;
 
     /// <summary>Reads a drawing from a file's bytes.</summary>
+    /// <param name="file">The bytes.</param>
+    /// <param name="name">What messages call it.</param>
+    /// <param name="fonts">What its text is drawn with; the system's fonts where null.</param>
     /// <exception cref="SvgException">They are no SVG that can be read.</exception>
-    public static MeasuredDrawing Read(ReadOnlyMemory<byte> file, string name) =>
-        new(SvgSceneReader.Read(SvgDocument.Parse(file, name)).Scene, file.Length);
+    public static MeasuredDrawing Read(ReadOnlyMemory<byte> file, string name, FontDatabase? fonts = null) =>
+        new(SvgSceneReader.Read(SvgDocument.Parse(file, name), new SceneOptions { Fonts = fonts ?? FontDatabase.System }).Scene, file.Length);
 
     /// <summary>The drawing, fitted and centred in a square picture.</summary>
     public Picture Draw(int side) =>

@@ -49,6 +49,16 @@ public sealed class RgbPicture
         return new(drawn.Width, drawn.Height, values);
     }
 
+    /// <summary>The mean absolute difference over pixels and channels, 0..1.</summary>
+    public double MeanDifference(RgbPicture other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        RequireSameSize(this, other);
+        var sum = 0.0;
+        for (var i = 0; i < values.Length; i++) sum += Math.Abs(values[i] - other.values[i]);
+        return sum / values.Length;
+    }
+
     internal static void RequireSameSize(RgbPicture a, RgbPicture b)
     {
         if (a.Width != b.Width || a.Height != b.Height)

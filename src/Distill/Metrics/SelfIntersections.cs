@@ -11,8 +11,15 @@ public readonly record struct CrossingCount(long Crossings, bool Complete)
     public static CrossingCount operator +(CrossingCount a, CrossingCount b) => new(a.Crossings + b.Crossings, a.Complete && b.Complete);
 }
 
+/// <summary>Where a strand of one contour crosses a strand of another, or of the same: the vertices that the segments start at.</summary>
+/// <param name="ContourA">The first contour.</param>
+/// <param name="VertexA">Where the crossing segment of the first starts, an index of its vertices.</param>
+/// <param name="ContourB">The second contour.</param>
+/// <param name="VertexB">Likewise.</param>
+public readonly record struct StrandCrossing(int ContourA, int VertexA, int ContourB, int VertexB);
+
 /// <summary>
-/// Counts the places where a polyline crosses itself. A crossing is where one strand passes from one side of another to
+/// Finds the places where polylines cross themselves and each other. A crossing is where one strand passes from one side of another to
 /// the other, in the middle of segments or at vertices; touching and running along each other are none. Decided by exact
 /// predicates. Segments are sorted into a grid of about as many cells as segments, so that only near ones are compared.
 /// </summary>
@@ -26,34 +33,50 @@ public static class SelfIntersections
     /// <param name="closed">Whether the last vertex is joined to the first.</param>
     public static CrossingCount Count(ReadOnlySpan<Point> points, bool closed)
     {
-        var polyline = Polyline.Of(points, closed);
-        if (polyline.Segments < 3) return new(0, true);
+        var found = Find([(points.ToArray(), closed)], out var complete);
+        return new(found.Count, complete);
+    }
+
+    /// <summary>The crossings of contours with themselves and with each other, in a fixed order.</summary>
+    /// <param name="contours">Their vertices in order; a closed contour does not repeat the first.</param>
+    /// <param name="complete">False where the search was given up at its limit; then there are at least so many.</param>
+    public static IReadOnlyList<StrandCrossing> Find(IReadOnlyList<(Point[] Vertices, bool IsClosed)> contours, out bool complete)
+    {
+        var strands = new Strands(contours);
+        complete = true;
+        if (strands.Segments.Length < 3) return [];
 
         var crossings = new HashSet<(int, int)>();
-        var work = WorkLimit(polyline.Segments);
-        if (Cells(polyline, ref work) is not { } cells) return new(0, false);
-        foreach (var cell in cells)
-            for (var m = 0; m < cell.Count; m++)
+        var work = WorkLimit(strands.Segments.Length);
+        var cells = Cells(strands, ref work);
+        complete = cells is not null;
+        foreach (var cell in cells?.AsEnumerable() ?? [])
+            for (var m = 0; m < cell.Count && complete; m++)
                 for (var n = 0; n < m; n++)
                 {
-                    if (--work < 0) return new(crossings.Count, false);
-                    var pair = (cell[n], cell[m]);
-                    if (polyline.Cross(pair.Item1, pair.Item2)) crossings.Add(pair);
+                    if (--work < 0)
+                    {
+                        complete = false;
+                        break;
+                    }
+                    var pair = (strands.Segments[cell[n]], strands.Segments[cell[m]]);
+                    if (strands.Cross(pair.Item1, pair.Item2)) crossings.Add(pair);
                 }
-        return new(crossings.Count, true);
+        return [.. crossings.Order().Select(c => new StrandCrossing(
+            strands.Contour[c.Item1], strands.Vertex[c.Item1], strands.Contour[c.Item2], strands.Vertex[c.Item2]))];
     }
 
     // For each grid cell the segments that may touch it, in rising order; null where that alone is too much.
-    private static Dictionary<int, List<int>>.ValueCollection? Cells(Polyline line, ref long work)
+    private static Dictionary<int, List<int>>.ValueCollection? Cells(Strands strands, ref long work)
     {
-        var (minX, maxX) = (line.Vertices.Min(p => p.X), line.Vertices.Max(p => p.X));
-        var (minY, maxY) = (line.Vertices.Min(p => p.Y), line.Vertices.Max(p => p.Y));
-        var side = (int)Math.Clamp(Math.Sqrt(line.Segments), 1, 1024);
+        var (minX, maxX) = (strands.Points.Min(p => p.X), strands.Points.Max(p => p.X));
+        var (minY, maxY) = (strands.Points.Min(p => p.Y), strands.Points.Max(p => p.Y));
+        var side = (int)Math.Clamp(Math.Sqrt(strands.Segments.Length), 1, 1024);
         var (width, height) = ((maxX - minX) / side, (maxY - minY) / side);
         var cells = new Dictionary<int, List<int>>();
-        for (var i = 0; i < line.Segments; i++)
+        for (var i = 0; i < strands.Segments.Length; i++)
         {
-            var (a, b) = (line.Start(i), line.End(i));
+            var (a, b) = (strands.Start(strands.Segments[i]), strands.End(strands.Segments[i]));
             if (b.X < a.X) (a, b) = (b, a);
             // A column more on each side and a padding in y absorb the rounding of the divisions.
             for (var column = Index(a.X, minX, width) - 1; column <= Index(b.X, minX, width) + 1; column++)
@@ -77,29 +100,66 @@ public static class SelfIntersections
         static double At(Point a, Point b, double x) => a.Y + Math.Clamp((x - a.X) / (b.X - a.X), 0, 1) * (b.Y - a.Y);
     }
 
-    /// <summary>The contour without repeated vertices.</summary>
-    private sealed record Polyline(Point[] Vertices, bool Closed)
+    /// <summary>All contours without repeated vertices: each vertex with the one before and after it, -1 at open ends.</summary>
+    private sealed class Strands
     {
-        public int Segments => Closed ? Vertices.Length : Vertices.Length - 1;
+        private readonly int[] _before, _after;
 
-        public static Polyline Of(ReadOnlySpan<Point> points, bool closed)
+        public Strands(IReadOnlyList<(Point[] Vertices, bool IsClosed)> contours)
         {
-            var vertices = new List<Point>(points.Length);
-            foreach (var p in points)
-                if (vertices.Count == 0 || vertices[^1] != p) vertices.Add(p);
-            while (closed && vertices.Count > 1 && vertices[^1] == vertices[0]) vertices.RemoveAt(vertices.Count - 1);
-            return new([.. vertices], closed);
+            List<Point> points = [];
+            List<int> contour = [], vertex = [], before = [], after = [];
+            for (var c = 0; c < contours.Count; c++)
+            {
+                var first = points.Count;
+                for (var v = 0; v < contours[c].Vertices.Length; v++)
+                {
+                    if (points.Count > first && points[^1] == contours[c].Vertices[v]) continue;
+                    Add(contours[c].Vertices[v], c, v);
+                }
+                var closed = contours[c].IsClosed;
+                while (closed && points.Count - first > 1 && points[^1] == points[first]) RemoveLast();
+                var count = points.Count - first;
+                for (var i = 0; i < count; i++)
+                {
+                    before.Add(i > 0 ? first + i - 1 : closed ? first + count - 1 : -1);
+                    after.Add(i + 1 < count ? first + i + 1 : closed ? first : -1);
+                }
+            }
+            (Points, Contour, Vertex, _before, _after) = ([.. points], [.. contour], [.. vertex], [.. before], [.. after]);
+            Segments = [.. Enumerable.Range(0, Points.Length).Where(i => _after[i] >= 0)];
+
+            void Add(Point point, int c, int v)
+            {
+                points.Add(point);
+                contour.Add(c);
+                vertex.Add(v);
+            }
+
+            void RemoveLast()
+            {
+                points.RemoveAt(points.Count - 1);
+                contour.RemoveAt(contour.Count - 1);
+                vertex.RemoveAt(vertex.Count - 1);
+            }
         }
 
-        public Point Start(int i) => Vertices[i];
-        public Point End(int i) => Vertices[(i + 1) % Vertices.Length];
-        private bool HasBefore(int i) => Closed || i > 0;
-        private Point Before(int i) => Vertices[(i + Vertices.Length - 1) % Vertices.Length];
+        public Point[] Points { get; }
+        /// <summary>The contour of each point, and its place among that contour's vertices as given.</summary>
+        public int[] Contour { get; }
+        public int[] Vertex { get; }
+        /// <summary>The points that a segment starts at.</summary>
+        public int[] Segments { get; }
+
+        public Point Start(int i) => Points[i];
+        public Point End(int i) => Points[_after[i]];
+        private bool HasBefore(int i) => _before[i] >= 0;
+        private Point Before(int i) => Points[_before[i]];
 
         /// <summary>Whether segments i &lt; j cross, a vertex counting with the segment that starts at it.</summary>
         public bool Cross(int i, int j)
         {
-            if (j == i + 1 || (Closed && i == 0 && j == Segments - 1)) return false;
+            if (_after[i] == j || _after[j] == i) return false;
             var (a, b, c, d) = (Start(i), End(i), Start(j), End(j));
             var (sideC, sideD) = (Orientation.Of(a, b, c), Orientation.Of(a, b, d));
             if (sideC * sideD > 0) return false;

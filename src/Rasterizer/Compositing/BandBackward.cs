@@ -74,7 +74,7 @@ internal sealed unsafe class BandBackward(BandPlan plan, DrawList list)
             }
         }
         source.Flush(sums, band.ScalarGradients);
-        Edges(band, at, op, scratch);
+        if (!op.CoversAll) Edges(band, at, op, scratch);
     }
 
     /// <summary>Where dL/dm of a span's pixels is gathered, zeroed.</summary>

@@ -99,6 +99,13 @@ internal sealed class BandPlan
                 return at;
             case DrawLayer layer:
                 return Write(layer, alphaOnly);
+            case DrawFilter filter:
+                var region = filter.Region;
+                var covered = new Op { Kind = OpKind.Fill, Opacity = -1, AlphaOnly = alphaOnly, AlphaMoves = true, X0 = region.X, Y0 = region.Y, X1 = region.Right, Y1 = region.Bottom };
+                covered.Cut(0, 0, _list.Width, _list.Height);
+                at = Append(covered);
+                if (!covered.IsEmpty) _ops[at].Source = PaintSource.Prepare(_ops[at].Source, filter, _list, _run);
+                return at;
             default:
                 throw new ArgumentException($"Unknown draw node {node.GetType().Name}.", nameof(node));
         }

@@ -37,6 +37,9 @@ internal struct Op
     /// <summary>Fills only.</summary>
     public PaintSource? Source;
 
+    /// <summary>Fills only: true where it covers all its pixels, without contours.</summary>
+    public readonly bool CoversAll => Source is FilterSource;
+
     public readonly bool IsEmpty => X0 >= X1 || Y0 >= Y1;
 
     public void Cut(int x0, int y0, int x1, int y1)

@@ -31,7 +31,7 @@ internal sealed class OutlineMemory
     public bool Knows(DrawList list, int position, in Op op, out int shift)
     {
         shift = 0;
-        if (!_holds || op.Kind != OpKind.Fill || position >= _count || _entries[position].Outline != Of(op)) return false;
+        if (!_holds || op.Kind != OpKind.Fill || op.ContourCount == 0 || position >= _count || _entries[position].Outline != Of(op)) return false;
         int before = _entries[position].FirstContour, now = op.FirstContour;
         shift = list.ContourStarts[now] - _contourStarts[before];
         for (int c = 1; c <= op.ContourCount; c++)

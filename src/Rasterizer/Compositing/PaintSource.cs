@@ -56,6 +56,14 @@ internal abstract unsafe class PaintSource
         }
     }
 
+    /// <summary>A filter's result as a paint.</summary>
+    public static PaintSource Prepare(PaintSource? last, DrawFilter filter, DrawList list, in PaintRun run)
+    {
+        var source = last is FilterSource known && known.Node == filter ? known : new FilterSource(filter);
+        source.Set(list, run);
+        return source;
+    }
+
     /// <summary>An image as a paint.</summary>
     public static PaintSource Prepare(PaintSource? last, DrawImage image, DrawList list)
     {
@@ -65,8 +73,21 @@ internal abstract unsafe class PaintSource
     }
 }
 
-/// <summary>How a paint that must be drawn itself is drawn: with so many threads at most, and whether a backward pass will follow.</summary>
-internal readonly record struct PaintRun(int Threads, bool Keep);
+/// <summary>How a paint that must be drawn itself is drawn: with so many threads at most, whether a backward pass will follow, and the pixel stage's filter.</summary>
+internal readonly record struct PaintRun(int Threads, bool Keep, double FilterWidth);
+
+/// <summary>
+/// A paint that is drawn by a pixel stage of its own before the bands are. In the backward pass bands only note dL/dpaint of their pixels;
+/// when all are through, it is passed on in a fixed order.
+/// </summary>
+internal abstract class DrawnSource : PaintSource
+{
+    /// <summary>Makes room for the gradient of the pixels that the op may change.</summary>
+    public abstract void BeginBackward(in Op op);
+
+    /// <summary>Passes the pixels' gradient on.</summary>
+    public abstract void EndBackward(in Op op, Span<double> vertexGradient, Span<double> scalarGradient);
+}
 
 /// <summary>Rows of working memory for gradients, one set a thread, addressed by the picture's columns.</summary>
 internal unsafe struct PaintWork

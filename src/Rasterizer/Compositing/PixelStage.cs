@@ -50,7 +50,7 @@ public sealed unsafe class PixelStage
         (_list, _width, _height, _kept, _filterWidth) = (list, list.Width, list.Height, false, FilterWidth);
         int padding = _filterWidth > 1 ? new BoxFilter(_filterWidth).Padding : 0;
         // A filtered band also draws the rows that its pixels' boxes reach, so it is taller.
-        _plan.Build(list, padding > 0 ? 64 : 16, padding, remember: keep && ReusesSpans, new(Threads, keep));
+        _plan.Build(list, padding > 0 ? 64 : 16, padding, remember: keep && ReusesSpans, new(Threads, keep, FilterWidth));
         float* data = picture.Pointer;
         var pass = new BandForward(_plan, list, keep);
         InBands((band, scratch) =>
@@ -73,7 +73,7 @@ public sealed unsafe class PixelStage
         if (_list is null || !_kept) throw new InvalidOperationException("Backward needs a forward pass with keep: true before it.");
         if (pictureGradient.Length < 4 * _width * _height)
             throw new ArgumentException("The picture's gradient is too short.", nameof(pictureGradient));
-        foreach (ref readonly var op in _plan.Ops) TilesOf(op)?.BeginBackward(op);
+        foreach (ref readonly var op in _plan.Ops) DrawnOf(op)?.BeginBackward(op);
         var pass = new BandBackward(_plan, _list);
         fixed (float* data = pictureGradient)
         {
@@ -103,10 +103,10 @@ public sealed unsafe class PixelStage
             }
             foreach (var (index, value) in band.ScalarGradients) scalarGradient[index] += value;
         }
-        foreach (ref readonly var op in _plan.Ops) TilesOf(op)?.EndBackward(op, vertexGradient, scalarGradient);
+        foreach (ref readonly var op in _plan.Ops) DrawnOf(op)?.EndBackward(op, vertexGradient, scalarGradient);
     }
 
-    private static TilesSource? TilesOf(in Op op) => op.Kind == OpKind.Fill && !op.IsEmpty ? op.Source as TilesSource : null;
+    private static DrawnSource? DrawnOf(in Op op) => op.Kind == OpKind.Fill && !op.IsEmpty ? op.Source as DrawnSource : null;
 
     private void InBands(Action<Band, BandScratch> work)
     {

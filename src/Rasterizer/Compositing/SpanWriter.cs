@@ -10,6 +10,16 @@ internal static unsafe class SpanWriter
     public static void Write(Band band, ref BandOp at, in Op op, BandPlan plan, double[] vertices, BandScratch scratch)
     {
         at.SpanStart = band.SpanCount;
+        if (op.CoversAll)
+        {
+            for (int row = Math.Max(op.Y0, band.Y0); row < Math.Min(op.Y1, band.Y1); row++)
+            {
+                band.ReserveRow(1);
+                band.Spans.Pointer[band.SpanCount++] = new Span { Row = row, X = op.X0, Count = op.X1 - op.X0, Winding = -1, Behind = -1 };
+            }
+            at.SpanEnd = band.SpanCount;
+            return;
+        }
         var grid = scratch.Grid;
         int padding = plan.Padding;
         AddEdges(band, at, op, plan, vertices, grid);

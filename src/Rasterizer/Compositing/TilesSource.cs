@@ -4,10 +4,9 @@ using SvgDistill.Rasterizer.Drawing;
 namespace SvgDistill.Rasterizer.Compositing;
 
 /// <summary>
-/// A pattern as a paint (<see cref="DrawTiles"/>). The texture is drawn by a pixel stage of its own before the bands are. In the
-/// backward pass bands only note dL/dpaint of their pixels; when all are through, it is passed on to the texture in a fixed order.
+/// A pattern as a paint (<see cref="DrawTiles"/>).
 /// </summary>
-internal sealed unsafe class TilesSource : PaintSource
+internal sealed unsafe class TilesSource : DrawnSource
 {
     /// <summary>Sums for the texture's gradient are made in this many parts at once, whatever the number of threads.</summary>
     private const int Parts = 4;
@@ -71,8 +70,7 @@ internal sealed unsafe class TilesSource : PaintSource
 
     public override void Flush(double* sums, List<(int Index, double Value)> scalarGradients) { }
 
-    /// <summary>Makes room for the gradient of the pixels that the op may change.</summary>
-    public void BeginBackward(in Op op)
+    public override void BeginBackward(in Op op)
     {
         (_x0, _y0, _columns) = (op.X0, op.Y0, op.X1 - op.X0);
         int count = _columns * (op.Y1 - op.Y0);
@@ -81,7 +79,7 @@ internal sealed unsafe class TilesSource : PaintSource
     }
 
     /// <summary>Passes the pixels' gradient on to the texture's content, the map to it and the opacity.</summary>
-    public void EndBackward(in Op op, Span<double> vertexGradient, Span<double> scalarGradient)
+    public override void EndBackward(in Op op, Span<double> vertexGradient, Span<double> scalarGradient)
     {
         int rows = op.Y1 - op.Y0, first = op.Y0;
         var parts = new Sums[Parts];

@@ -27,6 +27,16 @@ public sealed class DrawList
     public int ScalarCount { get; set; }
     /// <summary>What is drawn, the first at the back.</summary>
     public List<DrawNode> Nodes { get; } = [];
+
+    /// <summary>Makes this a picture of its own size with the numbers of another list, which its nodes refer to.</summary>
+    internal DrawList Of(DrawList list, int width, int height)
+    {
+        (Width, Height) = (width, height);
+        (Vertices, VertexCount) = (list.Vertices, list.VertexCount);
+        (ContourStarts, ContourCount) = (list.ContourStarts, list.ContourCount);
+        (Scalars, ScalarCount) = (list.Scalars, list.ScalarCount);
+        return this;
+    }
 }
 
 /// <summary>A step of drawing.</summary>
@@ -159,12 +169,5 @@ public sealed class DrawTiles : DrawPaint
     public List<DrawNode> Children => _texture.Nodes;
 
     /// <summary>The texture as a picture of its own, whose numbers are those of the list that this paint belongs to.</summary>
-    internal DrawList Texture(DrawList list)
-    {
-        (_texture.Width, _texture.Height) = (Width, Height);
-        (_texture.Vertices, _texture.VertexCount) = (list.Vertices, list.VertexCount);
-        (_texture.ContourStarts, _texture.ContourCount) = (list.ContourStarts, list.ContourCount);
-        (_texture.Scalars, _texture.ScalarCount) = (list.Scalars, list.ScalarCount);
-        return _texture;
-    }
+    internal DrawList Texture(DrawList list) => _texture.Of(list, Width, Height);
 }

@@ -21,6 +21,9 @@ internal sealed class Frame : PlanValue
         Moves = parent is { Moves: true } || Array.Exists(_steps, s => s.Moves);
     }
 
+    /// <summary>What comes after the parent's map: whole pixels, which nothing moves.</summary>
+    public Matrix Shift { get; set; } = Matrix.Identity;
+
     /// <summary>The map to device pixels.</summary>
     public Matrix ToDevice { get; set; } = Matrix.Identity;
 
@@ -33,7 +36,7 @@ internal sealed class Frame : PlanValue
     public override void Refresh(ReadOnlySpan<double> theta)
     {
         if (_parent is null) return;
-        _prefixes[0] = _parent.ToDevice;
+        _prefixes[0] = Shift * _parent.ToDevice;
         for (var i = 0; i < _steps.Length; i++) _prefixes[i + 1] = _prefixes[i] * _steps[i].At(theta);
         ToDevice = _prefixes[^1];
     }

@@ -56,8 +56,8 @@ public sealed class GeometryStage
 
     /// <summary>What to say of a drawing that no list holds.</summary>
     internal static SvgDistillException TooLarge(int width, int rows, int vertexLimit) => new(string.Create(CultureInfo.InvariantCulture,
-        $"The drawing has more than {vertexLimit:N0} corners, or as much in patterns, within {rows} rows of {width} pixels: too much to hold in memory. " +
-        $"Leave out repeated parts (instances, dashes, patterns), or draw it in parts."));
+        $"The drawing has more than {vertexLimit:N0} corners, or as much in patterns and filters, within {rows} rows of {width} pixels: too much to hold in memory. " +
+        $"Leave out repeated parts (instances, dashes, patterns, filters), or draw it in parts."));
 
     /// <summary>The draw list of what the window shows, or null where that takes more vertices than the limit.</summary>
     internal DrawList? TryBuild(ReadOnlySpan<double> theta, Matrix sceneToDevice, int width, int rows, in DrawWindow window, int vertexLimit)

@@ -32,12 +32,20 @@ internal sealed class SceneCompiler(ImmutableArray<Parameter> parameters)
     /// </summary>
     public (PlanNode Plan, PlanValue[] Values) Apart(ReadOnlySpan<double> theta, Func<PlanNode> make)
     {
-        var (shared, paths) = (Values, Paths.Count);
+        var paths = Paths.Count;
+        var apart = Apart(make);
+        for (var i = paths; i < Paths.Count; i++) Paths[i].Refresh(theta);
+        return apart;
+    }
+
+    /// <summary>Makes a plan whose values are kept apart from <see cref="Values"/>.</summary>
+    public (PlanNode Plan, PlanValue[] Values) Apart(Func<PlanNode> make)
+    {
+        var shared = Values;
         Values = [];
         var plan = make();
         PlanValue[] values = [.. Values];
         Values = shared;
-        for (var i = paths; i < Paths.Count; i++) Paths[i].Refresh(theta);
         return (plan, values);
     }
 
@@ -66,17 +74,29 @@ internal sealed class SceneCompiler(ImmutableArray<Parameter> parameters)
     private PlanNode Group(GroupNode group, Frame parent, Scalar[] opacities)
     {
         var frame = Child(parent, group.Transform);
-        var isPlain = group is { Clip: null, Mask: null, Blend: BlendMode.Normal };
+        var isPlain = group is { Clip: null, Mask: null, Blend: BlendMode.Normal, Filters: [] };
         // A layer of one coverage under one paint is that paint with a smaller alpha.
         if (isPlain && (IsOne(group.Opacity) ? !(group.Isolate && HasBlending(group)) : IsOnePaint(group)))
             return Sequence(group.Children, frame, IsOne(group.Opacity) ? opacities : [.. opacities, group.Opacity]);
-        var content = Sequence(group.Children, frame, []);
         BoundingBox? box = null;
         BoundingBox Box() => box ??= Register(new BoundingBox(Parts(group.Children)));
+        var content = Filtered(group, group.Filters.Length, frame, Box);
         List<MaskPlan> masks = [];
         AddClips(group.Clip, frame, Box, masks);
         for (var mask = group.Mask; mask is not null; mask = mask.Mask) AddMask(mask, frame, Box, masks);
         return new LayerPlan(content, new([.. opacities, group.Opacity]), group.Blend, [.. masks]);
+    }
+
+    /// <summary>A group's content through its first filters.</summary>
+    private PlanNode Filtered(GroupNode group, int filters, Frame frame, Func<BoundingBox> box)
+    {
+        if (filters == 0) return Sequence(group.Children, frame, []);
+        var filter = group.Filters[filters - 1];
+        // The box lies in the group's own space, and is asked for before what is kept apart.
+        foreach (var any in group.Filters)
+            if (any.BoundingBoxUnits || any.BoundingBoxPrimitives) box();
+        return new FilterPlan(this, filter, frame, filter.BoundingBoxUnits || filter.BoundingBoxPrimitives ? box() : null,
+            inner => Filtered(group, filters - 1, inner, box));
     }
 
     private SequencePlan Shape(ShapeNode shape, Frame parent, Scalar[] opacities)
@@ -110,7 +130,8 @@ internal sealed class SceneCompiler(ImmutableArray<Parameter> parameters)
         }
     }
 
-    private bool IsLeaf(Scalar scalar) => !scalar.IsConstant && parameters[scalar.Index].IsLeaf;
+    /// <summary>True where an optimiser moves a number.</summary>
+    public bool IsLeaf(Scalar scalar) => !scalar.IsConstant && parameters[scalar.Index].IsLeaf;
 
     private ImagePlan Image(ImageNode image, Frame parent)
     {
@@ -180,7 +201,8 @@ internal sealed class SceneCompiler(ImmutableArray<Parameter> parameters)
             {
                 case GroupNode group:
                     var inner = Child(parent, group.Transform);
-                    foreach (var child in group.Children) Collect(child, inner);
+                    if (group.Box is { } box) Add(PathOf(box), inner);
+                    else foreach (var child in group.Children) Collect(child, inner);
                     break;
                 case ShapeNode shape:
                     Add(PathOf(shape.Geometry), Child(parent, shape.Transform));
@@ -212,7 +234,7 @@ internal sealed class SceneCompiler(ImmutableArray<Parameter> parameters)
     private static bool IsOnePaint(SceneNode node) => node switch
     {
         ShapeNode shape => shape.Fill is null || shape.Stroke is null,
-        GroupNode { Clip: null, Mask: null, Blend: BlendMode.Normal, Children.Length: 1 } group => IsOnePaint(group.Children[0]),
+        GroupNode { Clip: null, Mask: null, Blend: BlendMode.Normal, Filters: [], Children.Length: 1 } group => IsOnePaint(group.Children[0]),
         _ => false,
     };
 

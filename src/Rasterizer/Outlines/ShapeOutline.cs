@@ -9,8 +9,8 @@ public sealed class ShapeOutline
 {
     private readonly PathLayout _layout;
 
-    private ShapeOutline(ShapeNode shape, PathLayout layout, ImmutableArray<Point> points, bool fillIsSeen, bool strokeIsSeen) =>
-        (Shape, _layout, Points, FillIsSeen, StrokeIsSeen) = (shape, layout, points, fillIsSeen, strokeIsSeen);
+    private ShapeOutline(ShapeNode shape, PathLayout layout, in Matrix toScene, ImmutableArray<Point> points, bool fillIsSeen, double strokeWidth) =>
+        (Shape, _layout, ToScene, Points, FillIsSeen, StrokeWidth) = (shape, layout, toScene, points, fillIsSeen, strokeWidth);
 
     /// <summary>The shape.</summary>
     public ShapeNode Shape { get; }
@@ -19,7 +19,10 @@ public sealed class ShapeOutline
     public bool FillIsSeen { get; }
 
     /// <summary>False where there is no stroke, or numbers leave nothing of it: as of the fill, or a width of zero.</summary>
-    public bool StrokeIsSeen { get; }
+    public bool StrokeIsSeen => StrokeWidth > 0;
+
+    /// <summary>The stroke's width in the scene's space, on average over directions; 0 where there is no stroke to see.</summary>
+    public double StrokeWidth { get; }
 
     /// <summary>True where the shape has a paint, and nothing is left of it.</summary>
     public bool HasVanished => !FillIsSeen && !StrokeIsSeen && (Shape.Fill is not null || Shape.Stroke is not null);
@@ -27,25 +30,44 @@ public sealed class ShapeOutline
     /// <summary>Its nodes and handles, with all transforms applied; rectangles and ellipses as the curves they are drawn with.</summary>
     public ImmutableArray<Point> Points { get; }
 
+    /// <summary>From the geometry's space to the scene's.</summary>
+    public Matrix ToScene { get; }
+
+    /// <summary>What <see cref="Points"/> are made from, in the geometry's space; empty for rectangles and ellipses.</summary>
+    public ImmutableArray<ScalarPoint> Variables => field.IsDefault
+        ? field = Shape.Geometry is PathGeometry path ? [.. PathLayout.Of(path).Points] : [] : field;
+
+    /// <summary>The contours, in the order of the path.</summary>
+    public ImmutableArray<OutlineContour> Contours => field.IsDefault ? field = [.. _layout.Contours.Select(c => new OutlineContour(
+        [.. Enumerable.Range(c.FirstSegment, c.SegmentCount).Select(s => (_layout.SegmentStarts[s], (int)_layout.SegmentOrders[s]))],
+        c.FirstPoint, c.LastPoint, c.IsClosed))] : field;
+
+    /// <summary>The same outline through other points.</summary>
+    public ShapeOutline Through(ImmutableArray<Point> points) => new(Shape, _layout, ToScene, points, FillIsSeen, StrokeWidth);
+
     /// <summary>How many of the points lie on the outline: segment ends, a contour's repeated end not counted.</summary>
     public int NodeCount => _layout.Contours.Sum(c =>
         Math.Max(1, c.SegmentCount + (c.IsClosed && Points[c.FirstPoint] == Points[c.LastPoint] ? 0 : 1)));
 
     /// <summary>The contours as polylines whose curves have segments of a sagitta of about .06 of 1 / <paramref name="scale"/> units.</summary>
     /// <param name="scale">Pixels a unit of the scene.</param>
-    public IEnumerable<(Point[] Vertices, bool IsClosed)> Flatten(double scale)
+    public IEnumerable<(Point[] Vertices, bool IsClosed)> Flatten(double scale) =>
+        Enumerable.Range(0, Contours.Length).Select(c => (Flatten(c, scale).Vertices, Contours[c].IsClosed));
+
+    /// <summary>One contour likewise, with the segment of the contour that leads on from each vertex.</summary>
+    public (Point[] Vertices, int[] Segments) Flatten(int contour, double scale)
     {
-        foreach (var contour in _layout.Contours)
+        var (vertices, segments, place) = (new List<Point>(), new List<int>(), Contours[contour]);
+        vertices.Add(Points[place.FirstPoint]);
+        for (var s = 0; s < place.Segments.Length; s++)
         {
-            var vertices = new List<Point> { Points[contour.FirstPoint] };
-            for (var s = contour.FirstSegment; s < contour.FirstSegment + contour.SegmentCount; s++)
-            {
-                var start = _layout.SegmentStarts[s];
-                if (_layout.SegmentOrders[s] == 1) vertices.Add(Points[start + 1]);
-                else AddCurve(vertices, start, scale);
-            }
-            yield return ([.. vertices], contour.IsClosed);
+            var (start, order) = place.Segments[s];
+            if (order == 1) vertices.Add(Points[start + 1]);
+            else AddCurve(vertices, start, scale);
+            while (segments.Count < vertices.Count - 1) segments.Add(s);
         }
+        segments.Add(Math.Max(0, place.Segments.Length - 1));
+        return ([.. vertices], [.. segments]);
     }
 
     /// <summary>
@@ -77,9 +99,10 @@ public sealed class ShapeOutline
                 for (var i = 0; i < path.Layout.PointCount; i++)
                     points.Add(matrix.Apply(new(path.Points[2 * i], path.Points[2 * i + 1])));
                 var isSeen = isOpaque && path.IsDrawn && !matrix.IsSingular;
-                found.Add(new(shape, path.Layout, points.MoveToImmutable(),
+                found.Add(new(shape, path.Layout, matrix, points.MoveToImmutable(),
                     isSeen && HasArea(path) && IsSeen(shape.Fill, shape.FillOpacity),
-                    isSeen && shape.Stroke is { } stroke && stroke.Width.Value(theta) > 0 && IsSeen(stroke.Paint, stroke.Opacity)));
+                    isSeen && shape.Stroke is { } stroke && IsSeen(stroke.Paint, stroke.Opacity)
+                        ? Math.Max(0, stroke.Width.Value(theta)) * (stroke.IsNonScaling ? 1 : matrix.MeanScale) : 0));
             }
         }
 
@@ -115,3 +138,10 @@ public sealed class ShapeOutline
         vertices.Add(p3);
     }
 }
+
+/// <summary>One contour of an outline.</summary>
+/// <param name="Segments">Each segment's first point, an index of <see cref="ShapeOutline.Points"/>, and its order: 1 a line, 3 a cubic.</param>
+/// <param name="FirstPoint">The first of its points, which follow each other.</param>
+/// <param name="LastPoint">The last.</param>
+/// <param name="IsClosed">Whether a straight line leads from the last point to the first where they differ.</param>
+public readonly record struct OutlineContour(ImmutableArray<(int Start, int Order)> Segments, int FirstPoint, int LastPoint, bool IsClosed);

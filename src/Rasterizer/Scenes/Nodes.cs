@@ -24,7 +24,14 @@ public sealed class GroupNode : SceneNode
     public ClipNode? Clip { get; init; }
     /// <summary><c>mask</c>, in the children's space.</summary>
     public MaskNode? Mask { get; init; }
-    /// <summary>What it draws, the first at the back.</summary>
+    /// <summary><c>filter</c>, in the children's space: each takes what the one before it gives, the last is clipped, masked and composited.</summary>
+    public ImmutableArray<FilterNode> Filters { get; init; } = [];
+    /// <summary>
+    /// The box that fractions of a box refer to here, in the children's space, where it is not that of the children's fills: the cells of a
+    /// text's characters.
+    /// </summary>
+    public RectGeometry? Box { get; init; }
+    /// <summary>What it draws, the first at the back; may be empty where it has filters.</summary>
     public required ImmutableArray<SceneNode> Children { get; init; }
 }
 

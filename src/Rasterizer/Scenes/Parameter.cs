@@ -23,6 +23,8 @@ public enum ParameterKind
     StopOffset,
     /// <summary>A number of a transform.</summary>
     Transform,
+    /// <summary>A standard deviation or an offset of a filter.</summary>
+    Filter,
 }
 
 /// <summary>One scalar that the picture depends on; many places of the scene may refer to it.</summary>

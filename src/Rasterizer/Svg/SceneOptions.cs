@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using SvgDistill.Rasterizer.Text.Fonts;
 
 namespace SvgDistill.Rasterizer.Svg;
 
@@ -22,10 +23,12 @@ public enum OptimizeKinds
     Dashes = 32,
     /// <summary>The numbers of written transforms.</summary>
     Transforms = 64,
+    /// <summary>Deviations of blurs and offsets of filters.</summary>
+    Filters = 128,
     /// <summary>What an edit moves where nothing else is asked.</summary>
     Default = Points | Colors | StrokeWidths,
     /// <summary>Everything.</summary>
-    All = Default | Opacities | Gradients | Dashes | Transforms,
+    All = Default | Opacities | Gradients | Dashes | Transforms | Filters,
 }
 
 /// <summary>What gets a free translation, rotation and scale of its own (<c>--move</c>).</summary>
@@ -72,6 +75,8 @@ public sealed record SceneOptions
     public ImmutableArray<string> Lock { get; init; } = [];
     /// <summary>CSS colours that stay wherever they are written.</summary>
     public ImmutableArray<string> LockColors { get; init; } = [];
+    /// <summary>The fonts that text is drawn with; the system's where nothing is said.</summary>
+    public FontDatabase Fonts { get; init; } = FontDatabase.System;
     /// <summary>The user's languages for <c>systemLanguage</c>, best first.</summary>
     public ImmutableArray<string> Languages { get; init; } = ["en"];
     /// <summary>

@@ -31,6 +31,8 @@ public sealed record SvgLimits
     public int PathPoints { get; init; } = 4_000_000;
     /// <summary>Points of the scene, every instance counted.</summary>
     public int ScenePoints { get; init; } = 8_000_000;
+    /// <summary>Characters of text that is drawn, every instance counted.</summary>
+    public int TextCharacters { get; init; } = 200_000;
     /// <summary>Parameters of the scene.</summary>
     public int Parameters { get; init; } = 10_000_000;
     /// <summary>Elements visited while references are followed, drawing or not.</summary>
@@ -41,6 +43,10 @@ public sealed record SvgLimits
     public int SelectorSteps { get; init; } = 60_000_000;
     /// <summary>Steps of looking up properties: ancestors asked, and characters of the values found.</summary>
     public int StyleSteps { get; init; } = 250_000_000;
+    /// <summary>Primitives of one filter, and inputs of one <c>feMerge</c>.</summary>
+    public int FilterPrimitives { get; init; } = 128;
+    /// <summary>Numbers of a convolution's kernel.</summary>
+    public int KernelSize { get; init; } = 1024;
     /// <summary>Pixels of all embedded images together.</summary>
     public int ImagePixels { get; init; } = 64 << 20;
     /// <summary>The largest magnitude of a number, in its own unit and in the picture's.</summary>

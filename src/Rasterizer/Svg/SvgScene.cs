@@ -1,14 +1,16 @@
 using System.Collections.Immutable;
 using SvgDistill.Rasterizer.Scenes;
 using SvgDistill.Rasterizer.Svg.Writing;
+using SvgDistill.Rasterizer.Text.Fonts;
 
 namespace SvgDistill.Rasterizer.Svg;
 
 /// <summary>A scene with the way back into the file that it was read from.</summary>
 public sealed class SvgScene
 {
-    internal SvgScene(SvgDocument document, Scene scene, ImmutableArray<Binding> bindings, ImmutableArray<ResourceFile> resources) =>
-        (Document, Scene, Bindings, Resources) = (document, scene, bindings, resources);
+    internal SvgScene(
+        SvgDocument document, Scene scene, ImmutableArray<Binding> bindings, ImmutableArray<FontFile> fonts, ImmutableArray<ResourceFile> resources) =>
+        (Document, Scene, Bindings, Fonts, Resources) = (document, scene, bindings, fonts, resources);
 
     /// <summary>The file.</summary>
     public SvgDocument Document { get; }
@@ -16,6 +18,8 @@ public sealed class SvgScene
     public Scene Scene { get; }
     /// <summary>The files that were read because the document names them (<see cref="SceneOptions.Resources"/>), by address.</summary>
     public ImmutableArray<ResourceFile> Resources { get; }
+    /// <summary>The font files that its text is drawn with.</summary>
+    public ImmutableArray<FontFile> Fonts { get; }
     /// <summary>Where each parameter is written.</summary>
     internal ImmutableArray<Binding> Bindings { get; }
 }

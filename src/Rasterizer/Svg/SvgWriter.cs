@@ -13,9 +13,17 @@ public static class SvgWriter
     /// <param name="scene">The scene as read.</param>
     /// <param name="theta">One value for each of the scene's parameters, finite.</param>
     /// <exception cref="ArgumentException">The length is wrong or a value is not finite.</exception>
-    public static byte[] Write(SvgScene scene, ReadOnlySpan<double> theta)
+    public static byte[] Write(SvgScene scene, ReadOnlySpan<double> theta) => Write(scene, theta, StructureChanges.None);
+
+    /// <summary>The file at the given parameters with some paths drawn through other points and some elements left out.</summary>
+    /// <param name="scene">The scene as read.</param>
+    /// <param name="theta">One value for each of the scene's parameters, finite.</param>
+    /// <param name="changes">What changes besides numbers.</param>
+    /// <exception cref="ArgumentException">The length is wrong, a value is not finite, or an element may not be left out.</exception>
+    public static byte[] Write(SvgScene scene, ReadOnlySpan<double> theta, StructureChanges changes)
     {
         ArgumentNullException.ThrowIfNull(scene);
+        ArgumentNullException.ThrowIfNull(changes);
         var parameters = scene.Scene.Parameters;
         if (theta.Length != parameters.Length)
             throw new ArgumentException($"The scene has {parameters.Length} parameters, not {theta.Length}.",
@@ -26,8 +34,11 @@ public static class SvgWriter
                     $"The parameter {parameters[i].Name} of <{parameters[i].Element.TagName}> in line "
                     + $"{parameters[i].Element.Line} is not finite.", nameof(theta));
         var edits = new SourceEdits();
-        var context = new WriteContext(parameters, theta, edits);
+        var context = new WriteContext(parameters, theta, edits, changes.Outlines);
         foreach (var binding in scene.Bindings) binding.Write(context);
+        if (changes.Removed.Count > 0 && !changes.Removed.IsSubsetOf(PlainShapes.Of(scene.Document)))
+            throw new ArgumentException("An element that something else refers to cannot be left out.", nameof(changes));
+        foreach (var order in changes.Removed.Order()) edits.Remove(scene.Document.Elements[order], scene.Document.Text);
         return scene.Document.ToBytes(edits);
     }
 }

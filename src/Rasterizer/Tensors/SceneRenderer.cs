@@ -20,12 +20,13 @@ public enum RenderPath
 
 /// <summary>
 /// A scene's picture as a tensor, and the gradient by the scene's parameters. Both paths draw the same picture by the same definition
-/// (within 1e-5). The geometry stage runs on the CPU in double precision on either path. Not safe for use by several threads at once.
+/// (within 1e-5); a scene with filters is drawn by the CPU path wherever theta lies. The geometry stage runs on the CPU in double precision on either path. Not safe for use by several threads at once.
 /// </summary>
 public sealed class SceneRenderer
 {
     private readonly RenderState _state;
     private readonly RenderPath _path;
+    private readonly bool _hasFilters;
 
     /// <summary>Draws a scene on a canvas.</summary>
     /// <param name="scene">The scene.</param>
@@ -37,10 +38,11 @@ public sealed class SceneRenderer
     /// <exception cref="SvgDistillException">The canvas is too large.</exception>
     public SceneRenderer(
         Scene scene, int width, int height, Matrix? sceneToDevice = null, RenderPath path = RenderPath.Automatic, int threads = 0) =>
-        (_state, _path) = (new(new(scene, width, height, sceneToDevice, threads)), path);
+        (_state, _path, _hasFilters) = (new(new(scene, width, height, sceneToDevice, threads)), path, FilterSearch.HasFilters(scene));
 
     /// <summary>Draws by a rasterizer as it is set up.</summary>
-    internal SceneRenderer(SceneRasterizer rasterizer, RenderPath path) => (_state, _path) = (new(rasterizer), path);
+    internal SceneRenderer(SceneRasterizer rasterizer, RenderPath path) =>
+        (_state, _path, _hasFilters) = (new(rasterizer), path, FilterSearch.HasFilters(rasterizer.Scene));
 
     /// <summary>The scene.</summary>
     public Scene Scene => _state.Rasterizer.Scene;
@@ -102,7 +104,7 @@ public sealed class SceneRenderer
             $"The scene has {Scene.Parameters.Length} parameters, theta the shape [{string.Join(", ", theta.shape)}].", nameof(theta));
 
     private bool OnCpu(Tensor theta) =>
-        _path == RenderPath.Cpu || (_path == RenderPath.Automatic && theta.device_type == DeviceType.CPU);
+        _hasFilters || _path == RenderPath.Cpu || (_path == RenderPath.Automatic && theta.device_type == DeviceType.CPU);
 
     /// <summary>Draws by tensor operations: all at once, or a drawing too large for that in strips.</summary>
     private List<DrawnStrip> DrawStrips(double[] values, Tensor theta, bool keep)

@@ -50,6 +50,9 @@ public sealed class BoundsTests : IDisposable
         ["strokes"] = "<g transform='scale(1.5 .8)'><path d='M10 10L50 30 20 60' fill='none' stroke='oklch(60% .1 200)' stroke-width='4' vector-effect='non-scaling-stroke'/></g>"
             + "<path d='M70 20h20v30' pathLength='30' stroke-dasharray='3 2' fill='none' stroke='#000' stroke-width='3'/><path d='M50 80z' stroke='color-mix(in srgb, red, blue)' stroke-width='9' stroke-linecap='round'/>",
         ["symbol"] = "<symbol id='s' viewBox='0 0 10 10' width='40' height='40'><rect x='1' y='2' width='6' height='5' clip-path='url(#c)'/></symbol><clipPath id='c'><circle cx='4' cy='4' r='3'/></clipPath><use href='#s' x='20' y='30' fill='hwb(120 10% 20%)'/>",
+        ["filter"] = "<filter id='f'><feGaussianBlur in='SourceAlpha' stdDeviation='2 1'/><feOffset dx='3' dy='2' result='o'/><feFlood flood-color='#c40' flood-opacity='.8'/>"
+            + "<feComposite in2='o' operator='in'/><feMerge><feMergeNode/><feMergeNode in='SourceGraphic'/></feMerge></filter><rect x='10' y='20' width='40' height='30' fill='#2a8' filter='url(#f)'/>"
+            + "<circle cx='65' cy='65' r='15' fill='#06c' filter='drop-shadow(2px 1px 3px rgba(0, 80, 160, .7)) blur(1px)'/>",
         ["crisp"] = "<rect x='10' y='20' width='30' height='30' shape-rendering='crispEdges' stroke='red' stroke-width='2'/>",
     };
 

@@ -1,3 +1,5 @@
+using SvgDistill.Rasterizer.Svg;
+using SvgDistill.Rasterizer.Text.Fonts;
 using SvgDistill.Tests;
 
 namespace SvgDistill.Rasterizer.Tests.Conformance;
@@ -25,6 +27,12 @@ internal static class ConformanceCases
     /// <summary>True where a case names a picture in <c>resources</c> and this folder has none.</summary>
     public static bool LacksPicture(string path) => !Directory.Exists(Path.Combine(TestPaths.Conformance, "resources"))
         && File.ReadAllText(Path.Combine(TestPaths.Conformance, path)).Contains("\"../../../resources/", StringComparison.Ordinal);
+
+    /// <summary>The suite's own fonts, and no others: the pictures are the same on every machine; its own pictures, too.</summary>
+    public static SceneOptions Options { get; } = new()
+    {
+        Fonts = FontDatabase.FromFolder(Path.Combine(TestPaths.Root, "tests", "conformance", "fonts")), Resources = TestPaths.Conformance,
+    };
 
     /// <summary>The folder that results are counted by: <c>icons/noto</c>, <c>resvg/masking</c>.</summary>
     public static string Folder(string path) => string.Join('/', path.Split('/')[..^1].Take(2));

@@ -36,7 +36,7 @@ public sealed class ConformanceTests(ConformanceSummary summary) : IClassFixture
     {
         try
         {
-            var scene = SvgSceneReader.Read(SvgDocument.Load(Path.Combine(TestPaths.Conformance, path)), new SceneOptions { Resources = TestPaths.Conformance }).Scene;
+            var scene = SvgSceneReader.Read(SvgDocument.Load(Path.Combine(TestPaths.Conformance, path)), ConformanceCases.Options).Scene;
             var rasterizer = new SceneRasterizer(scene, width, height);
             return (RgbaImage.FromPicture(rasterizer.Forward(scene.InitialValues(), keep: false)).ToPremultiplied(), null);
         }

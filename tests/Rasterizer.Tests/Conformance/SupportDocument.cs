@@ -31,16 +31,39 @@ internal static class SupportDocument
         - A colour that moves keeps its form: `hwb lab lch oklab oklch color()` keep function, units, slash and spaces with new numbers, to
           less than an eighth of a byte's step; names and `hsl() rgb() color-mix()` become `#rrggbb` or `rgba()`. The sRGB colour before a
           newer form, as above, moves with it. A `color-mix()` with `currentColor` is drawn and stays.
-        - Kept, drawn without, and named in a note that counts them: text, filters, foreign objects, images outside the file (unless `--resources`
+        - Kept, drawn without, and named in a note that counts them: flowed text (`flowRoot`), foreign objects, images outside the file (unless `--resources`
           allows their folder) or in other formats than PNG, JPEG, WebP, GIF, BMP and SVG, references to other files, clip paths by `shape()`, or by a basic shape on a mask or `clipPath`, masks by gradients and `mask-image`, transforms in three dimensions, the properties `rotate`, `scale`,
           `translate` and `offset-path`, `color-interpolation: linearRGB`, mesh gradients and hatches, `plus-lighter`, animations, scripts,
           and vector effects other than `non-scaling-stroke`. A note also names what an edit leaves as it is: shapes whose markers
           are painted by `context-fill` or `context-stroke`, and rectangles, circles and ellipses with markers.
+        - Filters: all primitives of Filter Effects Level 1, the functions `blur() drop-shadow() brightness() contrast() grayscale() hue-rotate()
+          invert() opacity() saturate() sepia()` and lists of both; `color-interpolation-filters` is linearRGB where nothing is said. Regions
+          and subregions are whole pixels along the picture's axes, around what a rotation or skew makes of them; a function has no region.
+          An unknown `in` is the last result, `BackgroundImage`, `BackgroundAlpha`, `FillPaint` and `StrokePaint` are what is filtered; a
+          primitive in error is transparent; what refers to no filter at all is not drawn; a filter whose `feImage` leads back to the
+          element is left out. `kernelUnitLength` and `filterRes` are passed over. `flood-color` and `lighting-color` move by default,
+          `--optimize filters` frees standard deviations and offsets. Refused: more than 128 primitives in a filter, kernels of more than
+          1,024 numbers, more filtered pixels than memory holds; octaves of `feTurbulence` beyond 16 are left out.
         - A stroke with `vector-effect: non-scaling-stroke` is as wide as it says in the picture's own size (`width` and `height`, else the
           view box's), its paint lies in the shape's space; drawn larger, the whole picture grows. `pathLength` measures dashes in the
           space that the stroke is made in.
         - Stars, arcs, spirals, offsets, boxes, path effects and connectors of Inkscape, which draws them from their own numbers, lose these
           where their path moves, and are plain paths then.
+        - Text is drawn as outlines of its fonts: `x y dx dy rotate` lists, `tspan`, `tref`, `textPath` (`startOffset`, `side`; along `path` and basic
+          shapes), `text-anchor`, `letter-spacing`, `word-spacing`, `textLength` with `lengthAdjust`, `baseline-shift`, `dominant-baseline` and
+          `alignment-baseline`, `writing-mode`, `text-decoration`, `text-rendering`, `white-space` and `xml:space`, `direction` and `unicode-bidi`
+          (UAX #9 whole), `font`, `font-family` (lists, generic names), `font-size`, `font-weight`, `font-style`, `font-stretch`, `font-variant` and
+          `font-kerning`, `font-feature-settings`, `font-variation-settings`, `font-optical-sizing`, `xml:lang`. Fills, strokes and opacities move as those of shapes
+          do; boxes that paints, clip paths and masks refer to are those of the characters' cells (ascent to descent, advance). Points of
+          glyphs, and where they lie, are constants; `--move` moves the text as a whole, `--outline-text` makes paths of it first.
+        - Fonts are the system's (`/usr/share/fonts`, `/usr/local/share/fonts`, `~/.local/share/fonts`, `~/.fonts`; the font folders of Windows and macOS) or, with
+          `--fonts DIR`, those below a folder and no others. A font that is missing is named in a note with the one that is drawn instead, and the
+          record names each font file with its hash. What a font lacks is drawn in the next of the list, then in any that has it. `@font-face` and SVG fonts are not
+          loaded: nothing in a file reads another one. Weights and slants that a family lacks are not made up, nor small capitals.
+        - Glyphs in colours are drawn, frozen: layers (COLR) and SVG documents as shapes, bitmaps (CBDT, sbix) and graphs of paints (COLR version 1) as pixels that Skia draws.
+        - Vertical lines lay characters upright or on their side by UAX #50; its transformed forms (the feature `vert`) are not used, and
+          `glyph-orientation` changes nothing. Text of the same font is shaped across elements, so that letters join; parts of the text with a position of
+          their own keep the forms that join.
         - Where `transform-box` is `fill-box` or `stroke-box`, and under a clip path by `circle() ellipse() inset() rect() xywh() polygon()
           path()` or a box alone (the stroke's unless named), the box is the file's: the points, sizes and transforms that span it stand still
           in an edit, and colours are free. A stroke counts for half its width on every side, whatever its joins.
@@ -87,7 +110,7 @@ internal static class SupportDocument
             Made from `tests/conformance/known.txt`; `SVGDISTILL_RECORD=1 ./test --filter ConformanceGoalTests` makes it anew.
 
             A case is met when the mean difference to its reference picture, over the premultiplied red, green, blue and alpha of all
-            pixels, is at most 1/255. The `icons` are whole drawings from six icon sets at 128 pixels; the `resvg` cases test one thing each.
+            pixels, is at most 1/255. The `icons` are whole drawings from seven icon sets at 128 pixels; the `resvg` cases test one thing each.
 
             | folder | cases | met | |
             |---|---|---|---|

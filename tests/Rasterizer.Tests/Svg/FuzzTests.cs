@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using SvgDistill.Rasterizer.Svg;
+using SvgDistill.Rasterizer.Tests.Conformance;
 using Xunit;
 
 namespace SvgDistill.Rasterizer.Tests.Svg;
@@ -21,6 +22,11 @@ public sealed class FuzzTests
         " fill='url(#a)'", " marker-mid='url(#b)'", " transform='scale(1e8)'", " transform='scale(0)'", " viewBox='0 0 0 0'", " viewBox='0 0 1e-9 1e9'", " d='M0 0'",
         " stroke-dasharray='1e-9'", " stroke-width='1e9'", " style='fill:red;", "{", "}", "*{fill:red}", "@import", "<style>", "</style>", "\0", "\uFFFF", "é",
         " preserveAspectRatio='none'", " width='100%'", " height='1e-9'", "A1 1 0 0 1 5 5", "z", "Q", " patternUnits='userSpaceOnUse'", " opacity='.5'",
+        " filter='url(#a)'", " filter='blur(1e9px) drop-shadow(1px -1e9px 3px)'", "<filter id='a'><feFlood/></filter>", " filterUnits='userSpaceOnUse'",
+        " primitiveUnits='objectBoundingBox'", "<feGaussianBlur stdDeviation='1e9 0'/>", "<feImage href='#a'/>", "<feTile/>", "<feMorphology radius='1e9'/>",
+        "<feTurbulence baseFrequency='.1' numOctaves='1e9'/>", " in='a'", " result='a'", " scale='1e9'",
+        "<text y='9'>a", "</text>", "<tspan dx='1e9'>b", "<textPath href='#a'>c", "<tref href='#a'/>", " x='1 2 3'", " rotate='45 90'", " textLength='1e9'",
+        " letter-spacing='-1e8'", " font-size='1e9'", " font-size='0'", " writing-mode='tb'", " text-decoration='underline'", "\u05D0\u202E", "\U0001F600",
     ];
 
     [Fact]
@@ -70,7 +76,7 @@ public sealed class FuzzTests
         {
             var document = SvgDocument.Parse(bytes, "fuzz.svg");
             Assert.Equal(bytes, document.ToBytes());
-            var options = new SceneOptions { Optimize = OptimizeKinds.All, Move = (MoveUnits)(seed % 3),
+            var options = new SceneOptions { Optimize = OptimizeKinds.All, Move = (MoveUnits)(seed % 3), Fonts = ConformanceCases.Options.Fonts,
                 FreeShapes = seed % 2 == 0 };
             scene = SvgSceneReader.Read(document, options);
         }

@@ -95,11 +95,11 @@ public sealed class ImageTests : IDisposable
         Write("drawings/red.png", PngWriter.Encode(Plain(255, 0)));
         Assert.Equal("Images outside the file are kept but not drawn; --resources DIR draws those below DIR (1 element).", Read("red.png", null).Scene.Notes.Single());
         Write("drawings/inner.svg", Encoding.UTF8.GetBytes(
-            "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'><image href='red.png' width='9' height='9'/><text>a</text></svg>"));
+            "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'><image href='red.png' width='9' height='9'/><flowRoot/></svg>"));
         var svg = Read("inner.svg", "drawings");
         Assert.Equal(0, Middle(svg)[3]);
         Assert.Contains(svg.Scene.Notes, n => n.StartsWith("Images outside the file", StringComparison.Ordinal));
-        Assert.Contains(svg.Scene.Notes, n => n.StartsWith("Text", StringComparison.Ordinal)); // what an image leaves out is said, too
+        Assert.Contains(svg.Scene.Notes, n => n.StartsWith("Flowed text", StringComparison.Ordinal)); // what an image leaves out is said, too
     }
 
     [Fact]

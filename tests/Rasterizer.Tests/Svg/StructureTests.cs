@@ -146,11 +146,11 @@ public sealed class StructureTests
     [Fact]
     public void What_is_left_out_is_said_once_a_kind()
     {
-        var notes = SvgText.Read("<text>a</text><g filter='url(#f)'><text>b</text><rect width='1' height='1'/></g><image href='http://example.org/a.png' width='1' height='1'/>").Scene.Notes;
+        var notes = SvgText.Read("<flowRoot/><g clip-path='circle(3px)'><flowRoot/><rect width='1' height='1'/></g><image href='http://example.org/a.png' width='1' height='1'/>").Scene.Notes;
         Assert.Equal(
-            ["Filters are kept but not drawn (1 element).",
+            ["Flowed text (flowRoot) is kept but not drawn (2 elements).",
                 "Images outside the file are kept but not drawn; --resources DIR draws those below DIR (1 element).",
-                "Text is kept but not drawn (2 elements)."], notes);
+                "What spans the box of a clip path by a basic shape, or of a transform with transform-box, stands still in an edit (1 element)."], notes);
     }
 
     [Fact]

@@ -53,7 +53,8 @@ public sealed class GradientTruthTests
         Assert.True(errors.Count > 30 * drawings, $"only {errors.Count} components");
         Assert.True(errors[errors.Count / 2] < 1e-5, $"median relative error {errors[errors.Count / 2]}");
         Assert.True(errors[errors.Count * 98 / 100] < 1e-3, $"98 % within {errors[errors.Count * 98 / 100]}");
-        Assert.Equal(Enum.GetValues<ParameterKind>(), kinds.Order());
+        // Filters have a test of their own in double precision, which this path does not draw them in.
+        Assert.Equal(Enum.GetValues<ParameterKind>().Except([ParameterKind.Filter]), kinds.Order());
     }
 
     private static IEnumerable<Component> Components(string drawing, int seed)

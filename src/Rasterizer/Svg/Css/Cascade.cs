@@ -18,8 +18,11 @@ internal sealed class Cascade(SvgDocument document)
     /// </summary>
     private static readonly FrozenSet<string> PresentationAttributes = FrozenSet.ToFrozenSet(
     [
-        "clip-path", "clip-rule", "color", "color-interpolation", "display", "fill", "fill-opacity", "fill-rule",
-        "filter", "font-size", "image-rendering", "marker", "marker-end", "marker-mid", "marker-start", "mask", "mask-type",
+        "alignment-baseline", "baseline-shift", "clip-path", "clip-rule", "color", "color-interpolation", "color-interpolation-filters", "direction",
+        "display", "dominant-baseline", "fill", "fill-opacity", "fill-rule", "filter", "flood-color", "flood-opacity", "font-family", "font-size",
+        "font-stretch", "font-style", "font-variant", "font-weight", "image-rendering", "kerning", "letter-spacing", "lighting-color", "text-anchor",
+        "text-decoration", "text-rendering", "unicode-bidi", "white-space", "word-spacing", "writing-mode",
+        "marker", "marker-end", "marker-mid", "marker-start", "mask", "mask-type",
         "opacity", "overflow", "paint-order", "shape-rendering", "stop-color", "stop-opacity", "stroke",
         "stroke-dasharray", "stroke-dashoffset", "stroke-linecap", "stroke-linejoin", "stroke-miterlimit",
         "stroke-opacity", "stroke-width", "transform", "transform-origin", "transform-box", "vector-effect", "visibility",
@@ -79,7 +82,9 @@ internal sealed class Cascade(SvgDocument document)
 
     private static void Set(Dictionary<string, StyleValue> declared, StyleValue value, Dictionary<string, StyleValue> lower)
     {
-        if (value.Property != "marker") Set(value.Property);
+        if (value.Property == "font" && !Reverts(value))
+            foreach (var longhand in FontShorthand.Expand(value)) declared[longhand.Property] = longhand;
+        else if (value.Property != "marker") Set(value.Property);
         else
             foreach (var name in (string[])["marker-start", "marker-mid", "marker-end"]) Set(name);
 

@@ -41,7 +41,23 @@ internal static class PropertyGrammar
         ["clip-path"] = ClipPath, ["mask"] = Mask, ["filter"] = Functions,
         ["transform"] = Transform, ["transform-origin"] = Origin,
         ["transform-box"] = Words("content-box", "border-box", "fill-box", "stroke-box", "view-box"),
-        ["font-size"] = FontSize,
+        ["font-size"] = FontSize, ["font"] = (t, _) => FontShorthand.Takes(t),
+        ["font-style"] = (t, _) => CssText.Words(t.ToLowerInvariant())[0] is "normal" or "italic" or "oblique",
+        ["font-weight"] = (t, _) => t.Trim().ToLowerInvariant() is "normal" or "bold" or "bolder" or "lighter"
+            || Length.Parse(t) is { Unit: "", Number: >= 1 and <= 1000 },
+        ["font-stretch"] = (t, _) => FontStretches.Parse(t) is not null,
+        ["text-decoration"] = (t, _) => CssText.Words(t).TrueForAll(w => !w.Contains(',') || w.Contains('(')),
+        ["letter-spacing"] = Spacing, ["word-spacing"] = Spacing,
+        ["kerning"] = (t, _) => Is(t, "auto") || IsLength(t), ["font-kerning"] = Words("auto", "normal", "none"),
+        ["text-anchor"] = Words("start", "middle", "end"), ["direction"] = Words("ltr", "rtl"),
+        ["unicode-bidi"] = Words("normal", "embed", "isolate", "bidi-override", "isolate-override", "plaintext"),
+        ["writing-mode"] = Words("horizontal-tb", "vertical-rl", "vertical-lr", "sideways-rl", "sideways-lr", "lr", "lr-tb", "rl", "rl-tb", "tb", "tb-rl"),
+        ["text-rendering"] = Words("auto", "optimizespeed", "optimizelegibility", "geometricprecision"),
+        ["dominant-baseline"] = Words("auto", "use-script", "no-change", "reset-size", "ideographic", "alphabetic", "hanging", "mathematical",
+            "central", "middle", "text-after-edge", "text-before-edge", "text-top", "text-bottom"),
+        ["alignment-baseline"] = Words("auto", "baseline", "before-edge", "text-before-edge", "middle", "central", "after-edge", "text-after-edge",
+            "ideographic", "alphabetic", "hanging", "mathematical", "text-top", "text-bottom", "top", "bottom", "center"),
+        ["baseline-shift"] = (t, _) => t.Trim().ToLowerInvariant() is "baseline" or "sub" or "super" || IsLength(t),
         ["x"] = Coordinate, ["y"] = Coordinate, ["cx"] = Coordinate, ["cy"] = Coordinate, ["r"] = Size,
         ["rx"] = Size, ["ry"] = Size, ["width"] = Size, ["height"] = Size,
     }.ToFrozenDictionary();
@@ -148,6 +164,8 @@ internal static class PropertyGrammar
     private static bool FontSize(string text, bool isAttribute) => text.Trim().ToLowerInvariant() is "xx-small" or "x-small" or "small"
         or "medium" or "large" or "x-large" or "xx-large" or "xxx-large" or "smaller" or "larger" or "math"
         || (IsLength(text, notNegative: true) && (isAttribute || HasUnit(Length.Parse(text)!.Value)));
+
+    private static bool Spacing(string text, bool isAttribute) => Is(text, "normal") || IsLength(text);
 
     private static bool HasUnit(Length length) => length.Unit.Length > 0 || length.Number == 0;
 

@@ -172,6 +172,7 @@ internal sealed class ParameterTable(SvgDocument document, OptimizeKinds optimiz
         ParameterKind.Opacity => OptimizeKinds.Opacities,
         ParameterKind.GradientGeometry or ParameterKind.StopOffset => OptimizeKinds.Gradients,
         ParameterKind.Dash => OptimizeKinds.Dashes,
+        ParameterKind.Filter => OptimizeKinds.Filters,
         _ => OptimizeKinds.Transforms,
     });
 }

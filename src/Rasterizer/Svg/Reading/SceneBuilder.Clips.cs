@@ -115,16 +115,15 @@ internal sealed partial class SceneBuilder
         var element = frame.Element;
         if (!element.IsSvg || frame.Style.Word("display") == "none" || !Conditions.Hold(element, _options.Languages))
             return null;
-        if (element.LocalName == "text") _notes.Add(TextNote, element.Order);
-        var isUse = element.LocalName == "use";
-        if (!isUse && !IsShape(element)) return null;
+        var (isUse, isText) = (element.LocalName == "use", element.LocalName == "text");
+        if (!isUse && !isText && !IsShape(element)) return null;
         var (around, transform) = (frame, ReadTransform(frame, element));
         frame = frame with { ToScene = frame.ToScene * transform.Matrix };
         var place = isUse ? ReadUsePlace(frame) : Placement.None;
         frame = frame with { ToScene = frame.ToScene * place.Matrix };
         CheckScale(frame);
         var clip = ReadClip(frame);
-        var content = isUse ? ReadClipUse(frame) : ReadClipShape(frame);
+        var content = isUse ? ReadClipUse(frame) : isText ? ReadText(frame, isClip: true).FirstOrDefault() : ReadClipShape(frame);
         if (content is null) return null;
         clip ??= ReadShapeClip(frame, [content], place.Matrix);
         if (TransformBox(around, transform) is { } word)

@@ -20,22 +20,29 @@ internal sealed partial class SceneBuilder
         if (paint is null or SolidPaint || frame.Context is not { } context
             || !frame.ToScene.TryInvert(out var toShape))
             return paint;
-        var map = toShape * context.ToScene;
         // Fractions of a use's box are left to the shapes inside it.
         var box = context.Box;
         if (box is null && paint is GradientPaint { BoundingBoxUnits: true } or PatternPaint { BoundingBoxUnits: true })
             return paint;
-        var (x, y) = (box?.Left ?? 0, box?.Top ?? 0);
-        var (width, height) = (box is null ? 1 : box.Right - box.Left, box is null ? 1 : box.Bottom - box.Top);
-        var fractions = new Matrix(width, 0, 0, height, x, y);
-        TransformChain Placed(Matrix matrix, TransformChain own) => TransformChain.Of(matrix).Then(own);
+        var fractions = box is null ? Matrix.Identity : new Matrix(box.Right - box.Left, 0, 0, box.Bottom - box.Top, box.Left, box.Top);
+        return Placed(paint, toShape * context.ToScene, fractions);
+    }
+
+    /// <summary>A paint in another space, whose fractions of a box become lengths.</summary>
+    /// <param name="paint">The paint.</param>
+    /// <param name="map">From the paint's space to the other.</param>
+    /// <param name="fractions">From fractions of the box to the paint's space.</param>
+    private static Paint Placed(Paint paint, in Matrix map, in Matrix fractions)
+    {
+        var (width, height, x, y) = (fractions.A, fractions.D, fractions.E, fractions.F);
+        static TransformChain Chain(in Matrix matrix, TransformChain own) => TransformChain.Of(matrix).Then(own);
         switch (paint)
         {
             case LinearGradientPaint g:
                 return new LinearGradientPaint
                 {
                     Start = g.Start, End = g.End, Spread = g.Spread, Stops = g.Stops, BoundingBoxUnits = false,
-                    Transform = Placed(g.BoundingBoxUnits ? map * fractions : map, g.Transform),
+                    Transform = Chain(g.BoundingBoxUnits ? map * fractions : map, g.Transform),
                 };
             case RadialGradientPaint g:
                 return new RadialGradientPaint
@@ -43,7 +50,7 @@ internal sealed partial class SceneBuilder
                     Center = g.Center, Radius = g.Radius, Focus = g.Focus, FocusRadius = g.FocusRadius,
                     Spread = g.Spread, Stops = g.Stops,
                     BoundingBoxUnits = false,
-                    Transform = Placed(g.BoundingBoxUnits ? map * fractions : map, g.Transform),
+                    Transform = Chain(g.BoundingBoxUnits ? map * fractions : map, g.Transform),
                 };
             case PatternPaint p:
                 var content = p.BoundingBoxContent
@@ -57,7 +64,7 @@ internal sealed partial class SceneBuilder
                     Height = p.BoundingBoxUnits ? height * p.Height : p.Height,
                     BoundingBoxUnits = false, BoundingBoxContent = false, ViewBox = p.ViewBox, Content = content,
                     Overflow = p.Overflow, Fallback = p.Fallback,
-                    Transform = Placed(map, p.Transform),
+                    Transform = Chain(map, p.Transform),
                 };
             default:
                 return paint;

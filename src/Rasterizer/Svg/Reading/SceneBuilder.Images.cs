@@ -4,6 +4,7 @@ using SvgDistill.Rasterizer.Imaging;
 using SvgDistill.Rasterizer.Scenes;
 using SvgDistill.Rasterizer.Svg.Values;
 using SvgDistill.Rasterizer.Svg.Xml;
+using SvgDistill.Rasterizer.Text.Fonts;
 
 namespace SvgDistill.Rasterizer.Svg.Reading;
 
@@ -106,16 +107,12 @@ internal sealed partial class SceneBuilder
         }
         try
         {
-            // An image reads no files itself, as the secure modes of SVG Integration have it.
-            var builder = new SceneBuilder(SvgDocument.Parse(bytes, _document.Name, _limits),
-                _options with { Resources = null, Only = [], Lock = [] }, isEmbedded: true)
-            {
-                _nodes = _nodes, _visits = _visits, _points = _points, _imagePixels = _imagePixels,
-            };
+            var builder = Embedded(bytes, _options.Fonts);
+            builder._shaper = _shaper;
             builder.NoteDocument();
             var (canvas, nodes) = builder.BuildNodes(frame.Depth);
-            (_nodes, _visits, _points, _imagePixels) = (builder._nodes, builder._visits, builder._points,
-                builder._imagePixels);
+            _shaper = builder._shaper;
+            Count(builder);
             _notes.AddAll(builder._notes, frame.Element.Order);
             return new EmbeddedImage(canvas.Width, canvas.Height, null, nodes);
         }
@@ -125,4 +122,16 @@ internal sealed partial class SceneBuilder
             return null;
         }
     }
+
+    /// <summary>A builder for a document inside this one, which spends of the same limits.</summary>
+    private SceneBuilder Embedded(byte[] bytes, FontDatabase fonts) =>
+        new(SvgDocument.Parse(bytes, _document.Name, _limits), new SceneOptions { Languages = _options.Languages, Fonts = fonts }, isEmbedded: true)
+        {
+            _nodes = _nodes, _visits = _visits, _points = _points, _imagePixels = _imagePixels, _characters = _characters,
+        };
+
+    /// <summary>Takes over what an embedded document has spent.</summary>
+    private void Count(SceneBuilder inner) =>
+        (_nodes, _visits, _points, _imagePixels, _characters) =
+            (inner._nodes, inner._visits, inner._points, inner._imagePixels, inner._characters);
 }

@@ -228,17 +228,18 @@ internal sealed partial class SceneBuilder
                 ? ReadFraction(stop, text.Value, text.IsEditable ? new SourceSpan(text, 0, text.Value.Length) : null,
                     ParameterKind.StopOffset, element, "offset")
                 : null;
-            stops.Add(new GradientStop(offset ?? Scalar.Constant(0), ReadStopColor(stop)));
+            stops.Add(new GradientStop(offset ?? Scalar.Constant(0), ReadColor(stop, "stop-color", "stop-opacity")));
         }
         return stops.DrainToImmutable();
     }
 
-    private ScalarColor ReadStopColor(Frame stop)
+    /// <summary>A colour property with the opacity that belongs to it.</summary>
+    private ScalarColor ReadColor(Frame frame, string property, string opacityProperty)
     {
-        var value = stop.Style.Find("stop-color");
+        var value = frame.Style.Find(property);
         var color = ScalarColor.Constant(0, 0, 0, 1);
-        if (value is not null && DeclaredColor(stop, value, 0, "stop-color") is { } declared) color = declared;
-        var opacity = ReadOpacity(stop, "stop-opacity");
+        if (value is not null && DeclaredColor(frame, value, 0, property) is { } declared) color = declared;
+        var opacity = ReadOpacity(frame, opacityProperty);
         // A product of two parameters is no scalar: the opacity stays one, the colour's own alpha is held.
         return color with { A = color.A.IsConstant || opacity.IsConstant ? Product(color.A, opacity)
             : _table.Initial(color.A) * opacity };

@@ -7,11 +7,13 @@ namespace SvgDistill.Rasterizer.Svg.Reading;
 /// <summary>What is kept but not drawn as the file means it: each kind is noted, none is passed over in silence.</summary>
 internal sealed partial class SceneBuilder
 {
-    private const string TextNote = "Text is kept but not drawn ({0}).";
+    private const string EmbeddedFontNote = "Fonts that the file brings or refers to are kept but not loaded ({0}).";
     private const string OtherFilesNote = "References to other files are kept but not followed ({0}).";
     private const string LinearNote = "color-interpolation: linearRGB is kept, but gradients and masks are drawn in sRGB ({0}).";
     private const string AnimationNote = "Animations are kept but not played ({0}).";
     private const string ServerNote = "Mesh gradients, hatches and solidColor elements are kept but not drawn ({0}).";
+
+    private const string ResolutionNote = "kernelUnitLength and filterRes are kept but filters work on the picture's pixels ({0}).";
 
     /// <summary>Notes what concerns the whole document.</summary>
     private void NoteDocument()
@@ -24,6 +26,12 @@ internal sealed partial class SceneBuilder
                 case "animate" or "animateColor" or "animateMotion" or "animateTransform" or "set":
                     _notes.Add(AnimationNote, element.Order);
                     break;
+                case "font" or "font-face":
+                    _notes.Add(EmbeddedFontNote, element.Order);
+                    break;
+                case "style" when element.Texts.Exists(t => t.Value.Contains("@font-face", StringComparison.OrdinalIgnoreCase)):
+                    _notes.Add(EmbeddedFontNote, element.Order);
+                    break;
                 case "script":
                     _notes.Add("Scripts are kept but not run ({0}).", element.Order);
                     break;
@@ -35,8 +43,6 @@ internal sealed partial class SceneBuilder
     private void NoteProperties(Frame frame)
     {
         var order = frame.Element.Order;
-        if (Declared("filter") is { } filter)
-            _notes.Add(IsElsewhere(filter) ? OtherFilesNote : "Filters are kept but not drawn ({0}).", order);
         if (Declared("clip-path") is { } clip && IsElsewhere(clip)) _notes.Add(OtherFilesNote, order);
         var (mask, image) = (Declared("mask"), Declared("mask-image"));
         if (mask is not null && IsElsewhere(mask)) _notes.Add(OtherFilesNote, order);

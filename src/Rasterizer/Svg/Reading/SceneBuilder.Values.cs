@@ -279,7 +279,9 @@ internal sealed partial class SceneBuilder
         }
     }
 
-    private static BlendMode ReadBlendMode(Frame frame) => frame.Style.Word("mix-blend-mode") switch
+    private static BlendMode ReadBlendMode(Frame frame) => BlendModeOf(frame.Style.Word("mix-blend-mode"));
+
+    private static BlendMode BlendModeOf(string? word) => word switch
     {
         "multiply" => BlendMode.Multiply,
         "screen" => BlendMode.Screen,

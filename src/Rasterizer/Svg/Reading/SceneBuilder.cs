@@ -49,7 +49,7 @@ internal sealed partial class SceneBuilder
             Width = canvas.Width, Height = canvas.Height, Root = new GroupNode { Children = nodes },
             Parameters = _table.ToParameters(), Notes = _notes.ToSentences(),
         };
-        return new SvgScene(_document, scene, _table.Bindings, _resources?.Files ?? []);
+        return new SvgScene(_document, scene, _table.Bindings, Fonts, _resources?.Files ?? []);
     }
 
     private (Canvas Canvas, ImmutableArray<SceneNode> Nodes) BuildNodes(int depth)
@@ -141,8 +141,10 @@ internal sealed partial class SceneBuilder
                 return Element(frame, null, f => ReadShape(f));
             case "image":
                 return ReadImage(frame);
-            case "text" or "flowRoot":
-                _notes.Add(TextNote, element.Order);
+            case "text":
+                return Element(frame, null, f => ReadText(f));
+            case "flowRoot":
+                _notes.Add("Flowed text (flowRoot) is kept but not drawn ({0}).", element.Order);
                 return null;
             case "mesh":
                 _notes.Add(ServerNote, element.Order);
@@ -186,8 +188,9 @@ internal sealed partial class SceneBuilder
         var (clip, mask) = (ReadClip(frame), ReadMask(frame));
         var blend = ReadBlendMode(frame);
         var isolate = frame.Style.Word("isolation") == "isolate";
+        if (ReadFilters(frame) is not { } filters) return null;
         var children = content(frame);
-        if (children.IsEmpty) return null;
+        if (children.IsEmpty && filters.IsEmpty) return null;
         clip ??= ReadShapeClip(frame, children, place.Matrix);
         if (TransformBox(around, own) is { } word)
         {
@@ -199,7 +202,7 @@ internal sealed partial class SceneBuilder
         var move = ReadMove(frame, children, own, place.Matrix);
         if (move is not null)
             chain = (outer ?? TransformChain.Identity).Then(new([move])).Then(own.Chain).Then(place.Chain);
-        if (clip is null && mask is null && blend == BlendMode.Normal && !isolate)
+        if (clip is null && mask is null && blend == BlendMode.Normal && !isolate && filters.IsEmpty)
         {
             if (children is [ShapeNode shape] && place.Chain.Steps.IsEmpty && ReferenceEquals(shape.Transform, TransformChain.Identity)
                 && WithOpacity(shape, opacity) is { } merged)
@@ -212,7 +215,7 @@ internal sealed partial class SceneBuilder
         return new GroupNode
         {
             Element = _table.Source(element), Transform = chain, Opacity = opacity, Blend = blend, Isolate = isolate,
-            Clip = clip, Mask = mask, Children = children,
+            Clip = clip, Mask = mask, Filters = filters, Children = children,
         };
     }
 

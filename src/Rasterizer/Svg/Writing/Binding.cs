@@ -8,13 +8,17 @@ namespace SvgDistill.Rasterizer.Svg.Writing;
 
 /// <summary>What a binding sees while writing.</summary>
 internal readonly ref struct WriteContext(ImmutableArray<Parameter> parameters, ReadOnlySpan<double> theta,
-    SourceEdits edits)
+    SourceEdits edits, IReadOnlyDictionary<PathGeometry, PathGeometry> outlines)
 {
     private readonly ReadOnlySpan<double> _theta = theta;
     public SourceEdits Edits { get; } = edits;
     public double Value(int index) => _theta[index];
     public bool Changed(int index) => index >= 0 && _theta[index] != parameters[index].Initial;
     public string Text(int index) => NumberText.Format(_theta[index], NumberText.Decimals(parameters[index]));
+    /// <summary>A coordinate's text: of a parameter, or of a number that was rounded already.</summary>
+    public string Text(Scalar scalar) => scalar.IsConstant ? NumberText.Format(scalar.Offset, NumberText.MostDecimals) : Text(scalar.Index);
+    /// <summary>What a path is to be drawn with; null for its own points.</summary>
+    public PathGeometry? Instead(PathGeometry path) => outlines.GetValueOrDefault(path);
     public double Value(Scalar scalar) => scalar.Value(_theta);
     public double Unit(int index) => parameters[index].Unit;
 }
@@ -42,10 +46,11 @@ internal sealed class PathBinding(PathGeometry path, SourceSpan span, List<SvgAt
 {
     public override void Write(WriteContext context)
     {
+        var instead = context.Instead(path);
         foreach (var point in path.Points)
-            if (context.Changed(point.X.Index) || context.Changed(point.Y.Index))
+            if (instead is not null || context.Changed(point.X.Index) || context.Changed(point.Y.Index))
             {
-                context.Edits.Replace(span, PathText.Commands(path, context));
+                context.Edits.Replace(span, PathText.Commands(instead ?? path, context));
                 foreach (var attribute in oldOutline) context.Edits.Remove(attribute, document);
                 return;
             }
@@ -106,8 +111,8 @@ internal static class PathText
             var count = command switch { PathCommand.Cubic => 3, PathCommand.Close => 0, _ => 1 };
             for (var end = i + count; i < end; i++)
             {
-                Append(text, context.Text(path.Points[i].X.Index));
-                Append(text, context.Text(path.Points[i].Y.Index));
+                Append(text, context.Text(path.Points[i].X));
+                Append(text, context.Text(path.Points[i].Y));
             }
         }
         return text.ToString();

@@ -7,6 +7,9 @@ namespace SvgDistill.Rasterizer.Svg.Writing;
 /// <summary>How numbers are printed: rounded to what can be seen, then as short as possible.</summary>
 internal static class NumberText
 {
+    /// <summary>The most decimals that are ever printed.</summary>
+    public const int MostDecimals = 12;
+
     /// <summary>
     /// Decimals for a parameter: lengths to 1e-5 of the canvas diagonal (its unit), and at least to a thousandth of its
     /// own unit; factors of transforms fine enough that coordinates of a canvas keep that precision.
@@ -19,7 +22,7 @@ internal static class NumberText
     };
 
     /// <summary>Decimals for lengths of which <paramref name="unit"/> is a canvas diagonal.</summary>
-    public static int Decimals(double unit) => Math.Clamp((int)Math.Ceiling(-Math.Log10(unit * 1e-5)), 3, 12);
+    public static int Decimals(double unit) => Math.Clamp((int)Math.Ceiling(-Math.Log10(unit * 1e-5)), 3, MostDecimals);
 
     /// <summary>The shortest text of the rounded number: no leading zero, no trailing ones, no exponent.</summary>
     public static string Format(double value, int decimals)

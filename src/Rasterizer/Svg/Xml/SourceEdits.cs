@@ -8,9 +8,10 @@ internal sealed class SourceEdits
 {
     private readonly Dictionary<SourceText, List<(int Start, int Length, string Text)>> _replacements = [];
     private readonly List<(int Start, int Length, string Text)> _others = [];
+    private readonly List<(int Start, int End)> _gone = [];
     private readonly HashSet<SvgAttribute> _removed = new(ReferenceEqualityComparer.Instance);
 
-    public int Count => _replacements.Count + _others.Count;
+    public int Count => _replacements.Count + _others.Count + _gone.Count;
 
     /// <summary>Replaces a part of a value.</summary>
     public void Replace(SourceSpan span, string text)
@@ -32,6 +33,21 @@ internal sealed class SourceEdits
         var start = attribute.Start;
         while (start > 0 && XmlInput.IsSpace(text[start - 1])) start--;
         _others.Add((start, attribute.Value.Start + attribute.Value.RawLength + 1 - start, ""));
+    }
+
+    /// <summary>Removes an element with what is in it, and the white space before it.</summary>
+    public void Remove(SvgElement element, string text)
+    {
+        var (start, end) = (element.Start, text.IndexOf('>', element.EndTag >= 0 ? element.EndTag : element.InsertAt) + 1);
+        while (start > 0 && XmlInput.IsSpace(text[start - 1])) start--;
+        _gone.Add((start, end));
+    }
+
+    /// <summary>Puts markup in an element's place.</summary>
+    public void Replace(SvgElement element, string markup, string text)
+    {
+        var end = text.IndexOf('>', element.EndTag) + 1;
+        _others.Add((element.Start, end - element.Start, markup));
     }
 
     /// <summary>Gives an element another local name.</summary>
@@ -59,6 +75,12 @@ internal sealed class SourceEdits
             edits.Add((source.Start, source.RawLength, Escape(value, source.Quote)));
         }
         edits.AddRange(_others);
+        // What lies in an element that goes need not be edited.
+        foreach (var (start, end) in _gone)
+        {
+            edits.RemoveAll(e => e.Start >= start && e.Start + e.Length <= end);
+            edits.Add((start, end - start, ""));
+        }
         return Splice(text, edits);
     }
 
@@ -73,8 +95,8 @@ internal sealed class SourceEdits
         return result.Append(text, position, text.Length - position).ToString();
     }
 
-    // Everything above ASCII becomes a reference, since the file's encoding may not have it.
-    private static string Escape(string value, char quote)
+    /// <summary>A value as an attribute has it; everything above ASCII becomes a reference, since the file's encoding may not have it.</summary>
+    public static string Escape(string value, char quote)
     {
         var result = new StringBuilder(value.Length);
         for (var i = 0; i < value.Length; i++)

@@ -46,10 +46,19 @@ internal sealed class SvgElement
     public Dictionary<string, string>? Namespaces { get; set; }
     /// <summary>Character data between the tags, in order.</summary>
     public List<SourceText> Texts { get; } = [];
+    /// <summary>For each of <see cref="Texts"/>, how many child elements stand before it.</summary>
+    public List<int> ChildrenBefore { get; } = [];
     public List<SvgAttribute> Attributes => _attributes;
     public List<SvgElement> Children => _children;
     /// <summary><c>id</c>, or null.</summary>
     public string? Id => Attribute("id")?.Value.Value;
+
+    /// <summary>Adds character data behind what the element holds.</summary>
+    public void Add(SourceText text)
+    {
+        Texts.Add(text);
+        ChildrenBefore.Add(Children.Count);
+    }
 
     /// <summary>Whether <c>class</c> holds a name.</summary>
     public bool HasClass(string name) => Classes.Contains(name);

@@ -78,7 +78,7 @@ internal sealed class XmlParser
             var origin = _input.DocumentPosition;
             var (character, name, text) = _input.ReadReference();
             if (character is not null)
-                _open.Texts.Add(new SourceText { Value = character, Start = origin,
+                _open.Add(new SourceText { Value = character, Start = origin,
                     RawLength = _input.Position - start, IsVerbatim = false, IsEditable = false });
             else if (name is not null && text is not null) _input.Enter(name, text, _depth);
             return;
@@ -100,7 +100,7 @@ internal sealed class XmlParser
     {
         var value = _input.Text[start..end];
         CheckCharacters(value, start);
-        to.Texts.Add(new SourceText
+        to.Add(new SourceText
         {
             Value = value, Start = _input.InEntity ? _input.DocumentPosition : start, RawLength = end - start,
             IsVerbatim = true, IsEditable = !_input.InEntity,

@@ -1,0 +1,104 @@
+using SvgDistill.Rasterizer.Scenes;
+using Xunit;
+
+namespace SvgDistill.Rasterizer.Tests.Text;
+
+/// <summary>Where characters lie, by the font's own numbers: Noto Mono's are all 1229 of 2048 units wide.</summary>
+public sealed class LayoutTests
+{
+    private const double Cell = 1229 / 2048.0;
+
+    private static (double Left, double Top, double Right, double Bottom) Box(string text) =>
+        TextCase.Box(TextCase.Shapes(TextCase.Read($"<g font-family='Noto Mono' font-size='10'>{text}</g>")));
+
+    private static double Left(string text) => Box(text).Left;
+
+    private static double Width(string text) => Box(text).Right - Box(text).Left;
+
+    [Theory]
+    [InlineData("<text>II</text>", 1)]
+    [InlineData("<text letter-spacing='3'>II</text>", 1 + .3 / Cell)]
+    [InlineData("<text word-spacing='3'>I I</text>", 2 + .3 / Cell)]
+    [InlineData("<text>I<tspan dx='3'>I</tspan></text>", 1 + .3 / Cell)]
+    [InlineData("<text x='0 40'>II</text>", 4 / Cell)]
+    [InlineData("<text>I <tspan> I</tspan></text>", 2)]
+    [InlineData("<text xml:space='preserve'>I <tspan> I</tspan></text>", 3)]
+    [InlineData("<text style='white-space:pre'>I  I</text>", 3)]
+    [InlineData("<text>\n  I\n\tI  </text>", 2)]
+    [InlineData("<text>I<title>no</title>I<desc>no</desc></text>", 1)]
+    [InlineData("<text>I<tspan display='none'>xxxx</tspan>I</text>", 1)]
+    public void Two_letters_lie_cells_apart(string text, double cells) =>
+        Assert.Equal(10 * Cell * cells, Width(text) - Width("<text>I</text>"), 1e-6);
+
+    [Fact]
+    public void Anchors_move_a_chunk_by_its_advance()
+    {
+        var start = Left("<text x='50'>abcd</text>");
+        Assert.Equal(start - 20 * Cell, Left("<text x='50' text-anchor='middle'>abcd</text>"), 1e-6);
+        Assert.Equal(start - 40 * Cell, Left("<text x='50' text-anchor='end'>abcd</text>"), 1e-6);
+        // A line from right to left begins at its right end.
+        Assert.Equal(start - 40 * Cell, Left("<text x='50' direction='rtl'>abcd</text>"), 1e-6);
+        Assert.Equal(start, Left("<text x='50' direction='rtl' text-anchor='end'>abcd</text>"), 1e-6);
+    }
+
+    [Fact]
+    public void A_length_is_filled_by_spaces_or_by_stretching()
+    {
+        var natural = Box("<text>abcd</text>");
+        var spaced = Box("<text textLength='60'>abcd</text>");
+        Assert.Equal(natural.Right - 40 * Cell + 60, spaced.Right, 1e-6);
+        var stretched = Box("<text textLength='60' lengthAdjust='spacingAndGlyphs'>abcd</text>");
+        Assert.Equal(60 / (40 * Cell) * (natural.Right - natural.Left), stretched.Right - stretched.Left, 1e-6);
+        // The outer length sees the inner one as a piece.
+        var both = Box("<text textLength='80'>a<tspan textLength='30'>bc</tspan>d</text>");
+        Assert.Equal(natural.Right - 40 * Cell + 80, both.Right, 1e-6);
+    }
+
+    [Fact]
+    public void Overridden_direction_turns_letters_round()
+    {
+        var shapes = Box("<text style='unicode-bidi:bidi-override;direction:rtl' text-anchor='end'>iW</text>");
+        Assert.Equal(Box("<text>Wi</text>").Left, shapes.Left, 1e-6);
+    }
+
+    [Fact]
+    public void Vertical_lines_run_down()
+    {
+        var box = Box("<text x='50' y='10' writing-mode='vertical-rl'>IIII</text>");
+        Assert.True(box.Bottom - box.Top > 3 * 10 * Cell && box.Right - box.Left < 10, box.ToString());
+    }
+
+    [Fact]
+    public void Characters_stand_on_a_path()
+    {
+        var straight = Box("<text x='20' y='30'>abc</text>");
+        var onPath = Box("<path id='p' fill='none' d='M20 30H90'/><text><textPath href='#p'>abc</textPath></text>");
+        Assert.Equal(straight.Left, onPath.Left, 1e-3);
+        Assert.Equal(straight.Bottom, onPath.Bottom, 1e-3);
+        var half = Box("<path id='p' fill='none' d='M20 30H90'/><text><textPath href='#p' startOffset='50%'>abc</textPath></text>");
+        Assert.Equal(straight.Left + 35, half.Left, 1e-3);
+        // The other side: from the path's end, upside down.
+        var right = Box("<path id='p' fill='none' d='M20 30H90'/><text><textPath href='#p' side='right'>abc</textPath></text>");
+        Assert.True(right.Top > 29 && right.Right > 85, right.ToString());
+        // What lies off its end is left out.
+        Assert.Empty(TextCase.Shapes(TextCase.Read("<path id='p' fill='none' d='M20 30H90'/><text><textPath href='#p' startOffset='200'>abc</textPath></text>")));
+    }
+
+    [Fact]
+    public void Decorations_are_painted_by_who_asks_for_them()
+    {
+        var scene = TextCase.Read("<text y='50' fill='red' text-decoration='underline'>a<tspan fill='blue'>b</tspan></text>");
+        var fills = TextCase.Shapes(scene).Select(s => Svg.SvgText.Hex(((SolidPaint)s.Fill!).Color, scene.Scene.InitialValues()));
+        Assert.Equal(["#ff0000", "#ff0000", "#ff0000", "#0000ff"], fills);
+    }
+
+    [Fact]
+    public void Letters_join_across_elements()
+    {
+        // Lam and alif take the forms that join, whoever paints them.
+        var whole = TextCase.Box(TextCase.Shapes(TextCase.Read("<text y='50' font-family='Amiri'>لا</text>")));
+        var parted = TextCase.Box(TextCase.Shapes(TextCase.Read("<text y='50' font-family='Amiri'>ل<tspan fill='red'>ا</tspan></text>")));
+        Assert.Equal(whole, parted);
+        Assert.NotEqual(whole, TextCase.Box(TextCase.Shapes(TextCase.Read("<text y='50' font-family='Amiri'>ل<tspan dx='0' x='9'>ا</tspan></text>"))));
+    }
+}
