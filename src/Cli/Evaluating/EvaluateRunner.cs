@@ -88,7 +88,7 @@ internal sealed class EvaluateRunner(EvaluatePlan plan, EvaluateFolder folder, S
                 var (values, missing) = Figures(run, key, record, file, () => (figures ??= new PairFigures(pair, tools, session.Background)).Of(file, record));
                 results.Add(new ReportResult
                 {
-                    Row = row.Name, Picture = RunFolder.Picture(file), Figures = values, Missing = missing, Seconds = RunFolder.Cost(record)!.Seconds, Sha256 = Hashes.Of(file),
+                    Row = row.Name, Picture = RunFolder.Picture(file, plan.Base.Scene.Fonts), Figures = values, Missing = missing, Seconds = RunFolder.Cost(record)!.Seconds, Sha256 = Hashes.Of(file),
                 });
                 _done++;
             }
@@ -110,7 +110,7 @@ internal sealed class EvaluateRunner(EvaluatePlan plan, EvaluateFolder folder, S
         _pairs.Add(new ReportPair
         {
             Id = pair.Id, Group = pair.Group, SourcePrompt = pair.Source, TargetPrompt = pair.Target, Background = background,
-            Before = RunFolder.Picture(pair.BeforeFile), After = pair.AfterFile is { } after ? RunFolder.Picture(after) : null, Results = results,
+            Before = RunFolder.Picture(pair.BeforeFile, plan.Base.Scene.Fonts), After = pair.AfterFile is { } after ? RunFolder.Picture(after, plan.Base.Scene.Fonts) : null, Results = results,
         });
     }
 
