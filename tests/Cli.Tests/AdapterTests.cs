@@ -194,7 +194,7 @@ public sealed class AdapterTests : IDisposable
             Assert.True(result.Code == 0, result.Error);
             Assert.Equal(options.Contains("--lora"), JsonNode.Parse(result.Output)!["model"]!["adapters"] is not null);
             Assert.Equal(options.Contains("--control"), JsonNode.Parse(result.Output)!["options"]!["control"] is not null);
-            return PngReader.Read(_folder["owl.png"]).Pixels;
+            return PictureReader.Read(_folder["owl.png"]).Pixels;
         }
         var plain = Draw();
         Assert.NotEqual(plain, Draw("--lora", Lora));

@@ -21,7 +21,7 @@ public sealed class ImageTests : IDisposable
 
         Assert.Equal(0, run.Code);
         Assert.Equal(["owl.a-monkey.png", "owl.a-monkey.png.json", "owl.png"], _folder.Files);
-        var edited = PngReader.Read(_folder["owl.a-monkey.png"]);
+        var edited = PictureReader.Read(_folder["owl.a-monkey.png"]);
         Assert.Equal((128, 85), (edited.Width, edited.Height));
         Assert.Equal(File.ReadAllText(_folder["owl.a-monkey.png.json"]), run.Output);
         var record = JsonNode.Parse(run.Output)!;
@@ -33,7 +33,7 @@ public sealed class ImageTests : IDisposable
         Assert.Equal(File.ReadAllBytes(_folder["owl.a-monkey.png"]), File.ReadAllBytes(_folder["owl.a-monkey-2.png"]));
         command[4] = "--trg";
         Assert.Equal(0, CliRun.InProcess([.. command[..5], "a car", .. command[6..], "-o", _folder["car.png"]]).Code);
-        Assert.True(MeanDifference(edited, PngReader.Read(_folder["car.png"]), (_, _) => true) > 2);
+        Assert.True(MeanDifference(edited, PictureReader.Read(_folder["car.png"]), (_, _) => true) > 2);
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public sealed class ImageTests : IDisposable
 
         Assert.Equal(0, CliRun.InProcess("image", input, "--trg", "a monkey", "--strength", "0", "-o", _folder["out.png"], "--quiet").Code);
 
-        Assert.True(MeanDifference(PngReader.Read(input), PngReader.Read(_folder["out.png"]), (_, _) => true) < 8);
+        Assert.True(MeanDifference(PictureReader.Read(input), PictureReader.Read(_folder["out.png"]), (_, _) => true) < 8);
     }
 
     [Fact]
@@ -71,12 +71,12 @@ public sealed class ImageTests : IDisposable
         var run = CliRun.InProcess("inpaint", input, "--mask", _folder["mask.png"], "--trg", "a star", "--steps", "4", "-o", _folder["out.png"], "--json");
 
         Assert.Equal(0, run.Code);
-        var (before, after) = (PngReader.Read(input), PngReader.Read(_folder["out.png"]));
+        var (before, after) = (PictureReader.Read(input), PictureReader.Read(_folder["out.png"]));
         Assert.Equal(0, MeanDifference(before, after, (x, _) => x >= 64));
         Assert.True(MeanDifference(before, after, (x, _) => x < 64) > 1);
         // The text matters, and where it is painted.
         Assert.Equal(0, CliRun.InProcess("inpaint", input, "--mask", _folder["mask.png"], "--trg", "a red car", "--steps", "4", "-o", _folder["car.png"], "--quiet").Code);
-        Assert.True(MeanDifference(after, PngReader.Read(_folder["car.png"]), (x, _) => x < 64) > .05);
+        Assert.True(MeanDifference(after, PictureReader.Read(_folder["car.png"]), (x, _) => x < 64) > .05);
         Assert.Equal("out of focus, depth of field", (string?)JsonNode.Parse(run.Output)!["options"]!["negative"]);
         Assert.Equal(RenderTests.Sha256(_folder["mask.png"]), (string?)JsonNode.Parse(run.Output)!["options"]!["regions"]![0]!["sha256"]);
     }
@@ -89,7 +89,7 @@ public sealed class ImageTests : IDisposable
         Assert.Equal(0, CliRun.InProcess("inpaint", input, "--region", "#left=a star", "--steps", "3", "-o", _folder["out.png"]).Code);
 
         // The model's margin is a sixteenth: the drawing fills 8..120 of 128 pixels.
-        var (drawn, painted) = (Drawn(input), PngReader.Read(_folder["out.png"]));
+        var (drawn, painted) = (Drawn(input), PictureReader.Read(_folder["out.png"]));
         Assert.Equal(0, MeanDifference(drawn, painted, (x, _) => x >= 64));
         Assert.True(MeanDifference(drawn, painted, (x, y) => x is >= 8 and < 64 && y is >= 8 and < 120) > 1);
     }
@@ -102,7 +102,7 @@ public sealed class ImageTests : IDisposable
         RgbaImage Edited(string region)
         {
             Assert.Equal(0, CliRun.InProcess("image", input, "--region", region, "--steps", "8", "--strength", "1", "-o", _folder["out.png"]).Code);
-            return PngReader.Read(_folder["out.png"]);
+            return PictureReader.Read(_folder["out.png"]);
         }
 
         var (star, car) = (Edited("#left=a yellow star"), Edited("#left=a red car"));
@@ -167,7 +167,7 @@ public sealed class ImageTests : IDisposable
     {
         var path = _folder["rendered.png"];
         Assert.Equal(0, CliRun.InProcess("render", svg, "--size", $"{size}", "--background", "#fff", "-o", path, "--quiet").Code);
-        var image = PngReader.Read(path);
+        var image = PictureReader.Read(path);
         File.Delete(path);
         return image;
     }

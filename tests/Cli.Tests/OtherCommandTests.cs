@@ -18,7 +18,7 @@ public sealed class OtherCommandTests : IDisposable
         byte[] Draw(string name, string seed)
         {
             Assert.Equal(0, CliRun.InProcess("generate", "an owl", "-o", _folder[name], "--seed", seed, "--steps", "2").Code);
-            return PngReader.Read(_folder[name]).Pixels;
+            return PictureReader.Read(_folder[name]).Pixels;
         }
         var picture = Draw("a.png", "1");
         Assert.Equal(4 * 128 * 128, picture.Length);

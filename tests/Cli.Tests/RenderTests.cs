@@ -21,7 +21,7 @@ public sealed class RenderTests : IDisposable
 
         var scene = SvgSceneReader.Read(SvgDocument.Load(input)).Scene;
         var picture = new SceneRasterizer(scene, 96, 96).Forward(scene.InitialValues());
-        Assert.Equal(RgbaImage.FromPicture(picture).Pixels, PngReader.Read(_folder["owl.png"]).Pixels);
+        Assert.Equal(RgbaImage.FromPicture(picture).Pixels, PictureReader.Read(_folder["owl.png"]).Pixels);
     }
 
     [Fact]
@@ -29,7 +29,7 @@ public sealed class RenderTests : IDisposable
     {
         var input = _folder.Write("a.svg", Square);
         Assert.Equal(0, CliRun.InProcess("render", input, _folder["a.png"], "--size", "40").Code);
-        var image = PngReader.Read(_folder["a.png"]);
+        var image = PictureReader.Read(_folder["a.png"]);
         Assert.Equal((40, 20), (image.Width, image.Height));
         Assert.Equal([255, 0, 0, 255], image.Pixels[..4]);
         Assert.Equal([0, 0, 0, 0], image.Pixels[^4..]);
@@ -54,7 +54,7 @@ public sealed class RenderTests : IDisposable
     {
         var input = _folder.Write("a.svg", Square);
         Assert.Equal(0, CliRun.InProcess("render", input, _folder["a.png"], "--size", "40", "--background", "rgb(0, 0, 255)").Code);
-        Assert.Equal([0, 0, 255, 255], PngReader.Read(_folder["a.png"]).Pixels[^4..]);
+        Assert.Equal([0, 0, 255, 255], PictureReader.Read(_folder["a.png"]).Pixels[^4..]);
     }
 
     [Fact]

@@ -38,7 +38,7 @@ public sealed class RestoreTests : IDisposable
         Assert.Equal("0 0 128 128", drawing.Attribute("viewBox")!.Value);
         Assert.All(drawing.Elements(), path => Assert.EndsWith("Z", path.Attribute("d")!.Value, StringComparison.Ordinal));
         Assert.Equal(0, CliRun.InProcess("render", _folder["small.restored.svg"], _folder["drawn.png"]).Code);
-        var picture = PngReader.Read(_folder["small.restored.after.png"]);
+        var picture = PictureReader.Read(_folder["small.restored.after.png"]);
         Assert.Equal((128, 128), (picture.Width, picture.Height));
         Assert.Equal(0, picture.Pixels[3]); // the corner stays transparent, as in the picture
     }
@@ -170,7 +170,7 @@ public sealed class RestoreTests : IDisposable
 
     private string Degraded(string name, IDegradation degradation)
     {
-        var image = PngReader.Read(_folder["truth.png"]);
+        var image = PictureReader.Read(_folder["truth.png"]);
         var truth = new Picture(image.Width, image.Height);
         image.ToPremultiplied().CopyTo(truth.Data);
         using var target = new DegradedTarget(truth, truth.Width, truth.Height, degradation);

@@ -29,7 +29,7 @@ public sealed class ResultPlacesTests : IDisposable
         var full = CliRun.InProcess("render", Input, "/dev/full");
         Assert.Equal(2, full.Code);
         var kept = full.Error.TrimEnd()[(full.Error.IndexOf("kept in ", StringComparison.Ordinal) + "kept in ".Length)..];
-        Assert.Equal((8, 8), (PngReader.Read(kept).Width, PngReader.Read(kept).Height)); // what could not be written is not lost
+        Assert.Equal((8, 8), (PictureReader.Read(kept).Width, PictureReader.Read(kept).Height)); // what could not be written is not lost
         File.Delete(kept);
         Assert.Equal(2, CliRun.InProcess("edit", Input, "--trg", "a ball", "--model", Tiny, "--steps", "0", "--png", "-o", "/dev/null").Code);
     }
@@ -40,7 +40,7 @@ public sealed class ResultPlacesTests : IDisposable
         using (var make = System.Diagnostics.Process.Start("mkfifo", [_folder["pipe"]])) make.WaitForExit();
         var read = Task.Run(() => File.ReadAllBytes(_folder["pipe"]));
         Assert.Equal(0, CliRun.InProcess("render", Input, _folder["pipe"]).Code);
-        Assert.Equal(8, PngReader.Decode(await read, "pipe").Width);
+        Assert.Equal(8, PictureReader.Decode(await read, "pipe").Width);
         Assert.True(Outputs.IsSpecial(_folder["pipe"]));
     }
 
@@ -51,7 +51,7 @@ public sealed class ResultPlacesTests : IDisposable
     {
         var (code, bytes, error) = CliRun.Piped(File.ReadAllBytes(Input), "render", "-", "-o", output);
         Assert.True(code == 0, error);
-        Assert.Equal(8, PngReader.Decode(bytes, "stdout").Width);
+        Assert.Equal(8, PictureReader.Decode(bytes, "stdout").Width);
     }
 
     [Fact]
@@ -98,14 +98,14 @@ public sealed class ResultPlacesTests : IDisposable
         var status = FileStatus.Of(file)!.Value;
         Assert.Equal(0, CliRun.InProcess("render", Input, _folder["link.png"]).Code);
         Assert.Equal("t.png", new FileInfo(_folder["link.png"]).LinkTarget);
-        Assert.Equal(8, PngReader.Read(file).Width);
+        Assert.Equal(8, PictureReader.Read(file).Width);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead, File.GetUnixFileMode(file));
 
         // A link that leads nowhere yet.
         File.CreateSymbolicLink(_folder["new.png"], "later.png");
         Assert.Equal(0, CliRun.InProcess("render", Input, _folder["new.png"]).Code);
         Assert.Equal("later.png", new FileInfo(_folder["new.png"]).LinkTarget);
-        Assert.Equal(8, PngReader.Read(_folder["later.png"]).Width);
+        Assert.Equal(8, PictureReader.Read(_folder["later.png"]).Width);
     }
 
     [Fact]
@@ -121,7 +121,7 @@ public sealed class ResultPlacesTests : IDisposable
         var before = Owner();
         Assert.Equal(0, CliRun.InProcess("render", Input, file).Code);
         Assert.Equal(before, Owner());
-        Assert.Equal(8, PngReader.Read(file).Width);
+        Assert.Equal(8, PictureReader.Read(file).Width);
     }
 
     [Fact]

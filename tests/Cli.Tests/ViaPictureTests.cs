@@ -97,7 +97,7 @@ public sealed class ViaPictureTests : IDisposable
     private double Distance(string picture)
     {
         // The drawing fills its picture, the edited one has the model's margin: both are drawn at 512 and 128 pixels.
-        var (a, b) = (Rasterizer.Imaging.PngReader.Read(_folder[picture]), Rasterizer.Imaging.PngReader.Read(_folder["out.via.png"]));
+        var (a, b) = (Rasterizer.Imaging.PictureReader.Read(_folder[picture]), Rasterizer.Imaging.PictureReader.Read(_folder["out.via.png"]));
         var sum = 0.0;
         for (var y = 0; y < 112; y++)
             for (var x = 0; x < 112; x++)

@@ -22,7 +22,7 @@ internal sealed class FitCommand : Command, IHasExamples
     private const int LargestSide = 4096;
     private const int FilmFrames = 60;
 
-    private readonly Argument<string> _target = new("target.png") { Description = "The picture to fit, a PNG; - is standard input." };
+    private readonly Argument<string> _target = new("picture") { Description = "The picture to fit: a PNG, JPEG, WebP, GIF or BMP; - is standard input." };
     private readonly Option<string?> _from = Values.Text("--from", "DRAWING.svg",
         "An SVG to move toward the picture, its tree kept; without it a new drawing is made.");
     private readonly Option<int?> _paths = Values.Integer("--paths", "N", "At most this many paths in a new drawing. Default: 64.", 1, 4096);
@@ -42,6 +42,7 @@ internal sealed class FitCommand : Command, IHasExamples
     };
     private readonly Option<string?> _film = Values.Text("--film", "FILE.png", "Also write an animated PNG of the fit.");
     private readonly Option<string?> _output = Shared.Output("The SVG to write, compressed where it ends in .svgz; - is standard output. Default: beside the picture, under a name that is free.");
+    private readonly Option<string?> _resources = Shared.Resources();
     private readonly Option<string?> _fonts = Shared.Fonts();
     private readonly Option<int?> _threads = Shared.Threads();
     private readonly Option<bool> _quiet = Shared.Quiet();
@@ -54,13 +55,15 @@ internal sealed class FitCommand : Command, IHasExamples
         Add(_target);
         foreach (Option option in new Option[]
                  {
-                     _output, _paths, _from, _anchor, _fairness, _anchorShape, _steps, _pointRate, _colorRate, _selfIntersection, _filterWidth, _noClean, _film, _fonts, _threads, _quiet, _json,
+                     _output, _paths, _from, _anchor, _fairness, _anchorShape, _steps, _pointRate, _colorRate, _selfIntersection, _filterWidth, _noClean, _film, _fonts, _resources,
+                     _threads, _quiet, _json,
                  })
             Add(option);
         Validators.Add(result =>
         {
             if (result.GetValue(_from) is null && result.GetValue(_anchor) is not null) result.AddError("--anchor-position goes with --from");
             if (result.GetValue(_from) is null && result.GetValue(_anchorShape) is not null) result.AddError("--anchor-shape goes with --from");
+            if (result.GetValue(_from) is null && result.GetValue(_resources) is not null) result.AddError("--resources goes with --from");
             if (result.GetValue(_from) is null && result.GetValue(_noClean)) result.AddError("--no-clean goes with --from");
             if (result.GetValue(_from) is not null && result.GetValue(_paths) is not null) result.AddError("--paths is for new drawings; --from keeps the paths there are");
         });
@@ -83,7 +86,8 @@ internal sealed class FitCommand : Command, IHasExamples
         var (target, bytes) = ReadPicture(path);
         var from = parsed.GetValue(_from);
         if (from is not null) InputFile.RequireOneStandard(path, from);
-        var source = from is null ? null : SvgSceneReader.Read(InputFile.Load(from), new SceneOptions { Fonts = Shared.FontsOf(parsed.GetValue(_fonts)) });
+        var reading = new SceneOptions { Fonts = Shared.FontsOf(parsed.GetValue(_fonts)), Resources = parsed.GetValue(_resources) };
+        var source = from is null ? null : SvgSceneReader.Read(InputFile.Load(from), reading);
         if (source is not null)
             foreach (var note in SceneRasterizer.NotesOf(source.Scene, target.Width, target.Height, source.Scene.ToCanvas(target.Width, target.Height)))
                 screen.Note(note);
@@ -129,6 +133,7 @@ internal sealed class FitCommand : Command, IHasExamples
             record["input"] = source is null ? null : RunRecord.File(from!, source.Document.FileBytes.Span);
             if (source is not null && RunRecord.Fonts(source.Fonts) is { } fonts) record["fonts"] = fonts;
             record["output"] = RunRecord.File(files.Result, svg);
+            if (source is not null && RunRecord.Resources(source) is { } resources) record["resources"] = resources;
             return record.ToString();
         });
         if (record is not null) after.Do("record's file", () => files.WriteRecord(record));
@@ -180,7 +185,7 @@ internal sealed class FitCommand : Command, IHasExamples
     private static (Picture Target, byte[] Bytes) ReadPicture(string path)
     {
         var bytes = InputFile.Picture(path);
-        var image = PngReader.Decode(bytes, InputFile.Words(path));
+        var image = PictureReader.Decode(bytes, InputFile.Words(path));
         if (Math.Max(image.Width, image.Height) > LargestSide)
             throw new CliException(ExitCode.Input, $"{path}: {image.Width} x {image.Height} pixels; fit takes at most {LargestSide} a side. Scale it down first.");
         var picture = new Picture(image.Width, image.Height);

@@ -19,7 +19,7 @@ internal sealed class GenerateCommand : Command, IHasExamples
     private const double DefaultGuidance = 5;
 
     private readonly Argument<string> _prompt = new("prompt") { Description = "What the picture should show." };
-    private readonly Option<string?> _output = Shared.Output("The PNG to write; - is standard output. Default: named after the prompt, in the current folder.");
+    private readonly Option<string?> _output = Shared.Output("The picture to write: PNG, or by its ending JPEG or WebP; - is standard output. Default: named after the prompt, in the current folder.");
     private readonly Option<string?> _negative = Shared.Negative();
     private readonly Option<string?> _model = Shared.Model();
     private readonly Option<string?> _prediction = Shared.Prediction();
@@ -58,7 +58,7 @@ internal sealed class GenerateCommand : Command, IHasExamples
         var prompt = parsed.GetValue(_prompt)!;
         var adapters = _adapters.Read(parsed);
         var files = ResultFiles.New(parsed.GetValue(_output), prompt, OutputNames.ForGenerate)
-            .Checked([".png"], [adapters.Control?.Image], ResultFiles.RecordBytes, parsed.GetValue(_json));
+            .Checked(ResultFiles.PictureExtensions, [adapters.Control?.Image], ResultFiles.RecordBytes, parsed.GetValue(_json));
         if (parsed.GetValue(_threads) is { } threads) Processors.Limit(threads);
 
         var watch = Stopwatch.StartNew();
@@ -78,7 +78,7 @@ internal sealed class GenerateCommand : Command, IHasExamples
             using var cpu = drawn.cpu();
             return RgbaImage.FromOpaque(cpu.data<float>().ToArray(), size, size);
         });
-        var bytes = PngWriter.Encode(image);
+        var bytes = PictureWriter.Encode(image, files.Result);
         files.Write(bytes, screen);
         screen.Say($"{Outputs.Words(files.Result)}: {size} x {size}, {StepProgress.Duration(watch.Elapsed.TotalSeconds)}");
 

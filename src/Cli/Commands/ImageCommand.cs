@@ -20,7 +20,7 @@ namespace SvgDistill.Cli.Commands;
 internal sealed class ImageCommand : Command, IHasExamples
 {
     private readonly PictureOptions _options = new();
-    private readonly Option<string?> _output = Shared.Output("The PNG to write; - is standard output. Default: PICTURE.TARGET.png beside the input, under a name that is free.");
+    private readonly Option<string?> _output = Shared.Output("The picture to write: PNG, or by its ending JPEG or WebP; - is standard output. Default: PICTURE.TARGET.png beside the input, under a name that is free.");
     private readonly Option<bool> _resume = new("--resume") { Description = "Goes on with the same command's interrupted run (distillation methods)." };
     private readonly Option<bool> _quiet = Shared.Quiet();
     private readonly Option<bool> _json = Shared.Json();
@@ -67,7 +67,7 @@ internal sealed class ImageCommand : Command, IHasExamples
         var (output, name) = (parsed.GetValue(_output), request.Target.Length > 0 ? request.Target : regions[0].Prompt);
         NameSeries Names(string input) => OutputNames.ForEdit(input, name, ".png");
         var files = parsed.GetValue(_resume) ? ResultFiles.Interrupted(output, request.Input, Names) : ResultFiles.New(output, request.Input, Names);
-        files.Checked([".png"], [request.Input, request.Adapters.Control?.Image, .. regions.Select(r => r.File)], ResultFiles.RecordBytes,
+        files.Checked(ResultFiles.PictureExtensions, [request.Input, request.Adapters.Control?.Image, .. regions.Select(r => r.File)], ResultFiles.RecordBytes,
             parsed.GetValue(_json), ("", files.Record));
 
         var recorded = new JsonArray([.. regions.Select(r => r.Record())]);
@@ -87,14 +87,14 @@ internal sealed class ImageCommand : Command, IHasExamples
             progress => edit.Run(session.Image, done => progress.Report(done, ""), state, interrupt.Token));
         if (result.Outcome.Interrupted && result.Outcome.Steps == (state?.Step ?? 0)) throw new OperationCanceledException();
 
-        var png = PngWriter.Encode(session.Frame.Cut(result.Picture));
-        files.Write(png, screen);
+        var bytes = PictureWriter.Encode(session.Frame.Cut(result.Picture), files.Result);
+        files.Write(bytes, screen);
         var (outcome, after) = (result.Outcome, new FollowUp(screen));
         var saved = outcome.Interrupted && Save(edit, files, key, after);
         var metrics = session.Metrics(result.Picture, after);
         var record = after.Get("record", () =>
         {
-            var record = session.Record("image", options, metrics, png);
+            var record = session.Record("image", options, metrics, bytes);
             record["steps_done"] = outcome.Steps;
             record["interrupted"] = outcome.Interrupted;
             record["timing"] = new JsonObject

@@ -24,7 +24,7 @@ internal sealed class InpaintCommand : Command, IHasExamples
     private readonly Option<string?> _negative = Values.Text("--negative", "PROMPT",
         $"The text of the unconditional prediction. Default: \"{NullText}\", as in the paper.", allowEmpty: true);
     private readonly Option<int?> _steps = Shared.Steps("Steps down, and as many up before. Default: 200.");
-    private readonly Option<string?> _output = Shared.Output("The PNG to write; - is standard output. Default: PICTURE.TARGET.png beside the input, under a name that is free.");
+    private readonly Option<string?> _output = Shared.Output("The picture to write: PNG, or by its ending JPEG or WebP; - is standard output. Default: PICTURE.TARGET.png beside the input, under a name that is free.");
     private readonly Option<bool> _quiet = Shared.Quiet();
     private readonly Option<bool> _json = Shared.Json();
     private readonly Streams _streams;
@@ -61,7 +61,7 @@ internal sealed class InpaintCommand : Command, IHasExamples
             .. parsed.GetValue(_options.Regions)!];
         var name = regions[0].Prompt;
         var files = ResultFiles.New(parsed.GetValue(_output), request.Input, input => OutputNames.ForEdit(input, name, ".png"));
-        files.Checked([".png"], [request.Input, request.Adapters.Control?.Image, .. regions.Select(r => r.File)], ResultFiles.RecordBytes,
+        files.Checked(ResultFiles.PictureExtensions, [request.Input, request.Adapters.Control?.Image, .. regions.Select(r => r.File)], ResultFiles.RecordBytes,
             parsed.GetValue(_json), ("", files.Record));
         // The masks' texts say what is painted; a source prompt is not used.
         if (InputFile.IsStandard(request.Input)) request = request with { Source = "" };
@@ -90,13 +90,13 @@ internal sealed class InpaintCommand : Command, IHasExamples
         options.Remove("src");
         options["method_options"] = EditRecord.Serialized([own]);
         options["regions"] = recorded;
-        var png = PngWriter.Encode(session.Frame.Cut(picture));
-        files.Write(png, screen);
+        var bytes = PictureWriter.Encode(session.Frame.Cut(picture), files.Result);
+        files.Write(bytes, screen);
         var after = new FollowUp(screen);
         var metrics = session.Metrics(picture, after);
         var record = after.Get("record", () =>
         {
-            var record = session.Record("inpaint", options, metrics, png);
+            var record = session.Record("inpaint", options, metrics, bytes);
             record["timing"] = new JsonObject
             {
                 ["seconds"] = Math.Round(watch.Elapsed.TotalSeconds, 3), ["peak_memory_bytes"] = Memory.PeakResident(),

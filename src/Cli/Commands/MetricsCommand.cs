@@ -33,6 +33,7 @@ internal sealed class MetricsCommand : Command, IHasExamples
     private readonly Option<string?> _background = Values.Create("--background", "COLOR", "A CSS colour behind both drawings. Default: white.",
         "a CSS colour", text => text is Backgrounds.Auto or Backgrounds.None ? null : Backgrounds.Check(text));
     private readonly Option<bool> _csv = new("--csv") { Description = "Print a header and a line of comma-separated values on standard output." };
+    private readonly Option<string?> _resources = Shared.Resources();
     private readonly Option<string?> _fonts = Shared.Fonts();
     private readonly Option<int?> _threads = Shared.Threads();
     private readonly Option<bool> _quiet = Shared.Quiet();
@@ -71,14 +72,14 @@ internal sealed class MetricsCommand : Command, IHasExamples
         // Without a target the source's name is not used, and standard input has none.
         var given = parsed.GetValue(_source) ?? (target is null && InputFile.IsStandard(parsed.GetValue(_before)!) ? before.Title ?? "" : null);
         var source = PromptWords.Source(given, before.Title, parsed.GetValue(_before)!);
-        var background = parsed.GetValue(_background) ?? "#ffffff";
+        var (background, resources) = (parsed.GetValue(_background) ?? "#ffffff", parsed.GetValue(_resources));
 
         using var tools = MeasuringTools.Open(_measuring.Read(parsed));
         using var model = target is null || parsed.GetValue(_model) == NoModel ? null : ModelChoice.Open(parsed.GetValue(_model), "auto", null, null);
         using var prompts = model is null ? null : OfModel(model, source, target!);
         var denoising = model is null ? new Tool<Func<MeasuredDrawing, DenoisingLosses>>("no model was asked for (--model none).")
             : ModelLosses.Of(model, new Denoiser(model.Denoiser, model.Schedule), prompts!, background);
-        var reading = new SceneOptions { Fonts = Shared.FontsOf(parsed.GetValue(_fonts)) };
+        var reading = new SceneOptions { Fonts = Shared.FontsOf(parsed.GetValue(_fonts)), Resources = resources };
         var (original, edit) = (SvgSceneReader.Read(before, reading), SvgSceneReader.Read(after, reading));
         var figures = tools.Measurer(background, denoising).Of(Measured(original), Measured(edit), source, target);
 

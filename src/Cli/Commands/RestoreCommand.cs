@@ -26,7 +26,7 @@ internal sealed class RestoreCommand : RestoringCommand, IHasExamples
 
     private RestoreCommand(Streams streams, Option<int?> downsample, Option<double?> blur, Option<string?> reference) : base(
         "restore", "Draws a picture that was made smaller or blurred as an SVG: the drawing, damaged the same way, is to be the picture.",
-        "The damaged picture, a PNG; - is standard input. Transparency is kept.", "restored", [downsample, blur, reference], streams)
+        "The damaged picture: a PNG, JPEG, WebP, GIF or BMP; - is standard input. Transparency is kept.", "restored", [downsample, blur, reference], streams)
     {
         (_downsample, _blur, _reference) = (downsample, blur, reference);
         Validators.Add(result =>

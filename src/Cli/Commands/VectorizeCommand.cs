@@ -9,7 +9,7 @@ namespace SvgDistill.Cli.Commands;
 /// <summary><c>vectorize</c>: a picture drawn as an SVG that the model finds likely.</summary>
 internal sealed class VectorizeCommand(Streams streams) : RestoringCommand(
     "vectorize", "Draws a picture as an SVG with a model's help. 'fit' goes by the pixels alone: it is much faster.",
-    "The picture, a PNG of any shape, - is standard input; the SVG's canvas has its size. Transparency is kept.", "vectorized", [], streams), IHasExamples
+    "The picture, a PNG, JPEG, WebP, GIF or BMP of any shape, - is standard input; the SVG's canvas has its size. Transparency is kept.", "vectorized", [], streams), IHasExamples
 {
     public IReadOnlyList<(string Line, string Does)> Examples =>
     [

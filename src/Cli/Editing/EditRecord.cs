@@ -54,6 +54,7 @@ internal static class EditRecord
             ["prune"] = request.Prune,
             ["simplify"] = request.Simplify,
         };
+        if (RunRecord.Resources(session.Svg) is { } resources) options["resources"] = resources;
         if (session.Request.OutlineText) options["outline_text"] = true;
         if (RunRecord.Fonts(session.Fonts) is { } fonts) options["fonts"] = fonts;
         if (Adapters(session.Model, session.Control) is { } adapters) options["adapters"] = adapters;

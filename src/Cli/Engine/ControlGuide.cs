@@ -74,11 +74,11 @@ internal sealed class ControlGuide : IDisposable
         _owned?.Dispose();
     }
 
-    /// <summary>A PNG over black: on the source's box where it has that shape, on the whole square where it is square.</summary>
+    /// <summary>A picture over black: on the source's box where it has that shape, on the whole square where it is square.</summary>
     private static (RgbPicture, JsonNode) Read(string path, int side, (double X, double Y, double Width, double Height) box)
     {
-        var bytes = InputFile.Read(path, "a PNG file (--control-image)", InputFile.MostPictureBytes);
-        var image = PngReader.Decode(bytes, path);
+        var bytes = InputFile.Read(path, "a picture file (--control-image)", InputFile.MostPictureBytes);
+        var image = PictureReader.Decode(bytes, path);
         var shape = (double)image.Width / image.Height;
         if (Math.Abs(shape * box.Height / box.Width - 1) > SameShape)
             box = image.Width == image.Height ? (0, 0, side, side) : throw new CliException(ExitCode.Input, FormattableString.Invariant(

@@ -13,8 +13,8 @@ using static TorchSharp.torch;
 namespace SvgDistill.Cli.Imaging;
 
 /// <summary>
-/// A picture as a model sees it: a PNG scaled into the model's square, centred, the rest background; or a drawing rendered there as for
-/// an edit. Results are cut back to the PNG's own shape.
+/// A picture as a model sees it: a picture scaled into the model's square, centred, the rest background; or a drawing rendered there as for
+/// an edit. Results are cut back to the picture's own shape.
 /// </summary>
 internal sealed class PictureFrame
 {
@@ -25,15 +25,15 @@ internal sealed class PictureFrame
     private readonly Scene? _scene;
     private readonly float[] _values;
 
-    /// <summary>Places a PNG or a drawing.</summary>
+    /// <summary>Places a picture or a drawing.</summary>
     /// <param name="input">The file.</param>
     /// <param name="side">The model's square, in pixels.</param>
     /// <param name="margin">What a drawing leaves free on each edge, as a fraction of the side.</param>
     /// <param name="background">A CSS colour.</param>
-    /// <param name="fonts">What text is drawn with.</param>
-    public PictureFrame(PictureInput input, int side, double margin, string background, FontDatabase fonts)
+    /// <param name="reading">How drawings are read: fonts, and the folder whose files they may name.</param>
+    public PictureFrame(PictureInput input, int side, double margin, string background, SceneOptions reading)
     {
-        (Side, _margin, _reading) = (side, margin, new SceneOptions { Fonts = fonts });
+        (Side, _margin, _reading) = (side, margin, reading);
         var (r, g, b) = Backgrounds.Color(background);
         Bytes = input.Bytes;
         if (input.Image is not { } image)
@@ -80,7 +80,7 @@ internal sealed class PictureFrame
     /// <summary>The picture, [1,3,S,S], 0..1, fresh.</summary>
     public Tensor ToTensor() => tensor(_values, [1, 3, Side, Side]);
 
-    /// <summary>A picture of the square, [1,3,S,S], 0..1, without the background beside a PNG.</summary>
+    /// <summary>A picture of the square, [1,3,S,S], 0..1, without the background beside the picture.</summary>
     public RgbaImage Cut(Tensor square)
     {
         using var scope = NewDisposeScope();
@@ -90,7 +90,7 @@ internal sealed class PictureFrame
     }
 
     /// <summary>
-    /// A mask in the square, [1,1,S,S]: 1 where a PNG of the picture's own size is white, or where an element of an SVG lies
+    /// A mask in the square, [1,1,S,S]: 1 where another of the picture's own size is white, or where an element of an SVG lies
     /// (<c>#id</c> of the drawing that is edited, or <c>FILE.svg#id</c>).
     /// </summary>
     /// <exception cref="CliException">There is no such mask, it is empty, or of another size.</exception>
@@ -107,7 +107,7 @@ internal sealed class PictureFrame
     private void ReadMask(string path, float[] square)
     {
         var input = PictureInput.Read(path);
-        if (input.Image is not { } image) throw Bad(path, $"a mask is a PNG, or one element of a drawing: {path}#ID.");
+        if (input.Image is not { } image) throw Bad(path, $"a mask is a picture, or one element of a drawing: {path}#ID.");
         if (_pixels is { } size ? size != input.Size : input.Size.Width != input.Size.Height)
             throw Bad(path, $"the mask is {input.Size.Width} x {input.Size.Height}; " + (_pixels is { } wanted
                 ? $"it must have the picture's own size, {wanted.Width} x {wanted.Height}." : "for a drawing it must be square, as the model's picture is."));
@@ -120,7 +120,7 @@ internal sealed class PictureFrame
     private void DrawElement(string file, string id, float[] square)
     {
         if (file.Length == 0 && _scene is null)
-            throw CliException.Usage($"'#{id}' is an element of a drawing, and the input is a PNG: write FILE.svg#{id}, or give an SVG as the input.");
+            throw CliException.Usage($"'#{id}' is an element of a drawing, and the input is a picture: write FILE.svg#{id}, or give an SVG as the input.");
         var scene = file.Length == 0 ? _scene! : SvgSceneReader.Read(InputFile.Load(file), _reading).Scene;
         var part = ScenePart.OfElement(scene, id)
             ?? throw new CliException(ExitCode.Input, $"{(file.Length == 0 ? "the drawing" : file)}: it draws nothing with the id '{id}'.");
@@ -137,7 +137,7 @@ internal sealed class PictureFrame
         using var scope = NewDisposeScope();
         var smaller = width > _inside.Width || height > _inside.Height;
         var resized = nn.functional.interpolate(tensor(planes, [1, channels, height, width]), [_inside.Height, _inside.Width],
-            mode: smaller ? InterpolationMode.Area : InterpolationMode.Bicubic);
+            mode: smaller ? InterpolationMode.Area : InterpolationMode.Bicubic, align_corners: smaller ? null : false);
         return resized.clamp(0, 1).data<float>().ToArray();
     }
 

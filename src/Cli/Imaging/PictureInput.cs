@@ -4,7 +4,7 @@ using SvgDistill.Rasterizer.Svg;
 
 namespace SvgDistill.Cli.Imaging;
 
-/// <summary>A picture file, read and decoded: a PNG, or a drawing.</summary>
+/// <summary>A picture file, read and decoded: pixels, or a drawing.</summary>
 internal sealed class PictureInput
 {
     // What is larger is scaled down by whole steps while it is still bytes: a model sees at most about a thousand pixels a side.
@@ -15,31 +15,31 @@ internal sealed class PictureInput
     /// <summary>The file's bytes.</summary>
     public byte[] Bytes { get; }
 
-    /// <summary>A PNG's pixels, perhaps scaled down; null for a drawing.</summary>
+    /// <summary>The pixels, perhaps scaled down; null for a drawing.</summary>
     public RgbaImage? Image { get; }
 
-    /// <summary>The PNG's own columns and rows.</summary>
+    /// <summary>The picture's own columns and rows.</summary>
     public (int Width, int Height) Size { get; private init; }
 
-    /// <summary>The drawing; null for a PNG.</summary>
+    /// <summary>The drawing; null for a picture of pixels.</summary>
     public SvgDocument? Document { get; }
 
-    /// <summary>Reads a PNG or an SVG. The bytes tell which it is; what is neither is an SVG where its name says so.</summary>
+    /// <summary>Reads a picture of pixels or an SVG. The bytes tell which it is; what is neither is an SVG where its name says so.</summary>
     /// <exception cref="CliException">There is no such file.</exception>
     public static PictureInput Read(string path)
     {
-        var bytes = InputFile.Read(path, "a PNG or SVG file", InputFile.MostPictureBytes);
+        var bytes = InputFile.Read(path, "a picture or SVG file", InputFile.MostPictureBytes);
         if (IsSvg(bytes, path))
         {
             var document = SvgDocument.Parse(bytes, InputFile.Words(path));
             return new(bytes, null, document);
         }
-        var image = PngReader.Decode(bytes, InputFile.Words(path));
+        var image = PictureReader.Decode(bytes, InputFile.Words(path));
         return new(bytes, Smaller(image), null) { Size = (image.Width, image.Height) };
     }
 
     // An XML file begins with a sign, a byte-order mark or white space; a compressed one with gzip's.
-    private static bool IsSvg(byte[] bytes, string path) => !bytes.AsSpan().StartsWith<byte>([0x89, (byte)'P', (byte)'N', (byte)'G'])
+    private static bool IsSvg(byte[] bytes, string path) => !PictureReader.Knows(bytes)
         && (Path.GetExtension(path).ToLowerInvariant() is ".svg" or ".svgz" || bytes is [0x1F, 0x8B, ..] or [(byte)'<', ..] or [0xEF, 0xBB, 0xBF, ..]
             or [0xFE, 0xFF, ..] or [0xFF, 0xFE, ..] or [(byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n', ..]);
 

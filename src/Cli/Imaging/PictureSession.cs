@@ -7,6 +7,7 @@ using SvgDistill.Diffusion.Models;
 using SvgDistill.Distill.Methods;
 using SvgDistill.Distill.Metrics;
 using SvgDistill.Distill.Pictures;
+using SvgDistill.Rasterizer.Svg;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -24,7 +25,8 @@ internal sealed class PictureSession : IDisposable
         (Request, _shared) = (request, shared);
         var defaults = Model.Defaults;
         Background = request.Background ?? defaults.Background ?? "#ffffff";
-        Frame = new PictureFrame(input, Model.ImageSize, defaults.FrameMargin ?? 0, Background, request.Scene.Fonts);
+        Frame = new PictureFrame(input, Model.ImageSize, defaults.FrameMargin ?? 0, Background,
+            new SceneOptions { Fonts = request.Scene.Fonts, Resources = request.Scene.Resources });
         Source = PromptWords.Source(request.Source, Frame.Title, request.Input);
         Negative = negative;
         var suffix = defaults.PromptSuffix ?? "";

@@ -4,7 +4,7 @@ using SvgDistill.Cli.Output;
 namespace SvgDistill.Cli.Imaging;
 
 /// <summary>A part of a picture and what it should show, as <c>--region MASK=PROMPT</c> says it.</summary>
-/// <param name="Mask">A PNG, <c>#id</c> or <c>FILE.svg#id</c>.</param>
+/// <param name="Mask">A picture, <c>#id</c> or <c>FILE.svg#id</c>.</param>
 /// <param name="Prompt">The text.</param>
 internal sealed record Region(string Mask, string Prompt)
 {

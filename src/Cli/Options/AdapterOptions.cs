@@ -18,7 +18,7 @@ internal sealed class AdapterOptions(bool hasSource = true)
     public Option<string?> Control { get; } = Values.Text("--control", "PATH",
         "A ControlNet's folder or file." + (hasSource ? " It guides the whole run; with piva the two trained denoisers only, as in its paper." : ""));
 
-    public Option<string?> ControlImage { get; } = Values.Text("--control-image", "PNG", "The picture that the ControlNet follows."
+    public Option<string?> ControlImage { get; } = Values.Text("--control-image", "PICTURE", "The picture that the ControlNet follows."
         + (hasSource ? " Default: the source's edges, white lines on black." : ""));
 
     public Option<double?> ControlScale { get; } = Values.Number("--control-scale", "X", "Weight of what the ControlNet adds. Default: 1.", 0, 10);

@@ -57,6 +57,7 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
     public Option<string> Precision { get; } = Shared.Precision();
     public Option<string?> Device { get; } = Shared.Device();
     public Option<int?> Threads { get; } = Shared.Threads();
+    public Option<string?> Resources { get; } = Shared.Resources();
 
     public Option<OptimizeKinds?> Optimize { get; } = Values.Create<OptimizeKinds?>("--optimize", "KINDS",
         $"What may change: {OptimizeWords.Help}. Default: points,colors,stroke-widths; colors beside --move.", $"a list of {OptimizeWords.Help}", OptimizeWords.Parse)
@@ -97,13 +98,14 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
     public Option<string?> Fonts { get; } = Shared.Fonts();
 
     /// <summary>Those that a model's run takes whatever it works on.</summary>
-    public IEnumerable<Option> Running => [Model, .. Adapters.All, Precision, Device, Prediction, Threads];
+    public IEnumerable<Option> Running => [Model, .. Adapters.All, Precision, Device, Prediction, Threads, Resources];
 
     /// <summary>The options of the edit itself, in the order of the help.</summary>
     public IEnumerable<Option> Editing =>
     [
         Target, Source, Negative, Method, Via, Strength, Model, .. Adapters.All, Steps, Seed, Guidance, Timesteps, Order, Eta, PointRate, ColorRate, FprSteps, FprLambda,
-        FprDistance, FprTarget, Fairness, AnchorShape, FilterWidth, Optimize, Move, Only, Lock, LockColors, FreeShapes, Symmetry, NoClean, Prune, Simplify, OutlineText, Fonts, Background, Precision, Device, Prediction, Threads,
+        FprDistance, FprTarget, Fairness, AnchorShape, FilterWidth, Optimize, Move, Only, Lock, LockColors, FreeShapes, Symmetry, NoClean, Prune, Simplify, OutlineText, Fonts, Resources,
+        Background, Precision, Device, Prediction, Threads,
     ];
 
     /// <summary>What the command line asks for.</summary>
@@ -157,6 +159,7 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
             Lock = [.. parsed.GetValue(Lock)!],
             LockColors = [.. parsed.GetValue(LockColors)!],
             FreeShapes = parsed.GetValue(FreeShapes),
+            Resources = parsed.GetValue(Resources),
             Fonts = Shared.FontsOf(parsed.GetValue(Fonts)),
         };
         return parsed.GetValue(Optimize) is { } kinds ? scene with { Optimize = kinds } : scene;

@@ -9,7 +9,7 @@ namespace SvgDistill.Cli.Options;
 /// <summary>The options of <c>image</c> and <c>inpaint</c>; those that <c>edit</c> has too mean the same.</summary>
 internal sealed class PictureOptions
 {
-    private readonly EditOptions _edit = new("picture", "The picture: a PNG, or an SVG, which is drawn first; - is standard input.");
+    private readonly EditOptions _edit = new("picture", "The picture: a PNG, JPEG, WebP, GIF or BMP, or an SVG, which is drawn first; - is standard input.");
 
     public PictureOptions() => _edit.Target.Required = false;
 
@@ -28,7 +28,7 @@ internal sealed class PictureOptions
         text => text is Backgrounds.Auto or Backgrounds.None ? null : Backgrounds.Check(text));
     public Option<Region[]> Regions { get; } = new("--region")
     {
-        Description = "A part of the picture and what it should show; may be given several times. MASK is a PNG, white where the part is, of the "
+        Description = "A part of the picture and what it should show; may be given several times. MASK is a picture, white where the part is, of the "
             + "picture's own size, or an element of an SVG: '#id' of the input, or FILE.svg#id.",
         HelpName = "MASK=PROMPT",
         Arity = ArgumentArity.OneOrMore,

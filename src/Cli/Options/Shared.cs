@@ -15,6 +15,10 @@ internal static class Shared
         return option;
     }
 
+    public static Option<string?> Resources() => Values.Create<string>("--resources", "DIR",
+        "A folder whose files the drawing's images may be (addresses start at the SVG's own folder). Default: only images inside the SVG are drawn.",
+        "a folder that exists", text => Directory.Exists(text) ? text : null);
+
     public static Option<bool> Quiet() => new("--quiet") { Description = "Say nothing but errors and notes." };
 
     public static Option<bool> Json() => new("--json") { Description = "Print the result's record as JSON on standard output." };

@@ -27,7 +27,7 @@ internal static class InputFile
 
     /// <summary>A picture's bytes.</summary>
     /// <exception cref="CliException">There is no such file, or it is a folder.</exception>
-    public static byte[] Picture(string path) => Read(path, "a PNG file", MostPictureBytes);
+    public static byte[] Picture(string path) => Read(path, "a picture file", MostPictureBytes);
 
     /// <summary>A file's bytes. It need not be a regular file, and never costs more memory than it may have bytes.</summary>
     /// <param name="path">The file.</param>

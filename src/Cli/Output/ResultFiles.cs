@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using SvgDistill.Cli.Terminal;
+using SvgDistill.Rasterizer.Imaging;
 using SvgDistill.Rasterizer.Svg;
 
 namespace SvgDistill.Cli.Output;
@@ -19,6 +20,9 @@ internal sealed class ResultFiles
 
     /// <summary>What an SVG's name may end in.</summary>
     public static readonly string[] SvgExtensions = [".svg", ".svgz"];
+
+    /// <summary>What a picture's name may end in.</summary>
+    public static readonly string[] PictureExtensions = [.. PictureWriter.Extensions];
 
     private readonly NameSeries? _names;
     private bool _reserved;
@@ -84,7 +88,7 @@ internal sealed class ResultFiles
     /// <exception cref="CliException">Something cannot be written.</exception>
     public ResultFiles Checked(string[] extensions, IEnumerable<string?> inputs, long bytes, bool json, params (string Option, string Path)[] beside)
     {
-        _extension = extensions[0];
+        _extension = Array.Find(extensions, e => Result.EndsWith(e, StringComparison.OrdinalIgnoreCase)) ?? extensions[0];
         if (Outputs.IsStandard(Result) && json)
             throw CliException.Usage("--json and the result would both go to standard output: name a file with -o");
         if (!IsFile && beside.FirstOrDefault(b => b.Option.Length > 0).Option is { } option)
@@ -98,10 +102,13 @@ internal sealed class ResultFiles
         return this;
     }
 
-    /// <summary>An SVG as the result's file has it: compressed where it is named so, with the source's own bytes where nothing changed.</summary>
+    /// <summary>
+    /// An SVG as the result has it: compressed where a file is named so, elsewhere where the source was; with the source's own bytes where
+    /// nothing changed.
+    /// </summary>
     public byte[] Packed(byte[] svg, SvgDocument? source = null)
     {
-        if (!IsFile || !Result.EndsWith(".svgz", StringComparison.OrdinalIgnoreCase)) return svg;
+        if (!(IsFile ? Result.EndsWith(".svgz", StringComparison.OrdinalIgnoreCase) : source is { IsCompressed: true })) return svg;
         if (source is { IsCompressed: true } && svg.AsSpan().SequenceEqual(source.ToBytes())) return source.FileBytes.ToArray();
         using var packed = new MemoryStream();
         using (var gzip = new GZipStream(packed, CompressionLevel.SmallestSize)) gzip.Write(svg);

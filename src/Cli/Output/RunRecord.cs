@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using SvgDistill.Rasterizer.Svg;
 using SvgDistill.Rasterizer.Text.Fonts;
 
 namespace SvgDistill.Cli.Output;
@@ -45,6 +46,10 @@ internal sealed class RunRecord
         ["bytes"] = bytes.Length,
         ["sha256"] = Hashes.Of(bytes),
     };
+
+    /// <summary>The files beside a drawing that were read for it; null where there are none.</summary>
+    public static JsonArray? Resources(SvgScene svg) => svg.Resources.IsEmpty ? null
+        : new([.. svg.Resources.Select(r => (JsonNode)new JsonObject { ["address"] = r.Address, ["sha256"] = r.Sha256 })]);
 
     /// <summary>The font files that text is drawn with, each with its hash; null where there are none.</summary>
     public static JsonArray? Fonts(ImmutableArray<FontFile> fonts) => fonts.IsEmpty ? null : new(

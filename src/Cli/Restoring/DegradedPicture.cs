@@ -41,7 +41,7 @@ internal sealed record DegradedPicture(Picture Pixels, byte[] Bytes)
     private static DegradedPicture Read(string path)
     {
         var bytes = InputFile.Picture(path);
-        var image = PngReader.Decode(bytes, InputFile.Words(path));
+        var image = PictureReader.Decode(bytes, InputFile.Words(path));
         var picture = new Picture(image.Width, image.Height);
         image.ToPremultiplied().CopyTo(picture.Data);
         return new DegradedPicture(picture, bytes);

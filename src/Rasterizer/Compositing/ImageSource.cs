@@ -6,11 +6,13 @@ namespace SvgDistill.Rasterizer.Compositing;
 /// <summary>
 /// A raster image as a paint: sampled at pixel centres, smoothly with the cubic of Mitchell and Netravali (B = C = 1/3) on premultiplied
 /// values, as resvg does, or by the nearest pixel. Its pixels are frozen; the map to them has a gradient, but not by the nearest pixel.
+/// Where the cubic would step over pixels it samples means of 2, 4, 8 ... of them, by column and by row.
 /// </summary>
 internal sealed unsafe class ImageSource : PaintSource
 {
-    private readonly float[] _pixels;
-    private readonly int _width, _height;
+    private readonly float[] _whole;
+    private float[] _pixels;
+    private int _width, _height;
     private double _a, _b, _c, _d, _e, _f;
     private int _map;
 
@@ -19,12 +21,12 @@ internal sealed unsafe class ImageSource : PaintSource
         Node = node;
         (_width, _height) = (node.PixelWidth, node.PixelHeight);
         var rgba = node.Rgba.Span;
-        _pixels = new float[4 * _width * _height];
-        for (int i = 0; i < _pixels.Length; i += 4)
+        _whole = _pixels = new float[4 * _width * _height];
+        for (int i = 0; i < _whole.Length; i += 4)
         {
             float alpha = rgba[i + 3] / 255f;
-            for (int c = 0; c < 3; c++) _pixels[i + c] = rgba[i + c] / 255f * alpha;
-            _pixels[i + 3] = alpha;
+            for (int c = 0; c < 3; c++) _whole[i + c] = rgba[i + c] / 255f * alpha;
+            _whole[i + 3] = alpha;
         }
     }
 
@@ -39,7 +41,49 @@ internal sealed unsafe class ImageSource : PaintSource
     {
         (_map, Moves) = (image.DeviceToImage, image.Moves);
         var map = scalars.AsSpan(_map, 6);
-        (_a, _b, _c, _d, _e, _f) = (map[0], map[1], map[2], map[3], map[4], map[5]);
+        Reduce(Factor(map[0], map[2], Node.PixelWidth), Factor(map[1], map[3], Node.PixelHeight));
+        (_a, _c, _e) = (map[0] / FactorX, map[2] / FactorX, map[4] / FactorX);
+        (_b, _d, _f) = (map[1] / FactorY, map[3] / FactorY, map[5] / FactorY);
+    }
+
+    /// <summary>How many pixels of a row are one of <see cref="Pixels"/>.</summary>
+    public int FactorX { get; private set; } = 1;
+    /// <summary>How many pixels of a column are one of <see cref="Pixels"/>.</summary>
+    public int FactorY { get; private set; } = 1;
+    /// <summary>Columns of <see cref="Pixels"/>.</summary>
+    public int Width => _width;
+    /// <summary>Rows of <see cref="Pixels"/>.</summary>
+    public int Height => _height;
+
+    // The largest power of two that is no more than the image's pixels from one device pixel to the next, across the image's own axis.
+    private int Factor(double byX, double byY, int side)
+    {
+        double step = Math.Sqrt(byX * byX + byY * byY);
+        int factor = 1;
+        while (Node.Smooth && 2 * factor <= step && 2 * factor <= side) factor *= 2;
+        return factor;
+    }
+
+    private void Reduce(int factorX, int factorY)
+    {
+        if ((factorX, factorY) == (FactorX, FactorY)) return;
+        (FactorX, FactorY) = (factorX, factorY);
+        int width = Node.PixelWidth, height = Node.PixelHeight;
+        (_width, _height) = ((width + factorX - 1) / factorX, (height + factorY - 1) / factorY);
+        _pixels = _whole;
+        if (factorX * factorY == 1) return;
+        _pixels = new float[4 * _width * _height];
+        for (int line = 0; line < height; line++)
+        {
+            int rows = Math.Min(factorY, height - line / factorY * factorY);
+            for (int column = 0; column < width; column++)
+            {
+                float share = 1f / (rows * Math.Min(factorX, width - column / factorX * factorX));
+                var sum = _pixels.AsSpan(4 * (line / factorY * _width + column / factorX), 4);
+                var pixel = _whole.AsSpan(4 * (line * width + column), 4);
+                for (int c = 0; c < 4; c++) sum[c] += share * pixel[c];
+            }
+        }
     }
 
     public override void Evaluate(int row, int x, int count, PlaneRows paints, PaintWork work)
@@ -64,6 +108,7 @@ internal sealed unsafe class ImageSource : PaintSource
             for (int plane = 0; plane < 4; plane++) gradient[plane] = gradients[plane][i];
             var (u, v) = At(i, row);
             var (du, dv) = CubicBackward(u - .5, v - .5, gradient);
+            (du, dv) = (du / FactorX, dv / FactorY);
             sums[0] += du * (i + .5);
             sums[1] += dv * (i + .5);
             sums[2] += du * (row + .5);
@@ -83,7 +128,7 @@ internal sealed unsafe class ImageSource : PaintSource
     private (double U, double V) At(int x, int row) =>
         (_a * (x + .5) + _c * (row + .5) + _e, _b * (x + .5) + _d * (row + .5) + _f);
 
-    /// <summary>The image's premultiplied values, [4] a pixel, row by row.</summary>
+    /// <summary>The premultiplied values that are sampled, [4] a pixel, row by row.</summary>
     public ReadOnlySpan<float> Pixels => _pixels;
 
     private void Cubic(double u, double v, Span<float> color)

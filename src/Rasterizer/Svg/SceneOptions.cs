@@ -79,4 +79,9 @@ public sealed record SceneOptions
     public FontDatabase Fonts { get; init; } = FontDatabase.System;
     /// <summary>The user's languages for <c>systemLanguage</c>, best first.</summary>
     public ImmutableArray<string> Languages { get; init; } = ["en"];
+    /// <summary>
+    /// The folder whose files, and those in folders below it, images may name; null: images outside the document are not drawn. What links
+    /// lead out of it is not read. Addresses are relative to the document's own folder.
+    /// </summary>
+    public string? Resources { get; init; }
 }

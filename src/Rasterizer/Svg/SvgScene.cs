@@ -8,13 +8,16 @@ namespace SvgDistill.Rasterizer.Svg;
 /// <summary>A scene with the way back into the file that it was read from.</summary>
 public sealed class SvgScene
 {
-    internal SvgScene(SvgDocument document, Scene scene, ImmutableArray<Binding> bindings, ImmutableArray<FontFile> fonts) =>
-        (Document, Scene, Bindings, Fonts) = (document, scene, bindings, fonts);
+    internal SvgScene(
+        SvgDocument document, Scene scene, ImmutableArray<Binding> bindings, ImmutableArray<FontFile> fonts, ImmutableArray<ResourceFile> resources) =>
+        (Document, Scene, Bindings, Fonts, Resources) = (document, scene, bindings, fonts, resources);
 
     /// <summary>The file.</summary>
     public SvgDocument Document { get; }
     /// <summary>What it draws.</summary>
     public Scene Scene { get; }
+    /// <summary>The files that were read because the document names them (<see cref="SceneOptions.Resources"/>), by address.</summary>
+    public ImmutableArray<ResourceFile> Resources { get; }
     /// <summary>The font files that its text is drawn with.</summary>
     public ImmutableArray<FontFile> Fonts { get; }
     /// <summary>Where each parameter is written.</summary>

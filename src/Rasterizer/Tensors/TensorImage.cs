@@ -17,8 +17,8 @@ internal sealed class TensorImage(DrawList list, DrawImage image, Tensor scalars
     {
         var x = (arange(x0, x1, dtype: type, device: device) + .5).unsqueeze(0);
         var y = (arange(y0, y1, dtype: type, device: device) + .5).unsqueeze(1);
-        int m = image.DeviceToImage, width = image.Image.PixelWidth, height = image.Image.PixelHeight;
-        Tensor u = S(m) * x + S(m + 2) * y + S(m + 4) - .5, v = S(m + 1) * x + S(m + 3) * y + S(m + 5) - .5;
+        int m = image.DeviceToImage, width = _source.Width, height = _source.Height;
+        Tensor u = (S(m) * x + S(m + 2) * y + S(m + 4)) / _source.FactorX - .5, v = (S(m + 1) * x + S(m + 3) * y + S(m + 5)) / _source.FactorY - .5;
         Tensor column = u.detach().floor(), line = v.detach().floor();
         Tensor[] weightsX = Weights(u - column), weightsY = Weights(v - line);
         var pixels = tensor(_source.Pixels.ToArray(), dtype: type, device: device).view(-1, 4);

@@ -15,6 +15,7 @@ internal static class ConformanceCases
         [.. Directory.EnumerateFiles(TestPaths.Conformance, "*.svg", SearchOption.AllDirectories)
             .Where(path => File.Exists(Path.ChangeExtension(path, ".png")))
             .Select(path => Path.GetRelativePath(TestPaths.Conformance, path).Replace('\\', '/'))
+            .Where(path => !path.StartsWith("resources/", StringComparison.Ordinal))
             .Order(StringComparer.Ordinal)];
 
     /// <summary>
@@ -23,8 +24,15 @@ internal static class ConformanceCases
     /// </summary>
     public static IReadOnlyDictionary<string, string> Known { get; } = ReadKnown();
 
-    /// <summary>The suite's own fonts, and no others: the pictures are the same on every machine.</summary>
-    public static SceneOptions Options { get; } = new() { Fonts = FontDatabase.FromFolder(Path.Combine(TestPaths.Root, "tests", "conformance", "fonts")) };
+    /// <summary>True where a case names a picture in <c>resources</c> and this folder has none.</summary>
+    public static bool LacksPicture(string path) => !Directory.Exists(Path.Combine(TestPaths.Conformance, "resources"))
+        && File.ReadAllText(Path.Combine(TestPaths.Conformance, path)).Contains("\"../../../resources/", StringComparison.Ordinal);
+
+    /// <summary>The suite's own fonts, and no others: the pictures are the same on every machine; its own pictures, too.</summary>
+    public static SceneOptions Options { get; } = new()
+    {
+        Fonts = FontDatabase.FromFolder(Path.Combine(TestPaths.Root, "tests", "conformance", "fonts")), Resources = TestPaths.Conformance,
+    };
 
     /// <summary>The folder that results are counted by: <c>icons/noto</c>, <c>resvg/masking</c>.</summary>
     public static string Folder(string path) => string.Join('/', path.Split('/')[..^1].Take(2));

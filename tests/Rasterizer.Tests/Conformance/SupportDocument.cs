@@ -16,12 +16,13 @@ internal static class SupportDocument
           no escape, and prefixes are those of the file's root.
         - A declaration or presentation attribute whose value is none of its property's is dropped, and what stood before it holds.
           `!important`, `inherit initial unset revert revert-layer` and `var()` are as CSS has them: what `var()` makes invalid is unset.
-        - `media` and `type` of `style`, `@media`, `@supports` and `@namespace` are read. A picture is a light sRGB screen without pointer;
-          conditions on sizes, and others that are not known, hold neither plainly nor negated. The geometry properties
+        - `media` and `type` of `style`, `@media`, `@supports` and `@namespace` are read. A picture is a light sRGB screen without pointer,
+          as large as its own `width` and `height` (else its view box) say; conditions that are not known hold neither plainly nor negated. The geometry properties
           `x y cx cy r rx ry width height` of rectangles, circles, ellipses, images, viewports and `use`, and `d` of paths, are read, too (not in a file whose root
           says `version="1.0"` or `"1.1"`, where they are attributes only); there a number without unit counts as pixels.
         - Kept and passed over: `@import`, `@layer`, `@font-face` and other at-rules, `calc()` and relative colours (`rgb(from ...)`): such
-          a declaration is dropped; the shorthand `all`. `color-interpolation` on a mask changes nothing.
+          a declaration is dropped; the shorthand `all`. `color-interpolation` on a mask changes nothing: so the suite's picture has it
+          (`masking/mask/color-interpolation=linearRGB.svg`).
         - Colours of CSS Color Level 4 in style sheets and `style` (attributes take those of Level 3 and `hwb()` alone): names, hexadecimal, `rgb() hsl() hwb() lab() lch() oklab() oklch()`
           and `color()` in `srgb srgb-linear display-p3 a98-rgb prophoto-rgb rec2020 xyz xyz-d50 xyz-d65`; of Level 5 `color-mix()` of two and
           `light-dark()` (the light one). What lies outside sRGB is clipped in each channel, as browsers do on such a screen. One that stands
@@ -30,9 +31,8 @@ internal static class SupportDocument
         - A colour that moves keeps its form: `hwb lab lch oklab oklch color()` keep function, units, slash and spaces with new numbers, to
           less than an eighth of a byte's step; names and `hsl() rgb() color-mix()` become `#rrggbb` or `rgba()`. The sRGB colour before a
           newer form, as above, moves with it. A `color-mix()` with `currentColor` is drawn and stays.
-        - Kept, drawn without, and named in a note that counts them: flowed text (`flowRoot`), foreign objects, images outside the file or in other
-          formats, references to other files, clip paths by basic shapes, masks by gradients and `mask-image`, `transform-box`
-          (`transform-origin` is always in the viewport's box), transforms in three dimensions, the properties `rotate`, `scale`,
+        - Kept, drawn without, and named in a note that counts them: flowed text (`flowRoot`), foreign objects, images outside the file (unless `--resources`
+          allows their folder) or in other formats than PNG, JPEG, WebP, GIF, BMP and SVG, references to other files, clip paths by `shape()`, or by a basic shape on a mask or `clipPath`, masks by gradients and `mask-image`, transforms in three dimensions, the properties `rotate`, `scale`,
           `translate` and `offset-path`, `color-interpolation: linearRGB`, mesh gradients and hatches, `plus-lighter`, animations, scripts,
           and vector effects other than `non-scaling-stroke`. A note also names what an edit leaves as it is: shapes whose markers
           are painted by `context-fill` or `context-stroke`, paths that text lies on, and rectangles, circles and ellipses with markers.
@@ -64,11 +64,42 @@ internal static class SupportDocument
         - Vertical lines lay characters upright or on their side by UAX #50; its transformed forms (the feature `vert`) are not used, and
           `glyph-orientation` changes nothing. Text of the same font is shaped across elements, so that letters join; parts of the text with a position of
           their own keep the forms that join.
-        - The pixels of an embedded PNG and its attributes stay as they are; `--move` moves the image, or the group that it is in, as it
-          moves shapes.
+        - Where `transform-box` is `fill-box` or `stroke-box`, and under a clip path by `circle() ellipse() inset() rect() xywh() polygon()
+          path()` or a box alone (the stroke's unless named), the box is the file's: the points, sizes and transforms that span it stand still
+          in an edit, and colours are free. A stroke counts for half its width on every side, whatever its joins.
+        - Pictures are converted to sRGB by their profile or gamma, and stand upright as their EXIF orientation says, unless
+          `image-orientation` is `none`; of an animation the first frame is shown. Drawn to less than half their size they are averaged by
+          twos before they are sampled. An SVG image has the size that its `width` and `height` say, else its view box's; it reads no files,
+          and SVG images inside it are left out.
+        - With `--resources DIR` images may be files whose real path, links followed, is below DIR; addresses start at the folder of the SVG.
+        - The pixels of an image and its attributes stay as they are; `--move` moves the image, or the group that it is in, as it moves shapes.
 
 
         """;
+
+    private const string SecondOpinionHead =
+        """
+
+        ## A second opinion
+
+        The same cases, drawn by Svg.Skia 5.2 too (but those with text, which it draws in the system's fonts). Two pictures agree when they
+        differ by at most 1/255, as above. From `tests/conformance/second-opinion.txt`;
+        `SVGDISTILL_RECORD=1 ./test --all --filter SecondOpinionTests` makes it anew.
+
+        | folder | cases | we and the reference | we and Svg.Skia | Svg.Skia and the reference |
+        |---|---|---|---|---|
+
+        """;
+
+    private static void AppendSecondOpinion(StringBuilder text)
+    {
+        text.Append(SecondOpinionHead);
+        var rows = SecondOpinion.Recorded();
+        foreach (var row in rows.Where(r => r.Length == 5)) text.AppendLine($"| `{row[0]}` | {row[1]} | {row[2]} | {row[3]} | {row[4]} |");
+        var against = rows.Where(r => r.Length == 1).Select(r => r[0]).ToList();
+        text.AppendLine().AppendLine(against.Count == 0 ? "No case in which the two agree against us." : "The two agree against us (why, stands above):").AppendLine();
+        foreach (string path in against) text.AppendLine($"- `{path}`");
+    }
 
     public static string Text()
     {
@@ -97,6 +128,7 @@ internal static class SupportDocument
             text.AppendLine(CultureInfo.InvariantCulture, $"- {char.ToUpperInvariant(group.Key[0])}{group.Key[1..]}:");
             foreach (string path in group.Select(k => k.Key).Order(StringComparer.Ordinal)) text.AppendLine($"  - `{path}`");
         }
+        AppendSecondOpinion(text);
         return text.Replace("\r\n", "\n").ToString();
     }
 }

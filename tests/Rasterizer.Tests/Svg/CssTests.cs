@@ -245,9 +245,18 @@ public sealed class CssTests
     [InlineData("@media (prefers-color-scheme: light){rect{fill:lime}}")]
     [InlineData("@media screen and (color-gamut:srgb), print{rect{fill:lime}}")]
     [InlineData("rect{fill:lime} @media (color-gamut:p3){rect{fill:red}}")]
-    [InlineData("rect{fill:lime} @media not all{rect{fill:red}} @media all and (min-width:1px){rect{fill:red}}")]
+    [InlineData("rect{fill:lime} @media not all{rect{fill:red}} @media all and (min-resolution:1dpi){rect{fill:red}}")]
     [InlineData("@media not (prefers-color-scheme:dark){rect{fill:lime}}")]
     [InlineData("rect{fill:lime} @media not (min-width:1px){rect{fill:red}}")]
+    // The picture is 100 x 100.
+    [InlineData("@media (min-width:100px) and (max-height:100px){rect{fill:lime}}")]
+    [InlineData("rect{fill:lime} @media (min-width:100.5px), (max-width:99px), (width:50px){rect{fill:red}}")]
+    [InlineData("@media (width >= 100px) and (90px<height<=6.25em){rect{fill:lime}}")]
+    [InlineData("rect{fill:lime} @media (100px < width), (width < 100px), (300px > width > 100px){rect{fill:red}}")]
+    [InlineData("@media (1in <= width) and (height){rect{fill:lime}}")]
+    [InlineData("@media (aspect-ratio: 2/2) and (max-aspect-ratio:1.5) and (orientation: portrait){rect{fill:lime}}")]
+    [InlineData("rect{fill:lime} @media (orientation:landscape), (min-aspect-ratio:3/2), not (aspect-ratio:1){rect{fill:red}}")]
+    [InlineData("rect{fill:lime} @media (width:100), (min-width:5), (50px < width > 5px), (width:5 6), not (width:a){rect{fill:red}}")]
     public void Rules_weigh_nest_and_recover(string sheet) => Assert.Equal("#00ff00", Fill(sheet, "id='r' class='a'"));
 
     [Theory]
@@ -260,6 +269,8 @@ public sealed class CssTests
     [InlineData("media='NOT ALL'", false)]
     [InlineData("media='not screen, print'", false)]
     [InlineData("media='only screen'", true)]
+    [InlineData("media='(min-width: 90px)'", true)]
+    [InlineData("media='(min-width: 110px)'", false)]
     [InlineData("type='text/css'", true)]
     [InlineData("type='TEXT/CSS'", true)]
     [InlineData("type='text/x-scss'", false)]

@@ -148,8 +148,9 @@ public sealed class StructureTests
     {
         var notes = SvgText.Read("<flowRoot/><g clip-path='circle(3px)'><flowRoot/><rect width='1' height='1'/></g><image href='http://example.org/a.png' width='1' height='1'/>").Scene.Notes;
         Assert.Equal(
-            ["Clip paths by basic shapes are kept but not applied (1 element).", "Flowed text (flowRoot) is kept but not drawn (2 elements).",
-                "Images outside the file are kept but not drawn (1 element)."], notes);
+            ["Flowed text (flowRoot) is kept but not drawn (2 elements).",
+                "Images outside the file are kept but not drawn; --resources DIR draws those below DIR (1 element).",
+                "What spans the box of a clip path by a basic shape, or of a transform with transform-box, stands still in an edit (1 element)."], notes);
     }
 
     [Fact]

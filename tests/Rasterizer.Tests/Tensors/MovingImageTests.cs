@@ -16,12 +16,13 @@ public sealed class MovingImageTests
     private const int Side = 30;
 
     [Theory]
-    [InlineData(MoveUnits.Elements, "smooth")]
-    [InlineData(MoveUnits.Groups, "smooth")]
-    [InlineData(MoveUnits.Elements, "pixelated")]
-    public void Motions_have_the_gradient_of_finite_differences(MoveUnits move, string rendering)
+    [InlineData(MoveUnits.Elements, "smooth", 6, 5)]
+    [InlineData(MoveUnits.Groups, "smooth", 6, 5)]
+    [InlineData(MoveUnits.Elements, "smooth", 85, 113)] // sampled from means of 4 x 4
+    [InlineData(MoveUnits.Elements, "pixelated", 6, 5)]
+    public void Motions_have_the_gradient_of_finite_differences(MoveUnits move, string rendering, int width, int height)
     {
-        var scene = Read(move, rendering);
+        var scene = Read(move, rendering, width, height);
         Assert.Equal(["move.x", "move.y", "move.angle", "move.scale"], scene.Parameters.Where(p => p.IsLeaf).Select(p => p.Name));
         var renderer = new SceneRenderer(scene, Side, Side, path: RenderPath.Tensor);
         var random = new Random(1);
@@ -62,15 +63,15 @@ public sealed class MovingImageTests
     [Fact]
     public void An_image_that_nothing_moves_has_no_parameter()
     {
-        Assert.DoesNotContain(Read(MoveUnits.None, "smooth").Parameters, p => p.IsLeaf);
+        Assert.DoesNotContain(Read(MoveUnits.None, "smooth", 6, 5).Parameters, p => p.IsLeaf);
     }
 
-    private static Scene Read(MoveUnits move, string rendering)
+    private static Scene Read(MoveUnits move, string rendering, int width, int height)
     {
         var random = new Random(3);
-        var bytes = new byte[4 * 6 * 5];
+        var bytes = new byte[4 * width * height];
         random.NextBytes(bytes);
-        string data = Convert.ToBase64String(PngWriter.Encode(new RgbaImage(6, 5, bytes)));
+        string data = Convert.ToBase64String(PngWriter.Encode(new RgbaImage(width, height, bytes)));
         return SvgText.Read(
             $"<g transform='rotate(7)'><image x='21' y='13' width='55' height='61' image-rendering='{rendering}' href='data:image/png;base64,{data}'/></g>",
             new SceneOptions { Move = move }).Scene;

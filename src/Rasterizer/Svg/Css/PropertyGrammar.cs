@@ -33,6 +33,7 @@ internal static class PropertyGrammar
         ["shape-rendering"] = Words("auto", "optimizespeed", "crispedges", "geometricprecision"),
         ["image-rendering"] = Words("auto", "smooth", "high-quality", "crisp-edges", "pixelated", "optimizespeed", "optimizequality",
             "-webkit-optimize-contrast"),
+        ["image-orientation"] = (t, _) => CssText.Words(t.ToLowerInvariant()) is ["none" or "from-image"],
         ["vector-effect"] = (t, _) => CssText.Words(t.ToLowerInvariant()).TrueForAll(w =>
             w is "none" or "non-scaling-stroke" or "non-scaling-size" or "non-rotation" or "fixed-position" or "viewport" or "screen"),
         ["paint-order"] = PaintOrder,

@@ -19,7 +19,7 @@ internal sealed class Style(Cascade cascade, SvgElement element, Style? parent)
         "font-feature-settings", "font-kerning", "font-optical-sizing", "font-size", "font-stretch", "font-style", "font-variant",
         "font-variant-caps", "font-variant-ligatures", "font-variation-settings", "font-weight", "kerning", "letter-spacing", "text-anchor",
         "text-rendering", "white-space", "word-spacing", "writing-mode",
-        "image-rendering", "marker-end", "marker-mid", "marker-start", "paint-order", "shape-rendering", "stroke", "stroke-dasharray",
+        "image-orientation", "image-rendering", "marker-end", "marker-mid", "marker-start", "paint-order", "shape-rendering", "stroke", "stroke-dasharray",
         "stroke-dashoffset", "stroke-linecap", "stroke-linejoin", "stroke-miterlimit", "stroke-opacity", "stroke-width",
         "visibility",
     ]);

@@ -16,11 +16,12 @@ internal sealed class StyleSheetReader
     private readonly SvgElement _element;
     private readonly string _written, _text;
     private readonly List<int> _starts = [];
+    private readonly MediaSize? _size;
     private int _order;
 
-    private StyleSheetReader(SvgElement element, int order)
+    private StyleSheetReader(SvgElement element, MediaSize? size, int order)
     {
-        (_element, _order) = (element, order);
+        (_element, _size, _order) = (element, size, order);
         _written = string.Concat(element.Texts.Select(t => t.Value));
         _text = CssText.BlankComments(_written);
         for (var (i, at) = (0, 0); i < element.Texts.Count; at += element.Texts[i++].Value.Length) _starts.Add(at);
@@ -29,13 +30,13 @@ internal sealed class StyleSheetReader
     /// <summary>The rules of all sheets that a still picture on a screen has, in order.</summary>
     public static List<StyleRule> Read(SvgDocument document)
     {
-        var rules = new List<StyleRule>();
+        var (rules, size) = (new List<StyleRule>(), MediaSize.Of(document));
         foreach (var element in document.Elements)
         {
             if (!element.Is("style") || element.Attribute("type")?.Value.Value.Trim() is { Length: > 0 } type
                 && !type.Equals("text/css", StringComparison.OrdinalIgnoreCase)
-                || !MediaQuery.Holds(element.Attribute("media")?.Value.Value)) continue;
-            var reader = new StyleSheetReader(element, rules.Count == 0 ? 0 : rules[^1].Order + 1);
+                || !MediaQuery.Holds(element.Attribute("media")?.Value.Value, size)) continue;
+            var reader = new StyleSheetReader(element, size, rules.Count == 0 ? 0 : rules[^1].Order + 1);
             reader.ReadRules(0, reader._text.Length, 0);
             rules.AddRange(reader._rules);
         }
@@ -78,13 +79,13 @@ internal sealed class StyleSheetReader
         if (prefix is not null) _namespaces[prefix] = uri;
     }
 
-    private static bool Holds(ReadOnlySpan<char> rule)
+    private bool Holds(ReadOnlySpan<char> rule)
     {
         var end = 1;
         var name = CssText.ReadName(rule, ref end)?.ToLowerInvariant();
         return name switch
         {
-            "media" => MediaQuery.Holds(rule[end..]),
+            "media" => MediaQuery.Holds(rule[end..], _size),
             "supports" => SupportsCondition.Holds(rule[end..].ToString()),
             _ => false,
         };

@@ -9,7 +9,7 @@ namespace SvgDistill.Rasterizer.Svg.Reading;
 /// A box around what nodes draw as the file has it, strokes taken as half their width on every side; clips and markers'
 /// turns are not looked at. A basic shape of size zero, and what a singular transform maps, draw nothing.
 /// </summary>
-internal sealed class InitialBounds(ParameterTable table)
+internal sealed class InitialBounds(ParameterTable table, bool withStrokes)
 {
     private double _left = double.PositiveInfinity, _top = double.PositiveInfinity;
     private double _right = double.NegativeInfinity, _bottom = double.NegativeInfinity;
@@ -21,9 +21,9 @@ internal sealed class InitialBounds(ParameterTable table)
     public double Bottom => _bottom;
 
     /// <summary>The box of nodes under a map, or null where they hold no geometry.</summary>
-    public static InitialBounds? Of(ImmutableArray<SceneNode> nodes, in Matrix map, ParameterTable table)
+    public static InitialBounds? Of(ImmutableArray<SceneNode> nodes, in Matrix map, ParameterTable table, bool withStrokes = true)
     {
-        var bounds = new InitialBounds(table);
+        var bounds = new InitialBounds(table, withStrokes);
         foreach (var node in nodes) bounds.Add(node, map);
         return bounds._left <= bounds._right ? bounds : null;
     }
@@ -48,7 +48,7 @@ internal sealed class InitialBounds(ParameterTable table)
                 (_left, _top, _right, _bottom) = (double.PositiveInfinity, double.PositiveInfinity,
                     double.NegativeInfinity, double.NegativeInfinity);
                 Add(shape.Geometry, own);
-                var pad = shape.Stroke is { } stroke ? .5 * table.Initial(stroke.Width) * (stroke.IsNonScaling ? 1 : own.MeanScale) : 0;
+                var pad = withStrokes && shape.Stroke is { } stroke ? .5 * table.Initial(stroke.Width) * (stroke.IsNonScaling ? 1 : own.MeanScale) : 0;
                 (_left, _top) = (Math.Min(outer._left, _left - pad), Math.Min(outer._top, _top - pad));
                 (_right, _bottom) = (Math.Max(outer._right, _right + pad), Math.Max(outer._bottom, _bottom + pad));
                 break;

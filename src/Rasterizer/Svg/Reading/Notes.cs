@@ -15,6 +15,12 @@ internal sealed class Notes
         set.Add(order);
     }
 
+    /// <summary>Takes over another document's notes for the element that draws it.</summary>
+    public void AddAll(Notes other, int order)
+    {
+        foreach (var sentence in other._elements.Keys) Add(sentence, order);
+    }
+
     public ImmutableArray<string> ToSentences() =>
         [.. _elements.Select(pair => string.Format(CultureInfo.InvariantCulture, pair.Key, pair.Value.Count == 1
             ? "1 element" : $"{pair.Value.Count} elements"))];

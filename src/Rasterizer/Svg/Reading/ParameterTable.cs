@@ -65,6 +65,12 @@ internal sealed class ParameterTable(SvgDocument document, OptimizeKinds optimiz
             _parameters[index] = _parameters[index] with { IsLeaf = true };
     }
 
+    /// <summary>Keeps a number as the file has it, wherever else it is drawn.</summary>
+    public void Hold(Scalar scalar)
+    {
+        if (!scalar.IsConstant) _locked[scalar.Index] = true;
+    }
+
     /// <summary>Adds a parameter.</summary>
     public int Add(ParameterKind kind, double initial, double unit, (double Minimum, double Maximum) range,
         Freedom freedom, SvgElement element, string name)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using SvgDistill.Rasterizer.Geometry;
 using SvgDistill.Rasterizer.Scenes;
 using SvgDistill.Rasterizer.Svg.Css;
+using SvgDistill.Rasterizer.Svg.Values;
 using SvgDistill.Rasterizer.Svg.Xml;
 
 namespace SvgDistill.Rasterizer.Svg.Reading;
@@ -44,6 +45,41 @@ internal sealed partial class SceneBuilder
     /// <summary>The frame of numbers that are fractions of a box, whose size is not known here: the box counts as one unit.</summary>
     private Frame InBox(Frame frame) => frame with { ToScene = Matrix.Scaling(_diagonal, _diagonal) };
 
+    /// <summary>
+    /// A clip path by a basic shape or a box alone (CSS Masking Level 1, section 5.1), made from what the element draws; null where there is
+    /// none. Its box is the file's, so what spans it stands still in an edit.
+    /// </summary>
+    private ClipNode? ReadShapeClip(Frame frame, ImmutableArray<SceneNode> children, Matrix place)
+    {
+        if (ShapeClip(frame) is not { } words) return null;
+        var function = words.Find(w => w.Contains('('));
+        // Without a layout box, content and padding are the fill, border and margin the stroke; the border is the default.
+        var box = words.Find(w => !w.Contains('('))?.ToLowerInvariant() ?? "stroke-box";
+        var isViewBox = box == "view-box";
+        if (box is "padding-box") box = "fill-box";
+        if (box is "margin-box") box = "stroke-box";
+        var around = isViewBox ? null : ReferenceBox.Around(children, TransformChain.Identity, Matrix.Identity, box, _table);
+        var size = around?.Size ?? frame.Viewport;
+        var shape = new BasicShape(around?.Corner ?? default, size.Width, size.Height, FontSize(frame.Style));
+        if ((function is null ? ((ShapeGeometry)shape.Whole(), FillRule.NonZero) : shape.Read(function, _limits.PathPoints)) is not { } outline)
+        {
+            NoteShapeClip(frame);
+            return null;
+        }
+        if (!isViewBox) NoteBoxed(frame);
+        return new ClipNode
+        {
+            BoundingBoxUnits = false, Children = [new ShapeNode { Fill = Black, Geometry = outline.Outline, FillRule = outline.Rule }],
+            // The view box lies before the place of a use.
+            Transform = isViewBox && place != Matrix.Identity && place.TryInvert(out var back) ? TransformChain.Of(back) : TransformChain.Identity,
+        };
+    }
+
+    // A shape's function, a box's name, or both.
+    private static List<string>? ShapeClip(Frame frame) => frame.Style.Find("clip-path")?.Text is { } text
+        && CssText.Words(text) is { Count: 1 or 2 } words && !words.Exists(w => w.StartsWith("url(", StringComparison.OrdinalIgnoreCase))
+        && !words[0].Equals("none", StringComparison.OrdinalIgnoreCase) ? words : null;
+
     private ClipNode? ReadClip(Frame user, SvgElement element)
     {
         if (!_active.Add(element)) return null;
@@ -53,6 +89,7 @@ internal sealed partial class SceneBuilder
             var transform = ReadTransform(frame, element);
             frame = frame with { ToScene = frame.ToScene * transform.Matrix };
             var own = ReadClip(frame);
+            if (ShapeClip(frame) is not null) NoteShapeClip(frame);
             var nodes = ImmutableArray.CreateBuilder<SceneNode>();
             var boxUnits = element.Attribute("clipPathUnits")?.Value.Value == "objectBoundingBox";
             foreach (var child in element.Children)
@@ -80,7 +117,7 @@ internal sealed partial class SceneBuilder
             return null;
         var (isUse, isText) = (element.LocalName == "use", element.LocalName == "text");
         if (!isUse && !isText && !IsShape(element)) return null;
-        var transform = ReadTransform(frame, element);
+        var (around, transform) = (frame, ReadTransform(frame, element));
         frame = frame with { ToScene = frame.ToScene * transform.Matrix };
         var place = isUse ? ReadUsePlace(frame) : Placement.None;
         frame = frame with { ToScene = frame.ToScene * place.Matrix };
@@ -88,6 +125,9 @@ internal sealed partial class SceneBuilder
         var clip = ReadClip(frame);
         var content = isUse ? ReadClipUse(frame) : isText ? ReadText(frame, isClip: true).FirstOrDefault() : ReadClipShape(frame);
         if (content is null) return null;
+        clip ??= ReadShapeClip(frame, [content], place.Matrix);
+        if (TransformBox(around, transform) is { } word)
+            transform = ReadTransform(around, element, ReferenceBox.Around([content], place.Chain, place.Matrix, word, _table));
         var chain = transform.Chain.Then(place.Chain);
         if (clip is null && chain.Steps.IsEmpty) return content;
         if (clip is null && !isUse && content is ShapeNode shape) return Moved(shape, chain);
@@ -132,6 +172,7 @@ internal sealed partial class SceneBuilder
                 ReadLength(region, name, axis, kind, RangeOf(kind)) ?? Scalar.Constant(fallback * region.Viewport.Base(axis));
             if (frame.Style.Word("mask-type") != "alpha") NoteInterpolation(element);
             var boxContent = element.Attribute("maskContentUnits")?.Value.Value == "objectBoundingBox";
+            if (ShapeClip(frame) is not null) NoteShapeClip(frame);
             CountNode(element);
             return new MaskNode
             {

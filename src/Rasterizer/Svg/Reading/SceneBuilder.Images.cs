@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Collections.Immutable;
 using SvgDistill.Rasterizer.Geometry;
 using SvgDistill.Rasterizer.Imaging;
@@ -9,14 +8,18 @@ using SvgDistill.Rasterizer.Text.Fonts;
 
 namespace SvgDistill.Rasterizer.Svg.Reading;
 
-/// <summary>Images: embedded PNG and SVG are drawn and frozen; everything else is kept and left out.</summary>
+/// <summary>Images: pictures and SVG in the file, and beside it where that is allowed, are drawn and frozen; all else is kept and left out.</summary>
 internal sealed partial class SceneBuilder
 {
     /// <summary>A decoded image in its own space: pixels, or a picture's units.</summary>
     private sealed record EmbeddedImage(double Width, double Height, RgbaImage? Pixels,
         ImmutableArray<SceneNode> Nodes);
 
-    private readonly Dictionary<SourceText, EmbeddedImage?> _images = [];
+    private const string OutsideNote = "Images outside the file are kept but not drawn; --resources DIR draws those below DIR ({0}).";
+    private const string DamagedNote = "Images that are damaged are kept but not drawn ({0}).";
+
+    private readonly Dictionary<(SourceText Href, bool Upright), EmbeddedImage?> _images = [];
+    private readonly ResourceFolder? _resources;
     private long _imagePixels;
 
     private SceneNode? ReadImage(Frame frame)
@@ -54,39 +57,43 @@ internal sealed partial class SceneBuilder
 
     private EmbeddedImage? Decode(Frame frame, SourceText href)
     {
-        if (_images.TryGetValue(href, out var known)) return known;
-        var bytes = DataUri.Decode(href.Value);
+        // Turned or not is the element's own choice; what an address holds is the same for all that have it.
+        var upright = frame.Style.Word("image-orientation") != "none";
+        if (_images.TryGetValue((href, upright), out var known)) return known;
+        var isData = DataUri.Is(href.Value);
         EmbeddedImage? image = null;
-        if (bytes is null) _notes.Add("Images outside the file are kept but not drawn ({0}).", frame.Element.Order);
-        else if (bytes.AsSpan().StartsWith<byte>([0x89, (byte)'P', (byte)'N', (byte)'G']))
-            image = DecodePng(frame, bytes);
-        else if (IsSvg(bytes))
-            image = DecodeSvg(frame, bytes);
-        else _notes.Add("Images in other formats than PNG and SVG are kept but not drawn ({0}).", frame.Element.Order);
-        return _images[href] = image;
+        if (!isData && _resources is null) _notes.Add(OutsideNote, frame.Element.Order);
+        else if ((isData ? DataUri.Decode(href.Value) : _resources!.Read(href.Value)) is not { } bytes)
+            _notes.Add(isData ? DamagedNote : "Images that lead out of the folder of --resources or cannot be read are kept but not drawn ({0}).",
+                frame.Element.Order);
+        else if (PictureFile.FormatOf(bytes) is not null) image = DecodePicture(frame, bytes, upright);
+        else if (IsSvg(bytes)) image = DecodeSvg(frame, bytes);
+        else _notes.Add("Images in other formats than PNG, JPEG, WebP, GIF, BMP and SVG are kept but not drawn ({0}).", frame.Element.Order);
+        return _images[(href, upright)] = image;
     }
 
     // Packed, or with a root element near its beginning.
     private static bool IsSvg(byte[] bytes) =>
         bytes.AsSpan().StartsWith<byte>([0x1F, 0x8B]) || bytes.AsSpan(0, Math.Min(bytes.Length, 4096)).IndexOf("<svg"u8) >= 0;
 
-    private EmbeddedImage? DecodePng(Frame frame, byte[] bytes)
+    private EmbeddedImage? DecodePicture(Frame frame, byte[] bytes, bool upright)
     {
-        // The size stands in the first chunk; memory is spent only after it is known to be acceptable.
-        if (bytes.Length >= 24)
-            _imagePixels += (long)BinaryPrimitives.ReadUInt32BigEndian(bytes.AsSpan(16))
-                * BinaryPrimitives.ReadUInt32BigEndian(bytes.AsSpan(20));
-        if (_imagePixels > _limits.ImagePixels || _imagePixels < 0)
-            throw _document.Error(frame.Element,
-                $"The embedded images have more than {_limits.ImagePixels} pixels in all.", "Make them smaller.");
         try
         {
-            var pixels = PngReader.Decode(bytes, _document.Name);
+            using var file = PictureFile.Open(bytes);
+            _imagePixels += (long)file.StoredWidth * file.StoredHeight;
+            if (_imagePixels > _limits.ImagePixels)
+                throw _document.Error(frame.Element, $"The images have more than {_limits.ImagePixels} pixels in all.", "Make them smaller.");
+            var pixels = file.Decode(upright);
             return new EmbeddedImage(pixels.Width, pixels.Height, pixels, []);
         }
-        catch (SvgDistillException)
+        catch (PictureSizeException error)
         {
-            _notes.Add("Embedded images that are damaged are kept but not drawn ({0}).", frame.Element.Order);
+            throw _document.Error(frame.Element, $"The image cannot be drawn: {error.Message}", "Make it smaller.");
+        }
+        catch (FormatException)
+        {
+            _notes.Add(DamagedNote, frame.Element.Order);
             return null;
         }
     }
@@ -95,21 +102,23 @@ internal sealed partial class SceneBuilder
     {
         if (_isEmbedded)
         {
-            _notes.Add("Images in other formats than PNG and SVG are kept but not drawn ({0}).", frame.Element.Order);
+            _notes.Add("SVG images inside SVG images are kept but not drawn ({0}).", frame.Element.Order);
             return null;
         }
         try
         {
             var builder = Embedded(bytes, _options.Fonts);
             builder._shaper = _shaper;
+            builder.NoteDocument();
             var (canvas, nodes) = builder.BuildNodes(frame.Depth);
             _shaper = builder._shaper;
             Count(builder);
+            _notes.AddAll(builder._notes, frame.Element.Order);
             return new EmbeddedImage(canvas.Width, canvas.Height, null, nodes);
         }
         catch (SvgException)
         {
-            _notes.Add("Embedded images that are damaged are kept but not drawn ({0}).", frame.Element.Order);
+            _notes.Add(DamagedNote, frame.Element.Order);
             return null;
         }
     }

@@ -15,12 +15,6 @@ internal sealed partial class SceneBuilder
 
     private const string ResolutionNote = "kernelUnitLength and filterRes are kept but filters work on the picture's pixels ({0}).";
 
-    private static readonly HashSet<string> ShapeFunctions =
-        ["circle", "ellipse", "inset", "polygon", "path", "rect", "xywh", "shape"];
-
-    private static readonly HashSet<string> BoxWords =
-        ["fill-box", "stroke-box", "view-box", "border-box", "padding-box", "content-box", "margin-box"];
-
     /// <summary>Notes what concerns the whole document.</summary>
     private void NoteDocument()
     {
@@ -49,12 +43,7 @@ internal sealed partial class SceneBuilder
     private void NoteProperties(Frame frame)
     {
         var order = frame.Element.Order;
-        if (Declared("clip-path") is { } clip)
-        {
-            if (IsElsewhere(clip)) _notes.Add(OtherFilesNote, order);
-            else if (FirstWord(clip) is var word && (ShapeFunctions.Contains(word) || BoxWords.Contains(word)))
-                _notes.Add("Clip paths by basic shapes are kept but not applied ({0}).", order);
-        }
+        if (Declared("clip-path") is { } clip && IsElsewhere(clip)) _notes.Add(OtherFilesNote, order);
         var (mask, image) = (Declared("mask"), Declared("mask-image"));
         if (mask is not null && IsElsewhere(mask)) _notes.Add(OtherFilesNote, order);
         if (image is not null || (mask is not null && FirstWord(mask) is var function
@@ -74,15 +63,19 @@ internal sealed partial class SceneBuilder
     /// <summary>Notes what a transform's value asks for that is not there.</summary>
     private void NoteTransform(Frame frame, StyleValue value, List<TransformItem>? items)
     {
-        if (items is { Count: > 0 })
-        {
-            if (frame.Style.Word("transform-box") is "fill-box" or "stroke-box" or "content-box" or "border-box"
-                && items.Exists(i => i.Function != Scenes.TransformFunction.Translate))
-                _notes.Add("transform-box is kept, but transforms turn about the origin of the view box ({0}).", frame.Element.Order);
-        }
-        else if (items is null && !value.IsAttribute && TransformList.IsThreeDimensional(value.Text))
+        if (items is null && !value.IsAttribute && TransformList.IsThreeDimensional(value.Text))
             _notes.Add("Transforms in three dimensions are kept but not applied ({0}).", frame.Element.Order);
     }
+
+    /// <summary>Notes what an edit leaves as it is because a transform or a clip path refers to the box around it.</summary>
+    private void NoteBoxed(Frame frame)
+    {
+        if (frame.Freedom == Freedom.Free && _options.Optimize != OptimizeKinds.None && !_isEmbedded)
+            _notes.Add("What spans the box of a clip path by a basic shape, or of a transform with transform-box, stands still in an edit ({0}).", frame.Element.Order);
+    }
+
+    /// <summary>Notes a clip path that is neither drawn nor a reference.</summary>
+    private void NoteShapeClip(Frame frame) => _notes.Add("Clip paths by basic shapes that are not known here are kept but not applied ({0}).", frame.Element.Order);
 
     /// <summary>Notes linear interpolation, as the element has it where it stands.</summary>
     private void NoteInterpolation(SvgElement element)

@@ -191,16 +191,20 @@ internal sealed partial class SceneBuilder
     }
 
     /// <summary>An element's transform. Where it is singular, what it maps is a part of the scene of which nothing is seen.</summary>
-    private OwnTransform ReadTransform(Frame frame, SvgElement element)
+    /// <param name="frame">Where the element stands.</param>
+    /// <param name="element">The element.</param>
+    /// <param name="box">What percentages and the origin refer to; null: the viewport.</param>
+    private OwnTransform ReadTransform(Frame frame, SvgElement element, ReferenceBox? box = null)
     {
         // A symbol has no transform of its own in SVG 1.1, nor in resvg's pictures.
         var value = element.LocalName == "symbol" ? null : frame.Style.Find("transform");
         var list = value is null ? null : TransformList.Parse(value.Text, value.IsAttribute);
         if (value is not null) NoteTransform(frame, value, list);
+        if (box is not null) frame = frame with { Viewport = box.Size };
         if (value is null || list is not { Count: > 0 } items)
             return new OwnTransform(TransformChain.Identity, Matrix.Identity, value, default);
         var font = FontSize(frame.Style);
-        var origin = ReadOrigin(frame);
+        var origin = ReadOrigin(frame) + (box?.Corner ?? default);
         var matrix = Matrix.Translation(origin.X, origin.Y);
         var steps = ImmutableArray.CreateBuilder<TransformStep>();
         foreach (var item in items)
@@ -248,7 +252,13 @@ internal sealed partial class SceneBuilder
         return result.MoveToImmutable();
     }
 
-    // transform-origin in the viewport's box (transform-box: view-box), as SVG elements have it by default.
+    /// <summary>The box around the content that an element's transform refers to, as <c>transform-box</c> says it; null where it does not matter.</summary>
+    private static string? TransformBox(Frame frame, OwnTransform own) =>
+        own.Value is { } value && frame.Style.Word("transform-box") is { } word && ReferenceBox.IsAsked(word)
+        && TransformList.Parse(value.Text, value.IsAttribute) is { } items
+        && items.Exists(i => i.Function != TransformFunction.Translate || i.Arguments.Any(a => a.Unit == "%")) ? word : null;
+
+    // transform-origin in the reference box, in which it is the corner by default (CSS Transforms Level 1, section 5).
     private static Point ReadOrigin(Frame frame)
     {
         if (frame.Style.Find("transform-origin")?.Text.ToLowerInvariant() is not { } text) return default;

@@ -36,6 +36,7 @@ internal sealed partial class SceneBuilder
         (_document, _options, _limits, _isEmbedded) = (document, options, document.Limits, isEmbedded);
         (_cascade, _table) = (new Cascade(document), new ParameterTable(document, options.Optimize, isEmbedded));
         _selection = new Selection(document, options);
+        _resources = options.Resources is { } folder ? new ResourceFolder(folder, document.Name, document.Limits.Bytes) : null;
         _isVersionOne = document.Root.Attribute("version")?.Value.Value.Trim() is "1.0" or "1.1";
     }
 
@@ -48,7 +49,7 @@ internal sealed partial class SceneBuilder
             Width = canvas.Width, Height = canvas.Height, Root = new GroupNode { Children = nodes },
             Parameters = _table.ToParameters(), Notes = _notes.ToSentences(),
         };
-        return new SvgScene(_document, scene, _table.Bindings, Fonts);
+        return new SvgScene(_document, scene, _table.Bindings, Fonts, _resources?.Files ?? []);
     }
 
     private (Canvas Canvas, ImmutableArray<SceneNode> Nodes) BuildNodes(int depth)
@@ -176,12 +177,10 @@ internal sealed partial class SceneBuilder
         Func<Frame, Placement>? inner = null)
     {
         var element = frame.Element;
-        var own = ReadTransform(Carries(element) ? frame with { Freedom = Freedom.Locked } : frame, element);
+        var (around, own) = (frame, ReadTransform(Carries(element) ? frame with { Freedom = Freedom.Locked } : frame, element));
         frame = frame with { ToScene = frame.ToScene * own.Matrix };
         var place = inner?.Invoke(frame) ?? Placement.None;
         frame = frame with { ToScene = frame.ToScene * place.Matrix };
-        var chain = own.Chain.Then(place.Chain);
-        if (outer is not null) chain = outer.Then(chain);
         CheckScale(frame);
         var opacity = ReadOpacity(frame, "opacity");
         NoteProperties(frame);
@@ -192,6 +191,14 @@ internal sealed partial class SceneBuilder
         if (ReadFilters(frame) is not { } filters) return null;
         var children = content(frame);
         if (children.IsEmpty && filters.IsEmpty) return null;
+        clip ??= ReadShapeClip(frame, children, place.Matrix);
+        if (TransformBox(around, own) is { } word)
+        {
+            NoteBoxed(around);
+            own = ReadTransform(around, element, ReferenceBox.Around(children, place.Chain, place.Matrix, word, _table));
+        }
+        var chain = own.Chain.Then(place.Chain);
+        if (outer is not null) chain = outer.Then(chain);
         var move = ReadMove(frame, children, own, place.Matrix);
         if (move is not null)
             chain = (outer ?? TransformChain.Identity).Then(new([move])).Then(own.Chain).Then(place.Chain);

@@ -1,0 +1,106 @@
+using System.IO.Compression;
+using System.Text;
+using System.Text.Json.Nodes;
+using SvgDistill.Rasterizer.Imaging;
+using SvgDistill.Tests;
+using Xunit;
+
+namespace SvgDistill.Cli.Tests;
+
+/// <summary>Commands read every format of pictures and write the one that the result's name says.</summary>
+public sealed class PictureFormatTests : IDisposable
+{
+    private const string Square = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><title>a box</title><path d="M0 0H6V6H0z" fill="#ff0000"/></svg>""";
+    private static readonly string Tiny = TestPaths.Fixture("tiny-sd15");
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    private static string Resource(string name) => Path.Combine(TestPaths.Root, "tests", "conformance", "resources", name);
+
+    [Theory]
+    [InlineData("a.jpg", new byte[] { 0xFF, 0xD8, 0xFF })]
+    [InlineData("a.JPEG", new byte[] { 0xFF, 0xD8, 0xFF })]
+    [InlineData("a.webp", new byte[] { (byte)'R', (byte)'I', (byte)'F', (byte)'F' })]
+    [InlineData("a.png", new byte[] { 0x89, (byte)'P', (byte)'N', (byte)'G' })]
+    public void RenderWritesWhatTheNameSays(string name, byte[] first)
+    {
+        var input = _folder.Write("in.svg", Square);
+        Assert.Equal(0, CliRun.InProcess("render", input, _folder[name], "--size", "64").Code);
+        var bytes = File.ReadAllBytes(_folder[name]);
+        Assert.True(bytes.AsSpan().StartsWith(first));
+        Assert.Equal(0, CliRun.InProcess("render", input, _folder[name], "--size", "64").Code);
+        Assert.Equal(bytes, File.ReadAllBytes(_folder[name]));
+        var image = PictureReader.Decode(bytes, name);
+        Assert.All(image.Pixels[..4].Zip(new byte[] { 255, 0, 0, 255 }), p => Assert.InRange(p.First - p.Second, -3, 3));
+        // A corner where nothing is drawn: JPEG has no transparency.
+        Assert.Equal(first[0] == 0xFF ? new byte[] { 255, 255, 255, 255 } : [0, 0, 0, 0], image.Pixels[^4..]);
+        Assert.Equal(2, CliRun.InProcess("render", input, _folder["a.gif"]).Code);
+    }
+
+    [Theory]
+    [InlineData("image.jpg")]
+    [InlineData("image.webp")]
+    [InlineData("image.gif")]
+    public void CommandsReadEveryFormat(string name)
+    {
+        var picture = _folder[name];
+        File.Copy(Resource(name), picture);
+        Assert.Equal(0, CliRun.InProcess("fit", picture, "--paths", "4", "--steps", "2", "-o", _folder["fit.svg"], "--quiet").Code);
+        Assert.Equal(0, CliRun.InProcess("image", picture, "--trg", "a ball", "--model", Tiny, "--steps", "2", "-o", _folder["edited.webp"], "--quiet").Code);
+        Assert.StartsWith("RIFF", Encoding.Latin1.GetString(File.ReadAllBytes(_folder["edited.webp"])), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void MasksAndPicturesToVectorizeAreOfAnyFormatToo()
+    {
+        var picture = _folder["image.jpg"];
+        File.Copy(Resource("image.jpg"), picture);
+        Assert.Equal(0, CliRun.InProcess("vectorize", picture, "--steps", "0", "--paths", "4", "--model", Tiny, "-o", _folder["vectorized.svg"], "--quiet").Code);
+        // The picture as its own mask: it is white somewhere.
+        Assert.Equal(0, CliRun.InProcess("inpaint", picture, "--mask", picture, "--trg", "a ball", "--model", Tiny, "--steps", "2", "-o", _folder["painted.jpg"], "--quiet").Code);
+        Assert.Equal(0xFF, File.ReadAllBytes(_folder["painted.jpg"])[0]);
+    }
+
+    [Fact]
+    public void WhatIsNoPictureIsSaid()
+    {
+        _folder.Write("a.jpg", "no picture");
+        File.WriteAllBytes(_folder["cut.jpg"], File.ReadAllBytes(Resource("image.jpg"))[..400]);
+        foreach (var (name, said) in new[] { ("a.jpg", "no PNG, JPEG, WebP, GIF or BMP"), ("cut.jpg", "cut off") })
+        {
+            var result = CliRun.InProcess("fit", _folder[name], "-o", _folder["o.svg"]);
+            Assert.Equal(3, result.Code);
+            Assert.Contains(name, result.Error, StringComparison.Ordinal);
+            Assert.Contains(said, result.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void ResourcesAreDrawnWhereTheyAreAllowedAndRecorded()
+    {
+        File.WriteAllBytes(_folder["red.png"], PngWriter.Encode(new RgbaImage(1, 1, [255, 0, 0, 255])));
+        var input = _folder.Write("in.svg", """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><image href="red.png" width="4" height="8" preserveAspectRatio="none"/><path d="M4 0H8V8H4z" fill="#00f"/></svg>""");
+        var without = CliRun.InProcess("render", input, _folder["a.png"]);
+        Assert.Contains("--resources DIR", without.Error, StringComparison.Ordinal);
+        Assert.Equal(0, PictureReader.Read(_folder["a.png"]).Pixels[3]);
+        var with = CliRun.InProcess("render", input, _folder["a.png"], "--resources", _folder.Path, "--json");
+        Assert.Equal(0, with.Code);
+        Assert.Equal([255, 0, 0, 255], PictureReader.Read(_folder["a.png"]).Pixels[..4]);
+        Assert.Equal(RenderTests.Sha256(_folder["red.png"]), (string?)JsonNode.Parse(with.Output)!["resources"]![0]!["sha256"]);
+        Assert.Equal(0, CliRun.InProcess("edit", input, "--trg", "a ball", "--model", Tiny, "--steps", "0", "--resources", _folder.Path, "-o", _folder["b.svg"]).Code);
+        Assert.Equal(File.ReadAllBytes(input), File.ReadAllBytes(_folder["b.svg"]));
+        Assert.Equal("red.png", (string?)JsonNode.Parse(File.ReadAllText(_folder["b.svg.json"]))!["options"]!["resources"]![0]!["address"]);
+        Assert.Equal(2, CliRun.InProcess("render", input, _folder["a.png"], "--resources", _folder["none"]).Code);
+    }
+
+    [Fact]
+    public void ACompressedDrawingPassesThroughAsItCame()
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.NoCompression)) gzip.Write(Encoding.UTF8.GetBytes(Square));
+        var (code, bytes, error) = CliRun.Piped(packed.ToArray(), "edit", "-", "--trg", "a ball", "--model", Tiny, "--steps", "0", "--quiet");
+        Assert.True(code == 0, error);
+        Assert.Equal(packed.ToArray(), bytes);
+    }
+}
