@@ -7,8 +7,7 @@ namespace SvgDistill.Diffusion;
 /// <summary>
 /// Two halves of a piece of work at the same time, each with the engine on one thread. For small networks that beats the engine's own
 /// two threads, which wait for each other after every operation: longer than the operations take where another program wants a core.
-/// What each half computes does not depend on how many cores there are. MKL's number of threads is the process's, whoever sets it: once this
-/// has been used it is 1 for all.
+/// What each half computes does not depend on how many cores there are.
 /// </summary>
 internal static class TwoHands
 {
@@ -24,6 +23,8 @@ internal static class TwoHands
         lock (gate)
         {
             failure = null;
+            var threads = get_num_threads();
+            set_num_threads(1);
             if (worker is null)
             {
                 worker = new Thread(Work) { IsBackground = true, Name = "second hand" };
@@ -38,6 +39,7 @@ internal static class TwoHands
             finally
             {
                 done.Wait();
+                set_num_threads(threads);
             }
             failure?.Throw();
         }

@@ -41,6 +41,7 @@ public sealed class AdapterTests : IDisposable
     {
         using var session = Session(options);
         session.Run.Run(null, (_, _) => { }, TestContext.Current.CancellationToken);
+        session.Finish(new Screen(new Streams(TextWriter.Null, TextWriter.Null, Redirected: true), quiet: true));
         return (System.Text.Encoding.UTF8.GetString(session.Write()), EditRecord.Adapters(session.Model, session.Control));
     }
 

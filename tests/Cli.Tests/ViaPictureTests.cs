@@ -27,7 +27,7 @@ public sealed class ViaPictureTests : IDisposable
         Assert.Equal("via-sdedit", (string?)options["method"]);
         Assert.Equal(10, (int?)options["method_options"]![0]!["steps"]);
         // What was drawn is nearer to the edited picture than the source was.
-        Assert.True(Distance("out.after.png") < .7 * Distance("out.before.png"));
+        Assert.InRange(Distance("out.after.png") / Distance("out.before.png"), 0, .9);
     }
 
     [Fact]

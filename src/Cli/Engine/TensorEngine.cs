@@ -29,14 +29,10 @@ internal static partial class TensorEngine
         }
     }
 
-    /// <summary>
-    /// Small models compute on one thread of the engine; halves of their batches go side by side instead (see NoisePredictor).
-    /// </summary>
+    /// <summary>What a model's size asks of the process.</summary>
     public static void Fit(DiffusionModel model)
     {
-        if (!model.Unet.IsSmall) return;
-        set_num_threads(1);
-        KeepFreedMemory();
+        if (model.Unet.IsSmall) KeepFreedMemory();
     }
 
     /// <summary>

@@ -30,6 +30,8 @@ internal static class ContourRepair
         }
         // What keeps a rule with another shape that is wrong in the same way can only be mended together with it.
         MendTogether(drawing);
+        DrawBack(drawing, drawing.IsFaulty);
+        DrawBack(drawing, _ => true);
         report.ContourFaultsKept = Count(drawing);
     }
 
@@ -62,6 +64,25 @@ internal static class ContourRepair
             }
             if (pulled < 2) return;
             drawing.TryChange(theta, fewerFaults: true);
+        }
+    }
+
+    /// <summary>
+    /// What rules would put back if a part alone moved: the edit's moves made smaller, of all chosen shapes alike. Relations that are linear in
+    /// the moves, as symmetries and shared points are, hold on the whole way to the source.
+    /// </summary>
+    private static void DrawBack(EditedDrawing drawing, Func<int, bool> isChosen)
+    {
+        if (Count(drawing) == 0) return;
+        var from = drawing.Theta;
+        var numbers = Enumerable.Range(0, drawing.Outlines.Count).Where(isChosen)
+            .SelectMany(shape => drawing.Outlines[shape].Variables.SelectMany(v => new[] { v.X.Index, v.Y.Index }))
+            .Where(index => index >= 0 && drawing.Free[index]).ToHashSet();
+        for (var part = .125; part <= 1 && !drawing.IsSpent; part += .125)
+        {
+            var theta = (double[])from.Clone();
+            foreach (var index in numbers) theta[index] += part * (drawing.Source[index] - theta[index]);
+            if (drawing.TryChange(theta, fewerFaults: true) && Count(drawing) == 0) return;
         }
     }
 

@@ -69,6 +69,9 @@ internal sealed class EditedDrawing
         return [.. AddedCrossings.In(SourceOutlines[shape], outline, _flatness, out _), .. Slivers.In(SourceOutlines[shape], outline, Scale)];
     }
 
+    /// <summary>Whether something is wrong with a shape now.</summary>
+    public bool IsFaulty(int shape) => Faults(shape, Outlines[shape]).Count > 0;
+
     /// <summary>How much of the picture differs from what the edit gave, 0..1.</summary>
     public double PictureChange(double[] theta) => Draw(theta).MeanDifference(_edited);
 

@@ -8,12 +8,15 @@ namespace SvgDistill.Distill.Metrics;
 /// How far an edit has left the mirror symmetry of its source: an axis of the source, upright or level, through the middle of the canvas
 /// or of what is drawn, about which at least half of the drawing (by its contours' extents) has an image, contours onto themselves or onto
 /// each other, point by point. The error is the largest difference of a point's move from the image of its image's move, in % of the
-/// canvas diagonal, about the axis that fits the edit best. 0 where the source has no such axis.
+/// canvas diagonal, about the axis that fits the edit best. 0 where the source has no such axis, and below what the last digit of written
+/// lengths says.
 /// </summary>
 public static class SymmetryError
 {
     // Of the diagonal; what lies nearer is taken for the image.
     private const double Tolerance = 2e-3;
+    // Of the diagonal: lengths are written to so much.
+    private const double LastDigit = 1e-5;
     private const int MostPoints = 400, MostContours = 1000;
 
     /// <summary>The error. The outlines correspond one to one.</summary>
@@ -56,7 +59,8 @@ public static class SymmetryError
         // Moves of a point and of its image: their mean along x is how far the axis moved.
         var moves = best.Pairs.Select(p => (P: p.A.After[p.I] - p.A.Before[p.I], Q: p.B.After[p.J] - p.B.Before[p.J])).ToArray();
         var shift = moves.Average(m => (m.P.X + m.Q.X) / 2);
-        return moves.Max(m => new Point(m.P.X + m.Q.X - 2 * shift, m.P.Y - m.Q.Y).Length);
+        var error = moves.Max(m => new Point(m.P.X + m.Q.X - 2 * shift, m.P.Y - m.Q.Y).Length);
+        return error <= LastDigit * diagonal ? 0 : error;
     }
 
     private static (double Extent, List<(Contour A, int I, Contour B, int J)> Pairs) Images(Contour[] contours, double axis, double tolerance)
