@@ -5,6 +5,7 @@ using SvgDistill.Cli.Engine;
 using SvgDistill.Cli.Options;
 using SvgDistill.Diffusion.Models;
 using SvgDistill.Distill.Editing;
+using SvgDistill.Distill.Editing.Rules;
 using SvgDistill.Distill.Methods;
 using SvgDistill.Rasterizer.Svg;
 using TorchSharp;
@@ -93,7 +94,8 @@ internal static class EditBench
         var renderer = new SceneOverBackground(svg.Scene, model.ImageSize, model.Defaults.FrameMargin ?? 0, Backgrounds.Color(model.Defaults.Background ?? "#ffffff"));
         using var target = new SvgTarget(svg.Scene, clock.Timed(renderer), clock.Timed(model.Encoder), new SvgTargetOptions
         {
-            PointRate = settings.PointRate!.Value, ColorRate = settings.ColorRate!.Value, AnchorShape = settings.AnchorShape!.Value,
+            PointRate = settings.PointRate!.Value, ColorRate = settings.ColorRate!.Value, AnchorShape = settings.AnchorShape!.Value, Fairness = settings.Fairness!.Value,
+            Rules = [new DrawingRelations(svg.Scene, new DrawingRelationOptions())],
         });
         var (method, _) = MethodCatalog.Create(name, settings);
         using var owned = method;

@@ -73,11 +73,11 @@ internal sealed class EvaluateCommand : Command, IHasExamples
         var pairs = Taken(parsed, list.Pairs);
 
         using var measuring = MeasuringTools.Open(_measuring.Read(parsed) with { Side = PairFigures.Side });
-        using var tools = new EvaluateTools(measuring, parsed.GetValue(_dino), list.Pairs, screen);
         var request = _edit.Read(parsed) with { Target = "" };
+        using var tools = new EvaluateTools(measuring, parsed.GetValue(_dino), list.Pairs, request.Scene.Fonts, screen);
         using var shared = SharedModel.Open(request);
         tools.Background = pair => BackgroundChoice.Resolve(request.Background ?? shared.Model.Defaults.Background ?? "#ffffff",
-            SvgSceneReader.Read(SvgDocument.Parse(pair.BeforeFile, pair.Before)).Scene);
+            SvgSceneReader.Read(SvgDocument.Parse(pair.BeforeFile, pair.Before), new SceneOptions { Fonts = request.Scene.Fonts }).Scene);
         var plan = new EvaluatePlan(path, pairs, rows, request, string.Join(' ', parsed.Tokens.Select(t => ShellWord.Quote(t.Value)).Prepend("svgdistill")));
         foreach (var row in rows)
             if (plan.Request(pairs[0], row) is { Via: { } via } edit) PictureSettings.Resolve(via, edit.Settings, shared.Model.Defaults);

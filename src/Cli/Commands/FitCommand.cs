@@ -64,6 +64,7 @@ internal sealed class FitCommand : Command, IHasExamples
             if (result.GetValue(_from) is null && result.GetValue(_anchor) is not null) result.AddError("--anchor-position goes with --from");
             if (result.GetValue(_from) is null && result.GetValue(_anchorShape) is not null) result.AddError("--anchor-shape goes with --from");
             if (result.GetValue(_from) is null && result.GetValue(_resources) is not null) result.AddError("--resources goes with --from");
+            if (result.GetValue(_from) is null && result.GetValue(_fonts) is not null) result.AddError("--fonts goes with --from");
             if (result.GetValue(_from) is null && result.GetValue(_noClean)) result.AddError("--no-clean goes with --from");
             if (result.GetValue(_from) is not null && result.GetValue(_paths) is not null) result.AddError("--paths is for new drawings; --from keeps the paths there are");
         });

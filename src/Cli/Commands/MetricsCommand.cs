@@ -46,7 +46,7 @@ internal sealed class MetricsCommand : Command, IHasExamples
         Add(_before);
         Add(_after);
         foreach (var option in new Option[] { _target, _source }.Concat(_measuring.All)
-                     .Concat([_model, _background, _fonts, _threads, _quiet, _json, _csv])) Add(option);
+                     .Concat([_model, _background, _fonts, _resources, _threads, _quiet, _json, _csv])) Add(option);
         Validators.Add(result =>
         {
             if (result.GetValue(_json) && result.GetValue(_csv)) result.AddError("--json and --csv both write to standard output: give one of them");

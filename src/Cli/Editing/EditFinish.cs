@@ -45,7 +45,7 @@ internal static class EditFinish
         if (changes.IsEmpty) return changes;
         // Style rules that count siblings may draw what stays in another way.
         var written = SvgSceneReader.Read(
-            SvgDocument.Parse(SvgWriter.Write(session.Svg, theta, changes), session.Request.Input), session.Request.Scene).Scene;
+            SvgDocument.Parse(SvgWriter.Write(session.Svg, theta, changes), session.Request.Input), session.Request.Scene with { Only = [], Lock = [] }).Scene;
         if (Draw(session, session.Scene, theta).MeanDifference(Draw(session, written, written.InitialValues())) <= StructureBound + tolerance) return changes;
         screen.Note("--prune and --simplify would change the picture here: nothing was left out or redrawn");
         return StructureChanges.None;

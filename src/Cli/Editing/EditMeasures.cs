@@ -43,7 +43,7 @@ internal static class EditMeasures
         // What was left out is no fleck.
         if (session.Changes.Removed.Count > 0) metrics["flecks"] = session.Finished?.FlecksKept;
         metrics["nodes"] = after.Get("nodes", () => DrawingComplexity.Of(
-            SvgSceneReader.Read(SvgDocument.Parse(session.Write(), session.Request.Input), session.Request.Scene).Scene))?.Nodes;
+            SvgSceneReader.Read(SvgDocument.Parse(session.Write(), session.Request.Input), session.Request.Scene with { Only = [], Lock = [] }).Scene))?.Nodes;
     }
 
     private static double Overlap(EditSession session)

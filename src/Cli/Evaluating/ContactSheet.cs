@@ -2,11 +2,12 @@ using SvgDistill.Cli.Options;
 using SvgDistill.Cli.Output;
 using SvgDistill.Distill.Metrics;
 using SvgDistill.Rasterizer.Imaging;
+using SvgDistill.Rasterizer.Text.Fonts;
 
 namespace SvgDistill.Cli.Evaluating;
 
 /// <summary>All pictures of an evaluation in one: a line a pair, its source, what was wanted, then each row's.</summary>
-internal sealed class ContactSheet
+internal sealed class ContactSheet(FontDatabase fonts)
 {
     private const int Side = 128;
     // 26 thousand pixels high: what viewers still open.
@@ -33,9 +34,9 @@ internal sealed class ContactSheet
         return PngWriter.Encode(sheet);
     }
 
-    private static RgbaImage Draw(byte[] file, string background)
+    private RgbaImage Draw(byte[] file, string background)
     {
-        var scene = MeasuredDrawing.Read(file, "drawing").Scene;
+        var scene = MeasuredDrawing.Read(file, "drawing", fonts).Scene;
         return Pictures.Draw(scene, scene.InitialValues(), Side, Side, scene.ToSquare(Side, MeasuredDrawing.Margin), background, out _);
     }
 }

@@ -29,7 +29,7 @@ internal sealed class EvaluateRunner(EvaluatePlan plan, EvaluateFolder folder, S
     private readonly List<ReportPair> _pairs = [];
     private readonly List<(string Pair, string Row, string Error)> _failures = [];
     private readonly Dictionary<EvaluatedRow, (double Seconds, int Count)> _spent = [];
-    private readonly ContactSheet _sheet = new();
+    private readonly ContactSheet _sheet = new(tools.Fonts);
     private readonly string _tools = tools.Record.ToJsonString();
     private readonly Stopwatch _written = Stopwatch.StartNew();
     private int _number, _done;

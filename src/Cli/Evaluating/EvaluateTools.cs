@@ -5,6 +5,7 @@ using SvgDistill.Cli.Options;
 using SvgDistill.Cli.Output;
 using SvgDistill.Cli.Terminal;
 using SvgDistill.Distill.Metrics;
+using SvgDistill.Rasterizer.Text.Fonts;
 
 namespace SvgDistill.Cli.Evaluating;
 
@@ -22,16 +23,20 @@ internal sealed class EvaluateTools : IDisposable
     /// <param name="measuring">The networks that other commands measure with, too.</param>
     /// <param name="dino">An ONNX file of a DINO network, or null.</param>
     /// <param name="pairs">The whole list.</param>
+    /// <param name="fonts">What text is drawn with.</param>
     /// <param name="screen">Where progress goes.</param>
-    public EvaluateTools(MeasuringTools measuring, string? dino, IReadOnlyList<EvaluatedPair> pairs, Screen screen)
+    public EvaluateTools(MeasuringTools measuring, string? dino, IReadOnlyList<EvaluatedPair> pairs, FontDatabase fonts, Screen screen)
     {
-        (Measuring, _pairs, _screen) = (measuring, pairs, screen);
+        (Measuring, _pairs, Fonts, _screen) = (measuring, pairs, fonts, screen);
         _dino = dino is null ? null : OnnxFeatures.Dino(dino);
         ResNet = OnnxFeatures.ResNet18();
     }
 
     /// <summary>The networks that other commands measure with, too.</summary>
     public MeasuringTools Measuring { get; }
+
+    /// <summary>What text is drawn with.</summary>
+    public FontDatabase Fonts { get; }
 
     /// <summary>ResNet-18, or why it is not there.</summary>
     public Tool<OnnxFeatures> ResNet { get; }
@@ -88,7 +93,7 @@ internal sealed class EvaluateTools : IDisposable
         return new(Known().Select(k =>
         {
             var (r, g, b) = Backgrounds.Color(Background(k.Pair));
-            return (k.Subject, network.Of(MeasuredDrawing.Read(k.File, k.Path).Draw(network.Side, (r, g, b))));
+            return (k.Subject, network.Of(MeasuredDrawing.Read(k.File, k.Path, Fonts).Draw(network.Side, (r, g, b))));
         }));
     }
 }

@@ -47,7 +47,7 @@ internal sealed class PairFigures
         figures.Add("overlap", set[Measure.Iou]);
         AddLosses(figures, record["metrics"]?["denoising_loss"]);
         var recorded = Recorded(record["metrics"]);
-        figures.Add("crossings_added", recorded.TryGetValue("crossings_added", out var crossings) ? crossings : set[Measure.SelfIntersectionsAdded]);
+        figures.Add("crossings_added", recorded.TryGetValue("crossings_added", out var crossings) ? crossings : (double?)null);
         foreach (var measure in Measure.All.Except(_elsewhere))
         {
             figures.Add(measure.Key, set[measure]);
@@ -133,7 +133,7 @@ internal sealed class PairFigures
         }
     }
 
-    private Drawn Draw(byte[] file, string name) => new(MeasuredDrawing.Read(file, name), _background);
+    private Drawn Draw(byte[] file, string name) => new(MeasuredDrawing.Read(file, name, _tools.Fonts), _background);
 
     /// <summary>A drawing with its pictures and features, each made once.</summary>
     private sealed class Drawn(MeasuredDrawing drawing, (double R, double G, double B) background)

@@ -92,8 +92,15 @@ internal sealed class OnnxFeatures : IDisposable
     {
         using var input = OrtValue.CreateTensorValueFromMemory(values, [1, RgbPicture.Channels, Side, Side]);
         using var options = new RunOptions();
-        using var outputs = session.Run(options, [session.InputNames[0]], [input], [session.OutputNames[0]]);
-        return (outputs[0].GetTensorDataAsSpan<float>().ToArray(), outputs[0].GetTensorTypeAndShape().Shape);
+        try
+        {
+            using var outputs = session.Run(options, [session.InputNames[0]], [input], [session.OutputNames[0]]);
+            return (outputs[0].GetTensorDataAsSpan<float>().ToArray(), outputs[0].GetTensorTypeAndShape().Shape);
+        }
+        catch (OnnxRuntimeException error)
+        {
+            throw new CliException(ExitCode.Model, $"the ONNX network does not take one picture [1,3,{Side},{Side}] or does not give floats: {error.Message.Split('\n')[0]}", error);
+        }
     }
 
     private static float[] Normalized(RgbPicture picture)

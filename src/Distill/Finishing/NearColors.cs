@@ -13,14 +13,19 @@ namespace SvgDistill.Distill.Finishing;
 /// </summary>
 internal static class NearColors
 {
+    // Each is held against those before it.
+    private const int MostColors = 4000;
+
     private readonly record struct Written(ScalarColor Color, bool IsFree, bool IsStop, double Area);
 
     public static void Join(EditedDrawing drawing, FinishOptions options, FinishReport report)
     {
+        var colors = Colors(drawing).ToList();
+        if (colors.Count > MostColors) return;
         var theta = (double[])drawing.Theta.Clone();
         var joined = 0;
         var taken = new List<Written>();
-        foreach (var color in Colors(drawing).OrderBy(c => c.IsFree).ThenByDescending(c => c.Area))
+        foreach (var color in colors.OrderBy(c => c.IsFree).ThenByDescending(c => c.Area))
         {
             if (!color.IsFree || taken.Where(t => Joins(t, color)).Select(t => (Written?)t).FirstOrDefault() is not { } to)
             {

@@ -13,28 +13,41 @@ public static class PlainShapes
     private static readonly HashSet<string> _containers = ["svg", "g", "a"];
 
     /// <summary>Their elements, by <see cref="Scenes.SourceElement.Order"/>.</summary>
-    public static IReadOnlySet<int> Of(SvgDocument document) => document.Elements.Where(e => IsPlain(e, document)).Select(e => e.Order).ToHashSet();
+    public static IReadOnlySet<int> Of(SvgDocument document) => Of(document, Names(document.Text));
 
-    private static bool IsPlain(SvgElement element, SvgDocument document)
+    private static HashSet<int> Of(SvgDocument document, Dictionary<string, int> names) =>
+        document.Elements.Where(e => IsPlain(e, names)).Select(e => e.Order).ToHashSet();
+
+    private static bool IsPlain(SvgElement element, Dictionary<string, int> names)
     {
-        if (!element.IsSvg || !_shapes.Contains(element.LocalName) || element.FromEntity || IsReferred(element, document)) return false;
+        if (!element.IsSvg || !_shapes.Contains(element.LocalName) || element.FromEntity || IsReferred(element, names)) return false;
         if (!element.Children.TrueForAll(c => c.IsSvg && _describing.Contains(c.LocalName))) return false;
         if (element.Attributes.Exists(a => a.LocalName is "marker" or "marker-start" or "marker-mid" or "marker-end" or "style" && a.Value.Value.Contains("marker", StringComparison.Ordinal)))
             return false;
         for (var parent = element.Parent; parent is not null; parent = parent.Parent)
-            if (!parent.IsSvg || !_containers.Contains(parent.LocalName) || IsReferred(parent, document)) return false;
+            if (!parent.IsSvg || !_containers.Contains(parent.LocalName) || IsReferred(parent, names)) return false;
         return true;
     }
 
     // However it is referred to (href, url(), a selector, an animation's begin, a label, a script), the id stands somewhere else once more.
-    private static bool IsReferred(SvgElement element, SvgDocument document)
-    {
-        if (element.Id is not { Length: > 0 } id) return false;
-        var (text, found) = (document.Text, 0);
-        for (var at = text.IndexOf(id, StringComparison.Ordinal); at >= 0; at = text.IndexOf(id, at + 1, StringComparison.Ordinal))
-            if ((at == 0 || !IsOfName(text[at - 1])) && (at + id.Length == text.Length || !IsOfName(text[at + id.Length]))) found++;
-        return found != 1;
+    private static bool IsReferred(SvgElement element, Dictionary<string, int> names) =>
+        element.Id is { Length: > 0 } id && (id.Any(c => !IsOfName(c)) || names.GetValueOrDefault(id) != 1);
 
-        static bool IsOfName(char c) => char.IsLetterOrDigit(c) || c is '_' or '-';
+    // How often each name stands in the text; an id with other letters counts as referred to.
+    private static Dictionary<string, int> Names(string text)
+    {
+        var names = new Dictionary<string, int>(StringComparer.Ordinal);
+        var counts = names.GetAlternateLookup<ReadOnlySpan<char>>();
+        for (var at = 0; at < text.Length; at++)
+        {
+            var start = at;
+            while (at < text.Length && IsOfName(text[at])) at++;
+            if (at == start) continue;
+            counts.TryGetValue(text.AsSpan(start, at - start), out var count);
+            counts[text.AsSpan(start, at - start)] = count + 1;
+        }
+        return names;
     }
+
+    private static bool IsOfName(char c) => char.IsLetterOrDigit(c) || c is '_' or '-';
 }

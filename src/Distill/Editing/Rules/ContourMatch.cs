@@ -8,6 +8,8 @@ internal static class ContourMatch
     // Of the canvas diagonal: how far a contour may lie from where its image is, and its points beside that. Icon sets round, and draw
     // halves by hand: a cat's two ears differ by .003.
     internal const double Place = .005;
+    // Each start is tried against all points.
+    private const int MostPoints = 20_000;
     private const double Form = .005;
     // A small contour's points: of its own size; and what rounding of short numbers makes of any.
     private const double FormOfSize = .05;
@@ -25,6 +27,7 @@ internal static class ContourMatch
         if ((from - to).Length > Place * diagonal || Math.Abs(a.Spread - b.Spread) > 2 * form) return null;
 
         var count = a.Points.Length;
+        if (count > MostPoints) return null;
         var images = new Point[count];
         for (var i = 0; i < count; i++) images[i] = isometry.Apply(a.Source[i]) + (to - from);
         var (best, least) = ((Start: 0, Step: 0), double.PositiveInfinity);

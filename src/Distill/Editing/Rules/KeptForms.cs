@@ -40,7 +40,8 @@ internal static class KeptForms
             else if (s.First >= 0 && IsQuarter(contour, s, diagonal)) arcs.Add(s);
         }
         KeepCorners(contour, lines, diagonal, rows);
-        if (arcs.Count > 0 && segments.All(s => arcs.Contains(s) || (lines.Contains((s.From, s.To))
+        var (corners, straight) = (arcs.ToHashSet(), lines.ToHashSet());
+        if (arcs.Count > 0 && segments.All(s => corners.Contains(s) || (straight.Contains((s.From, s.To))
             && (IsLevel(contour, s.From, s.To, diagonal) || IsUpright(contour, s.From, s.To, diagonal))))) KeepRoundCorners(contour, arcs, rows);
     }
 

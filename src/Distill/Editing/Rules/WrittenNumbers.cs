@@ -6,6 +6,8 @@ namespace SvgDistill.Distill.Editing.Rules;
 /// </summary>
 internal sealed class WrittenNumbers
 {
+    // Their solution takes time with the square of it.
+    private const int MostRows = 5000;
     private const double Whole = 1e-9;
     // Where the source is symmetric, all sums of pairs are the same: what lies halfway between two digits falls one way for all of them.
     private const double Tie = 1e-6;
@@ -45,6 +47,7 @@ internal sealed class WrittenNumbers
     /// </summary>
     internal void AddRows(List<List<Term>> rows)
     {
+        if (rows.Count > MostRows) return;
         var solved = new List<(int Pivot, Dictionary<int, double> Row)>();
         foreach (var terms in rows)
         {
@@ -52,10 +55,15 @@ internal sealed class WrittenNumbers
             var row = terms.ToDictionary(t => t.Index, t => Snapped(t.Factor / least));
             if (!row.Values.All(IsWhole) || row.Keys.Any(k => decimals[k] < 0 || decimals[k] != decimals[terms[0].Index])) continue;
             foreach (var (pivot, other) in solved) Eliminate(row, pivot, other);
+            if (IsUnwieldy(row)) continue;
             if (row.Count == 0 || row.Keys.Where(k => Math.Abs(row[k]) == 1).DefaultIfEmpty(-1).Max() is not (>= 0 and var own)) continue;
             var sign = row[own];
             foreach (var key in row.Keys.ToList()) row[key] *= sign;
-            foreach (var (_, other) in solved) Eliminate(other, own, row);
+            var others = solved.Select((s, i) => (Place: i, Row: s.Row)).Where(o => o.Row.ContainsKey(own))
+                .Select(o => (o.Place, Row: new Dictionary<int, double>(o.Row))).ToList();
+            foreach (var (_, other) in others) Eliminate(other, own, row);
+            if (others.Exists(o => IsUnwieldy(o.Row))) continue;
+            foreach (var (place, other) in others) solved[place] = (solved[place].Pivot, other);
             solved.Add((own, row));
         }
         foreach (var (pivot, row) in solved)
@@ -99,6 +107,9 @@ internal sealed class WrittenNumbers
             else row[key] = left;
         }
     }
+
+    // Chains of relations multiply what rounding takes; such a row is met as rounding leaves it.
+    private static bool IsUnwieldy(Dictionary<int, double> row) => row.Count > 16 || row.Values.Any(v => Math.Abs(v) > 2);
 
     private static double Snapped(double factor) => IsWhole(factor) ? Math.Round(factor) : factor;
 

@@ -35,7 +35,8 @@ internal sealed class ResourceFolder
             if (PathOf(address) is not { } path || !IsBelow(path) || RealPath(path) is not { } real || !IsBelow(real)
                 || FileStatus.Of(real) is { IsRegular: false }) return null;
             using var file = new FileStream(real, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            if ((_bytes += file.Length) > _most) return null;
+            if (file.Length > _most - _bytes) return null;
+            _bytes += file.Length;
             var bytes = new byte[file.Length];
             file.ReadExactly(bytes);
             _read[address] = new(address, Convert.ToHexStringLower(SHA256.HashData(bytes)));

@@ -32,7 +32,7 @@ internal sealed partial class SceneBuilder
         {
             var open = value.Text.IndexOf('(', at);
             if (open < 0) return [];
-            var name = value.Text[at..open].Trim().ToLowerInvariant();
+            var name = value.Text[at..open].ToLowerInvariant();
             var close = CssText.Find(value.Text, name == "url" ? at : open + 1, name == "url" ? " \t\r\n\f" : ")");
             if (name == "url")
             {

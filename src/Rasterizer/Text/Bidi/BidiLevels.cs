@@ -111,7 +111,7 @@ internal sealed class BidiLevels
                 case BidiClass.RLI or BidiClass.LRI or BidiClass.FSI:
                     if (top.Override != BidiClass.ON) _classes[i] = top.Override;
                     var isRtl = c == BidiClass.RLI
-                        || (c == BidiClass.FSI && FirstStrong(i + 1, _matching[i] < 0 ? _original.Length : _matching[i]) == 1);
+                        || (c == BidiClass.FSI && overflowIsolates == 0 && overflowEmbeddings == 0 && FirstStrong(i + 1, _matching[i] < 0 ? _original.Length : _matching[i]) == 1);
                     if (TryNext(top.Level, isRtl, out var isolated) && overflowIsolates == 0 && overflowEmbeddings == 0)
                     {
                         isolates++;
