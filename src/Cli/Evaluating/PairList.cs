@@ -95,7 +95,13 @@ internal sealed class PairList
     {
         var parts = name.Split('/', '\\');
         if (name.Contains('\0', StringComparison.Ordinal) || parts.Contains("..") || parts[0] is [] or [_, ':', ..]) return null;
-        return Path.Combine([Path.GetDirectoryName(_path) ?? "", .. parts]);
+        var path = Path.GetDirectoryName(_path) ?? "";
+        foreach (var part in parts)
+        {
+            path = Path.Combine(path, part);
+            if (new FileInfo(path).LinkTarget is not null) return null; // A link may lead anywhere.
+        }
+        return path;
     }
 
     private string? Text(JsonElement entry, string field, string where)

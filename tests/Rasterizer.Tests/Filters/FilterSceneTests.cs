@@ -92,6 +92,13 @@ public sealed class FilterSceneTests
         Assert.Contains("filter='url(#f) blur(2.5px) drop-shadow(.5 1.5px 2.5px #ff00ff)'", text, StringComparison.Ordinal);
     }
 
+    /// <summary>CSS knows no such space: a word that nothing is called, and no loop without end.</summary>
+    [Theory]
+    [InlineData("url&#160;(#f)")]
+    [InlineData("url&#x2003;(#f)")]
+    public void A_space_that_is_none_of_CSS_makes_no_reference(string value) =>
+        Assert.Empty(Read($"<filter id='f'><feFlood/></filter><rect width='9' height='9' filter='{value}'/>").Scene.Root.Children.OfType<GroupNode>().SelectMany(g => g.Filters));
+
     [Fact]
     public void Only_the_region_is_touched()
     {

@@ -98,6 +98,9 @@ internal sealed partial class SceneBuilder
         }
     }
 
+    // Characters of the SVG images so far.
+    private long _embeddedText;
+
     private EmbeddedImage? DecodeSvg(Frame frame, byte[] bytes)
     {
         if (_isEmbedded)
@@ -105,9 +108,12 @@ internal sealed partial class SceneBuilder
             _notes.Add("SVG images inside SVG images are kept but not drawn ({0}).", frame.Element.Order);
             return null;
         }
+        if (_embeddedText > _limits.Bytes)
+            throw _document.Error(frame.Element, $"The SVG images have more than {_limits.Bytes} bytes in all.", "Embed fewer, or smaller ones.");
         try
         {
             var builder = Embedded(bytes, _options.Fonts);
+            _embeddedText += builder._document.Text.Length;
             builder._shaper = _shaper;
             builder.NoteDocument();
             var (canvas, nodes) = builder.BuildNodes(frame.Depth);

@@ -15,6 +15,9 @@ internal sealed class Shaper(FontDatabase fonts)
 {
     private const int MaximumFallbacks = 64;
 
+    private const int MostFonts = 500;
+
+    private readonly HashSet<OpenFont> _opened = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<string, List<FontFace>> _candidates = [];
     private readonly Dictionary<(string, int), FontFace?> _fallbacks = [];
 
@@ -138,7 +141,13 @@ internal sealed class Shaper(FontDatabase fonts)
         return clusters;
     }
 
-    private OpenFont Open(FontFace face, TextStyle style) => fonts.Open(face, style.Font.PositionFor(face, style.Size));
+    private OpenFont Open(FontFace face, TextStyle style)
+    {
+        // Each place of a design space is a font of its own in memory; beyond so many a drawing has the face's usual one.
+        var font = fonts.Open(face, _opened.Count < MostFonts ? style.Font.PositionFor(face, style.Size) : []);
+        _opened.Add(font);
+        return font;
+    }
 
     private List<FontFace> Candidates(TextStyle style) =>
         _candidates.TryGetValue(style.Key, out var known) ? known : _candidates[style.Key] = [.. FontMatcher.Candidates(style.Font, fonts)];

@@ -23,6 +23,19 @@ public class KeptFormTests
         return ContourCurve.Flatten(contour, points).Max(p => Math.Abs((p - center).Length - radius)) / radius;
     }
 
+    /// <summary>Handles at thirds tie each node to the one before it; along a chain of them rounding would grow to whole units.</summary>
+    [Fact]
+    public void Written_numbers_of_a_chain_of_ties_stay_where_they_were()
+    {
+        var d = "M0 0" + string.Concat(Enumerable.Range(0, 20).Select(i => FormattableString.Invariant(
+            $"C{3 + 9 * i} {(i % 2 == 0 ? 1 : 2)} {6 + 9 * i} {(i % 2 == 0 ? 2 : 1)} {9 + 9 * i} {(i % 2 == 0 ? 3 : 0)}")));
+        var drawing = Drawing(d);
+        drawing.Edit(3, rate: .001);
+        var written = (double[])drawing.Theta.Clone();
+        drawing.Relations.Settle(written);
+        Assert.All(drawing.Theta.Zip(written), pair => Assert.Equal(pair.First, pair.Second, .02));
+    }
+
     [Fact]
     public void A_circle_of_curves_stays_one()
     {
