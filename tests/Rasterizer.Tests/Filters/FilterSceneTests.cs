@@ -100,6 +100,16 @@ public sealed class FilterSceneTests
         Assert.Empty(Read($"<filter id='f'><feFlood/></filter><rect width='9' height='9' filter='{value}'/>").Scene.Root.Children.OfType<GroupNode>().SelectMany(g => g.Filters));
 
     [Fact]
+    public void A_free_shape_that_its_own_filter_shows_is_written_once()
+    {
+        var text = Encoding.UTF8.GetBytes("<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 64 64'><filter id='f'><feImage href='#r'/></filter><rect id='r' width='9' height='9' filter='url(#f)'/></svg>");
+        var scene = SvgSceneReader.Read(SvgDocument.Parse(text, "filter.svg"), new SceneOptions { FreeShapes = true });
+        var written = Encoding.UTF8.GetString(SvgWriter.Write(scene, [.. scene.Scene.InitialValues().Select(v => v + .25)]));
+        Assert.Contains("<path id='r' filter='url(#f)' d=", written, StringComparison.Ordinal);
+        Assert.Single(SvgDocument.Parse(Encoding.UTF8.GetBytes(written), "written.svg").Elements, e => e.LocalName == "path");
+    }
+
+    [Fact]
     public void Only_the_region_is_touched()
     {
         var picture = Draw(Read("<filter id='f' filterUnits='userSpaceOnUse' x='10' y='20' width='30' height='8'><feFlood/></filter><g filter='url(#f)'/>"), []);

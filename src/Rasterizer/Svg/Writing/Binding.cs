@@ -67,7 +67,8 @@ internal sealed class FreeShapeBinding(PathGeometry path, SvgElement element, st
         foreach (var point in path.Points)
         {
             if (!context.Changed(point.X.Index) && !context.Changed(point.Y.Index)) continue;
-            context.Edits.Rename(element, "path");
+            // An element that its own filter shows has been read twice, as itself and as what is shown.
+            if (!context.Edits.Rename(element, "path")) return;
             foreach (var attribute in element.Attributes)
                 if (attribute.Prefix.Length == 0 && Geometry.Contains(attribute.LocalName))
                     context.Edits.Remove(attribute, document);

@@ -11,6 +11,8 @@ internal sealed class SourceEdits
     private readonly List<(int Start, int End)> _gone = [];
     private readonly HashSet<SvgAttribute> _removed = new(ReferenceEqualityComparer.Instance);
 
+    private readonly HashSet<SvgElement> _renamed = new(ReferenceEqualityComparer.Instance);
+
     public int Count => _replacements.Count + _others.Count + _gone.Count;
 
     /// <summary>Replaces a part of a value.</summary>
@@ -50,12 +52,14 @@ internal sealed class SourceEdits
         _others.Add((element.Start, end - element.Start, markup));
     }
 
-    /// <summary>Gives an element another local name.</summary>
-    public void Rename(SvgElement element, string localName)
+    /// <summary>Gives an element another local name; false where it has been given one before.</summary>
+    public bool Rename(SvgElement element, string localName)
     {
+        if (!_renamed.Add(element)) return false;
         var prefix = element.Prefix.Length == 0 ? 0 : element.Prefix.Length + 1;
         _others.Add((element.Start + 1 + prefix, element.LocalName.Length, localName));
         if (element.EndTag >= 0) _others.Add((element.EndTag + 2 + prefix, element.LocalName.Length, localName));
+        return true;
     }
 
     /// <summary>The text with every edit made.</summary>
@@ -75,20 +79,17 @@ internal sealed class SourceEdits
             edits.Add((source.Start, source.RawLength, Escape(value, source.Quote)));
         }
         edits.AddRange(_others);
-        // What lies in an element that goes need not be edited.
-        foreach (var (start, end) in _gone)
-        {
-            edits.RemoveAll(e => e.Start >= start && e.Start + e.Length <= end);
-            edits.Add((start, end - start, ""));
-        }
+        edits.AddRange(_gone.Select(g => (g.Start, g.End - g.Start, "")));
         return Splice(text, edits);
     }
 
     private static string Splice(string text, List<(int Start, int Length, string Text)> edits)
     {
         var (result, position) = (new StringBuilder(text.Length + 256), 0);
-        foreach (var (start, length, replacement) in edits.OrderBy(e => e.Start))
+        foreach (var (start, length, replacement) in edits.OrderBy(e => e.Start).ThenBy(e => e.Length > 0).ThenByDescending(e => e.Length))
         {
+            // What lies in something that goes (an element, an attribute) need not be edited.
+            if (start < position) continue;
             result.Append(text, position, start - position).Append(replacement);
             position = start + length;
         }
