@@ -1,10 +1,12 @@
+using System.Runtime.InteropServices;
+
 namespace SvgDistill.Rasterizer.Imaging;
 
 /// <summary>
 /// Files that appear whole or not at all: written beside their place, then renamed. A link is followed, a file that is replaced
 /// keeps its mode and owner, and what is no regular file (a device, a FIFO) is written into as it stands.
 /// </summary>
-public static class AtomicFile
+public static partial class AtomicFile
 {
     /// <summary>
     /// Writes through <paramref name="write"/>, which may be called a second time; what stood at the path before is replaced.
@@ -40,16 +42,7 @@ public static class AtomicFile
         try
         {
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write)) stream.Write(bytes.Span);
-            try
-            {
-                // By link(2), which never replaces: of several programs that want the name, one gets it.
-                File.Move(temporary, full, overwrite: false);
-                return true;
-            }
-            catch (IOException) when (Path.Exists(full))
-            {
-                return false;
-            }
+            return TryName(temporary, full, bytes);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -60,6 +53,46 @@ public static class AtomicFile
             File.Delete(temporary);
         }
     }
+
+    // Of several programs that want the name, one gets it. File.Move is no help on Unix: it looks whether the name is free, then renames.
+    private static bool TryName(string temporary, string full, ReadOnlyMemory<byte> bytes)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            if (Link(temporary, full) == 0) return true;
+            if (Marshal.GetLastPInvokeError() == AlreadyThere) return false;
+        }
+        try
+        {
+            if (OperatingSystem.IsWindows()) File.Move(temporary, full, overwrite: false);
+            else WriteNew(full, bytes); // The file system has no links.
+            return true;
+        }
+        catch (IOException) when (Path.Exists(full))
+        {
+            return false;
+        }
+    }
+
+    private static void WriteNew(string full, ReadOnlyMemory<byte> bytes)
+    {
+        var stream = new FileStream(full, FileMode.CreateNew, FileAccess.Write);
+        try
+        {
+            using (stream) stream.Write(bytes.Span);
+        }
+        catch
+        {
+            File.Delete(full); // Ours: nobody else can have made it.
+            throw;
+        }
+    }
+
+    // EEXIST of Linux and macOS.
+    private const int AlreadyThere = 17;
+
+    [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Link(string from, string to);
 
     /// <summary>Finds out whether the path could be written: nothing is changed.</summary>
     /// <exception cref="SvgDistillException">It could not.</exception>
