@@ -23,20 +23,13 @@ public sealed record CsdOptions
 /// g = (1-abar_t) w (e(z_t, y_trg) - e(z_t, null)), the score of the implicit classifier p(y|z_t). With a negative prompt null is its embedding,
 /// which is the paper's form with the negative weight equal to the positive one.
 /// </summary>
-public sealed class Csd(CsdOptions options) : IDistillationMethod
+public sealed class Csd(CsdOptions options) : OneTimestepMethod(options.Timesteps)
 {
     /// <inheritdoc/>
-    public (int Timestep, Tensor Noise)? Announce(DistillationStep step) =>
-        (step.DrawTimestep(options.Timesteps), step.Draws.Normal(step.SourceLatents));
-
-    /// <inheritdoc/>
-    public Tensor Gradient(DistillationStep step)
+    protected override Tensor Gradient(DistillationStep step, int t, Tensor eps)
     {
-        using var scope = NewDisposeScope();
-        using var noGrad = no_grad();
-        var t = step.DrawTimestep(options.Timesteps);
-        var z_t = step.Schedule.AddNoise(step.Latents, step.DrawNoise(t), t);
+        var z_t = step.Schedule.AddNoise(step.Latents, eps, t);
         var e = step.Denoiser.Predict(t, (z_t, step.Prompts.Target), (z_t, step.Prompts.Null));
-        return ((1 - step.Schedule.AlphaBar(t)) * options.Guidance * (e[0] - e[1])).MoveToOuterDisposeScope();
+        return (1 - step.Schedule.AlphaBar(t)) * options.Guidance * (e[0] - e[1]);
     }
 }

@@ -22,20 +22,12 @@ public sealed record DdsOptions
 /// Delta denoising score (Hertz et al. 2023): g = e^w(z_t^trg, y_trg) - e^w(z_t^src, y_src), one t and eps for both.
 /// On refined noise it is IDS (Kim et al. 2025, algorithm 1).
 /// </summary>
-public sealed class Dds(DdsOptions options) : IDistillationMethod
+public sealed class Dds(DdsOptions options) : OneTimestepMethod(options.Timesteps)
 {
     /// <inheritdoc/>
-    public (int Timestep, Tensor Noise)? Announce(DistillationStep step) =>
-        (step.DrawTimestep(options.Timesteps), step.Draws.Normal(step.SourceLatents));
-
-    /// <inheritdoc/>
-    public Tensor Gradient(DistillationStep step)
+    protected override Tensor Gradient(DistillationStep step, int t, Tensor eps)
     {
-        using var scope = NewDisposeScope();
-        using var noGrad = no_grad();
-        var t = step.DrawTimestep(options.Timesteps);
-        var eps = step.DrawNoise(t);
-        return Delta(step, t, eps, options.Guidance).MoveToOuterDisposeScope();
+        return Delta(step, t, eps, options.Guidance);
     }
 
     /// <summary>The score itself, for methods that add terms to it: four samples in one batch.</summary>

@@ -26,24 +26,17 @@ public sealed record NfsdOptions
 /// Noise-free score distillation (Katzir et al. 2023, arXiv:2310.17590): g = (1-abar_t) (d_D + s d_C), d_C = e(z_t, y_trg) - e(z_t, null), and in
 /// place of the residual with its noise, d_D = e(z_t, null) for t &lt; 200, else e(z_t, null) - e(z_t, p_neg).
 /// </summary>
-public sealed class Nfsd(NfsdOptions options) : IDistillationMethod
+public sealed class Nfsd(NfsdOptions options) : OneTimestepMethod(options.Timesteps)
 {
     /// <inheritdoc/>
-    public (int Timestep, Tensor Noise)? Announce(DistillationStep step) =>
-        (step.DrawTimestep(options.Timesteps), step.Draws.Normal(step.SourceLatents));
-
-    /// <inheritdoc/>
-    public Tensor Gradient(DistillationStep step)
+    protected override Tensor Gradient(DistillationStep step, int t, Tensor eps)
     {
-        using var scope = NewDisposeScope();
-        using var noGrad = no_grad();
-        var t = step.DrawTimestep(options.Timesteps);
-        var z_t = step.Schedule.AddNoise(step.Latents, step.DrawNoise(t), t);
+        var z_t = step.Schedule.AddNoise(step.Latents, eps, t);
         var (y, none) = (step.Prompts.Target, step.Prompts.Null);
         var small = t < options.SmallNoise;
         var e = small ? step.Denoiser.Predict(t, (z_t, y), (z_t, none))
             : step.Denoiser.Predict(t, (z_t, y), (z_t, none), (z_t, step.Prompts.Of(options.Unwanted)));
         var domain = small ? e[1] : e[1] - e[2];
-        return ((1 - step.Schedule.AlphaBar(t)) * (domain + options.Guidance * (e[0] - e[1]))).MoveToOuterDisposeScope();
+        return (1 - step.Schedule.AlphaBar(t)) * (domain + options.Guidance * (e[0] - e[1]));
     }
 }

@@ -34,22 +34,14 @@ public sealed record SdsOptions
 /// <summary>
 /// Score distillation sampling (Poole et al. 2022, DreamFusion, eq. 3): g = w(t) (e^w(z_t^trg, y_trg) - eps).
 /// </summary>
-public sealed class Sds(SdsOptions options) : IDistillationMethod
+public sealed class Sds(SdsOptions options) : OneTimestepMethod(options.Timesteps)
 {
     /// <inheritdoc/>
-    public (int Timestep, Tensor Noise)? Announce(DistillationStep step) =>
-        (step.DrawTimestep(options.Timesteps), step.Draws.Normal(step.SourceLatents));
-
-    /// <inheritdoc/>
-    public Tensor Gradient(DistillationStep step)
+    protected override Tensor Gradient(DistillationStep step, int t, Tensor eps)
     {
-        using var scope = NewDisposeScope();
-        using var noGrad = no_grad();
-        var t = step.DrawTimestep(options.Timesteps);
-        var eps = step.DrawNoise(t);
         var z_t = step.Schedule.AddNoise(step.Latents, eps, t);
         var e = step.Denoiser.PredictGuided(t, options.Guidance, step.Prompts.Null, (z_t, step.Prompts.Target))[0];
-        return (Weight(step.Schedule.AlphaBar(t)) * (e - eps)).MoveToOuterDisposeScope();
+        return Weight(step.Schedule.AlphaBar(t)) * (e - eps);
     }
 
     private double Weight(double alphaBar) => options.Weighting switch

@@ -107,7 +107,7 @@ public sealed class DrawingRelations : IDrawingRule
     /// How far the drawing has left the symmetry that its source has: the largest departure of a move from its image's, in canvas diagonals,
     /// beyond the last digit of the numbers that are written.
     /// </summary>
-    public double SymmetryError(ReadOnlySpan<double> theta)
+    internal double SymmetryError(ReadOnlySpan<double> theta)
     {
         var largest = 0.0;
         for (var r = 0; r < symmetry.Count; r++)
