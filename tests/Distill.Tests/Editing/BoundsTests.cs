@@ -139,6 +139,7 @@ public sealed class BoundsTests : IDisposable
         Finite(gradient, "gradient");
 
         using var scope = NewDisposeScope();
+        using var steady = Steady.Begin();
         var renderer = new SceneRenderer(scene, Side, Side, path: RenderPath.Tensor);
         using var drawn = renderer.Draw(tensor(theta));
         Assert.True((drawn.Picture.to(ScalarType.Float32).flatten() - tensor(picture.Data.ToArray())).abs().max().item<float>() < 1e-5,
