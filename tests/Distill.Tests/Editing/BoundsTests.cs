@@ -1,5 +1,5 @@
-using SvgDistill.Diffusion.Differentiation;
 using System.Text;
+using SvgDistill.Diffusion.Differentiation;
 using SvgDistill.Distill.Editing;
 using SvgDistill.Distill.Metrics;
 using SvgDistill.Rasterizer;
