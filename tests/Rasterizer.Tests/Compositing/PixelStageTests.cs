@@ -226,28 +226,6 @@ public sealed class PixelStageTests
     }
 
     [Fact]
-    public void Memory_is_that_of_crossed_pixels_not_of_shapes_times_pixels()
-    {
-        const int side = 512, shapes = 4000;
-        var drawing = new RandomDrawing(9, side, side);
-        for (int i = 0; i < shapes; i++)
-        {
-            double x = drawing.Number(0, side), y = drawing.Number(0, side);
-            drawing.List.Nodes.Add(drawing.Fill(drawing.Contour(x, y - 4, x + 4, y + 3, x - 4, y + 3), drawing.Solid(1, 0, 0, .5)));
-        }
-        var list = drawing.Finish();
-        var picture = new Picture(side, side);
-        var stage = new PixelStage();
-        long before = GC.GetTotalMemory(forceFullCollection: true);
-        stage.Forward(list, picture);
-        stage.Backward(Weights(list, 1), new double[list.Vertices.Length], new double[list.Scalars.Length]);
-        long used = GC.GetTotalMemory(forceFullCollection: true) - before;
-        // Some 50 pixels a shape, and a few numbers for each.
-        Assert.InRange(used, 0, 5000L * shapes);
-        GC.KeepAlive(stage);
-    }
-
-    [Fact]
     public void Memory_does_not_grow_over_steps()
     {
         var list = RandomDrawing.Any(21, 100, 10, 1, blends: false);
