@@ -87,7 +87,7 @@ public class VariantsTests
     [Fact]
     public void A_draft_takes_half_the_steps_with_larger_ones_unless_steps_are_given()
     {
-        using var model = SvgDistill.Diffusion.Models.DiffusionModel.Open(SvgDistill.Tests.TestPaths.InRepository("models/icon-prior"));
+        using var model = SvgDistill.Diffusion.Models.DiffusionModel.Open(SvgDistill.Tests.TestPaths.IconPrior);
         var request = new EditRequest { Input = "owl.svg", Target = "a monkey" };
         var full = EditSettings.Resolve(MethodName.Ids, new EditSettings(), model.Defaults);
         var draft = VariantsPlan.Draft(request, model);
