@@ -54,6 +54,8 @@ internal static class EditRecord
             ["prune"] = request.Prune,
             ["simplify"] = request.Simplify,
         };
+        if (request.Still != new DrawingEditOptions().Still) options["still"] = request.Still;
+        if (request.KeepBest) options["keep_best"] = true;
         if (RunRecord.Resources(session.Svg) is { } resources) options["resources"] = resources;
         if (session.Request.OutlineText) options["outline_text"] = true;
         if (RunRecord.Fonts(session.Fonts) is { } fonts) options["fonts"] = fonts;
