@@ -50,7 +50,7 @@ internal sealed class EditCommand : Command, IHasExamples
     [
         ("svgdistill edit owl.svg --trg \"a monkey\"", "writes owl.a-monkey.svg and its record owl.a-monkey.svg.json"),
         ("svgdistill edit owl.svg --src \"an owl\" --trg \"a penguin\" --seed 3 --png", "another seed gives another picture; pictures of before and after"),
-        ("svgdistill edit logo.svg --trg \"a star\" --optimize points --lock '#frame'", "keeps every colour, and the element with id frame"),
+        ("svgdistill edit logo.svg --trg \"a star\" --palette keep --freeze '#frame'", "takes no new colour, and keeps the element with id frame"),
         ("svgdistill edit owl.svg --trg \"a monkey\" --method fpr+pds --steps 100 -o out.svg", "another method, fewer steps, a name of your own"),
         ("svgdistill edit owl.svg --trg \"a monkey\" --via picture", "edits the picture first, then moves the curves to it: quicker"),
         ("svgdistill edit owl.svg --trg \"a monkey\" --resume", "goes on where Ctrl-C stopped it"),
@@ -87,7 +87,7 @@ internal sealed class EditCommand : Command, IHasExamples
         if (parsed.GetValue(_png) && request.Via is not null) beside.Add((_png.Name, files.Via));
         if (parsed.GetValue(_preview) is not null) beside.Add((_preview.Name, files.Preview));
         var size = File.Exists(request.Input) ? new FileInfo(request.Input).Length : 0;
-        files.Checked(ResultFiles.SvgExtensions, [request.Input, request.Adapters.Control?.Image], size + ResultFiles.RecordBytes, parsed.GetValue(_json), [.. beside]);
+        files.Checked(ResultFiles.SvgExtensions, [request.Input, request.Adapters.Control?.Image, request.Limits.MaskFile, request.Limits.Palette.File], size + ResultFiles.RecordBytes, parsed.GetValue(_json), [.. beside]);
     }
 
     private static EditResult Edit(EditSession session, EditState? state, int previewEvery, ResultFiles files, Screen screen, Interrupt interrupt)

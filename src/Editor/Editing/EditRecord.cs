@@ -54,6 +54,7 @@ internal static class EditRecord
             ["prune"] = request.Prune,
             ["simplify"] = request.Simplify,
         };
+        if (session.Limits.Record is { } limits) options["limits"] = limits;
         if (RunRecord.Resources(session.Svg) is { } resources) options["resources"] = resources;
         if (session.Request.OutlineText) options["outline_text"] = true;
         if (RunRecord.Fonts(session.Fonts) is { } fonts) options["fonts"] = fonts;

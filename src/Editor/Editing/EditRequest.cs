@@ -1,6 +1,7 @@
 using SvgDistill.Distill.Editing.Rules;
 using SvgDistill.Distill.Methods;
 using SvgDistill.Distill.Pictures;
+using SvgDistill.Editor.Controlling;
 using SvgDistill.Editor.Engine;
 using SvgDistill.Rasterizer.Svg;
 
@@ -47,6 +48,8 @@ internal sealed record EditRequest
     public double? Simplify { get; init; }
     /// <summary>Text becomes paths before anything moves.</summary>
     public bool OutlineText { get; init; }
+    /// <summary>What of it may change, and how far.</summary>
+    public ControlRequest Limits { get; init; } = ControlRequest.None;
     /// <summary>What may move.</summary>
     public SceneOptions Scene { get; init; } = SceneOptions.Default;
 }

@@ -5,6 +5,7 @@ using SvgDistill.Distill.Editing.Rules;
 using SvgDistill.Distill.Finishing;
 using SvgDistill.Distill.Methods;
 using SvgDistill.Distill.Metrics;
+using SvgDistill.Editor.Controlling;
 using SvgDistill.Editor.Engine;
 using SvgDistill.Editor.Output;
 using SvgDistill.Editor.Reporting;
@@ -24,10 +25,10 @@ internal sealed class EditSession : IDisposable
 {
     private readonly SharedModel? _owned;
 
-    private EditSession(EditRequest request, SvgDocument document, SvgScene svg, SharedModel shared, bool ownsModel)
+    private EditSession(EditRequest request, SvgDocument document, DrawingControl limits, SharedModel shared, bool ownsModel)
     {
         var model = shared.Model;
-        (Request, Document, Svg, Model, _owned) = (request, document, svg, model, ownsModel ? shared : null);
+        (Request, Document, Limits, Model, _owned) = (request, document, limits, model, ownsModel ? shared : null);
         var method = request.Via is null ? request.Method ?? ModelMethod(model) : default;
         Settings = request.Via is { } named ? ViaPictureRun.Resolve(named, request.Settings, model.Defaults)
             : EditSettings.Resolve(method, request.Settings, model.Defaults);
@@ -40,7 +41,10 @@ internal sealed class EditSession : IDisposable
         Prompts = new Prompts(SourcePrompt + suffix, request.Target + suffix, request.Negative, shared.Embed, text => model.Tokenizer.Encode(text));
         Denoiser = new Denoiser(ControlGuide.Guided(model, Control, request.Via is { } edit ? edit.Descent : method), model.Schedule);
         Judge = Control is null ? Denoiser : new Denoiser(model.Denoiser, model.Schedule);
-        Relations = new DrawingRelations(Scene, new DrawingRelationOptions { Symmetry = request.Symmetry, FreeForms = request.Scene.FreeShapes });
+        Relations = new DrawingRelations(Scene, new DrawingRelationOptions
+        {
+            Symmetry = request.Symmetry, FreeForms = request.Scene.FreeShapes, KeepCenters = limits.KeepsCenters,
+        });
         var picture = new SceneOverBackground(Scene, model.ImageSize, model.Defaults.FrameMargin ?? 0, Backgrounds.Color(Background));
         Target = new SvgTarget(Scene, picture, shared.Encoder, new SvgTargetOptions
         {
@@ -49,7 +53,8 @@ internal sealed class EditSession : IDisposable
             Fairness = Settings.Fairness!.Value,
             AnchorShape = Settings.AnchorShape!.Value,
             FilterWidth = Settings.FilterWidth!.Value,
-            Rules = [Relations],
+            RateFactors = limits.RateFactors,
+            Rules = limits.Rules(Relations),
         });
         Run = request.Via is { } via ? new ViaPictureRun(this, via) : new LoopRun(this, method);
     }
@@ -59,7 +64,9 @@ internal sealed class EditSession : IDisposable
     /// <summary>The input file.</summary>
     public SvgDocument Document { get; }
     /// <summary>The scene with the way back into the file.</summary>
-    public SvgScene Svg { get; }
+    public SvgScene Svg => Limits.Svg;
+    /// <summary>What of it may change.</summary>
+    public DrawingControl Limits { get; }
     /// <summary>The fonts that the file's text is drawn with, or was before it became paths.</summary>
     public ImmutableArray<FontFile> Fonts { get; private init; } = [];
     /// <summary>The scene.</summary>
@@ -102,11 +109,12 @@ internal sealed class EditSession : IDisposable
         var read = SvgSceneReader.Read(document, request.Scene);
         foreach (var note in read.Scene.Notes) reporter.Note(note);
         var svg = request.OutlineText ? SvgSceneReader.Read(TextOutlines.Write(document, request.Scene), request.Scene) : read;
-        RequireDrawing(request, svg.Scene);
+        var limits = DrawingControl.Open(request.Limits, svg);
+        RequireDrawing(request, limits.Svg.Scene);
         var model = shared ?? SharedModel.Open(request);
         try
         {
-            var session = new EditSession(request, document, svg, model, ownsModel: shared is null) { Fonts = read.Fonts };
+            var session = new EditSession(request, document, limits, model, ownsModel: shared is null) { Fonts = read.Fonts };
             foreach (var note in session.Notes.Except(read.Scene.Notes)) reporter.Note(note);
             return session;
         }
@@ -145,6 +153,7 @@ internal sealed class EditSession : IDisposable
         {
             double[] theta = [.. Target.Theta];
             Relations.Settle(theta);
+            Limits.Colors?.Snap(theta);
             return theta;
         }
     }
@@ -195,9 +204,9 @@ internal sealed class EditSession : IDisposable
             throw new EditorException(EditorErrorKind.Input, $"{request.Input}: it draws nothing inside its viewBox that could be edited.");
         if (scene.Parameters.Any(p => p.IsLeaf)) return;
         var limited = request.Scene.Only.Length > 0 || request.Scene.Lock.Length > 0 || request.Scene.LockColors.Length > 0
-            || request.Scene.Optimize != OptimizeKinds.Default;
+            || request.Limits != ControlRequest.None || request.Scene.Optimize != OptimizeKinds.Default;
         throw limited
-            ? EditorException.Usage("nothing is left that may move: give --only, --lock, --lock-colors and --optimize more room")
+            ? EditorException.Usage("nothing is left that may move: give --only, --freeze, --lock, --lock-colors, --mask and --optimize more room")
             : new EditorException(EditorErrorKind.Input, $"{request.Input}: it has no shape or colour that could be edited.");
     }
 }

@@ -47,12 +47,12 @@ public sealed class ChangeMask
     /// <param name="picture">The picture.</param>
     /// <param name="name">What errors call it.</param>
     /// <param name="softness">The width of the soft edge, in canvas diagonals.</param>
-    /// <exception cref="DistillException">It has another form than the drawing, or no white.</exception>
+    /// <exception cref="SvgDistillException">It has another form than the drawing, or no white.</exception>
     public static ChangeMask OfPicture(Scene scene, RgbaImage picture, string name, double softness)
     {
         var aspect = (double)picture.Width / picture.Height / (scene.Width / scene.Height);
         if (aspect is < .98 or > 1.02)
-            throw new DistillException(FormattableString.Invariant(
+            throw new SvgDistillException(FormattableString.Invariant(
                 $"{name}: a mask lies over the whole drawing, and its {picture.Width} x {picture.Height} pixels have another form than the drawing's {scene.Width:0.###} x {scene.Height:0.###}. Paint it over what 'svgdistill render' draws."));
         var (width, height, scale) = Size(scene);
         var weights = new float[width * height];
@@ -66,7 +66,7 @@ public sealed class ChangeMask
                 var value = (.2126 * p[at] + .7152 * p[at + 1] + .0722 * p[at + 2]) / 255 * p[at + 3] / 255;
                 weights[y * width + x] = value < Black ? 0 : (float)value;
             }
-        if (!weights.Any(w => w > 0)) throw new DistillException($"{name}: the mask is black all over: nothing could change. Paint white what may.");
+        if (!weights.Any(w => w > 0)) throw new SvgDistillException($"{name}: the mask is black all over: nothing could change. Paint white what may.");
         if (softness > 0)
         {
             var far = Distances(weights, width, height, w => w == 0);

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
+using SvgDistill.Rasterizer;
 using SvgDistill.Rasterizer.Svg.Values;
 
 namespace SvgDistill.Distill.Editing.Control;
@@ -15,32 +16,32 @@ public static class PaletteFile
     private const ushort ColorBlock = 1, GroupStart = 0xC001, GroupEnd = 0xC002;
 
     /// <summary>Reads a file; its first bytes tell what it is.</summary>
-    /// <exception cref="DistillException">It cannot be read, or is no palette: the message names the place.</exception>
+    /// <exception cref="SvgDistillException">It cannot be read, or is no palette: the message names the place.</exception>
     public static Palette Read(string path)
     {
         byte[] bytes;
         try
         {
             if (new FileInfo(path) is { Exists: true, Length: > MostBytes })
-                throw new DistillException($"{path}: it has more than {MostBytes} bytes, too many for a palette.");
+                throw new SvgDistillException($"{path}: it has more than {MostBytes} bytes, too many for a palette.");
             bytes = File.ReadAllBytes(path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw new DistillException($"{path}: cannot be read: {error.Message}");
+            throw new SvgDistillException($"{path}: cannot be read: {error.Message}");
         }
         return Parse(bytes, path);
     }
 
     /// <summary>Reads bytes; <paramref name="name"/> stands for them in errors.</summary>
-    /// <exception cref="DistillException">They are no palette.</exception>
+    /// <exception cref="SvgDistillException">They are no palette.</exception>
     public static Palette Parse(ReadOnlySpan<byte> bytes, string name)
     {
         var colors = bytes.StartsWith("ASEF"u8) ? Swatches(bytes, name)
             : Text(bytes).StartsWith("GIMP Palette", StringComparison.Ordinal) ? Gimp(Text(bytes), name)
-            : throw new DistillException($"{name}:1: neither a GIMP palette (\"GIMP Palette\" in its first line) nor an Adobe swatch file (\"ASEF\").");
-        if (colors.Count == 0) throw new DistillException($"{name}: it holds no colour.");
-        if (colors.Count > Palette.MostColors) throw new DistillException($"{name}: it holds {colors.Count} colours; give at most {Palette.MostColors}.");
+            : throw new SvgDistillException($"{name}:1: neither a GIMP palette (\"GIMP Palette\" in its first line) nor an Adobe swatch file (\"ASEF\").");
+        if (colors.Count == 0) throw new SvgDistillException($"{name}: it holds no colour.");
+        if (colors.Count > Palette.MostColors) throw new SvgDistillException($"{name}: it holds {colors.Count} colours; give at most {Palette.MostColors}.");
         return new Palette(colors);
     }
 
@@ -57,7 +58,7 @@ public static class PaletteFile
                 continue;
             var fields = line.Split((char[]?)null, 4, StringSplitOptions.RemoveEmptyEntries);
             if (fields.Length < 3 || Byte(fields[0]) is not { } r || Byte(fields[1]) is not { } g || Byte(fields[2]) is not { } b)
-                throw new DistillException($"{name}:{i + 1}: a line of a palette is \"red green blue name\" with numbers of 0 to 255, not \"{Short(line)}\".");
+                throw new SvgDistillException($"{name}:{i + 1}: a line of a palette is \"red green blue name\" with numbers of 0 to 255, not \"{Short(line)}\".");
             colors.Add(new CssColor(r, g, b, 1, false));
         }
         return colors;
@@ -105,7 +106,7 @@ public static class PaletteFile
             };
         }
 
-        DistillException Broken(int place, string what) => new($"{name}: byte {place}: {what}. Export the swatches anew.");
+        SvgDistillException Broken(int place, string what) => new($"{name}: byte {place}: {what}. Export the swatches anew.");
     }
 
     private static CssColor Rgb(double r, double g, double b) => new(Rounded(r), Rounded(g), Rounded(b), 1, false);

@@ -1,5 +1,6 @@
 using SvgDistill.Distill.Editing.Control;
 using SvgDistill.Distill.Tests.Support;
+using SvgDistill.Rasterizer;
 using SvgDistill.Rasterizer.Imaging;
 using SvgDistill.Rasterizer.Scenes;
 using Xunit;
@@ -88,8 +89,8 @@ public class MaskTests
     public void A_mask_of_another_form_or_without_white_is_refused()
     {
         var scene = SvgEdit.Read("<rect width='128' height='128'/><g id='empty'/>").Scene;
-        Assert.Contains("another form", Assert.Throws<DistillException>(() => ChangeMask.OfPicture(scene, RightHalf(64, 32), "m.png", 0)).Message);
-        Assert.Contains("black all over", Assert.Throws<DistillException>(() => ChangeMask.OfPicture(scene, new RgbaImage(8, 8), "m.png", 0)).Message);
+        Assert.Contains("another form", Assert.Throws<SvgDistillException>(() => ChangeMask.OfPicture(scene, RightHalf(64, 32), "m.png", 0)).Message);
+        Assert.Contains("black all over", Assert.Throws<SvgDistillException>(() => ChangeMask.OfPicture(scene, new RgbaImage(8, 8), "m.png", 0)).Message);
         Assert.Contains("#empty", Assert.Throws<DistillException>(() => ChangeMask.OfElement(scene, "empty", 0)).Message);
     }
 }

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using SvgDistill.Distill.Editing.Control;
 using SvgDistill.Distill.Tests.Support;
+using SvgDistill.Rasterizer;
 using SvgDistill.Rasterizer.Svg;
 using SvgDistill.Rasterizer.Svg.Values;
 using Xunit;
@@ -92,7 +93,7 @@ public class PaletteTests
     [InlineData("GIMP Palette\n#\n", "no colour")]
     [InlineData("JASC-PAL\n0100\n", "brand.gpl:1")]
     public void A_broken_gimp_palette_is_told_where(string text, string place) =>
-        Assert.Contains(place, Assert.Throws<DistillException>(() => PaletteFile.Parse(Encoding.UTF8.GetBytes(text), "brand.gpl")).Message);
+        Assert.Contains(place, Assert.Throws<SvgDistillException>(() => PaletteFile.Parse(Encoding.UTF8.GetBytes(text), "brand.gpl")).Message);
 
     private static byte[] Swatches(params (string Model, float[] Numbers)[] colors)
     {
@@ -141,20 +142,20 @@ public class PaletteTests
     public void Broken_swatches_are_refused_wherever_they_end()
     {
         for (var length = 4; length < _four.Length; length++)
-            Assert.Contains("byte ", Assert.Throws<DistillException>(() => PaletteFile.Parse(_four.AsSpan(0, length), "brand.ase")).Message);
+            Assert.Contains("byte ", Assert.Throws<SvgDistillException>(() => PaletteFile.Parse(_four.AsSpan(0, length), "brand.ase")).Message);
         var unknown = (byte[])_four.Clone();
         unknown[_four.AsSpan().IndexOf("RGB "u8)] = (byte)'X';
-        Assert.Contains("colour model", Assert.Throws<DistillException>(() => PaletteFile.Parse(unknown, "brand.ase")).Message);
+        Assert.Contains("colour model", Assert.Throws<SvgDistillException>(() => PaletteFile.Parse(unknown, "brand.ase")).Message);
         var huge = (byte[])_four.Clone();
         huge.AsSpan(14, 4).Fill(0xff);
-        Assert.Contains("longer than the file", Assert.Throws<DistillException>(() => PaletteFile.Parse(huge, "brand.ase")).Message);
+        Assert.Contains("longer than the file", Assert.Throws<SvgDistillException>(() => PaletteFile.Parse(huge, "brand.ase")).Message);
     }
 
     [Fact]
     public void A_file_that_is_none_or_too_large_is_refused()
     {
-        Assert.Contains("cannot be read", Assert.Throws<DistillException>(() => PaletteFile.Read("/no/such.gpl")).Message);
+        Assert.Contains("cannot be read", Assert.Throws<SvgDistillException>(() => PaletteFile.Read("/no/such.gpl")).Message);
         var many = "GIMP Palette\n" + string.Concat(Enumerable.Range(0, 1025).Select(i => $"{i % 256} {i / 256} 0\n"));
-        Assert.Contains("1025 colours", Assert.Throws<DistillException>(() => PaletteFile.Parse(Encoding.UTF8.GetBytes(many), "many.gpl")).Message);
+        Assert.Contains("1025 colours", Assert.Throws<SvgDistillException>(() => PaletteFile.Parse(Encoding.UTF8.GetBytes(many), "many.gpl")).Message);
     }
 }
