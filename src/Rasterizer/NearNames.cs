@@ -15,9 +15,9 @@ public static class NearNames
         var (text, words) = (Plain(wanted), Words(wanted));
         if (text.Length is 0 or > LongestName) return [];
         return [.. names.Where(n => n.Length <= LongestName).Distinct(StringComparer.Ordinal)
-            .Select(n => (Name: n, Far: Distance(text, Plain(n)), Shared: Words(n).Count(words.Contains)))
+            .Select(n => (Name: n, Far: Words(n).Append(Plain(n)).Min(w => Distance(text, w)), Shared: Words(n).Count(words.Contains)))
             .Where(n => n.Shared > 0 || n.Far <= Math.Max(1, text.Length / 3))
-            .OrderBy(n => n.Far - 2 * n.Shared).ThenBy(n => n.Name, StringComparer.Ordinal).Take(most).Select(n => n.Name)];
+            .OrderBy(n => n.Far - 2 * n.Shared).ThenBy(n => n.Name.Length).ThenBy(n => n.Name, StringComparer.Ordinal).Take(most).Select(n => n.Name)];
     }
 
     /// <summary>Letters to put in, take out, change or swap with their neighbour: the optimal string alignment distance.</summary>

@@ -37,8 +37,6 @@ internal sealed class EditCommand : Command, IHasExamples
         {
             if (result.GetResult(_edit.Via) is { Implicit: false } && result.GetResult(_edit.Method) is { Implicit: false })
                 result.AddError("--via names the method that edits the picture: leave --method out");
-            if (result.GetResult(_edit.Via) is null or { Implicit: true } && result.GetResult(_edit.Strength) is { Implicit: false })
-                result.AddError("--strength goes with --via");
             if (result.GetValue(_edit.Prune) && result.GetValue(_edit.NoClean)) result.AddError("--prune is a part of the cleaning that --no-clean switches off");
             if (result.GetResult(_edit.Via) is { Implicit: false } && result.GetValue(_resume))
                 result.AddError("--resume: an edit by way of a picture keeps no state; start it anew");
@@ -52,6 +50,7 @@ internal sealed class EditCommand : Command, IHasExamples
         ("svgdistill edit owl.svg --src \"an owl\" --trg \"a penguin\" --seed 3 --png", "another seed gives another picture; pictures of before and after"),
         ("svgdistill edit logo.svg --trg \"a star\" --palette keep --freeze '#frame'", "takes no new colour, and keeps the element with id frame"),
         ("svgdistill edit owl.svg --trg \"a monkey\" --method fpr+pds --steps 100 -o out.svg", "another method, fewer steps, a name of your own"),
+        ("svgdistill edit owl.svg --trg \"a monkey\" --strength .5", "half of the way; 'svgdistill strength' writes others afterwards"),
         ("svgdistill edit owl.svg --trg \"a monkey\" --via picture", "edits the picture first, then moves the curves to it: quicker"),
         ("svgdistill edit owl.svg --trg \"a monkey\" --resume", "goes on where Ctrl-C stopped it"),
     ];
@@ -82,7 +81,7 @@ internal sealed class EditCommand : Command, IHasExamples
 
     private void Check(ParseResult parsed, EditRequest request, ResultFiles files)
     {
-        List<(string, string)> beside = [("", files.Record)];
+        List<(string, string)> beside = [("", files.Record), ("", files.Strengths)];
         if (parsed.GetValue(_png)) beside.AddRange([(_png.Name, files.Before), (_png.Name, files.After)]);
         if (parsed.GetValue(_png) && request.Via is not null) beside.Add((_png.Name, files.Via));
         if (parsed.GetValue(_preview) is not null) beside.Add((_preview.Name, files.Preview));
@@ -115,7 +114,7 @@ internal sealed class EditCommand : Command, IHasExamples
     {
         // An interrupted run goes on from what its last step left.
         var step = clock.Watch.Elapsed;
-        if (!result.Interrupted) session.Finish(screen);
+        if (!result.Interrupted) session.Finish(screen, Path.GetDirectoryName(Path.GetFullPath(files.Result)) ?? ".");
         var finish = clock.Watch.Elapsed - step;
         var svg = files.Packed(session.Write(), session.Document);
         files.Write(svg, screen);
@@ -136,6 +135,7 @@ internal sealed class EditCommand : Command, IHasExamples
             ["denoiser_samples_differentiated"] = result.SamplesDifferentiated,
         }).ToString());
         if (record is not null) after.Do("record's file", () => files.WriteRecord(record));
+        if (session.Strengths is { } strengths && files.IsFile) after.Do("strengths", () => Outputs.Replace(files.Strengths, strengths));
         if (result.Interrupted)
             screen.Say($"stopped after {result.Steps} of {session.Steps} steps: {Outputs.Words(files.Result)}" + (saved ? "; the same command with --resume goes on" : ""));
         else

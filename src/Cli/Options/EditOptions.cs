@@ -27,8 +27,8 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
         $"Edits the drawing's picture first, then moves the curves to the result. picture (that is sdedit), or one of {string.Join(", ", PictureMethod.Known)}.",
         $"picture or one of {string.Join(", ", PictureMethod.Known)}", PictureSettings.ParseVia)
         .Offering(PictureMethod.Known.Append("picture"));
-    public Option<double?> Strength { get; } = Values.Number("--strength", "X",
-        "How far an edit of a picture goes: sdedit's part of all timesteps (default 0.7), dreamsampler's weight of the text (default 0.2).", 0, 1);
+    public Option<double?> Strength { get; init; } = Values.Number("--strength", "X",
+        "How far to go, from 0 (the same file) to 1 (all the way, the default); 'svgdistill strength' chooses another afterwards. With --via how far the picture's edit goes: sdedit's part of all timesteps (default 0.7), dreamsampler's weight of the text (default 0.2).", 0, 1);
     public Option<string?> Model { get; } = Shared.Model();
     public Option<string?> Prediction { get; } = Shared.Prediction();
     public AdapterOptions Adapters { get; } = new();
@@ -161,6 +161,7 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
             Lock = AspectWords.Split(parsed.GetValue(Lock)!).Aspects,
             Palette = parsed.GetValue(Palette) ?? PaletteChoice.Free,
             Mask = parsed.GetValue(Mask),
+            Strength = parsed.GetValue(Via) is null ? parsed.GetValue(Strength) ?? 1 : 1,
             MaskSoftness = parsed.GetValue(MaskSoftness) ?? ControlRequest.DefaultSoftness,
         },
         Scene = ReadScene(parsed),

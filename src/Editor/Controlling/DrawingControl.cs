@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using SvgDistill.Distill.Editing.Control;
-using SvgDistill.Distill.Editing.Rules;
 using SvgDistill.Editor.Output;
 using SvgDistill.Rasterizer.Imaging;
 using SvgDistill.Rasterizer.Scenes;
@@ -30,9 +29,6 @@ internal sealed class DrawingControl
     public PaletteRule? Colors { get; }
     /// <summary>Whether shapes' centres stay.</summary>
     public bool KeepsCenters => Request.Lock.HasFlag(Aspects.Position);
-
-    /// <summary>What holds after every step, in the order in which it is put back.</summary>
-    public IReadOnlyList<IDrawingRule> Rules(DrawingRelations relations) => Colors is null ? [relations] : [relations, Colors];
 
     /// <summary>Resolves a request against a drawing; reads masks and palettes.</summary>
     public static DrawingControl Open(ControlRequest request, SvgScene svg)

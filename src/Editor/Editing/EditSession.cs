@@ -45,6 +45,12 @@ internal sealed class EditSession : IDisposable
         {
             Symmetry = request.Symmetry, FreeForms = request.Scene.FreeShapes, KeepCenters = limits.KeepsCenters,
         });
+        Ending = new FinishSetup
+        {
+            Input = request.Input, Document = document, Svg = Svg, Scene = request.Scene, Relations = Relations, Colors = limits.Colors,
+            Side = model.ImageSize, Margin = model.Defaults.FrameMargin ?? 0, Background = Background,
+            Clean = request.Clean, Prune = request.Prune, Simplify = request.Simplify,
+        };
         var picture = new SceneOverBackground(Scene, model.ImageSize, model.Defaults.FrameMargin ?? 0, Backgrounds.Color(Background));
         Target = new SvgTarget(Scene, picture, shared.Encoder, new SvgTargetOptions
         {
@@ -54,7 +60,7 @@ internal sealed class EditSession : IDisposable
             AnchorShape = Settings.AnchorShape!.Value,
             FilterWidth = Settings.FilterWidth!.Value,
             RateFactors = limits.RateFactors,
-            Rules = limits.Rules(Relations),
+            Rules = Ending.Rules,
         });
         Run = request.Via is { } via ? new ViaPictureRun(this, via) : new LoopRun(this, method);
     }
@@ -93,6 +99,8 @@ internal sealed class EditSession : IDisposable
     public ControlGuide? Control { get; }
     /// <summary>What the drawing keeps.</summary>
     public DrawingRelations Relations { get; }
+    /// <summary>What the end of the edit is made with.</summary>
+    public FinishSetup Ending { get; }
     /// <summary>What the loop moves.</summary>
     public SvgTarget Target { get; }
     /// <summary>Steps that move the drawing.</summary>
@@ -131,32 +139,28 @@ internal sealed class EditSession : IDisposable
     /// <summary>What the result has besides other numbers.</summary>
     public StructureChanges Changes { get; private set; } = StructureChanges.None;
 
+    /// <summary>What other strengths can be made from later; null before the end.</summary>
+    public string? Strengths { get; private set; }
+
     /// <summary>Does what follows the last step.</summary>
-    public void Finish(IReporter reporter)
+    /// <param name="reporter">Where notes go.</param>
+    /// <param name="folder">The folder that the result will stand in.</param>
+    public void Finish(IReporter reporter, string folder = ".")
     {
-        if (Request.Clean)
-        {
-            var clean = EditFinish.Clean(this, reporter);
-            Target.Place(clean.Theta);
-            Finished = clean.Report;
-        }
-        Changes = EditFinish.Restructure(this, reporter);
+        double[] edited = [.. Target.Theta];
+        Strengths = StrengthFile.Write(Ending, Request.Symmetry, Limits, Request.OutlineText, edited, folder);
+        // By way of a picture the strength is the picture's.
+        var strength = Request.Via is null ? Request.Limits.Strength : 1;
+        var finished = EditFinish.Finish(strength == 0 ? Ending with { Simplify = null } : Ending, Ending.At(strength, edited), reporter);
+        Target.Place(finished.Theta);
+        (Finished, Changes) = (finished.Report, finished.Changes);
     }
 
     /// <summary>The file at the present parameters.</summary>
     public byte[] Write() => SvgWriter.Write(Svg, Theta, Changes);
 
     /// <summary>The present parameters, as the file has them.</summary>
-    public double[] Theta
-    {
-        get
-        {
-            double[] theta = [.. Target.Theta];
-            Relations.Settle(theta);
-            Limits.Colors?.Snap(theta);
-            return theta;
-        }
-    }
+    public double[] Theta => Ending.Settled(Target.Theta);
 
     /// <summary>Alpha of the picture that the model sees, [H,W].</summary>
     public Tensor Silhouette(double[] theta)

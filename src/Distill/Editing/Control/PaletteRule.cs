@@ -28,6 +28,9 @@ public sealed class PaletteRule : IDrawingRule
         (_palette, _source, _leaves) = (palette, scene.InitialValues(), [.. Leaves(scene, written: false)]);
     }
 
+    /// <summary>The palette.</summary>
+    public Palette Palette => _palette;
+
     /// <inheritdoc/>
     public void At(double progress) => _progress = progress;
 
