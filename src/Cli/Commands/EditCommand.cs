@@ -30,8 +30,6 @@ internal sealed class EditCommand : Command, IHasExamples
         {
             if (result.GetResult(_edit.Via) is { Implicit: false } && result.GetResult(_edit.Method) is { Implicit: false })
                 result.AddError("--via names the method that edits the picture: leave --method out");
-            if (result.GetResult(_edit.Via) is null or { Implicit: true } && result.GetResult(_edit.Strength) is { Implicit: false })
-                result.AddError("--strength goes with --via");
             if (result.GetValue(_edit.Prune) && result.GetValue(_edit.NoClean)) result.AddError("--prune is a part of the cleaning that --no-clean switches off");
             if (result.GetResult(_edit.Via) is { Implicit: false } && result.GetValue(_resume))
                 result.AddError("--resume: an edit by way of a picture keeps no state; start it anew");
@@ -43,8 +41,9 @@ internal sealed class EditCommand : Command, IHasExamples
     [
         ("svgdistill edit owl.svg --trg \"a monkey\"", "writes owl.a-monkey.svg and its record owl.a-monkey.svg.json"),
         ("svgdistill edit owl.svg --src \"an owl\" --trg \"a penguin\" --seed 3 --png", "another seed gives another picture; pictures of before and after"),
-        ("svgdistill edit logo.svg --trg \"a star\" --optimize points --lock '#frame'", "keeps every colour, and the element with id frame"),
+        ("svgdistill edit logo.svg --trg \"a star\" --palette keep --freeze '#frame'", "takes no new colour, and keeps the element with id frame"),
         ("svgdistill edit owl.svg --trg \"a monkey\" --method fpr+pds --steps 100 -o out.svg", "another method, fewer steps, a name of your own"),
+        ("svgdistill edit owl.svg --trg \"a monkey\" --strength .5", "half of the way; 'svgdistill strength' writes others afterwards"),
         ("svgdistill edit owl.svg --trg \"a monkey\" --via picture", "edits the picture first, then moves the curves to it: quicker"),
         ("svgdistill edit owl.svg --trg \"a monkey\" --resume", "goes on where Ctrl-C or a crash stopped it"),
     ];
@@ -72,11 +71,11 @@ internal sealed class EditCommand : Command, IHasExamples
 
     private void Check(ParseResult parsed, EditRequest request, ResultFiles files)
     {
-        List<(string, string)> beside = [("", files.Record)];
+        List<(string, string)> beside = [("", files.Record), ("", files.Strengths)];
         if (parsed.GetValue(_png)) beside.AddRange([(_png.Name, files.Before), (_png.Name, files.After)]);
         if (parsed.GetValue(_png) && request.Via is not null) beside.Add((_png.Name, files.Via));
         if (parsed.GetValue(_preview) is not null) beside.Add((_preview.Name, files.Preview));
         var size = File.Exists(request.Input) ? new FileInfo(request.Input).Length : 0;
-        files.Checked(ResultFiles.SvgExtensions, [request.Input, request.Adapters.Control?.Image], size + ResultFiles.RecordBytes, parsed.GetValue(_json), [.. beside]);
+        files.Checked(ResultFiles.SvgExtensions, [request.Input, request.Adapters.Control?.Image, request.Limits.MaskFile, request.Limits.Palette.File], size + ResultFiles.RecordBytes, parsed.GetValue(_json), [.. beside]);
     }
 }

@@ -102,7 +102,7 @@ internal sealed class EditJob(EditRequest request, EditPlaces places, IReporter 
         if (!result.Interrupted)
         {
             keeping.Best?.Place();
-            session.Finish(reporter);
+            session.Finish(reporter, places.Files is { IsFile: true } at ? Path.GetDirectoryName(Path.GetFullPath(at.Result)) ?? "." : ".");
         }
         var finish = _watch.Elapsed - step;
         var files = places.Files;
@@ -120,6 +120,7 @@ internal sealed class EditJob(EditRequest request, EditPlaces places, IReporter 
             return made.ToString();
         });
         if (record is not null) after.Do("record's file", () => files?.WriteRecord(record));
+        if (session.Strengths is { } strengths && files is { IsFile: true }) after.Do("strengths", () => Outputs.Replace(files.Strengths, strengths));
         Say(session, files, result, saved, metrics, after);
         return new EditedDrawing
         {

@@ -56,6 +56,7 @@ internal static class EditRecord
         };
         if (request.Still != new DrawingEditOptions().Still) options["still"] = request.Still;
         if (request.KeepBest) options["keep_best"] = true;
+        if (session.Limits.Record is { } limits) options["limits"] = limits;
         if (RunRecord.Resources(session.Svg) is { } resources) options["resources"] = resources;
         if (session.Request.OutlineText) options["outline_text"] = true;
         if (RunRecord.Fonts(session.Fonts) is { } fonts) options["fonts"] = fonts;

@@ -27,7 +27,8 @@ public static class ScenePart
             : new GroupNode { Element = group.Element, Transform = group.Transform, Clip = group.Clip, Children = [.. children] };
     }
 
-    private static ShapeNode Covering(ShapeNode shape) => new()
+    /// <summary>A shape in opaque black wherever it has a paint.</summary>
+    public static ShapeNode Covering(ShapeNode shape) => new()
     {
         Element = shape.Element, Transform = shape.Transform, Geometry = shape.Geometry, FillRule = shape.FillRule, AntiAlias = shape.AntiAlias,
         Fill = shape.Fill is null ? null : Opaque,
