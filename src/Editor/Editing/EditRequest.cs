@@ -50,6 +50,8 @@ internal sealed record EditRequest
     public bool OutlineText { get; init; }
     /// <summary>What of it may change, and how far.</summary>
     public ControlRequest Limits { get; init; } = ControlRequest.None;
+    /// <summary>What a result that is cut or printed has to be.</summary>
+    public MakerRequest Maker { get; init; } = MakerRequest.None;
     /// <summary>What may move.</summary>
     public SceneOptions Scene { get; init; } = SceneOptions.Default;
 }
