@@ -30,6 +30,7 @@ internal sealed class EditCommand : Command, IHasExamples
         {
             if (result.GetResult(_edit.Via) is { Implicit: false } && result.GetResult(_edit.Method) is { Implicit: false })
                 result.AddError("--via names the method that edits the picture: leave --method out");
+            if (result.GetValue(_edit.Widen) && result.GetValue(_edit.MinFeature) is null) result.AddError("--widen needs --min-feature: how wide?");
             if (result.GetValue(_edit.Prune) && result.GetValue(_edit.NoClean)) result.AddError("--prune is a part of the cleaning that --no-clean switches off");
             if (result.GetResult(_edit.Via) is { Implicit: false } && result.GetValue(_resume))
                 result.AddError("--resume: an edit by way of a picture keeps no state; start it anew");

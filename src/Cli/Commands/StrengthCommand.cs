@@ -61,7 +61,7 @@ internal sealed class StrengthCommand : Command, IHasExamples
         var files = ResultFiles.New(parsed.GetValue(_output), result, input => OutputNames.ForStrength(input, strength))
             .Checked(ResultFiles.SvgExtensions, [setup.Input, kept], setup.Document.FileBytes.Length, parsed.GetValue(_json));
         var finished = EditFinish.Finish(setup, setup.At(strength, edited), screen);
-        var svg = files.Packed(strength == 0 ? setup.Document.ToBytes() : SvgWriter.Write(setup.Svg, finished.Theta, finished.Changes), setup.Document);
+        var svg = files.Packed(strength == 0 ? setup.Document.ToBytes() : finished.Layers ?? SvgWriter.Write(setup.Svg, finished.Theta, finished.Changes), setup.Document);
         files.Write(svg, screen);
         var change = DrawingComparison.Between(setup.Svg.Scene, setup.Svg.Scene.InitialValues(), finished.Theta);
         screen.Say(FormattableString.Invariant($"{Outputs.Words(files.Result)}: strength {strength}, points moved by {change.MeanDisplacement:0.00} % of the diagonal on average"));

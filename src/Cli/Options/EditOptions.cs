@@ -107,6 +107,11 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
     {
         Description = "Gives the drawing of the step, of every 20th and the last, at which the model preferred the target's text to the source's the most.",
     };
+    public Option<string> Units { get; } = Values.Word("--units", "The unit of --min-feature. Default: mm.", "mm", [.. MakerRequest.Pixels.Keys]);
+    public Option<double?> MinFeature { get; } = Values.Number("--min-feature", "X", "The least width that a cutter or printer makes: what is narrower in the result is noted and recorded.", 1e-6, 1e6);
+    public Option<bool> Widen { get; } = new("--widen") { Description = "Widens strokes of the result that are narrower than --min-feature." };
+    public Option<string?> Separate { get; } = Values.Create<string?>("--separate", "colors", "Puts the result's elements in one layer a colour; more where others lie between, since it looks the same.",
+        "the word colors", text => text == "colors" ? text : null).Offering(["colors"]);
 
     public Option<bool> OutlineText { get; } = new("--outline-text")
     {
@@ -121,7 +126,12 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
     public IEnumerable<Option> Editing =>
     [
         Target, Source, Negative, Method, Via, Strength, Model, .. Adapters.All, Steps, Seed, Guidance, Timesteps, Order, Eta, PointRate, ColorRate, FprSteps, FprLambda,
-        FprDistance, FprTarget, Fairness, AnchorShape, FilterWidth, Optimize, Move, Only, Freeze, Lock, LockColors, Palette, Mask, MaskSoftness, FreeShapes, Symmetry, Still, KeepBest, NoClean, Prune, Simplify, OutlineText, Fonts, Resources,
+        FprDistance, FprTarget, Fairness, AnchorShape, FilterWidth, Optimize, Move,
+        Only, Freeze, Lock, LockColors, Palette, Mask, MaskSoftness, FreeShapes, Symmetry,
+        Still, KeepBest,
+        NoClean, Prune, Simplify,
+        Units, MinFeature, Widen, Separate,
+        OutlineText, Fonts, Resources,
         Background, Precision, Device, Prediction, Threads,
     ];
 
@@ -173,6 +183,11 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
             Mask = parsed.GetValue(Mask),
             Strength = parsed.GetValue(Via) is null ? parsed.GetValue(Strength) ?? 1 : 1,
             MaskSoftness = parsed.GetValue(MaskSoftness) ?? ControlRequest.DefaultSoftness,
+        },
+        Maker = new MakerRequest
+        {
+            Units = parsed.GetValue(Units) ?? "mm", MinFeature = parsed.GetValue(MinFeature), Widen = parsed.GetValue(Widen),
+            SeparateColors = parsed.GetValue(Separate) is not null,
         },
         Scene = ReadScene(parsed),
     };

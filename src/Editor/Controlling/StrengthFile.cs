@@ -54,6 +54,7 @@ internal static class StrengthFile
             {
                 ["side"] = setup.Side, ["margin"] = setup.Margin, ["background"] = setup.Background,
                 ["clean"] = setup.Clean, ["prune"] = setup.Prune, ["simplify"] = setup.Simplify,
+                ["units"] = setup.Maker.Units, ["min_feature"] = setup.Maker.MinFeature, ["widen"] = setup.Maker.Widen, ["separate_colors"] = setup.Maker.SeparateColors,
             },
             ["parameters"] = edited.Length,
             ["leaves"] = new JsonArray([.. Runs(leaves).Select(r => (JsonNode)new JsonArray(r.First, r.Count))]),
@@ -116,6 +117,11 @@ internal static class StrengthFile
                 ? new PaletteRule(svg.Scene, new Palette(colors.Select(c => new CssColor((double)c![0]!, (double)c[1]!, (double)c[2]!, 1, false)))) : null,
             Side = Math.Clamp((int)finish["side"]!, 1, 4096), Margin = (double)finish["margin"]!, Background = (string)finish["background"]!,
             Clean = (bool)finish["clean"]!, Prune = (bool)finish["prune"]!, Simplify = (double?)finish["simplify"],
+            Maker = new MakerRequest
+            {
+                Units = MakerRequest.Pixels.ContainsKey((string)finish["units"]!) ? (string)finish["units"]! : throw new FormatException("an unknown unit"),
+                MinFeature = (double?)finish["min_feature"], Widen = (bool)finish["widen"]!, SeparateColors = (bool)finish["separate_colors"]!,
+            },
         }, theta);
     }
 

@@ -1,3 +1,4 @@
+using SvgDistill.Distill.Editing.Control;
 using SvgDistill.Distill.Finishing;
 using SvgDistill.Distill.Metrics;
 using SvgDistill.Editor.Reporting;
@@ -8,7 +9,15 @@ using SvgDistill.Rasterizer.Svg;
 namespace SvgDistill.Editor.Editing;
 
 /// <summary>A finished drawing: its parameters, what was tidied up (null where that was not asked for), and what changes besides numbers.</summary>
-internal sealed record FinishedEdit(double[] Theta, FinishReport? Report, StructureChanges Changes);
+internal sealed record FinishedEdit(double[] Theta, FinishReport? Report, StructureChanges Changes)
+{
+    /// <summary>What is narrower than was asked for.</summary>
+    public IReadOnlyList<ThinFeature> ThinFeatures { get; init; } = [];
+    /// <summary>How many parameters were moved to widen strokes.</summary>
+    public int Widened { get; init; }
+    /// <summary>The file with a layer a colour; null where that was not asked for, or cannot be.</summary>
+    public byte[]? Layers { get; init; }
+}
 
 /// <summary>What follows an edit's last step: the drawing is tidied up and, where that was asked for, drawn with less.</summary>
 internal static class EditFinish
@@ -28,7 +37,25 @@ internal static class EditFinish
             var clean = Clean(setup, theta, reporter);
             (theta, report) = (setup.Settled(clean.Theta), clean.Report);
         }
-        return new(theta, report, Restructure(setup, theta, report, reporter));
+        var moved = !theta.AsSpan().SequenceEqual(setup.Svg.Scene.InitialValues());
+        var wide = moved && setup.Maker.Widen ? StrokeWidener.Widen(setup.Svg.Scene, theta, setup.Maker.Least) : theta;
+        var thin = setup.Maker.MinFeature is null ? [] : ThinFeatures.Of(setup.Svg.Scene, wide, setup.Maker.Least);
+        if (setup.Maker.Note(thin) is { } note) reporter.Note(note);
+        var finished = new FinishedEdit(wide, report, Restructure(setup, wide, report, reporter)) { ThinFeatures = thin, Widened = wide.Zip(theta).Count(p => p.First != p.Second) };
+        return moved && setup.Maker.SeparateColors ? finished with { Layers = Separated(setup, finished, reporter) } : finished;
+    }
+
+    private static byte[]? Separated(FinishSetup setup, FinishedEdit finished, IReporter reporter)
+    {
+        var document = SvgDocument.Parse(SvgWriter.Write(setup.Svg, finished.Theta, finished.Changes), setup.Input);
+        if (ColorLayers.Separate(document, setup.Scene) is not { } separated)
+        {
+            reporter.Note("--separate: the drawing has one colour, or would look different in layers: it stays as it is");
+            return null;
+        }
+        if (separated.Layers > separated.Colors)
+            reporter.Note($"--separate: {separated.Colors} colours take {separated.Layers} layers, as others lie between");
+        return separated.Bytes;
     }
 
     private static FinishedDrawing Clean(FinishSetup setup, double[] theta, IReporter reporter)

@@ -31,4 +31,6 @@ internal sealed record EditRequest : DrawingEditOptions
     public string? Device { get; init; }
     /// <summary>What of it may change, and how far.</summary>
     public ControlRequest Limits { get; init; } = ControlRequest.None;
+    /// <summary>What a result that is cut or printed has to be.</summary>
+    public MakerRequest Maker { get; init; } = MakerRequest.None;
 }

@@ -49,7 +49,7 @@ internal sealed class EditSession : IDisposable
         {
             Input = request.Input, Document = document, Svg = Svg, Scene = request.Scene, Relations = Relations, Colors = limits.Colors,
             Side = model.ImageSize, Margin = model.Defaults.FrameMargin ?? 0, Background = Background,
-            Clean = request.Clean, Prune = request.Prune, Simplify = request.Simplify,
+            Clean = request.Clean, Prune = request.Prune, Simplify = request.Simplify, Maker = request.Maker,
         };
         var picture = new SceneOverBackground(Scene, model.ImageSize, model.Defaults.FrameMargin ?? 0, Backgrounds.Color(Background));
         Target = new SvgTarget(Scene, picture, shared.Encoder, new SvgTargetOptions
@@ -140,6 +140,9 @@ internal sealed class EditSession : IDisposable
     /// <summary>What the result has besides other numbers.</summary>
     public StructureChanges Changes { get; private set; } = StructureChanges.None;
 
+    /// <summary>All that the end gave; null before.</summary>
+    public FinishedEdit? Ended { get; private set; }
+
     /// <summary>What other strengths can be made from later; null before the end.</summary>
     public string? Strengths { get; private set; }
 
@@ -154,11 +157,11 @@ internal sealed class EditSession : IDisposable
         var strength = Request.Via is null ? Request.Limits.Strength : 1;
         var finished = EditFinish.Finish(strength == 0 ? Ending with { Simplify = null } : Ending, Ending.At(strength, edited), reporter);
         Target.Place(finished.Theta);
-        (Finished, Changes) = (finished.Report, finished.Changes);
+        (Finished, Changes, Ended) = (finished.Report, finished.Changes, finished);
     }
 
     /// <summary>The file at the present parameters.</summary>
-    public byte[] Write() => SvgWriter.Write(Svg, Theta, Changes);
+    public byte[] Write() => Ended?.Layers ?? SvgWriter.Write(Svg, Theta, Changes);
 
     /// <summary>The present parameters, as the file has them.</summary>
     public double[] Theta => Ending.Settled(Target.Theta);

@@ -1,5 +1,6 @@
 using SvgDistill.Distill.Editing.Control;
 using SvgDistill.Distill.Editing.Rules;
+using SvgDistill.Editor.Controlling;
 using SvgDistill.Rasterizer.Scenes;
 using SvgDistill.Rasterizer.Svg;
 
@@ -30,6 +31,8 @@ internal sealed record FinishSetup
     public bool Clean { get; init; } = true;
     /// <summary>Whether shapes of which nothing is seen any more are left out.</summary>
     public bool Prune { get; init; }
+    /// <summary>What a result that is cut or printed has to be.</summary>
+    public MakerRequest Maker { get; init; } = MakerRequest.None;
     /// <summary>How far paths may move to be drawn with fewer nodes, in canvas diagonals; null leaves their nodes.</summary>
     public double? Simplify { get; init; }
 

@@ -69,7 +69,7 @@ public sealed class ChangeMask
         if (!weights.Any(w => w > 0)) throw new SvgDistillException($"{name}: the mask is black all over: nothing could change. Paint white what may.");
         if (softness > 0)
         {
-            var far = Distances(weights, width, height, w => w == 0);
+            var far = DistanceField.Of(width, height, i => weights[i] == 0);
             var reach = softness * Diagonal(scene) * scale;
             for (var i = 0; i < weights.Length; i++) weights[i] *= (float)Math.Min(1, far[i] / reach);
         }
@@ -88,7 +88,7 @@ public sealed class ChangeMask
             : new SceneRasterizer(part, width, height, scene.ToCanvas(width, height)).Forward(scene.InitialValues(), keep: false).Plane(3).ToArray();
         if (place is null || !place.Any(p => p > Black))
             throw new DistillException($"--mask: nothing is drawn of #{id}, so it has no place that could change. Name an element that is seen, or give a picture.");
-        var far = Distances(place, width, height, p => p > Black);
+        var far = DistanceField.Of(width, height, i => place[i] > Black);
         var reach = softness * Diagonal(scene) * scale;
         return new(scene, width, height, scale, [.. far.Select(d => d == 0 ? 1f : reach == 0 ? 0 : (float)Math.Max(0, 1 - d / reach))]);
     }
@@ -100,40 +100,4 @@ public sealed class ChangeMask
     }
 
     private static double Diagonal(Scene scene) => Math.Sqrt(scene.Width * scene.Width + scene.Height * scene.Height);
-
-    /// <summary>
-    /// Each pixel's distance to the nearest that is meant, exact: the lower envelope of parabolas, by columns and then by rows (Felzenszwalb and
-    /// Huttenlocher 2012, "Distance transforms of sampled functions").
-    /// </summary>
-    private static float[] Distances(float[] values, int width, int height, Func<float, bool> isMeant)
-    {
-        // Farther than anything on the grid, and still finite.
-        var none = 4.0 * (width + height) * (width + height);
-        var squares = Array.ConvertAll(values, v => isMeant(v) ? 0.0 : none);
-        var (line, envelope) = (new double[Math.Max(width, height)], new (int At, double From)[Math.Max(width, height)]);
-        for (var x = 0; x < width; x++) Transform(x, width, height);
-        for (var y = 0; y < height; y++) Transform(y * width, 1, width);
-        return Array.ConvertAll(squares, s => (float)Math.Sqrt(s));
-
-        void Transform(int start, int step, int count)
-        {
-            for (var i = 0; i < count; i++) line[i] = squares[start + i * step];
-            var last = 0;
-            envelope[0] = (0, double.NegativeInfinity);
-            for (var i = 1; i < count; i++)
-            {
-                double from;
-                while ((from = Crossing(envelope[last].At, i)) <= envelope[last].From) last--;
-                envelope[++last] = (i, from);
-            }
-            for (var (i, k) = (0, 0); i < count; i++)
-            {
-                while (k < last && envelope[k + 1].From < i) k++;
-                var d = i - envelope[k].At;
-                squares[start + i * step] = d * d + line[envelope[k].At];
-            }
-        }
-
-        double Crossing(int a, int b) => (line[b] + (double)b * b - line[a] - (double)a * a) / (2.0 * (b - a));
-    }
 }

@@ -28,6 +28,9 @@ internal sealed class SourceEdits
     public void Insert(SvgElement element, string name, string value) =>
         _others.Add((element.InsertAt, 0, $" {name}=\"{Escape(value, '"')}\""));
 
+    /// <summary>Adds markup behind all that an element holds.</summary>
+    public void Append(SvgElement element, string markup) => _others.Add((element.EndTag, 0, markup));
+
     /// <summary>Removes an attribute with the white space before it; several may ask for it.</summary>
     public void Remove(SvgAttribute attribute, string text)
     {
