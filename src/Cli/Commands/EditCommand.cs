@@ -5,10 +5,12 @@ using System.Text.Json.Nodes;
 using SvgDistill.Cli.Options;
 using SvgDistill.Cli.Terminal;
 using SvgDistill.Distill.Editing;
+using SvgDistill.Editor.Comparing;
 using SvgDistill.Editor.Editing;
 using SvgDistill.Editor.Engine;
 using SvgDistill.Editor.Machine;
 using SvgDistill.Editor.Output;
+using SvgDistill.Editor.Showing;
 using SvgDistill.Rasterizer.Imaging;
 
 namespace SvgDistill.Cli.Commands;
@@ -21,7 +23,10 @@ internal sealed class EditCommand : Command, IHasExamples
 
     private readonly EditOptions _edit = new();
     private readonly Option<string?> _output = Shared.Output("The SVG to write, compressed where it ends in .svgz; - is standard output. Default: INPUT.TARGET.svg beside the input, under a name that is free.");
-    private readonly Option<int?> _preview = Values.Integer("--preview", "N", "Renews a picture of the state every N steps (OUT.preview.png).", 1, 1_000_000);
+    private readonly Option<PreviewChoice> _preview = PreviewOption.Create();
+    private readonly Option<string?> _film = Values.Text("--film", "FILE", "Also writes the way of the edit as a film: .svg (plays once, small), .apng or .gif (play for ever).");
+    private readonly Option<string?> _animate = Values.Text("--animate", "FILE.svg", "Also writes an SVG that goes from the source to the result and back, for use on a page.");
+    private readonly Option<string?> _report = Values.Text("--report", "FILE.html", "Also writes a page on the edit: slider, moved points, curves, options, measures, what stayed and why.");
     private readonly Option<bool> _png = new("--png") { Description = "Also writes the drawing before and after as pictures." };
     private readonly Option<bool> _resume = new("--resume") { Description = "Goes on with the same command's interrupted run." };
     private readonly Option<bool> _quiet = Shared.Quiet();
@@ -32,7 +37,7 @@ internal sealed class EditCommand : Command, IHasExamples
     {
         _streams = streams;
         Add(_edit.Input);
-        foreach (var option in _edit.Editing.Concat([_output, _preview, _png, _resume, _quiet, _json])) Add(option);
+        foreach (var option in _edit.Editing.Concat([_output, _preview, _png, _film, _animate, _report, _resume, _quiet, _json])) Add(option);
         Validators.Add(result =>
         {
             if (result.GetResult(_edit.Via) is { Implicit: false } && result.GetResult(_edit.Method) is { Implicit: false })
@@ -53,6 +58,7 @@ internal sealed class EditCommand : Command, IHasExamples
         ("svgdistill edit logo.svg --trg \"a star\" --optimize points --lock '#frame'", "keeps every colour, and the element with id frame"),
         ("svgdistill edit owl.svg --trg \"a monkey\" --method fpr+pds --steps 100 -o out.svg", "another method, fewer steps, a name of your own"),
         ("svgdistill edit owl.svg --trg \"a monkey\" --via picture", "edits the picture first, then moves the curves to it: quicker"),
+        ("svgdistill edit owl.svg --trg \"a monkey\" --film film.svg --report report.html", "a film of how it came about, and a page on it"),
         ("svgdistill edit owl.svg --trg \"a monkey\" --resume", "goes on where Ctrl-C stopped it"),
     ];
 
@@ -75,9 +81,12 @@ internal sealed class EditCommand : Command, IHasExamples
         interrupt.Token.ThrowIfCancellationRequested();
         var loaded = watch.Elapsed;
 
-        var result = Edit(session, state, parsed.GetValue(_preview) ?? 0, files, screen, interrupt);
+        var show = new EditShow(session, Shows(parsed), state?.Step ?? 0);
+        var preview = parsed.GetValue(_preview)!;
+        var live = new LivePictures(screen, session, preview.Shown(screen.Quiet || parsed.GetValue(_json), screen.IsTerminal), state?.Step ?? 0);
+        var result = Edit(session, state, preview.Every ?? 0, files, screen, (show, live), interrupt);
         if (result.Interrupted && result.Steps == (state?.Step ?? 0)) throw new OperationCanceledException();
-        return Finish(parsed, session, files, result, screen, (watch, loaded));
+        return Finish(parsed, session, files, result, screen, (show, live), (watch, loaded));
     }
 
     private void Check(ParseResult parsed, EditRequest request, ResultFiles files)
@@ -85,12 +94,16 @@ internal sealed class EditCommand : Command, IHasExamples
         List<(string, string)> beside = [("", files.Record)];
         if (parsed.GetValue(_png)) beside.AddRange([(_png.Name, files.Before), (_png.Name, files.After)]);
         if (parsed.GetValue(_png) && request.Via is not null) beside.Add((_png.Name, files.Via));
-        if (parsed.GetValue(_preview) is not null) beside.Add((_preview.Name, files.Preview));
+        if (parsed.GetValue(_preview)!.Every is not null) beside.Add((_preview.Name, files.Preview));
         var size = File.Exists(request.Input) ? new FileInfo(request.Input).Length : 0;
         files.Checked(ResultFiles.SvgExtensions, [request.Input, request.Adapters.Control?.Image], size + ResultFiles.RecordBytes, parsed.GetValue(_json), [.. beside]);
+        Shows(parsed).Check([request.Input, request.Adapters.Control?.Image], Outputs.IsStandard(files.Result) ? [] : [files.Result, files.Record]);
     }
 
-    private static EditResult Edit(EditSession session, EditState? state, int previewEvery, ResultFiles files, Screen screen, Interrupt interrupt)
+    private ShowRequest Shows(ParseResult parsed) => new(parsed.GetValue(_film), parsed.GetValue(_animate), parsed.GetValue(_report));
+
+    private static EditResult Edit(EditSession session, EditState? state, int previewEvery, ResultFiles files, Screen screen,
+        (EditShow Show, LivePictures Live) seen, Interrupt interrupt)
     {
         screen.Say($"\"{session.SourcePrompt}\" -> \"{session.Request.Target}\": {session.Run.Name}, {session.Steps} steps, "
             + $"{session.Scene.Parameters.Count(p => p.IsLeaf)} numbers may move");
@@ -104,6 +117,8 @@ internal sealed class EditCommand : Command, IHasExamples
             return session.Run.Run(state, (step, detail) =>
             {
                 progress.Report(step, detail);
+                seen.Show.Step(step);
+                seen.Live.Step(step);
                 if (previews && step % previewEvery == 0)
                     previews &= before.Do("preview", () => files.WritePreview(PngWriter.Encode(
                         Pictures.Draw(session.Scene, session.Theta, PreviewSize, session.Background))));
@@ -111,7 +126,8 @@ internal sealed class EditCommand : Command, IHasExamples
         });
     }
 
-    private int Finish(ParseResult parsed, EditSession session, ResultFiles files, EditResult result, Screen screen, (Stopwatch Watch, TimeSpan Loaded) clock)
+    private int Finish(ParseResult parsed, EditSession session, ResultFiles files, EditResult result, Screen screen,
+        (EditShow Show, LivePictures Live) seen, (Stopwatch Watch, TimeSpan Loaded) clock)
     {
         // An interrupted run goes on from what its last step left.
         var step = clock.Watch.Elapsed;
@@ -136,6 +152,8 @@ internal sealed class EditCommand : Command, IHasExamples
             ["denoiser_samples_differentiated"] = result.SamplesDifferentiated,
         }).ToString());
         if (record is not null) after.Do("record's file", () => files.WriteRecord(record));
+        seen.Show.Write(result.Steps, record, "svgdistill " + string.Join(' ', parsed.Tokens.Select(t => ShellWord.Quote(t.Value))), after, screen);
+        after.Do("picture in the terminal", seen.Live.Finish);
         if (result.Interrupted)
             screen.Say($"stopped after {result.Steps} of {session.Steps} steps: {Outputs.Words(files.Result)}" + (saved ? "; the same command with --resume goes on" : ""));
         else
