@@ -8,7 +8,7 @@ namespace SvgDistill.Distill.Films;
 /// <summary>A drawing's way as pictures one after another: animated PNG and GIF, which play for ever.</summary>
 public static class PictureFilm
 {
-    private const int Frames = 48, FrameMilliseconds = 60, LastMilliseconds = 1800;
+    private const int Frames = 40, FrameMilliseconds = 60, LastMilliseconds = 1800;
 
     /// <summary>An animated PNG, transparent where the drawing is.</summary>
     /// <param name="scene">The drawing.</param>

@@ -66,7 +66,7 @@ public static class EditHtml
             Image(report.After, $"{report.TargetPrompt}, the result") + Image(report.Before, $"{report.SourcePrompt}, the source", "before")
             + "<span class=\"edge\"></span>"));
         page.Append("""<input class="slider" data-stage="compared" type="range" min="0" max="100" value="50" aria-label="How much of the source is shown">""");
-        page.Append("""<p class="ends"><span>result</span><span>source</span></p>""");
+        page.Append("""<p class="ends"><span>← source</span><span>result →</span></p>""");
     }
 
     private static void AddWay(StringBuilder page, EditReport report)

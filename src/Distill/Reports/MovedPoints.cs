@@ -10,8 +10,8 @@ namespace SvgDistill.Distill.Reports;
 public static class MovedPoints
 {
     // Squares a side, and the least move, in canvas diagonals, that is worth an arrow.
-    private const int Squares = 28;
-    private const double Least = .008;
+    private const int Squares = 20;
+    private const double Least = .012;
 
     /// <summary>The moves, from a point's place in the source to that in the result, in the scene's space.</summary>
     public static IReadOnlyList<(Point From, Point To)> Between(Scene scene, double[] before, double[] after)

@@ -30,7 +30,7 @@ internal sealed class LoopRun : IEditRun
     public EditEstimate? Estimate() => Loop(null).Estimate();
 
     public IReadOnlyList<(string, IReadOnlyList<(double, double)>)> Curves =>
-        [("|g|, the gradient's length in latents", _norms), ("how far a step moves the numbers (root mean square; lengths in canvas diagonals, colours of 0..1)", _movements)];
+        [("|g|, gradient in latents", _norms), ("move of a step, root mean square", _movements)];
 
     public EditResult Run(EditState? resume, Action<int, string> onStep, CancellationToken stop) => Loop(step =>
     {

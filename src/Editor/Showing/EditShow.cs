@@ -14,7 +14,7 @@ namespace SvgDistill.Editor.Showing;
 internal sealed class EditShow
 {
     private const double FilmSeconds = 3, AnimationSeconds = 2.5;
-    private const int PictureSide = 384;
+    private const int PictureSide = 320;
 
     private readonly EditSession _session;
     private readonly ShowRequest _request;

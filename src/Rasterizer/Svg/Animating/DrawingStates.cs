@@ -12,8 +12,8 @@ namespace SvgDistill.Rasterizer.Svg.Animating;
 /// </summary>
 internal sealed class DrawingStates
 {
-    // A tenth of a pixel of a picture of 512.
-    private const double Precision = 2e-4;
+    // Of the canvas diagonal: half a pixel of a picture of 512.
+    private const double Precision = 7e-4;
 
     private readonly SvgDocument[] _documents;
 

@@ -11,10 +11,13 @@ namespace SvgDistill.Rasterizer.Svg.Animating;
 /// </summary>
 public static class SvgFilm
 {
-    // What of its own motion a value may be off between two key times, and of the canvas diagonal: half a pixel of a picture of 512.
-    private const double OwnTolerance = .01, LengthTolerance = 7e-4;
+    // What of its own motion a value may be off between two key times, and of the canvas diagonal: a pixel of a picture of 512.
+    private const double OwnTolerance = .02, LengthTolerance = 1.4e-3;
 
     private const double ColorTolerance = 2;
+
+    // Of each value: enough for what is seen in a few seconds, and what bounds the file.
+    private const int MostKeyTimes = 12;
 
     /// <summary>The film. States that change nothing give the file as it is.</summary>
     /// <param name="scene">The drawing as read.</param>
@@ -71,7 +74,7 @@ public static class SvgFilm
         private string Values(ChangingValue change)
         {
             var numbers = change.Numbers();
-            var kept = numbers is null ? [.. Enumerable.Range(0, times.Length)] : KeyTimes.Of(times, numbers, Tolerance(change, numbers));
+            var kept = numbers is null ? [.. Enumerable.Range(0, times.Length)] : KeyTimes.Of(times, numbers, Tolerance(change, numbers), MostKeyTimes);
             var result = new StringBuilder($" dur=\"{_duration}\"");
             if (kept.Count > 2)
                 result.Append(" keyTimes=\"").AppendJoin(';', kept.Select(k => NumberText.Format(times[k], 4))).Append('"');
