@@ -57,6 +57,7 @@ internal static class Program
             new StrengthCommand(streams),
             new ImageCommand(streams),
             new InpaintCommand(streams),
+            new VariantsCommand(streams),
             new CompareCommand(streams),
             new EvaluateCommand(streams),
             new MetricsCommand(streams),

@@ -1,4 +1,5 @@
 using SvgDistill.Distill.Editing.Control;
+using SvgDistill.Rasterizer.Outlines;
 using SvgDistill.Rasterizer.Scenes;
 using SvgDistill.Rasterizer.Svg;
 
@@ -37,6 +38,7 @@ public sealed class DrawingRelations : IDrawingRule
     private readonly LinearRelations linear;
     private readonly PartRelations parts;
     private readonly CanvasBounds bounds;
+    private readonly FilterRegions regions;
     private readonly RelationRows symmetry = new();
     private readonly List<PlacedContour> contours;
     private int[]? groups;
@@ -70,6 +72,7 @@ public sealed class DrawingRelations : IDrawingRule
         linear = new LinearRelations(scene, free, rows, decimals);
         parts = new PartRelations(largest, free, diagonal);
         bounds = new CanvasBounds(contours, source, free, canvas, diagonal);
+        regions = new FilterRegions(scene);
     }
 
     /// <summary>The symmetries found.</summary>
@@ -83,6 +86,12 @@ public sealed class DrawingRelations : IDrawingRule
 
     /// <inheritdoc/>
     public void Restore(Span<double> theta)
+    {
+        RestoreMoves(theta);
+        regions.Follow(theta);
+    }
+
+    private void RestoreMoves(Span<double> theta)
     {
         Clamp(theta);
         linear.Restore(theta);
@@ -105,6 +114,7 @@ public sealed class DrawingRelations : IDrawingRule
     {
         linear.Settle(theta);
         Clamp(theta);
+        regions.Follow(theta);
     }
 
     /// <summary>
