@@ -55,6 +55,12 @@ internal sealed class EditCommand : Command, IHasExamples
         ("svgdistill edit owl.svg --trg \"a monkey\" --resume", "goes on where Ctrl-C or a crash stopped it"),
     ];
 
+    /// <summary>The options that a row of <c>batch</c> may have.</summary>
+    internal IEnumerable<Option> Rows => _edit.Editing.Where(o => o != _edit.Threads);
+
+    /// <summary>What a command line asks for.</summary>
+    internal EditRequest Request(ParseResult parsed) => _edit.Read(parsed);
+
     private int Run(ParseResult parsed)
     {
         var screen = new Screen(_streams, parsed.GetValue(_quiet));

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using SvgDistill.Distill.Editing;
 using SvgDistill.Editor.Engine;
@@ -149,6 +150,7 @@ internal sealed class EditJob(EditRequest request, EditPlaces places, IReporter 
 
     private JsonObject Timing(EditResult result, TimeSpan loaded, TimeSpan finish) => new()
     {
+        ["finished"] = DateTime.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
         ["threads"] = places.Threads ?? Processors.Available,
         ["load_seconds"] = Seconds(loaded),
         ["edit_seconds"] = Seconds(result.Elapsed),

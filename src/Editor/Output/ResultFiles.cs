@@ -1,5 +1,7 @@
 using System.IO.Compression;
+using SvgDistill.Editor.History;
 using SvgDistill.Editor.Reporting;
+using SvgDistill.Rasterizer;
 using SvgDistill.Rasterizer.Imaging;
 using SvgDistill.Rasterizer.Svg;
 
@@ -25,10 +27,11 @@ internal sealed class ResultFiles
     public static readonly string[] PictureExtensions = [.. PictureWriter.Extensions];
 
     private readonly NameSeries? _names;
+    private readonly bool _keeps;
     private bool _reserved;
     private string _extension = "";
 
-    private ResultFiles(string result, NameSeries? names) => (Result, _names) = (result, names);
+    private ResultFiles(string result, NameSeries? names, bool keeps = false) => (Result, _names, _keeps) = (result, names, keeps);
 
     /// <summary>The result: where it is, or as far as is known will be.</summary>
     public string Result { get; private set; }
@@ -57,7 +60,7 @@ internal sealed class ResultFiles
     /// <summary>The files of a new run: as named, or under a free name of a series; an input on standard input goes to standard output.</summary>
     public static ResultFiles New(string? output, string input, Func<string, NameSeries> names)
     {
-        if (output is not null) return At(output);
+        if (output is not null) return new(output, null, keeps: true);
         if (InputFile.IsStandard(input)) return At("-");
         var series = names(input);
         return new(series.Free, series);
@@ -70,7 +73,7 @@ internal sealed class ResultFiles
         if (output is null && InputFile.IsStandard(input)) throw EditorException.Usage("--resume: name the interrupted run's result with -o");
         var series = names(input);
         foreach (var path in output is null ? series.Taken.Reverse() : [output])
-            if (At(path) is var files && File.Exists(files.State)) return files;
+            if (new ResultFiles(path, null, keeps: true) is var files && File.Exists(files.State)) return files;
         throw EditorException.Usage($"--resume: there is no interrupted run ({output ?? series.First}{StateEnding} is not there)");
     }
 
@@ -124,7 +127,7 @@ internal sealed class ResultFiles
         try
         {
             if (Outputs.IsStandard(Result)) reporter.WriteResult(bytes);
-            else if (_names is null) Outputs.Replace(Result, bytes);
+            else if (_names is null) Replace(bytes, reporter);
             else Result = (_reserved ? _names.Names.Prepend(Result) : _names.Names).First(path =>
                 !NameSeries.IsTaken(path, _reserved ? [Preview, State] : []) && Outputs.TryCreate(path, bytes));
             _reserved = true;
@@ -133,6 +136,23 @@ internal sealed class ResultFiles
         {
             throw Kept(bytes, error);
         }
+    }
+
+    // A drawing that somebody named is kept for undo; that it cannot be is no reason to lose the new one.
+    private void Replace(ReadOnlyMemory<byte> bytes, IReporter reporter)
+    {
+        if (_keeps && IsFile && SvgExtensions.Any(e => Result.EndsWith(e, StringComparison.OrdinalIgnoreCase)))
+        {
+            try
+            {
+                ResultHistory.Replacing(Result, bytes);
+            }
+            catch (Exception error) when (error is SvgDistillException or IOException or UnauthorizedAccessException)
+            {
+                reporter.Note($"{Result}: what it was cannot be kept for undo: {error.Message}");
+            }
+        }
+        Outputs.Replace(Result, bytes);
     }
 
     /// <summary>Writes the record, where it has a place.</summary>

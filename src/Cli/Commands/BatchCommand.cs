@@ -1,0 +1,115 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using SvgDistill.Cli.Options;
+using SvgDistill.Cli.Terminal;
+using SvgDistill.Distill.Reports;
+using SvgDistill.Editor;
+using SvgDistill.Editor.Batch;
+using SvgDistill.Editor.Comparing;
+using SvgDistill.Editor.Editing;
+using SvgDistill.Editor.Machine;
+using SvgDistill.Editor.Output;
+
+namespace SvgDistill.Cli.Commands;
+
+/// <summary><c>batch</c>: a list of edits, in one process or in parts on many machines.</summary>
+internal sealed class BatchCommand : Command, IHasExamples
+{
+    private readonly Argument<string> _list = new("jobs")
+    {
+        Description = "The list: CSV with a line of column names, or JSON Lines (.jsonl). Columns are input, trg and other options of edit without their dashes, and name for a job's folder. Inputs are named from the list's folder.",
+    };
+    private readonly EditOptions _edit = new();
+    private readonly Option<string?> _output = Values.Text("-o", "DIR", "The folder to write (index.html, results.csv, runs/). Default: JOBS.batch beside the list.");
+    private readonly Option<BatchShard?> _shard = Values.Create<BatchShard>("--shard", "I/N",
+        "Runs the I-th of N parts of the jobs, I counted from 1; the page is then left to a call without it.", "a part I/N with 1 <= I <= N", BatchShard.Parse);
+    private readonly Option<bool> _merge = new("--merge") { Description = "Runs nothing: writes page and table of what stands in the folder." };
+    private readonly Option<int?> _saveEvery = Values.Integer("--save-every", "N",
+        $"A job that was killed goes on from its state, which is renewed every N steps; 0 is off. Default: {EditPlaces.DefaultSaveEvery}.", 0, 1_000_000);
+    private readonly Option<bool> _quiet = Shared.Quiet();
+    private readonly Option<bool> _json = Shared.Json();
+    private readonly Streams _streams;
+
+    public BatchCommand(Streams streams) : base("batch",
+        "Runs a list of edits, a row each. Given again, it runs what is not done; a job that fails costs no other. Options hold for rows without that column.")
+    {
+        _streams = streams;
+        _edit.Target.Required = false;
+        _output.Aliases.Add("--output");
+        Add(_list);
+        foreach (var option in new Option[] { _output, _shard, _merge, _saveEvery }.Concat(_edit.Editing).Concat([_quiet, _json])) Add(option);
+        Validators.Add(result =>
+        {
+            if (result.GetValue(_merge) && result.GetResult(_shard) is { Implicit: false }) result.AddError("--merge is of the whole list: leave --shard out");
+        });
+        SetAction(Run);
+    }
+
+    public IReadOnlyList<(string Line, string Does)> Examples =>
+    [
+        ("svgdistill batch jobs.csv -o out", "with jobs.csv: input,trg,seed / owl.svg,a monkey,1 / cat.svg,a fox,2"),
+        ("svgdistill batch jobs.jsonl -o out --steps 100", "{ \"input\": \"owl.svg\", \"trg\": \"a monkey\", \"lock\": [\"#frame\"] } a line"),
+        ("svgdistill batch jobs.csv -o out --shard 3/16", "the third of 16 parts, as on a cluster (docs/cluster.md)"),
+        ("svgdistill batch jobs.csv -o out --merge", "out/index.html and out/results.csv of all parts"),
+    ];
+
+    private int Run(ParseResult parsed)
+    {
+        var screen = new Screen(_streams, parsed.GetValue(_quiet));
+        using var interrupt = new Interrupt(screen);
+        if (parsed.GetValue(_edit.Threads) is { } threads) Processors.Limit(threads);
+        var list = parsed.GetValue(_list)!;
+        if (InputFile.IsStandard(list)) throw EditorException.Usage("-: inputs are named from the list's folder: give a file");
+        string[] given = [.. GivenOptions.Of(parsed, _edit.Editing.Except([_edit.Threads]))];
+        var jobs = new BatchRows(list, given).Jobs(BatchList.Load(list));
+        var folder = parsed.GetValue(_output) ?? Path.ChangeExtension(list, ".batch");
+        MakeFolder(folder);
+        var (shard, page) = (parsed.GetValue(_shard), Path.Combine(folder, "index.html"));
+        var plan = new BatchPlan(jobs, folder, shard, parsed.GetValue(_saveEvery) ?? EditPlaces.DefaultSaveEvery, error => Failure.Classify(error));
+        using var runner = new BatchRunner(plan, screen, interrupt.Token);
+        if (!parsed.GetValue(_merge)) runner.Run();
+
+        var report = runner.Report(list, CommandLine(list, given));
+        if (shard is null)
+        {
+            Outputs.Replace(page, BatchHtml.Write(report));
+            Outputs.Replace(Path.Combine(folder, "results.csv"), BatchCsv.Write(report));
+        }
+        var own = report with { Jobs = [.. report.Jobs.Where((_, place) => shard?.Has(place) ?? true)] };
+        foreach (var job in own.Jobs.Where(j => j.Status == "failed")) screen.Note($"{job.Id}: {job.Error}");
+        screen.Say($"{(shard is null ? page : folder)}: {own.Count("done")} of {own.Jobs.Count} jobs done, {own.Count("failed")} failed, {own.Count("missing")} missing"
+            + (report.Interrupted ? "; the same command goes on" : ""));
+        if (parsed.GetValue(_json)) screen.Output.Write(Record(own, list, shard));
+        return report.Interrupted ? ExitCode.Interrupted
+            : own.Jobs.FirstOrDefault(j => j.Status == "failed")?.ExitCode ?? (own.Count("missing") > 0 ? ExitCode.Input : ExitCode.Done);
+    }
+
+    private static void MakeFolder(string folder)
+    {
+        if (File.Exists(folder)) throw EditorException.Usage($"{folder}: a file; name a folder.");
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new EditorException(EditorErrorKind.Usage, $"{folder}: the folder cannot be made: {error.Message} Name another one with -o.", error);
+        }
+        Outputs.RequireWritable(Path.Combine(folder, "index.html"));
+    }
+
+    private static string CommandLine(string list, IEnumerable<string> given) =>
+        string.Join(' ', given.Select(ShellWord.Quote).Prepend(ShellWord.Quote(Path.GetFileName(list))).Prepend("svgdistill batch"));
+
+    private static RunRecord Record(BatchReport report, string list, BatchShard? shard) => new("batch", new JsonObject
+    {
+        ["list"] = Path.GetFileName(list), ["shard"] = shard is null ? null : $"{shard.Number}/{shard.Count}",
+    })
+    {
+        ["interrupted"] = report.Interrupted,
+        ["jobs"] = new JsonArray([.. report.Jobs.Select(j => (JsonNode)new JsonObject
+        {
+            ["job"] = j.Id, ["line"] = j.Line, ["status"] = j.Status, ["error"] = j.Error, ["sha256"] = j.Sha256, ["file"] = j.File,
+        })]),
+    };
+}

@@ -1,0 +1,164 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using SvgDistill.Distill.Reports;
+using SvgDistill.Editor.Comparing;
+using SvgDistill.Editor.Editing;
+using SvgDistill.Editor.Output;
+using SvgDistill.Editor.Reporting;
+using SvgDistill.Rasterizer;
+using SvgDistill.Rasterizer.Svg;
+using SvgDistill.Rasterizer.Text.Fonts;
+
+namespace SvgDistill.Editor.Batch;
+
+/// <summary>What a batch runs.</summary>
+/// <param name="Jobs">All jobs of the list, each once.</param>
+/// <param name="Folder">The folder to write.</param>
+/// <param name="Shard">The part to run; null for all.</param>
+/// <param name="SaveEvery">A state every so many steps.</param>
+/// <param name="Classify">The exit code and the line of an error.</param>
+internal sealed record BatchPlan(IReadOnlyList<BatchJob> Jobs, string Folder, BatchShard? Shard, int SaveEvery, Func<Exception, (int Code, string Message)> Classify)
+{
+    /// <summary>A job's folder.</summary>
+    public BatchFolder Of(BatchJob job) => new(Path.Combine(Folder, "runs", job.Id));
+}
+
+/// <summary>Runs the jobs of a batch that are not done; one that fails is written down and the next begins.</summary>
+internal sealed class BatchRunner(BatchPlan plan, IReporter reporter, CancellationToken stop) : IDisposable
+{
+    private (string Key, SharedModel Model)? _model;
+
+    /// <summary>Runs the plan's part.</summary>
+    public void Run()
+    {
+        var own = plan.Jobs.Where((_, place) => plan.Shard?.Has(place) ?? true).ToArray();
+        for (var i = 0; i < own.Length && !stop.IsCancellationRequested; i++)
+        {
+            var name = string.Create(CultureInfo.InvariantCulture, $"[{i + 1}/{own.Length}] {own[i].Id}");
+            try
+            {
+                One(own[i], name);
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                return;
+            }
+            // Whatever it is, it is this job's: the others go on, and what failed is written down.
+#pragma warning disable CA1031
+            catch (Exception error)
+#pragma warning restore CA1031
+            {
+                var (code, message) = plan.Classify(error);
+                reporter.Failed(name, error);
+                plan.Of(own[i]).Fail(code, message);
+            }
+        }
+    }
+
+    private void One(BatchJob job, string name)
+    {
+        var folder = plan.Of(job);
+        if (job.Request is not { } request) throw EditorException.Usage(job.Error!);
+        var document = InputFile.Load(request.Input);
+        var key = job.Key(document.FileBytes.Span);
+        if (folder.Finished(key) is not null)
+        {
+            folder.Done();
+            reporter.Say($"{name}: done before");
+            return;
+        }
+        using var held = folder.Take();
+        if (held is null)
+        {
+            reporter.Note($"{name}: another program is at it");
+            return;
+        }
+        if (!folder.Start())
+            throw new EditorException(EditorErrorKind.Engine,
+                $"{request.Input}: {BatchFolder.MostStarts} times the program ended while it edited this drawing; delete runs/{job.Id} to try again.");
+        reporter.Say(name);
+        Edit(request, document, folder, key);
+        if (!stop.IsCancellationRequested || folder.Finished(key) is not null) folder.Done();
+    }
+
+    private void Edit(EditRequest request, SvgDocument document, BatchFolder folder, string key)
+    {
+        var places = new EditPlaces
+        {
+            Files = folder.Files, SaveEvery = plan.SaveEvery, Resume = File.Exists(folder.Files.State),
+            More = new Dictionary<string, JsonNode?> { ["batch_key"] = key },
+        };
+        var model = Model(request);
+        // What stands there of another run must not pass for this one's.
+        File.Delete(folder.Files.Record);
+        if (places.Resume)
+        {
+            try
+            {
+                new EditJob(request, places, reporter, stop).Run(model, document);
+                return;
+            }
+            catch (SvgDistillException)
+            {
+                File.Delete(folder.Files.State); // another run's, or damaged: the job begins anew, and if the drawing was the reason it fails again
+            }
+        }
+        new EditJob(request, places with { Resume = false }, reporter, stop).Run(model, document);
+    }
+
+    // One model at a time: jobs of one model that follow each other share it.
+    private SharedModel Model(EditRequest request)
+    {
+        var key = new JsonArray(request.Model, request.Precision, request.Device, request.Prediction,
+            System.Text.Json.JsonSerializer.SerializeToNode(request.Adapters)).ToJsonString();
+        if (_model is { } open && open.Key == key) return open.Model;
+        _model?.Model.Dispose();
+        _model = null;
+        var model = SharedModel.Open(request);
+        _model = (key, model);
+        return model;
+    }
+
+    /// <summary>The whole list as it stands in the folder.</summary>
+    public BatchReport Report(string list, string command) => new()
+    {
+        List = Path.GetFileName(list), Command = command, Interrupted = stop.IsCancellationRequested,
+        Jobs = [.. plan.Jobs.Select(Reported)],
+    };
+
+    private BatchReportJob Reported(BatchJob job)
+    {
+        var (folder, source) = (plan.Of(job), Source(job));
+        // Where the input is not at hand any more, what was made of it still counts.
+        var record = folder.Finished(source is null ? null : job.Key(source.FileBytes.Span));
+        var failure = record is null ? folder.Failure : null;
+        var loss = record?["metrics"]?["denoising_loss"] as JsonObject;
+        double? Metric(string name) => (double?)record?["metrics"]?[name];
+        return new BatchReportJob
+        {
+            Line = job.Line, Id = job.Id, Input = job.Input, Target = job.Request?.Target, Error = failure?.Message, ExitCode = failure?.Code,
+            Source = (string?)record?["options"]?["src"], Method = (string?)record?["options"]?["method"], Seed = job.Request?.Seed,
+            Steps = (int?)record?["steps_done"], Overlap = Metric("silhouette_overlap"), Displacement = Metric("mean_displacement_percent"),
+            LossBefore = (double?)loss?["target_before"], LossAfter = (double?)loss?["target_after"],
+            Sha256 = (string?)record?["output"]?["sha256"], File = record is null ? null : $"runs/{job.Id}/{Path.GetFileName(folder.Files.Result)}",
+            Before = record is null || source is null ? null : Picture(job, source.ToBytes()),
+            After = record is null ? null : Picture(job, File.ReadAllBytes(folder.Files.Result)),
+        };
+    }
+
+    private static SvgDocument? Source(BatchJob job)
+    {
+        try
+        {
+            return job.Request is { } request ? InputFile.Load(request.Input) : null;
+        }
+        catch (SvgDistillException)
+        {
+            return null; // the job's own error says so
+        }
+    }
+
+    private static byte[] Picture(BatchJob job, byte[] svg) => RunFolder.Picture(svg, job.Request?.Scene.Fonts ?? FontDatabase.System);
+
+    public void Dispose() => _model?.Model.Dispose();
+}

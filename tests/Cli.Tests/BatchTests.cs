@@ -1,0 +1,153 @@
+using System.Text.Json.Nodes;
+using Xunit;
+
+namespace SvgDistill.Cli.Tests;
+
+/// <summary>A list of edits in one process and in parts: every job once, one that fails costs no other, parts make the bytes of the whole.</summary>
+public sealed class BatchTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public BatchTests() => _folder.Example("apple.svg");
+
+    public void Dispose() => _folder.Dispose();
+
+    private string[] Command(string list, string folder, params string[] more) =>
+        ["batch", _folder[list], "-o", _folder[folder], "--method", "sds", "--model", TestPaths.Fixture("tiny-sd15"), .. more];
+
+    private CliResult Batch(string list, string folder, params string[] more) => CliRun.InProcess(Command(list, folder, more));
+
+    // All files of a folder but for what a record says of time.
+    private static Dictionary<string, string> Contents(string folder) => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+        .ToDictionary(f => Path.GetRelativePath(folder, f), f =>
+        {
+            if (!f.EndsWith(".svg.json", StringComparison.Ordinal)) return File.ReadAllText(f);
+            var record = JsonNode.Parse(File.ReadAllText(f))!.AsObject();
+            record.Remove("timing");
+            return record.ToJsonString();
+        });
+
+    private string Jobs(int count)
+    {
+        var rows = Enumerable.Range(0, count).Select(i => $"apple.svg,\"a pear, number {i}\",{i},{i % 2 + 1}");
+        return _folder.Write("jobs.csv", "input,trg,seed,steps\n" + string.Join('\n', rows) + "\n");
+    }
+
+    [Fact]
+    public void PartsMakeTheBytesOfTheWholeThoughAWorkerIsKilledTwice()
+    {
+        Jobs(8);
+        Assert.Equal(0, Batch("jobs.csv", "whole").Code);
+        var whole = Contents(_folder["whole"]);
+        Assert.Equal(8, whole.Keys.Count(k => k.EndsWith("result.svg", StringComparison.Ordinal)));
+        Assert.Equal(2 + 2 * 8, whole.Count);
+
+        for (var killed = 0; killed < 2; killed++)
+        {
+            using var worker = CliRun.Start(null, Command("jobs.csv", "parts", "--shard", "2/4"));
+            _ = worker.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+            while (worker.StandardError.ReadLine() is { } line && !line.Contains("step 1/", StringComparison.Ordinal)) { }
+            worker.Kill();
+            worker.WaitForExit();
+        }
+        for (var part = 1; part <= 4; part++) Assert.Equal(0, Batch("jobs.csv", "parts", "--shard", $"{part}/4").Code);
+        Assert.False(File.Exists(_folder["parts/index.html"]));
+        var merged = Batch("jobs.csv", "parts", "--merge");
+        Assert.True(merged.Code == 0, merged.Error);
+        Assert.DoesNotContain("step ", merged.Error, StringComparison.Ordinal);
+        Assert.Equal(whole, Contents(_folder["parts"]));
+
+        // Given again, nothing is done again.
+        var times = Directory.EnumerateFiles(_folder["whole"], "result.svg*", SearchOption.AllDirectories).ToDictionary(f => f, File.GetLastWriteTimeUtc);
+        var again = Batch("jobs.csv", "whole");
+        Assert.Equal(0, again.Code);
+        Assert.Equal(8, again.Error.Split('\n').Count(l => l.EndsWith("done before", StringComparison.Ordinal)));
+        Assert.All(times, t => Assert.Equal(t.Value, File.GetLastWriteTimeUtc(t.Key)));
+        Assert.Equal(whole, Contents(_folder["whole"]));
+    }
+
+    [Fact]
+    public void AJobThatFailsCostsNoOtherAndIsReported()
+    {
+        _folder.Write("broken.svg", "<svg");
+        _folder.Write("jobs.jsonl", """
+            {"input": "apple.svg", "trg": "a pear", "steps": 1, "name": "good"}
+            {"input": "broken.svg", "trg": "a pear", "name": "broken"}
+            {"input": "apple.svg", "trg": "a pear", "steps": -4, "name": "negative"}
+
+            {"input": "apple.svg", "trg": "a plum", "steps": 0, "name": "still", "free_shapes": true, "lock": ["#a", "#b"]}
+            """);
+        var result = Batch("jobs.jsonl", "out", "--json");
+        Assert.Equal(3, result.Code); // the first failure's
+        var jobs = JsonNode.Parse(result.Output)!["jobs"]!.AsArray();
+        Assert.Equal(["done", "failed", "failed", "done"], jobs.Select(j => (string?)j!["status"]));
+        Assert.Contains("broken.svg", (string?)jobs[1]!["error"], StringComparison.Ordinal);
+        Assert.Contains("jobs.jsonl:3: --steps takes", (string?)jobs[2]!["error"], StringComparison.Ordinal);
+        Assert.Equal(File.ReadAllBytes(_folder["apple.svg"]), File.ReadAllBytes(_folder["out/runs/still/result.svg"]));
+        Assert.Contains("2 done, 2 failed, 0 missing", File.ReadAllText(_folder["out/index.html"]), StringComparison.Ordinal);
+        Assert.Equal(5, File.ReadAllLines(_folder["out/results.csv"]).Length);
+
+        // Mended, it is done; the others stay.
+        File.Copy(_folder["apple.svg"], _folder["broken.svg"], overwrite: true);
+        result = Batch("jobs.jsonl", "out", "--json", "--steps", "0");
+        jobs = JsonNode.Parse(result.Output)!["jobs"]!.AsArray();
+        Assert.Equal(["done", "done", "failed", "done"], jobs.Select(j => (string?)j!["status"]));
+        Assert.Equal(2, result.Code);
+        Assert.Contains("good: done before", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AJobThatEndsTheProcessAgainAndAgainIsGivenUp()
+    {
+        _folder.Write("jobs.csv", "input,trg,steps,name\napple.svg,a pear,0,bad\napple.svg,a plum,0,good\n");
+        Directory.CreateDirectory(_folder["out/runs/bad"]);
+        // What three processes that were ended leave.
+        File.WriteAllText(_folder["out/runs/bad/started.json"], """{ "starts": 3, "state": "" }""");
+        var result = Batch("jobs.csv", "out");
+        Assert.Equal(5, result.Code);
+        Assert.Contains("bad: ", result.Error, StringComparison.Ordinal);
+        Assert.True(File.Exists(_folder["out/runs/good/result.svg"]));
+        // It is tried again when the batch is.
+        Assert.Equal(0, Batch("jobs.csv", "out").Code);
+    }
+
+    [Fact]
+    public void AChangedInputIsEditedAgainAndEqualRowsAreOneJob()
+    {
+        _folder.Write("jobs.csv", "input,trg,steps\napple.svg,a pear,0\napple.svg,a pear,0\n");
+        Assert.Equal(0, Batch("jobs.csv", "out").Code);
+        var result = Assert.Single(Directory.EnumerateFiles(_folder["out/runs"], "result.svg", SearchOption.AllDirectories));
+        File.WriteAllText(_folder["apple.svg"], File.ReadAllText(_folder["apple.svg"]) + "\n");
+        Assert.Equal(0, Batch("jobs.csv", "out").Code);
+        Assert.Equal(File.ReadAllText(_folder["apple.svg"]), File.ReadAllText(result));
+    }
+
+    [Theory]
+    [InlineData("jobs.csv", "input,trg,nosuch\napple.svg,a pear,1\n", 3, "jobs.csv:2: there is no column 'nosuch'")]
+    [InlineData("jobs.csv", "input,trg\napple.svg,a pear,yellow\n", 3, "jobs.csv:2: 3 cells under 2 columns")]
+    [InlineData("jobs.csv", "input,trg\n\"apple.svg,a pear\n", 3, "jobs.csv:2: a quotation mark is opened and not closed")]
+    [InlineData("jobs.csv", "input,trg\n", 3, "it has no job")]
+    [InlineData("jobs.csv", "input,trg,name\napple.svg,a pear,../x\n", 3, "jobs.csv:2: the name '../x'")]
+    [InlineData("jobs.csv", "input,trg,name\napple.svg,a pear,x\napple.svg,a plum,x\n", 3, "jobs.csv:3: line 2 has the name 'x', too")]
+    [InlineData("jobs.jsonl", "{\"input\": \"apple.svg\"}\n[1]\n", 3, "jobs.jsonl:2: no object")]
+    [InlineData("jobs.jsonl", "{\"input\": \n", 3, "jobs.jsonl:1: no JSON")]
+    public void AListThatCannotBeReadIsRefusedWithItsLine(string name, string text, int code, string message)
+    {
+        _folder.Write(name, text);
+        var result = Batch(name, "out");
+        Assert.Equal(code, result.Code);
+        Assert.Contains(message, result.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder["out"]));
+    }
+
+    [Theory]
+    [InlineData("0/4")]
+    [InlineData("5/4")]
+    [InlineData("1")]
+    [InlineData("-1/4")]
+    public void ShardsAreCountedFromOne(string shard)
+    {
+        Jobs(1);
+        Assert.Equal(2, Batch("jobs.csv", "out", "--shard", shard).Code);
+    }
+}
