@@ -65,6 +65,7 @@ internal static class Program
             new RenderCommand(streams),
             new GenerateCommand(streams),
             new TeachCommand(streams),
+            new TrainCommand(streams),
             new ModelCommand(streams),
             new DoctorCommand(streams),
             new CompletionsCommand(streams),
