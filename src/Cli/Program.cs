@@ -71,6 +71,7 @@ internal static class Program
             new RedoCommand(streams),
             new GenerateCommand(streams),
             new TeachCommand(streams),
+            new TrainCommand(streams),
             new ModelCommand(streams),
             new DoctorCommand(streams),
             new CompletionsCommand(streams),

@@ -28,6 +28,7 @@ public sealed class AutoencoderKl : Network
     {
         Config = config;
         var p = new Parameters(source);
+        if (source.Trains) settings.SliceBytes = long.MaxValue;
         var channels = config.Channels;
         var (coarsest, levels) = (channels[^1], channels.Count);
 
@@ -101,7 +102,8 @@ public sealed class AutoencoderKl : Network
         });
     }
 
-    private Tensor Moments(Tensor image, Tape? tape)
+    /// <summary>Mean and log-variance of the posterior, one behind the other, [B,2C,h,w], not clamped.</summary>
+    internal Tensor Moments(Tensor image, Tape? tape)
     {
         using var scope = NewDisposeScope();
         var recompute = EstimateGraphBytes(image.shape[0] * image.shape[2] * image.shape[3], Config.LayersPerBlock) > settings.GraphBytes;
@@ -111,7 +113,8 @@ public sealed class AutoencoderKl : Network
         return tape.Own(h, ScalarType.Float32).MoveToOuterDisposeScope();
     }
 
-    private Tensor Picture(Tensor latents, Tape? tape)
+    /// <summary>The picture of unscaled latents.</summary>
+    internal Tensor Picture(Tensor latents, Tape? tape)
     {
         using var scope = NewDisposeScope();
         var pixels = latents.shape[0] * latents.shape[2] * latents.shape[3] * Config.Downscale * Config.Downscale;

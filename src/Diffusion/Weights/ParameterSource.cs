@@ -18,6 +18,9 @@ public abstract class ParameterSource
     /// <summary>Device of the parameters handed out.</summary>
     public Device Device { get; }
 
+    /// <summary>Whether networks are built for training: layers then keep to what the engine differentiates, with nothing laid out beforehand.</summary>
+    public virtual bool Trains => false;
+
     /// <summary>What has been taken so far, by name.</summary>
     public IReadOnlyDictionary<string, Tensor> Taken => taken;
 
