@@ -63,13 +63,15 @@ internal sealed class EditCommand : Command, IHasExamples
         using var interrupt = new Interrupt(screen);
         if (parsed.GetValue(_edit.Threads) is { } threads) Processors.Limit(threads);
         var request = _edit.Read(parsed);
+        // By way of a picture the strength is the picture's.
+        if (request.Via is null) request = request with { Limits = request.Limits with { Strength = parsed.GetValue(_edit.Strength) ?? 1 } };
         var output = parsed.GetValue(_output);
         NameSeries Names(string input) => OutputNames.ForEdit(input, request.Target);
         var files = parsed.GetValue(_resume) ? ResultFiles.Interrupted(output, request.Input, Names) : ResultFiles.New(output, request.Input, Names);
         Check(parsed, request, files);
 
         using var session = EditSession.Open(request, screen);
-        ModelChoice.NotePrompts(screen, session.Model, session.SourcePrompt, request.Target);
+        session.NotePrompts(screen);
         ModelChoice.NoteCutText(screen, session.Model, request.Negative);
         using var state = parsed.GetValue(_resume) ? EditState.Load(files.State, EditRecord.RunKey(session)) : null;
         interrupt.Token.ThrowIfCancellationRequested();
