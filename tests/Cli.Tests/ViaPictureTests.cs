@@ -20,7 +20,7 @@ public sealed class ViaPictureTests : IDisposable
         var run = CliRun.InProcess("edit", input, "--trg", "a pear", "--via", "picture", "--steps", "10", "--png", "--json", "-o", _folder["out.svg"]);
 
         Assert.Equal(0, run.Code);
-        Assert.Equal(["apple.svg", "out.after.png", "out.before.png", "out.svg", "out.svg.json", "out.via.png"], _folder.Files);
+        Assert.Equal(["apple.svg", "out.after.png", "out.before.png", "out.svg", "out.svg.json", "out.svg.strength.json", "out.via.png"], _folder.Files);
         var (before, after) = (File.ReadAllLines(input), File.ReadAllLines(_folder["out.svg"]));
         Assert.Equal(before.Where(l => !l.Contains("<path")), after.Where(l => !l.Contains("<path")));
         Assert.NotEqual(before, after);

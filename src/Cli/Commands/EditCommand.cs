@@ -67,6 +67,8 @@ internal sealed class EditCommand : Command, IHasExamples
         using var interrupt = new Interrupt(screen);
         if (parsed.GetValue(_edit.Threads) is { } threads) Processors.Limit(threads);
         var request = _edit.Read(parsed);
+        // By way of a picture the strength is the picture's.
+        if (request.Via is null) request = request with { Limits = request.Limits with { Strength = parsed.GetValue(_edit.Strength) ?? 1 } };
         var output = parsed.GetValue(_output);
         NameSeries Names(string input) => OutputNames.ForEdit(input, request.Target);
         var files = parsed.GetValue(_resume) ? ResultFiles.Interrupted(output, request.Input, Names) : ResultFiles.New(output, request.Input, Names);

@@ -181,7 +181,6 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
             Lock = AspectWords.Split(parsed.GetValue(Lock)!).Aspects,
             Palette = parsed.GetValue(Palette) ?? PaletteChoice.Free,
             Mask = parsed.GetValue(Mask),
-            Strength = parsed.GetValue(Via) is null ? parsed.GetValue(Strength) ?? 1 : 1,
             MaskSoftness = parsed.GetValue(MaskSoftness) ?? ControlRequest.DefaultSoftness,
         },
         Maker = new MakerRequest

@@ -37,12 +37,11 @@ internal static class EditFinish
             var clean = Clean(setup, theta, reporter);
             (theta, report) = (setup.Settled(clean.Theta), clean.Report);
         }
-        var moved = !theta.AsSpan().SequenceEqual(setup.Svg.Scene.InitialValues());
-        var wide = moved && setup.Maker.Widen ? StrokeWidener.Widen(setup.Svg.Scene, theta, setup.Maker.Least) : theta;
+        var wide = setup.Maker.Widen ? StrokeWidener.Widen(setup.Svg.Scene, theta, setup.Maker.Least) : theta;
         var thin = setup.Maker.MinFeature is null ? [] : ThinFeatures.Of(setup.Svg.Scene, wide, setup.Maker.Least);
         if (setup.Maker.Note(thin) is { } note) reporter.Note(note);
         var finished = new FinishedEdit(wide, report, Restructure(setup, wide, report, reporter)) { ThinFeatures = thin, Widened = wide.Zip(theta).Count(p => p.First != p.Second) };
-        return moved && setup.Maker.SeparateColors ? finished with { Layers = Separated(setup, finished, reporter) } : finished;
+        return setup.Maker.SeparateColors ? finished with { Layers = Separated(setup, finished, reporter) } : finished;
     }
 
     private static byte[]? Separated(FinishSetup setup, FinishedEdit finished, IReporter reporter)

@@ -66,7 +66,7 @@ internal sealed class EditJob(EditRequest request, EditPlaces places, IReporter 
     public EditedDrawing Run(SharedModel? shared = null, SvgDocument? document = null)
     {
         using var session = EditSession.Open(request, reporter, shared, document);
-        ModelChoice.NotePrompts(reporter, session.Model, session.SourcePrompt, request.Target);
+        session.NotePrompts(reporter);
         ModelChoice.NoteCutText(reporter, session.Model, request.Negative);
         using var state = places.Resume ? EditState.Load(places.Files!.State, EditRecord.RunKey(session)) : null;
         stop.ThrowIfCancellationRequested();

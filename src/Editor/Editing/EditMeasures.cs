@@ -9,8 +9,8 @@ namespace SvgDistill.Editor.Editing;
 internal static class EditMeasures
 {
     // The loss takes 4 x 40 forward samples: seconds with the embedded prior, half an hour with a full-size model on a CPU.
-    private const long SmallUnet = 100_000_000;
-    private const int LossTimesteps = 20;
+    internal const long SmallUnet = 100_000_000;
+    internal const int LossTimesteps = 20;
     internal const int LossNoises = 2;
     private const int Digits = 5;
 
@@ -60,7 +60,7 @@ internal static class EditMeasures
         using var after = session.Target.Encode(session.Target.Current);
         return new JsonObject
         {
-            ["source_before"] = Round(loss.Of(session.Target.SourceLatents, session.Prompts.Source)),
+            ["source_before"] = session.SourceCheck is { } check ? Round(check.With) : Round(loss.Of(session.Target.SourceLatents, session.Prompts.Source)),
             ["source_after"] = Round(loss.Of(after, session.Prompts.Source)),
             ["target_before"] = Round(loss.Of(session.Target.SourceLatents, session.Prompts.Target)),
             ["target_after"] = Round(loss.Of(after, session.Prompts.Target)),

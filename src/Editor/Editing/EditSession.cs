@@ -140,6 +140,21 @@ internal sealed class EditSession : IDisposable
     /// <summary>What the result has besides other numbers.</summary>
     public StructureChanges Changes { get; private set; } = StructureChanges.None;
 
+    /// <summary>What was noted of the prompts.</summary>
+    public IReadOnlyList<string> PromptNotes { get; private set; } = [];
+
+    /// <summary>How well the source prompt fits the picture; null where that was not looked at.</summary>
+    public SourceCheck? SourceCheck { get; private set; }
+
+    /// <summary>Says which words of the prompts the model does not know, and whether the source prompt and the picture disagree.</summary>
+    public void NotePrompts(IReporter reporter)
+    {
+        SourceCheck = Steps > 0 ? SourceCheck.Of(this) : null;
+        PromptNotes = [.. ModelChoice.UnknownWords(Model, SourcePrompt, Request.Target), .. SourceCheck?.Note(SourcePrompt) is { } note ? new[] { note } : []];
+        foreach (var line in PromptNotes) reporter.Note(line);
+        ModelChoice.NoteCutText(reporter, Model, SourcePrompt + Model.Defaults.PromptSuffix, Request.Target + Model.Defaults.PromptSuffix);
+    }
+
     /// <summary>All that the end gave; null before.</summary>
     public FinishedEdit? Ended { get; private set; }
 
@@ -152,10 +167,10 @@ internal sealed class EditSession : IDisposable
     public void Finish(IReporter reporter, string folder = ".")
     {
         double[] edited = [.. Target.Theta];
-        Strengths = StrengthFile.Write(Ending, Request.Symmetry, Limits, Request.OutlineText, edited, folder);
-        // By way of a picture the strength is the picture's.
-        var strength = Request.Via is null ? Request.Limits.Strength : 1;
-        var finished = EditFinish.Finish(strength == 0 ? Ending with { Simplify = null } : Ending, Ending.At(strength, edited), reporter);
+        if (!edited.AsSpan().SequenceEqual(Scene.InitialValues()))
+            Strengths = StrengthFile.Write(Ending, Request.Symmetry, Limits, Request.OutlineText, edited, folder);
+        var strength = Request.Limits.Strength;
+        var finished = EditFinish.Finish(strength == 0 ? Ending.Untouched : Ending, Ending.At(strength, edited), reporter);
         Target.Place(finished.Theta);
         (Finished, Changes, Ended) = (finished.Report, finished.Changes, finished);
     }

@@ -36,6 +36,9 @@ internal sealed record FinishSetup
     /// <summary>How far paths may move to be drawn with fewer nodes, in canvas diagonals; null leaves their nodes.</summary>
     public double? Simplify { get; init; }
 
+    /// <summary>The same for a result that is the input itself: nothing is asked of it.</summary>
+    public FinishSetup Untouched => this with { Clean = false, Prune = false, Simplify = null, Maker = MakerRequest.None };
+
     /// <summary>What holds after every change, in the order in which it is put back.</summary>
     public IReadOnlyList<IDrawingRule> Rules => Colors is null ? [Relations] : [Relations, Colors];
 
