@@ -64,6 +64,7 @@ internal static class Program
             new VectorizeCommand(streams),
             new RestoreCommand(streams),
             new RenderCommand(streams),
+            new CreateCommand(streams),
             new GenerateCommand(streams),
             new ModelCommand(streams),
             new DoctorCommand(streams),
