@@ -87,7 +87,8 @@ internal sealed class ViaPictureRun : IEditRun
             Fairness = settings.Fairness!.Value,
             AnchorShape = settings.AnchorShape!.Value,
             FilterWidth = settings.FilterWidth!.Value,
-            Rules = [_session.Relations],
+            RateFactors = _session.Limits.RateFactors,
+            Rules = _session.Target.Options.Rules,
         })
         {
             Progress = (step, _) =>
