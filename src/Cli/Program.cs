@@ -76,6 +76,7 @@ internal static class Program
             new HistoryCommand(streams),
             new UndoCommand(streams),
             new RedoCommand(streams),
+            new CreateCommand(streams),
             new GenerateCommand(streams),
             new TeachCommand(streams),
             new TrainCommand(streams),

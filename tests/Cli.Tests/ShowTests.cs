@@ -12,10 +12,12 @@ public sealed class ShowTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    private string Apple => File.Exists(_folder["apple.svg"]) ? _folder["apple.svg"] : _folder.Example("apple.svg");
+
     private CliResult Edit(params string[] more) => Edit(5, more);
 
     private CliResult Edit(int steps, params string[] more) => CliRun.InProcess(
-        ["edit", _folder.Example("apple.svg"), "--trg", "a pear", "--steps", $"{steps}", "--model", TestPaths.Fixture("tiny-sd15"), "-o", _folder["out.svg"], .. more]);
+        ["edit", Apple, "--trg", "a pear", "--method", "sds", "--steps", $"{steps}", "--model", TestPaths.Fixture("tiny-sd15"), "-o", _folder["out.svg"], .. more]);
 
     private byte[] Read(string name) => File.ReadAllBytes(_folder[name]);
 
@@ -88,7 +90,7 @@ public sealed class ShowTests : IDisposable
     [Fact]
     public void AFilmGoesBesideAResultOnStandardOutput()
     {
-        Assert.Equal(0, CliRun.Piped([], ["edit", _folder.Example("apple.svg"), "--trg", "a pear", "--steps", "2", "--model", TestPaths.Fixture("tiny-sd15"), "-o", "-", "--film", _folder["film.svg"]]).Code);
+        Assert.Equal(0, CliRun.Piped([], ["edit", Apple, "--trg", "a pear", "--method", "sds", "--steps", "2", "--model", TestPaths.Fixture("tiny-sd15"), "-o", "-", "--film", _folder["film.svg"]]).Code);
         Assert.Contains("<animate", File.ReadAllText(_folder["film.svg"]));
     }
 }
