@@ -110,7 +110,7 @@ public sealed class AutoencoderKl : Network
         var h = tape.Own(image, Type);
         foreach (var segment in EncoderSegments()) h = Run(segment, h, tape, recompute);
         if (quantConv is not null) h = quantConv.Forward(h, tape);
-        return tape.Own(h, ScalarType.Float32).MoveToOuterDisposeScope();
+        return tape.Own(h, Source.BorderType).MoveToOuterDisposeScope();
     }
 
     /// <summary>The picture of unscaled latents.</summary>
@@ -128,7 +128,7 @@ public sealed class AutoencoderKl : Network
             if (upsample is not null) h = h.Then(x => upsample.Forward(x, tape));
         }
         h = h.Then(x => decoderNorm.ForwardSilu(x, tape)).Then(x => decoderOut.Forward(x, tape));
-        return tape.Own(h, ScalarType.Float32).MoveToOuterDisposeScope();
+        return tape.Own(h, Source.BorderType).MoveToOuterDisposeScope();
     }
 
     /// <summary>

@@ -24,6 +24,9 @@ public abstract class ParameterSource
     /// <summary>What has been taken so far, by name.</summary>
     public IReadOnlyDictionary<string, Tensor> Taken => taken;
 
+    /// <summary>What networks hand out at their border: fp32, but where they are trained (and tested) in another type.</summary>
+    internal ScalarType BorderType => Trains ? Type : ScalarType.Float32;
+
     private protected ParameterSource(ScalarType type, Device device) => (Type, Device) = (type, device);
 
     /// <summary>Whether the source has a parameter of this name.</summary>

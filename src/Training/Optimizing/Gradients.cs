@@ -7,17 +7,20 @@ namespace SvgDistill.Training.Optimizing;
 /// <summary>Gradients of a loss over a batch, by the engine's automatic differentiation.</summary>
 internal static class Gradients
 {
+    // With fewer rows on one thread libtorch leaves oneDNN for convolutions of its own (ConvParams::use_mkldnn), which are slower.
+    private const int LeastHalf = 16;
+
     /// <summary>
     /// The loss and its gradients, one a parameter, fresh. The two halves of a batch are computed at the same time, each on one thread, where
     /// the networks are small; the sum's order is fixed.
     /// </summary>
     /// <param name="parameters">What is trained.</param>
     /// <param name="rows">Rows of the batch.</param>
-    /// <param name="split">Whether to compute in halves.</param>
+    /// <param name="split">Whether to compute in halves, where they are large enough.</param>
     /// <param name="loss">The part of the loss of some rows: first and count. Parts must add up to the whole.</param>
     public static (double Loss, Tensor[] Gradients) Of(IReadOnlyList<Tensor> parameters, int rows, bool split, Func<int, int, Tensor> loss)
     {
-        if (!split || rows < 2)
+        if (!split || rows < 2 * LeastHalf)
         {
             var whole = Part(parameters, 0, rows, loss);
             return (whole.Loss, [.. whole.Gradients.Select(g => g.MoveInto())]);

@@ -1,5 +1,6 @@
 using SvgDistill.Diffusion.Autoencoder;
 using SvgDistill.Diffusion.Weights;
+using SvgDistill.Training.Configuring;
 using SvgDistill.Training.Optimizing;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -89,14 +90,18 @@ internal static class AutoencoderStage
             var shape = pictures.shape;
             var noise = new Draws(context.Config.Seed, step * plan.Accumulate + part, Purpose.Noise)
                 .Normal(plan.Batch, context.Config.Autoencoder.LatentChannels, shape[2] / context.Config.Autoencoder.Downscale, shape[3] / context.Config.Autoencoder.Downscale).to(context.Device);
-            return Gradients.Of(parameters, plan.Batch, network.IsSmall, (first, count) =>
-                Loss(context, network, pictures.narrow(0, first, count), noise.narrow(0, first, count)) * ((double)count / plan.Batch));
+            return Gradients.Of(parameters, plan.Batch, network.HasFewParameters, (first, count) =>
+                Loss(context.Config.Losses, network, pictures.narrow(0, first, count), noise.narrow(0, first, count)) * ((double)count / plan.Batch));
         });
     }
 
-    internal static Tensor Loss(StageContext context, AutoencoderKl network, Tensor pictures, Tensor noise)
+    /// <summary>The weighted sum of the losses.</summary>
+    /// <param name="losses">Their weights.</param>
+    /// <param name="network">The network.</param>
+    /// <param name="pictures">In -1..1.</param>
+    /// <param name="noise">Standard normal, like the latents.</param>
+    internal static Tensor Loss(AutoencoderLosses losses, AutoencoderKl network, Tensor pictures, Tensor noise)
     {
-        var losses = context.Config.Losses;
         var moments = network.Moments(pictures, null).chunk(2, 1);
         var (mean, logVariance) = (moments[0], moments[1].clamp(-30, 20));
         var difference = network.Picture(mean + (logVariance * .5).exp() * noise, null) - pictures;

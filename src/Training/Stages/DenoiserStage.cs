@@ -87,7 +87,7 @@ internal sealed class DenoiserStage : IDisposable
             // The halves of a batch are computed apart: each gets timesteps of the whole range.
             timesteps = timesteps.index_select(0, tensor(how.Order(plan.Batch).Select(i => (long)i).ToArray(), device: context.Device));
             var noise = how.Normal(z.shape).to(context.Device);
-            return Gradients.Of(parameters, plan.Batch, unet.IsSmall, (first, count) => Loss(schedule, unet, text, z.narrow(0, first, count), ids.narrow(0, first, count),
+            return Gradients.Of(parameters, plan.Batch, unet.HasFewParameters, (first, count) => Loss(schedule, unet, text, z.narrow(0, first, count), ids.narrow(0, first, count),
                 timesteps.narrow(0, first, count), noise.narrow(0, first, count)) * ((double)count / plan.Batch));
         });
     }
