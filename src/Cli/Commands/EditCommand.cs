@@ -39,6 +39,8 @@ internal sealed class EditCommand : Command, IHasExamples
                 result.AddError("--via names the method that edits the picture: leave --method out");
             if (result.GetResult(_edit.Via) is null or { Implicit: true } && result.GetResult(_edit.Strength) is { Implicit: false })
                 result.AddError("--strength goes with --via");
+            if (result.GetValue(_edit.Restructure) && result.GetValue(_edit.NoClean)) result.AddError("--restructure is a part of the cleaning that --no-clean switches off");
+            if (result.GetResult(_edit.Refine) is { Implicit: false } && result.GetResult(_edit.Via) is null or { Implicit: true }) result.AddError("--refine goes with --via");
             if (result.GetValue(_edit.Prune) && result.GetValue(_edit.NoClean)) result.AddError("--prune is a part of the cleaning that --no-clean switches off");
             if (result.GetResult(_edit.Via) is { Implicit: false } && result.GetValue(_resume))
                 result.AddError("--resume: an edit by way of a picture keeps no state; start it anew");
@@ -163,7 +165,7 @@ internal sealed class EditCommand : Command, IHasExamples
 
     private static void WritePictures(EditSession session, ResultFiles files, FollowUp after)
     {
-        after.Do("picture of before", () => Outputs.Replace(files.Before, Picture(session, session.Scene.InitialValues())));
+        after.Do("picture of before", () => Outputs.Replace(files.Before, Picture(session, session.Before)));
         after.Do("picture of after", () => Outputs.Replace(files.After, Picture(session, session.Theta)));
         if (session.Run is ViaPictureRun { Edited: { } edited }) after.Do("edited picture", () => Outputs.Replace(files.Via, PngWriter.Encode(edited)));
     }

@@ -21,7 +21,7 @@ internal static class EditFinish
         {
             Side = session.Model.ImageSize, Margin = session.Model.Defaults.FrameMargin ?? 0, Background = Background(session),
             Rules = session.Target.Options.Rules, Locked = session.Target.Options.Locked,
-            Prunable = session.Request.Prune ? PlainShapes.Of(session.Document) : new HashSet<int>(),
+            Prunable = Prunable(session),
         });
         var report = finished.Report;
         if (report.ContourFaultsKept > 0)
@@ -37,9 +37,9 @@ internal static class EditFinish
         var (theta, tolerance) = (session.Theta, session.Request.Simplify ?? 0);
         var changes = new StructureChanges
         {
-            Removed = session.Finished?.Pruned.ToHashSet() ?? [],
+            Removed = Removed(session),
             // Rounding takes a part of the tolerance too small to see.
-            Outlines = tolerance > 0 ? PathSimplifier.Simplify(session.Scene, theta, tolerance, tolerance / 16, PlainShapes.Of(session.Document))
+            Outlines = tolerance > 0 ? PathSimplifier.Simplify(session.Scene, theta, tolerance, tolerance / 16, PlainShapes.Of(session.Svg.Document))
                 : StructureChanges.None.Outlines,
         };
         if (changes.IsEmpty) return changes;
@@ -49,6 +49,21 @@ internal static class EditFinish
         if (Draw(session, session.Scene, theta).MeanDifference(Draw(session, written, written.InitialValues())) <= StructureBound + tolerance) return changes;
         screen.Note("--prune and --simplify would change the picture here: nothing was left out or redrawn");
         return StructureChanges.None;
+    }
+
+    // A shape that the edit has added and of which nothing is left goes again.
+    private static HashSet<int> Prunable(EditSession session) =>
+    [
+        .. session.Request.Prune || session.Request.Restructure ? PlainShapes.Of(session.Svg.Document) : new HashSet<int>(),
+        .. session.Grown?.Added ?? new HashSet<int>(),
+    ];
+
+    private static HashSet<int> Removed(EditSession session)
+    {
+        HashSet<int> removed = session.Finished?.Pruned.ToHashSet() ?? [];
+        if (session.Grown is not { } grown) return removed;
+        var groups = grown.Groups.Select(g => Insertions.Find(session.Svg.Document, g));
+        return [.. removed, .. groups.Intersect(PlainShapes.Emptied(session.Svg.Document, removed))];
     }
 
     private static RgbPicture Draw(EditSession session, Scene scene, double[] theta)

@@ -52,6 +52,10 @@ internal static class EditRecord
             ["symmetry"] = request.Symmetry.ToString().ToLowerInvariant(),
             ["clean"] = request.Clean,
             ["prune"] = request.Prune,
+            ["add_paths"] = session.AddPaths,
+            ["restructure"] = request.Restructure,
+            ["pictures"] = request.Pictures,
+            ["refine"] = request.Refine,
             ["simplify"] = request.Simplify,
         };
         if (RunRecord.Resources(session.Svg) is { } resources) options["resources"] = resources;
@@ -95,6 +99,7 @@ internal static class EditRecord
         ["interrupted"] = result.Interrupted,
         ["notes"] = Names(session.Notes),
         ["cleaning"] = session.Finished is { } finished ? JsonSerializer.SerializeToNode(finished, _methodOptions) : null,
+        ["added"] = session.Grown is { } grown ? new JsonObject { ["groups"] = Names(grown.Groups), ["shapes"] = grown.Added.Count } : null,
         ["metrics"] = metrics,
         ["timing"] = timing,
     };

@@ -43,6 +43,16 @@ internal sealed record EditRequest
     public bool Clean { get; init; } = true;
     /// <summary>Whether shapes of which nothing is seen any more are left out of the file.</summary>
     public bool Prune { get; init; }
+    /// <summary>How many new shapes the drawing may get at most; null leaves it as it is.</summary>
+    public int? AddPaths { get; init; }
+    /// <summary>Whether shapes come and go within a budget that the drawing's own number of shapes gives.</summary>
+    public bool Restructure { get; init; }
+    /// <summary>How many pictures are edited, of which the best is kept, where an edit goes by way of one; null: one, with new shapes <see cref="GrowthPictures"/>.</summary>
+    public int? Pictures { get; init; }
+    /// <summary>Steps of distillation that follow an edit by way of a picture; null for none.</summary>
+    public int? Refine { get; init; }
+    /// <summary>Pictures that new shapes are chosen from.</summary>
+    public const int GrowthPictures = 3;
     /// <summary>How far paths may move to be drawn with fewer nodes, in canvas diagonals; null leaves their nodes.</summary>
     public double? Simplify { get; init; }
     /// <summary>Text becomes paths before anything moves.</summary>

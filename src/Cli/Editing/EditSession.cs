@@ -3,12 +3,15 @@ using SvgDistill.Cli.Engine;
 using SvgDistill.Cli.Options;
 using SvgDistill.Cli.Output;
 using SvgDistill.Cli.Terminal;
+using SvgDistill.Diffusion.Differentiation;
 using SvgDistill.Diffusion.Models;
 using SvgDistill.Distill.Editing;
 using SvgDistill.Distill.Editing.Rules;
 using SvgDistill.Distill.Finishing;
+using SvgDistill.Distill.Growing;
 using SvgDistill.Distill.Methods;
 using SvgDistill.Distill.Metrics;
+using SvgDistill.Distill.Pictures;
 using SvgDistill.Rasterizer;
 using SvgDistill.Rasterizer.Scenes;
 using SvgDistill.Rasterizer.Svg;
@@ -24,11 +27,14 @@ namespace SvgDistill.Cli.Editing;
 internal sealed class EditSession : IDisposable
 {
     private readonly SharedModel? _owned;
+    private readonly PictureEncoder _encoder;
+    private readonly SvgScene _svg;
 
     private EditSession(EditRequest request, SvgDocument document, SvgScene svg, SharedModel shared, bool ownsModel)
     {
         var model = shared.Model;
         (Request, Document, Svg, Model, _owned) = (request, document, svg, model, ownsModel ? shared : null);
+        _svg = svg;
         var method = request.Via is null ? request.Method ?? ModelMethod(model) : default;
         Settings = request.Via is { } named ? ViaPictureRun.Resolve(named, request.Settings, model.Defaults)
             : EditSettings.Resolve(method, request.Settings, model.Defaults);
@@ -41,17 +47,8 @@ internal sealed class EditSession : IDisposable
         Prompts = new Prompts(SourcePrompt + suffix, request.Target + suffix, request.Negative, shared.Embed, text => model.Tokenizer.Encode(text));
         Denoiser = new Denoiser(ControlGuide.Guided(model, Control, request.Via is { } edit ? edit.Descent : method), model.Schedule);
         Judge = Control is null ? Denoiser : new Denoiser(model.Denoiser, model.Schedule);
-        Relations = new DrawingRelations(Scene, new DrawingRelationOptions { Symmetry = request.Symmetry, FreeForms = request.Scene.FreeShapes });
-        var picture = new SceneOverBackground(Scene, model.ImageSize, model.Defaults.FrameMargin ?? 0, Backgrounds.Color(Background));
-        Target = new SvgTarget(Scene, picture, shared.Encoder, new SvgTargetOptions
-        {
-            PointRate = Settings.PointRate!.Value,
-            ColorRate = Settings.ColorRate!.Value,
-            Fairness = Settings.Fairness!.Value,
-            AnchorShape = Settings.AnchorShape!.Value,
-            FilterWidth = Settings.FilterWidth!.Value,
-            Rules = [Relations],
-        });
+        _encoder = shared.Encoder;
+        (Relations, Target) = CreateTarget(null);
         Run = request.Via is { } via ? new ViaPictureRun(this, via) : new LoopRun(this, method);
     }
 
@@ -60,7 +57,7 @@ internal sealed class EditSession : IDisposable
     /// <summary>The input file.</summary>
     public SvgDocument Document { get; }
     /// <summary>The scene with the way back into the file.</summary>
-    public SvgScene Svg { get; }
+    public SvgScene Svg { get; private set; }
     /// <summary>The fonts that the file's text is drawn with, or was before it became paths.</summary>
     public ImmutableArray<FontFile> Fonts { get; private init; } = [];
     /// <summary>The scene.</summary>
@@ -81,14 +78,22 @@ internal sealed class EditSession : IDisposable
     public Prompts Prompts { get; }
     /// <summary>The denoiser, which counts its work.</summary>
     public Denoiser Denoiser { get; }
+    /// <summary>The model as edits of pictures take it.</summary>
+    public PictureModel PictureModel => new(Denoiser, Prompts, image => Model.EncodeImage(image.to(Model.Unet.Device)), z => Model.Decode(z), Control?.Condition);
+    /// <summary>How many shapes the edit may add.</summary>
+    public int AddPaths => ShapeGrowth.Budget(Request, _svg.Scene);
     /// <summary>The denoiser that measures: the model's, without a ControlNet.</summary>
     public Denoiser Judge { get; }
     /// <summary>The ControlNet with its picture; null where none was asked for.</summary>
     public ControlGuide? Control { get; }
     /// <summary>What the drawing keeps.</summary>
-    public DrawingRelations Relations { get; }
+    public DrawingRelations Relations { get; private set; }
     /// <summary>What the loop moves.</summary>
-    public SvgTarget Target { get; }
+    public SvgTarget Target { get; private set; }
+    /// <summary>The drawing with the shapes that the edit has added; null where it has added none.</summary>
+    public GrownDrawing? Grown { get; private set; }
+    /// <summary>The source's parameters; shapes that the edit has added are too small in it to see.</summary>
+    public double[] Before => Grown?.At(_svg.Scene.InitialValues(), GrownDrawing.Nothing) ?? Scene.InitialValues();
     /// <summary>Steps that move the drawing.</summary>
     public int Steps => Run.Steps;
 
@@ -123,6 +128,17 @@ internal sealed class EditSession : IDisposable
 
     /// <summary>What the result has besides other numbers.</summary>
     public StructureChanges Changes { get; private set; } = StructureChanges.None;
+
+    /// <summary>Goes on with a drawing that has new shapes, which begin at a part of their size.</summary>
+    public void Grow(GrownDrawing grown, double size)
+    {
+        var theta = grown.At([.. Target.Theta], size);
+        var old = Target;
+        (Grown, Svg) = (grown, grown.Svg);
+        (Relations, Target) = CreateTarget(Before);
+        old.Dispose();
+        Target.Place(theta);
+    }
 
     /// <summary>Does what follows the last step.</summary>
     public void Finish(Screen screen)
@@ -168,6 +184,22 @@ internal sealed class EditSession : IDisposable
         Prompts.Dispose();
         Control?.Dispose();
         _owned?.Dispose();
+    }
+
+    private (DrawingRelations Relations, SvgTarget Target) CreateTarget(double[]? source)
+    {
+        var relations = new DrawingRelations(Scene, new DrawingRelationOptions { Symmetry = Request.Symmetry, FreeForms = Request.Scene.FreeShapes });
+        var picture = new SceneOverBackground(Scene, Model.ImageSize, Model.Defaults.FrameMargin ?? 0, Backgrounds.Color(Background));
+        return (relations, new SvgTarget(Scene, picture, _encoder, new SvgTargetOptions
+        {
+            PointRate = Settings.PointRate!.Value,
+            ColorRate = Settings.ColorRate!.Value,
+            Fairness = Settings.Fairness!.Value,
+            AnchorShape = Settings.AnchorShape!.Value,
+            FilterWidth = Settings.FilterWidth!.Value,
+            Source = source,
+            Rules = [relations],
+        }));
     }
 
     private ControlGuide? OpenControl(SharedModel shared)

@@ -88,6 +88,16 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
     {
         Description = "Leaves shapes out of the result of which the edit left less than a quarter pixel to see, instead of putting them back.",
     };
+    public Option<int?> AddPaths { get; } = Values.Integer("--add-paths", "N",
+        "Adds up to N shapes where the model wants what no shape can give: a third of the way on they are found in a picture that it makes, grow from small, and stand in a group svgdistill-added.", 1, 64);
+    public Option<bool> Restructure { get; } = new("--restructure")
+    {
+        Description = "--add-paths with a third as many shapes as the drawing has (2 to 8), and --prune.",
+    };
+    public Option<int?> Pictures { get; } = Values.Integer("--pictures", "K",
+        "With --via or new shapes: makes K pictures and goes on with the one that the model takes most for the target. Default: 1, for new shapes 3.", 1, 64);
+    public Option<int?> Refine { get; } = Values.Integer("--refine", "N",
+        "With --via: N steps of ids follow, at falling rates, once the curves are at the picture. Default: 0.", 0, 10_000);
     public Option<double?> Simplify { get; } = Values.Number("--simplify", "TOLERANCE",
         "Draws paths with fewer nodes, moving outlines by at most so much, in fractions of the canvas diagonal; 0.001 is a good start.", 0, .1);
 
@@ -104,7 +114,7 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
     public IEnumerable<Option> Editing =>
     [
         Target, Source, Negative, Method, Via, Strength, Model, .. Adapters.All, Steps, Seed, Guidance, Timesteps, Order, Eta, PointRate, ColorRate, FprSteps, FprLambda,
-        FprDistance, FprTarget, Fairness, AnchorShape, FilterWidth, Optimize, Move, Only, Lock, LockColors, FreeShapes, Symmetry, NoClean, Prune, Simplify, OutlineText, Fonts, Resources,
+        FprDistance, FprTarget, Fairness, AnchorShape, FilterWidth, Optimize, Move, Only, Lock, LockColors, FreeShapes, Symmetry, NoClean, Prune, AddPaths, Restructure, Pictures, Refine, Simplify, OutlineText, Fonts, Resources,
         Background, Precision, Device, Prediction, Threads,
     ];
 
@@ -145,6 +155,10 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
         Symmetry = parsed.GetValue(Symmetry) ?? SymmetryMode.Auto,
         Clean = !parsed.GetValue(NoClean),
         Prune = parsed.GetValue(Prune),
+        AddPaths = parsed.GetValue(AddPaths),
+        Restructure = parsed.GetValue(Restructure),
+        Pictures = parsed.GetValue(Pictures),
+        Refine = parsed.GetValue(Refine),
         Simplify = parsed.GetValue(Simplify),
         OutlineText = parsed.GetValue(OutlineText),
         Scene = ReadScene(parsed),

@@ -7,6 +7,16 @@ namespace SvgDistill.Distill.Growing;
 /// <param name="Groups">The ids of the groups that hold the new shapes.</param>
 public sealed record GrownDrawing(SvgScene Svg, IReadOnlyList<string> Groups)
 {
+    /// <summary>Reads a drawing that was kept with its new shapes.</summary>
+    /// <param name="document">Its file.</param>
+    /// <param name="before">The file without them.</param>
+    /// <param name="reading">How that was read.</param>
+    public static GrownDrawing Read(SvgDocument document, SvgDocument before, SceneOptions reading)
+    {
+        var groups = Insertions.Groups(document, DrawingGrowth.GroupId).Except(Insertions.Groups(before, DrawingGrowth.GroupId)).ToArray();
+        return new(SvgSceneReader.Read(document, DrawingGrowth.Reading(reading, groups)), groups);
+    }
+
     /// <summary>The new shapes' elements, by order.</summary>
     public IReadOnlySet<int> Added { get; } = Groups.SelectMany(g => Insertions.Inside(Svg.Document, g)).ToHashSet();
 

@@ -25,6 +25,10 @@ public static class Insertions
     public static IReadOnlyList<int> Inside(SvgDocument document, string id) =>
         document.ById(id) is { } group ? [.. group.Children.Select(c => c.Order)] : [];
 
+    /// <summary>The ids of groups that begin with a stem.</summary>
+    public static IReadOnlyList<string> Groups(SvgDocument document, string stem) =>
+        [.. document.Elements.Where(e => e.Is("g") && e.Id?.StartsWith(stem, StringComparison.Ordinal) == true).Select(e => e.Id!)];
+
     /// <summary>The element with an id, by order; -1 where there is none.</summary>
     public static int Find(SvgDocument document, string id) => document.ById(id)?.Order ?? -1;
 
