@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using SvgDistill.Cli.Engine;
 using SvgDistill.Cli.Options;
 using SvgDistill.Diffusion.Models;
 using SvgDistill.Distill.Editing;
 using SvgDistill.Distill.Editing.Rules;
 using SvgDistill.Distill.Methods;
+using SvgDistill.Editor.Editing;
+using SvgDistill.Editor.Engine;
 using SvgDistill.Rasterizer.Svg;
 using TorchSharp;
 using static TorchSharp.torch;

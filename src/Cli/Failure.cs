@@ -3,6 +3,8 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using SvgDistill.Diffusion;
 using SvgDistill.Distill;
+using SvgDistill.Editor;
+using SvgDistill.Editor.Engine;
 using SvgDistill.Rasterizer;
 
 namespace SvgDistill.Cli;
@@ -10,11 +12,6 @@ namespace SvgDistill.Cli;
 /// <summary>Turns an exception into one line for the user and an exit code; stack traces go to a log file only.</summary>
 internal static class Failure
 {
-    /// <summary>What to do where the tensor engine does not load.</summary>
-    public const string EngineAdvice =
-        "its libraries belong beside the program and run on 64-bit Linux (glibc 2.34 or newer), Windows and macOS (Apple silicon); " +
-        "unpack the archive again, or remove the folder artifacts and run ./svgdistill, which builds anew";
-
     /// <summary>Writes the line and returns the exit code.</summary>
     public static int Report(Exception error, TextWriter output)
     {
@@ -33,17 +30,26 @@ internal static class Failure
     /// <summary>The exit code and the line for an error.</summary>
     public static (int Code, string Message) Classify(Exception error) => error switch
     {
-        CliException e => (e.ExitCode, e.Message),
+        EditorException e => (ExitCodeOf(e.Kind), e.Message),
         OperationCanceledException => (ExitCode.Interrupted, "interrupted; nothing was written"),
         ModelException e => (ExitCode.Model, e.Message),
         DistillException e => (ExitCode.Usage, e.Message),
         SvgDistillException e => (ExitCode.Input, e.Message),
         DllNotFoundException or BadImageFormatException or EntryPointNotFoundException =>
-            (ExitCode.Engine, $"the tensor engine (libtorch) cannot be loaded: {EngineAdvice}"),
+            (ExitCode.Engine, $"the tensor engine (libtorch) cannot be loaded: {EnginePackage.LoadAdvice}"),
         UnauthorizedAccessException or IOException => (ExitCode.Input, FirstLine(error.Message)),
         OutOfMemoryException => (ExitCode.Engine, "memory ran out: close other programs, or use a smaller model or --precision bf16"),
         ExternalException e => (ExitCode.Engine, $"the tensor engine reports: {FirstLine(e.Message)}"),
         _ => (ExitCode.Internal, $"internal error: {error.GetType().Name}: {FirstLine(error.Message)}"),
+    };
+
+    private static int ExitCodeOf(EditorErrorKind kind) => kind switch
+    {
+        EditorErrorKind.Usage => ExitCode.Usage,
+        EditorErrorKind.Input => ExitCode.Input,
+        EditorErrorKind.Model => ExitCode.Model,
+        EditorErrorKind.Engine => ExitCode.Engine,
+        _ => ExitCode.Internal,
     };
 
     // Reflection, tasks and static constructors wrap the error that matters.

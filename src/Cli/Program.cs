@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using SvgDistill.Cli.Commands;
 using SvgDistill.Cli.Options;
 using SvgDistill.Cli.Terminal;
+using SvgDistill.Editor;
 
 namespace SvgDistill.Cli;
 

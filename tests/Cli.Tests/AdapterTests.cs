@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using SvgDistill.Cli.Editing;
-using SvgDistill.Cli.Engine;
 using SvgDistill.Cli.Options;
 using SvgDistill.Cli.Terminal;
 using SvgDistill.Distill.Editing;
+using SvgDistill.Editor.Editing;
+using SvgDistill.Editor.Engine;
 using SvgDistill.Rasterizer.Imaging;
 using SvgDistill.Tests;
 using Xunit;

@@ -1,7 +1,8 @@
 using System.Text.Json.Nodes;
-using SvgDistill.Cli.Comparing;
-using SvgDistill.Cli.Editing;
 using SvgDistill.Distill.Methods;
+using SvgDistill.Editor;
+using SvgDistill.Editor.Comparing;
+using SvgDistill.Editor.Editing;
 using SvgDistill.Rasterizer.Text.Fonts;
 using Xunit;
 
@@ -36,7 +37,7 @@ public class CompareTests
     [InlineData("ids:guidance=1e9")]
     [InlineData("ids:point-rate=2")]
     public void Other_texts_are_refused(string text) =>
-        Assert.Equal(ExitCode.Usage, Assert.Throws<CliException>(() => ComparedMethod.Parse(text)).ExitCode);
+        Assert.Equal(EditorErrorKind.Usage, Assert.Throws<EditorException>(() => ComparedMethod.Parse(text)).Kind);
 
     [Fact]
     public void Each_run_s_command_is_the_edit_that_makes_it()
@@ -81,7 +82,7 @@ public class CompareTests
         Assert.Equal(folder["owl.compare-4"], For("a dog"));
         using var named = CompareFolder.For(folder["mine"], input, "", "", "");
         Assert.Equal(folder["mine"], named.Path);
-        Assert.Equal(ExitCode.Usage, Assert.Throws<CliException>(() => CompareFolder.For(input, input, "", "", "")).ExitCode);
+        Assert.Equal(EditorErrorKind.Usage, Assert.Throws<EditorException>(() => CompareFolder.For(input, input, "", "", "")).Kind);
     }
 
     [Fact]
@@ -93,8 +94,8 @@ public class CompareTests
         using (var second = CompareFolder.For(null, input, "an owl", "a monkey", "hash"))
         {
             Assert.Equal((folder["owl.compare"], folder["owl.compare-2"]), (first.Path, second.Path));
-            var error = Assert.Throws<CliException>(() => CompareFolder.For(first.Path, input, "an owl", "a monkey", "hash"));
-            Assert.Equal(ExitCode.Usage, error.ExitCode);
+            var error = Assert.Throws<EditorException>(() => CompareFolder.For(first.Path, input, "an owl", "a monkey", "hash"));
+            Assert.Equal(EditorErrorKind.Usage, error.Kind);
         }
         using var again = CompareFolder.For(null, input, "an owl", "a monkey", "hash");
         Assert.Equal(folder["owl.compare"], again.Path);

@@ -1,7 +1,8 @@
 using System.Text.Json.Nodes;
-using SvgDistill.Cli.Evaluating;
-using SvgDistill.Cli.Measuring;
 using SvgDistill.Distill.Metrics;
+using SvgDistill.Editor;
+using SvgDistill.Editor.Evaluating;
+using SvgDistill.Editor.Measuring;
 using SvgDistill.Tests;
 using Xunit;
 
@@ -15,8 +16,8 @@ public class EvaluateTests
 
     private static string Refusal(TempFolder folder, string json)
     {
-        var error = Assert.Throws<CliException>(() => Load(folder, json));
-        Assert.Equal(ExitCode.Input, error.ExitCode);
+        var error = Assert.Throws<EditorException>(() => Load(folder, json));
+        Assert.Equal(EditorErrorKind.Input, error.Kind);
         return error.Message[(folder["pairs.json"].Length)..];
     }
 
@@ -119,8 +120,8 @@ public class EvaluateTests
         Assert.All(network.Of(picture).Zip(expected), f => Assert.Equal(f.Second, f.First, 5));
 
         folder.Write("text.onnx", "no network");
-        var error = Assert.Throws<CliException>(() => OnnxFeatures.Dino(folder["text.onnx"]));
-        Assert.Equal(ExitCode.Model, error.ExitCode);
+        var error = Assert.Throws<EditorException>(() => OnnxFeatures.Dino(folder["text.onnx"]));
+        Assert.Equal(EditorErrorKind.Model, error.Kind);
         Assert.Contains("no ONNX network that can be read", error.Message, StringComparison.Ordinal);
     }
 

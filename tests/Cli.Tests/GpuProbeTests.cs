@@ -1,5 +1,6 @@
 using SvgDistill.Cli.Doctor;
-using SvgDistill.Cli.Engine;
+using SvgDistill.Editor;
+using SvgDistill.Editor.Engine;
 using Xunit;
 
 namespace SvgDistill.Cli.Tests;
@@ -32,8 +33,8 @@ public class GpuProbeTests
     {
         Assert.SkipUnless(EnginePackage.Kind == "cpu", "this is a build with the engine for GPUs");
         TensorEngine.Start();
-        var error = Assert.Throws<CliException>(() => TensorEngine.Device("cuda"));
-        Assert.Equal(ExitCode.Engine, error.ExitCode);
+        var error = Assert.Throws<EditorException>(() => TensorEngine.Device("cuda"));
+        Assert.Equal(EditorErrorKind.Engine, error.Kind);
         Assert.Contains("SVGDISTILL_TORCH=cuda", error.Message, StringComparison.Ordinal);
     }
 }

@@ -13,7 +13,7 @@ public sealed class PackageTests : IDisposable
 {
     private const string Origin = "https://github.com/example/svgdistill";
 
-    private static readonly string[] Names = ["SvgDistill.Rasterizer", "SvgDistill.Diffusion", "SvgDistill.Distill"];
+    private static readonly string[] Names = ["SvgDistill.Rasterizer", "SvgDistill.Diffusion", "SvgDistill.Distill", "SvgDistill.Editor"];
 
     private readonly TempFolder _folder = new();
     // NuGet keeps what it has unpacked by version: each run has its own.

@@ -1,7 +1,8 @@
 using System.IO.Compression;
 using System.Runtime.Versioning;
 using System.Text.Json.Nodes;
-using SvgDistill.Cli.Output;
+using SvgDistill.Editor;
+using SvgDistill.Editor.Output;
 using SvgDistill.Rasterizer.Imaging;
 using Xunit;
 
@@ -187,11 +188,11 @@ public sealed class ResultPlacesTests : IDisposable
     public void AFullDiskIsFoundBeforeTheFirstStep()
     {
         Outputs.RequireSpace("o.svg", 1000, free: 1000);
-        var error = Assert.Throws<CliException>(() => Outputs.RequireSpace("o.svg", 5 << 20, free: 1 << 20));
-        Assert.Equal(ExitCode.Usage, error.ExitCode);
+        var error = Assert.Throws<EditorException>(() => Outputs.RequireSpace("o.svg", 5 << 20, free: 1 << 20));
+        Assert.Equal(EditorErrorKind.Usage, error.Kind);
         Assert.Contains("1 MiB left and this takes at least 5 MiB", error.Message, StringComparison.Ordinal);
         Outputs.RequireSpace(_folder["o.svg"], 1);
-        Assert.Throws<CliException>(() => Outputs.RequireSpace(_folder["o.svg"], long.MaxValue));
+        Assert.Throws<EditorException>(() => Outputs.RequireSpace(_folder["o.svg"], long.MaxValue));
     }
 
     [Fact]

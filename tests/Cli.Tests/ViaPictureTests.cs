@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
-using SvgDistill.Cli.Comparing;
+using SvgDistill.Editor;
+using SvgDistill.Editor.Comparing;
 using Xunit;
 
 namespace SvgDistill.Cli.Tests;
@@ -57,10 +58,10 @@ public sealed class ViaPictureTests : IDisposable
     }
 
     [Theory]
-    [InlineData("via-", 2)]
-    [InlineData("via-nosuch", 2)]
-    public void UnknownWaysAreRefused(string label, int code) =>
-        Assert.Equal(code, Assert.Throws<CliException>(() => ComparedMethod.Parse(label)).ExitCode);
+    [InlineData("via-")]
+    [InlineData("via-nosuch")]
+    public void UnknownWaysAreRefused(string label) =>
+        Assert.Equal(EditorErrorKind.Usage, Assert.Throws<EditorException>(() => ComparedMethod.Parse(label)).Kind);
 
     [Fact]
     public void AnotherNumberOfStepsIsAnotherRun()

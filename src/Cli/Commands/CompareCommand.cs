@@ -2,16 +2,17 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using SvgDistill.Cli.Comparing;
-using SvgDistill.Cli.Editing;
-using SvgDistill.Cli.Engine;
-using SvgDistill.Cli.Machine;
-using SvgDistill.Cli.Measuring;
 using SvgDistill.Cli.Options;
-using SvgDistill.Cli.Output;
 using SvgDistill.Cli.Terminal;
 using SvgDistill.Distill.Methods;
 using SvgDistill.Distill.Reports;
+using SvgDistill.Editor;
+using SvgDistill.Editor.Comparing;
+using SvgDistill.Editor.Editing;
+using SvgDistill.Editor.Engine;
+using SvgDistill.Editor.Machine;
+using SvgDistill.Editor.Measuring;
+using SvgDistill.Editor.Output;
 
 namespace SvgDistill.Cli.Commands;
 
@@ -68,7 +69,7 @@ internal sealed class CompareCommand : Command, IHasExamples
         var preset = ComparePreset.All.FirstOrDefault(p => p.Name == parsed.GetValue(_preset));
         var methods = Methods(parsed, preset);
         if (InputFile.IsStandard(parsed.GetValue(_edit.Input)!))
-            throw CliException.Usage("-: compare reads its input once a run, and its report names it: give a file");
+            throw EditorException.Usage("-: compare reads its input once a run, and its report names it: give a file");
         CompareFolder.RequireWritable(parsed.GetValue(_output), parsed.GetValue(_edit.Input)!);
         var document = InputFile.Load(parsed.GetValue(_edit.Input)!);
 
@@ -89,7 +90,7 @@ internal sealed class CompareCommand : Command, IHasExamples
         Outputs.RequireSpace(folder.Page, plan.RunCount * ((plan.Moments + 1L) * document.FileBytes.Length + ResultFiles.RecordBytes));
         screen.Say($"\"{request.Source}\" -> \"{request.Target}\": {plan.RunCount} runs into {folder.Path}");
         var report = new CompareRunner(plan, folder, shared, tools, screen, interrupt.Token).Run();
-        screen.Say($"{folder.Page}: {report.Runs.Count} of {plan.RunCount} runs, {StepProgress.Duration(watch.Elapsed.TotalSeconds)}"
+        screen.Say($"{folder.Page}: {report.Runs.Count} of {plan.RunCount} runs, {Durations.Words(watch.Elapsed.TotalSeconds)}"
             + (report.Interrupted ? "; the same command goes on" : ""));
         if (parsed.GetValue(_json)) screen.Output.Write(Record(request, report, folder, watch));
         return report.Interrupted ? ExitCode.Interrupted : report.Runs.Count == 0 ? ExitCode.Input : ExitCode.Done;
@@ -100,7 +101,7 @@ internal sealed class CompareCommand : Command, IHasExamples
         var given = preset?.Methods ?? parsed.GetValue(_methods)!;
         var methods = (given.Count > 0 ? given : ["sds", "dds", "pds", "ids"]).Select(ComparedMethod.Parse).ToList();
         if (methods.GroupBy(m => m.Label).FirstOrDefault(g => g.Count() > 1) is { } twice)
-            throw CliException.Usage($"--methods: {twice.Key} is there twice");
+            throw EditorException.Usage($"--methods: {twice.Key} is there twice");
         // Names that this version knows but has no method for are refused before the first run.
         foreach (var name in methods.Select(m => m.Name).OfType<MethodName>()) MethodCatalog.Create(name, EditSettings.Defaults).Method.Dispose();
         return methods;

@@ -3,8 +3,8 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using SvgDistill.Cli.Doctor;
 using SvgDistill.Cli.Options;
-using SvgDistill.Cli.Output;
 using SvgDistill.Cli.Terminal;
+using SvgDistill.Editor.Output;
 
 namespace SvgDistill.Cli.Commands;
 

@@ -2,13 +2,13 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using SvgDistill.Cli.Editing;
-using SvgDistill.Cli.Engine;
-using SvgDistill.Cli.Machine;
 using SvgDistill.Cli.Options;
-using SvgDistill.Cli.Output;
 using SvgDistill.Cli.Terminal;
 using SvgDistill.Distill.Editing;
+using SvgDistill.Editor.Editing;
+using SvgDistill.Editor.Engine;
+using SvgDistill.Editor.Machine;
+using SvgDistill.Editor.Output;
 using SvgDistill.Rasterizer.Imaging;
 
 namespace SvgDistill.Cli.Commands;
@@ -102,7 +102,7 @@ internal sealed class EditCommand : Command, IHasExamples
         return StepProgress.Run(screen, first, session.Steps, progress =>
         {
             if (session.Steps > first && session.Run.Estimate() is { } estimate)
-                screen.Say($"expected: {StepProgress.Duration(estimate.SecondsPerStep * (session.Steps - first))}, {Memory.Words(estimate.PeakMemory)} of memory");
+                screen.Say($"expected: {Durations.Words(estimate.SecondsPerStep * (session.Steps - first))}, {Memory.Words(estimate.PeakMemory)} of memory");
             return session.Run.Run(state, (step, detail) =>
             {
                 progress.Report(step, detail);
@@ -143,7 +143,7 @@ internal sealed class EditCommand : Command, IHasExamples
         else
         {
             after.Do("state", () => File.Delete(files.State));
-            screen.Say($"{Outputs.Words(files.Result)}: {StepProgress.Duration(clock.Watch.Elapsed.TotalSeconds)}, {Memory.Words(Memory.PeakResident())}; "
+            screen.Say($"{Outputs.Words(files.Result)}: {Durations.Words(clock.Watch.Elapsed.TotalSeconds)}, {Memory.Words(Memory.PeakResident())}; "
                 + $"silhouette overlap {metrics["silhouette_overlap"]?.ToString() ?? "unknown"}" + Loss(metrics));
         }
         if (parsed.GetValue(_json) && record is not null) screen.Output.Write(record);

@@ -1,17 +1,18 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using SvgDistill.Cli.Comparing;
-using SvgDistill.Cli.Editing;
-using SvgDistill.Cli.Evaluating;
-using SvgDistill.Cli.Machine;
-using SvgDistill.Cli.Measuring;
 using SvgDistill.Cli.Options;
-using SvgDistill.Cli.Output;
 using SvgDistill.Cli.Terminal;
 using SvgDistill.Distill.Methods;
 using SvgDistill.Distill.Metrics;
 using SvgDistill.Distill.Reports;
+using SvgDistill.Editor;
+using SvgDistill.Editor.Comparing;
+using SvgDistill.Editor.Editing;
+using SvgDistill.Editor.Evaluating;
+using SvgDistill.Editor.Machine;
+using SvgDistill.Editor.Measuring;
+using SvgDistill.Editor.Output;
 using SvgDistill.Rasterizer.Svg;
 
 namespace SvgDistill.Cli.Commands;
@@ -66,7 +67,7 @@ internal sealed class EvaluateCommand : Command, IHasExamples
         using var interrupt = new Interrupt(screen);
         if (parsed.GetValue(_edit.Threads) is { } threads) Processors.Limit(threads);
         var path = parsed.GetValue(_edit.Input)!;
-        if (InputFile.IsStandard(path)) throw CliException.Usage("-: a list names files relative to itself: give a file");
+        if (InputFile.IsStandard(path)) throw EditorException.Usage("-: a list names files relative to itself: give a file");
         var rows = Rows(parsed);
         var list = PairList.Load(path);
         foreach (var field in list.Unread) screen.Note($"{path}: evaluate does not read \"{field}\"");
@@ -88,7 +89,7 @@ internal sealed class EvaluateCommand : Command, IHasExamples
         if (tools.ResNet.Value is null) screen.Note($"without figures by ResNet-18: {tools.ResNet.Reason}");
         var report = new EvaluateRunner(plan, folder, shared, tools, screen, interrupt.Token).Run();
         var done = report.Pairs.Sum(p => p.Results.Count);
-        screen.Say($"{folder.Page}: {done} of {plan.RunCount} runs, {StepProgress.Duration(watch.Elapsed.TotalSeconds)}" + (report.Interrupted ? "; the same command goes on" : ""));
+        screen.Say($"{folder.Page}: {done} of {plan.RunCount} runs, {Durations.Words(watch.Elapsed.TotalSeconds)}" + (report.Interrupted ? "; the same command goes on" : ""));
         if (parsed.GetValue(_json)) screen.Output.Write(Record(report, rows, folder, measuring, watch));
         return report.Interrupted ? ExitCode.Interrupted : done == 0 ? ExitCode.Input : ExitCode.Done;
     }
@@ -97,7 +98,7 @@ internal sealed class EvaluateCommand : Command, IHasExamples
     {
         var given = parsed.GetValue(_methods)!;
         List<EvaluatedRow> rows = [EvaluatedRow.NoOp, EvaluatedRow.Perfect, .. given.Length > 0 ? given.Select(EvaluatedRow.Parse) : [EvaluatedRow.Default]];
-        if (rows.GroupBy(r => r.Name).FirstOrDefault(g => g.Count() > 1) is { } twice) throw CliException.Usage($"--methods: {twice.Key} is there twice");
+        if (rows.GroupBy(r => r.Name).FirstOrDefault(g => g.Count() > 1) is { } twice) throw EditorException.Usage($"--methods: {twice.Key} is there twice");
         // Names that this version knows but has no method for are refused before the first run.
         foreach (var row in rows)
             if (row.Apply(new EditRequest { Input = "", Target = "" }).Method is { } name) MethodCatalog.Create(name, EditSettings.Defaults).Method.Dispose();
@@ -109,7 +110,7 @@ internal sealed class EvaluateCommand : Command, IHasExamples
         if (parsed.GetValue(_count) is { } count) return [.. pairs.Take(count)];
         var ids = parsed.GetValue(_ids)!;
         if (ids.FirstOrDefault(id => pairs.All(p => p.Id != id)) is { } unknown)
-            throw CliException.Usage($"--ids: the list has no pair '{unknown}': its ids are {string.Join(", ", pairs.Take(10).Select(p => p.Id))}{(pairs.Count > 10 ? ", ..." : "")}");
+            throw EditorException.Usage($"--ids: the list has no pair '{unknown}': its ids are {string.Join(", ", pairs.Take(10).Select(p => p.Id))}{(pairs.Count > 10 ? ", ..." : "")}");
         return ids.Length == 0 ? pairs : [.. pairs.Where(p => ids.Contains(p.Id))];
     }
 

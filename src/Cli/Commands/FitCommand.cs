@@ -2,12 +2,13 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using SvgDistill.Cli.Machine;
 using SvgDistill.Cli.Options;
-using SvgDistill.Cli.Output;
 using SvgDistill.Cli.Terminal;
 using SvgDistill.Distill.Fitting;
 using SvgDistill.Distill.Metrics;
+using SvgDistill.Editor;
+using SvgDistill.Editor.Machine;
+using SvgDistill.Editor.Output;
 using SvgDistill.Rasterizer;
 using SvgDistill.Rasterizer.Compositing;
 using SvgDistill.Rasterizer.Imaging;
@@ -188,7 +189,7 @@ internal sealed class FitCommand : Command, IHasExamples
         var bytes = InputFile.Picture(path);
         var image = PictureReader.Decode(bytes, InputFile.Words(path));
         if (Math.Max(image.Width, image.Height) > LargestSide)
-            throw new CliException(ExitCode.Input, $"{path}: {image.Width} x {image.Height} pixels; fit takes at most {LargestSide} a side. Scale it down first.");
+            throw new EditorException(EditorErrorKind.Input, $"{path}: {image.Width} x {image.Height} pixels; fit takes at most {LargestSide} a side. Scale it down first.");
         var picture = new Picture(image.Width, image.Height);
         image.ToPremultiplied().CopyTo(picture.Data);
         return (picture, bytes);

@@ -1,13 +1,14 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using SvgDistill.Cli.Editing;
-using SvgDistill.Cli.Engine;
-using SvgDistill.Cli.Machine;
 using SvgDistill.Cli.Options;
-using SvgDistill.Cli.Output;
 using SvgDistill.Cli.Terminal;
 using SvgDistill.Diffusion.Sampling;
+using SvgDistill.Editor;
+using SvgDistill.Editor.Editing;
+using SvgDistill.Editor.Engine;
+using SvgDistill.Editor.Machine;
+using SvgDistill.Editor.Output;
 using SvgDistill.Rasterizer.Imaging;
 
 namespace SvgDistill.Cli.Commands;
@@ -65,7 +66,7 @@ internal sealed class GenerateCommand : Command, IHasExamples
         using var model = ModelChoice.Open(parsed.GetValue(_model), parsed.GetValue(_precision)!, parsed.GetValue(_device),
             parsed.GetValue(_prediction), adapters);
         if (parsed.GetValue(_size) is { } side && side % model.Downscale != 0)
-            throw CliException.Usage($"--size {side}: this model takes multiples of {model.Downscale}");
+            throw EditorException.Usage($"--size {side}: this model takes multiples of {model.Downscale}");
         ModelChoice.NotePrompts(screen, model, prompt);
         var (steps, guidance) = (parsed.GetValue(_steps) ?? DefaultSteps, parsed.GetValue(_guidance) ?? DefaultGuidance);
         var (seed, negative, size) = (parsed.GetValue(_seed), parsed.GetValue(_negative) ?? "", parsed.GetValue(_size) ?? model.ImageSize);
@@ -80,7 +81,7 @@ internal sealed class GenerateCommand : Command, IHasExamples
         });
         var bytes = PictureWriter.Encode(image, files.Result);
         files.Write(bytes, screen);
-        screen.Say($"{Outputs.Words(files.Result)}: {size} x {size}, {StepProgress.Duration(watch.Elapsed.TotalSeconds)}");
+        screen.Say($"{Outputs.Words(files.Result)}: {size} x {size}, {Durations.Words(watch.Elapsed.TotalSeconds)}");
 
         var options = new JsonObject
         {

@@ -1,15 +1,15 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using SvgDistill.Cli.Editing;
-using SvgDistill.Cli.Imaging;
-using SvgDistill.Cli.Machine;
 using SvgDistill.Cli.Options;
-using SvgDistill.Cli.Output;
 using SvgDistill.Cli.Terminal;
 using SvgDistill.Distill.Editing;
 using SvgDistill.Distill.Methods;
 using SvgDistill.Distill.Pictures;
+using SvgDistill.Editor.Editing;
+using SvgDistill.Editor.Imaging;
+using SvgDistill.Editor.Machine;
+using SvgDistill.Editor.Output;
 using SvgDistill.Rasterizer.Imaging;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -110,7 +110,7 @@ internal sealed class ImageCommand : Command, IHasExamples
         if (!outcome.Interrupted) after.Do("state", () => File.Delete(files.State));
         screen.Say(outcome.Interrupted
             ? $"stopped after {outcome.Steps} of {edit.Steps} steps: {Outputs.Words(files.Result)}" + (saved ? "; the same command with --resume goes on" : "")
-            : $"{Outputs.Words(files.Result)}: {StepProgress.Duration(watch.Elapsed.TotalSeconds)}, {Memory.Words(Memory.PeakResident())}");
+            : $"{Outputs.Words(files.Result)}: {Durations.Words(watch.Elapsed.TotalSeconds)}, {Memory.Words(Memory.PeakResident())}");
         if (parsed.GetValue(_json) && record is not null) screen.Output.Write(record);
         return outcome.Interrupted ? ExitCode.Interrupted : ExitCode.Done;
     }

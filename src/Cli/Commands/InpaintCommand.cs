@@ -1,13 +1,14 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using SvgDistill.Cli.Editing;
-using SvgDistill.Cli.Imaging;
-using SvgDistill.Cli.Machine;
 using SvgDistill.Cli.Options;
-using SvgDistill.Cli.Output;
 using SvgDistill.Cli.Terminal;
 using SvgDistill.Distill.Pictures;
+using SvgDistill.Editor;
+using SvgDistill.Editor.Editing;
+using SvgDistill.Editor.Imaging;
+using SvgDistill.Editor.Machine;
+using SvgDistill.Editor.Output;
 using SvgDistill.Rasterizer.Imaging;
 using static TorchSharp.torch;
 
@@ -73,7 +74,7 @@ internal sealed class InpaintCommand : Command, IHasExamples
         var own = new DreamSamplerInpaintOptions { Seed = (ulong)request.Seed };
         own = own with { Steps = parsed.GetValue(_steps) ?? own.Steps };
         if (own.Steps is < 2 or > PictureSettings.MostSteps)
-            throw CliException.Usage($"--steps {own.Steps}: inpainting takes 2 to {PictureSettings.MostSteps} steps");
+            throw EditorException.Usage($"--steps {own.Steps}: inpainting takes 2 to {PictureSettings.MostSteps} steps");
         var masks = regions.Select(r => session.Mask(r.Mask)).ToArray();
         var painted = session.PictureModel;
         var sampler = new DreamSamplerInpaint(session.Denoiser, session.Prompts.Null, painted.Encode, painted.Decode, session.Model.DecodeForGradient, own);
@@ -106,7 +107,7 @@ internal sealed class InpaintCommand : Command, IHasExamples
             return record.ToString();
         });
         if (record is not null) after.Do("record's file", () => files.WriteRecord(record));
-        screen.Say($"{Outputs.Words(files.Result)}: {StepProgress.Duration(watch.Elapsed.TotalSeconds)}, {Memory.Words(Memory.PeakResident())}");
+        screen.Say($"{Outputs.Words(files.Result)}: {Durations.Words(watch.Elapsed.TotalSeconds)}, {Memory.Words(Memory.PeakResident())}");
         if (parsed.GetValue(_json) && record is not null) screen.Output.Write(record);
         return ExitCode.Done;
     }

@@ -1,10 +1,11 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using SvgDistill.Cli.Engine;
 using SvgDistill.Cli.Options;
-using SvgDistill.Cli.Output;
 using SvgDistill.Cli.Terminal;
 using SvgDistill.Diffusion.Models;
+using SvgDistill.Editor;
+using SvgDistill.Editor.Engine;
+using SvgDistill.Editor.Output;
 
 namespace SvgDistill.Cli.Commands;
 
@@ -43,7 +44,7 @@ internal sealed class ModelCheckCommand : Command, IHasExamples
         var (path, model) = (parsed.GetValue(_path), parsed.GetValue(_model));
         var findings = path is not null && AdapterCheck.Run(path, model) is { } ofAdapter ? ofAdapter
             : model is null ? ModelCheck.Run(path ?? ModelChoice.Embedded())
-            : throw CliException.Usage("--model goes with an adapter's file");
+            : throw EditorException.Usage("--model goes with an adapter's file");
         if (parsed.GetValue(_json))
             _streams.Output.Write(new RunRecord("model check", [])
             {

@@ -1,9 +1,10 @@
 using System.CommandLine;
-using SvgDistill.Cli.Engine;
 using SvgDistill.Cli.Options;
-using SvgDistill.Cli.Output;
 using SvgDistill.Cli.Terminal;
 using SvgDistill.Diffusion.Models;
+using SvgDistill.Editor;
+using SvgDistill.Editor.Engine;
+using SvgDistill.Editor.Output;
 using static TorchSharp.torch;
 
 namespace SvgDistill.Cli.Commands;
@@ -39,7 +40,7 @@ internal sealed class ModelConvertCommand : Command, IHasExamples
     private int Run(ParseResult parsed)
     {
         var output = parsed.GetValue(_output)!;
-        if (Outputs.IsStandard(output)) throw CliException.Usage("-o: a model is written in parts, which standard output cannot take: name a file or folder");
+        if (Outputs.IsStandard(output)) throw EditorException.Usage("-o: a model is written in parts, which standard output cannot take: name a file or folder");
         if (!Path.Exists(output)) Outputs.RequireWritable(Path.TrimEndingDirectorySeparator(output));
         var type = parsed.GetValue(_precision) switch { "fp32" => ScalarType.Float32, "bf16" => ScalarType.BFloat16, _ => ScalarType.Float16 };
         using var model = ModelChoice.Open(parsed.GetValue(_path), "fp32", null, parsed.GetValue(_prediction));

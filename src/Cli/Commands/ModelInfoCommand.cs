@@ -1,12 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using SvgDistill.Cli.Engine;
 using SvgDistill.Cli.Options;
-using SvgDistill.Cli.Output;
 using SvgDistill.Cli.Terminal;
 using SvgDistill.Diffusion.Adapters;
 using SvgDistill.Diffusion.Models;
+using SvgDistill.Editor.Engine;
+using SvgDistill.Editor.Output;
 
 namespace SvgDistill.Cli.Commands;
 

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using SvgDistill.Cli.Options;
-using SvgDistill.Cli.Restoring;
 using SvgDistill.Cli.Terminal;
 using SvgDistill.Distill.Restoration;
+using SvgDistill.Editor.Restoring;
 
 namespace SvgDistill.Cli.Commands;
 

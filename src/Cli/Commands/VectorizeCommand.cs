@@ -1,8 +1,8 @@
 using System.CommandLine;
 using SvgDistill.Cli.Options;
-using SvgDistill.Cli.Restoring;
 using SvgDistill.Cli.Terminal;
 using SvgDistill.Distill.Restoration;
+using SvgDistill.Editor.Restoring;
 
 namespace SvgDistill.Cli.Commands;
 

@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using SvgDistill.Cli.Engine;
+using SvgDistill.Editor;
+using SvgDistill.Editor.Engine;
 using static TorchSharp.torch;
 
 namespace SvgDistill.Cli.Doctor;
@@ -20,7 +21,7 @@ internal static class EngineProbe
         {
             TensorEngine.Start();
         }
-        catch (CliException error)
+        catch (EditorException error)
         {
             missing = new("engine", Health.Broken, $"{EnginePackage.Words}: {error.Message}", Package(), ExitCode.Engine);
         }

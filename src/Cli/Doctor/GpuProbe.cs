@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using SvgDistill.Cli.Engine;
-using SvgDistill.Cli.Machine;
+using SvgDistill.Editor.Engine;
+using SvgDistill.Editor.Machine;
 
 namespace SvgDistill.Cli.Doctor;
 
@@ -12,7 +12,7 @@ internal static class GpuProbe
     public static Finding Run(int? usable) => Judge(EnginePackage.Kind, usable, NvidiaGpus.Names(), NvidiaGpus.IsPluggedIn());
 
     /// <summary>What to say of a machine.</summary>
-    internal static Finding Judge(string package, int? usable, IReadOnlyList<string> names, bool pluggedIn)
+    internal static Finding Judge(string? package, int? usable, IReadOnlyList<string> names, bool pluggedIn)
     {
         var (health, text) = (package, usable, names.Count) switch
         {

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
-using SvgDistill.Cli.Machine;
+using SvgDistill.Editor;
+using SvgDistill.Editor.Machine;
 
 namespace SvgDistill.Cli.Doctor;
 

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using SvgDistill.Cli.Engine;
 using SvgDistill.Diffusion;
+using SvgDistill.Editor;
+using SvgDistill.Editor.Engine;
 
 namespace SvgDistill.Cli.Doctor;
 
@@ -29,7 +30,7 @@ internal static class ModelProbe
                     ["relative_errors"] = new JsonObject([.. checks.Select(c => KeyValuePair.Create(c.Part.Replace(' ', '_'), (JsonNode?)c.RelativeError))]),
                 }, ExitCode.Model);
         }
-        catch (Exception error) when (error is ModelException or CliException { ExitCode: ExitCode.Model })
+        catch (Exception error) when (error is ModelException or EditorException { Kind: EditorErrorKind.Model })
         {
             return new("model", Health.Broken, error.Message, [], ExitCode.Model);
         }

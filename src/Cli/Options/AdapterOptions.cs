@@ -1,5 +1,6 @@
 using System.CommandLine;
-using SvgDistill.Cli.Engine;
+using SvgDistill.Editor;
+using SvgDistill.Editor.Engine;
 
 namespace SvgDistill.Cli.Options;
 
@@ -27,14 +28,14 @@ internal sealed class AdapterOptions(bool hasSource = true)
     public IEnumerable<Option> All => [Lora, Embedding, Control, ControlImage, ControlScale];
 
     /// <summary>What the command line asks for.</summary>
-    /// <exception cref="CliException">An option lacks the one that it goes with.</exception>
+    /// <exception cref="EditorException">An option lacks the one that it goes with.</exception>
     public AdapterRequest Read(ParseResult parsed)
     {
         var (control, image, scale) = (parsed.GetValue(Control), parsed.GetValue(ControlImage), parsed.GetValue(ControlScale));
         if (control is null && (image is not null || scale is not null))
-            throw CliException.Usage($"{(image is not null ? ControlImage.Name : ControlScale.Name)} goes with --control");
+            throw EditorException.Usage($"{(image is not null ? ControlImage.Name : ControlScale.Name)} goes with --control");
         if (control is not null && image is null && !hasSource)
-            throw CliException.Usage("--control: there is no source picture here to draw lines from; give one with --control-image");
+            throw EditorException.Usage("--control: there is no source picture here to draw lines from; give one with --control-image");
         return new AdapterRequest
         {
             Loras = parsed.GetValue(Lora)!,

@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using SvgDistill.Cli.Editing;
 using SvgDistill.Distill.Editing.Rules;
 using SvgDistill.Distill.Methods;
 using SvgDistill.Distill.Pictures;
+using SvgDistill.Editor.Editing;
 using SvgDistill.Rasterizer.Svg;
 using SvgDistill.Rasterizer.Svg.Values;
 
@@ -24,7 +24,7 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
         .Offering([.. MethodName.Known, .. MethodName.Known.Where(m => m != "ids").Select(m => $"fpr+{m}")]);
     public Option<PictureMethod?> Via { get; } = Values.Create<PictureMethod?>("--via", "NAME",
         $"Edits the drawing's picture first, then moves the curves to the result. picture (that is sdedit), or one of {string.Join(", ", PictureMethod.Known)}.",
-        $"picture or one of {string.Join(", ", PictureMethod.Known)}", ParseVia)
+        $"picture or one of {string.Join(", ", PictureMethod.Known)}", PictureSettings.ParseVia)
         .Offering(PictureMethod.Known.Append("picture"));
     public Option<double?> Strength { get; } = Values.Number("--strength", "X",
         "How far an edit of a picture goes: sdedit's part of all timesteps (default 0.7), dreamsampler's weight of the text (default 0.2).", 0, 1);
@@ -178,10 +178,6 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
         };
         return parsed.GetValue(Optimize) is { } kinds ? scene with { Optimize = kinds } : scene;
     }
-
-    /// <summary>What <c>--via</c> takes; null where it is no name.</summary>
-    public static PictureMethod? ParseVia(string text) => text.Equals("picture", StringComparison.OrdinalIgnoreCase) ? PictureMethod.SdEdit
-        : PictureMethod.TryParse(text, out var method) ? method : null;
 
     private static Option<string?> Required(Option<string?> option)
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SvgDistill.Editor.Measuring;
 
 namespace SvgDistill.Cli.Options;
 
@@ -19,10 +20,3 @@ internal sealed class MeasuringOptions
     public MeasuringRequest Read(ParseResult parsed) =>
         new(parsed.GetValue(Clip), parsed.GetValue(Lpips), parsed.GetValue(Classes)!, parsed.GetValue(Size) ?? 256);
 }
-
-/// <summary>What measuring is asked to use.</summary>
-/// <param name="Clip">A CLIPModel folder, or null for the default one.</param>
-/// <param name="Lpips">A file of LPIPS weights, or null.</param>
-/// <param name="Classes">Class prompts.</param>
-/// <param name="Side">Side of the pictures compared.</param>
-internal sealed record MeasuringRequest(string? Clip, string? Lpips, IReadOnlyList<string> Classes, int Side);

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using SvgDistill.Cli.Editing;
-using SvgDistill.Cli.Imaging;
 using SvgDistill.Distill.Pictures;
+using SvgDistill.Editor.Editing;
+using SvgDistill.Editor.Imaging;
 
 namespace SvgDistill.Cli.Options;
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SvgDistill.Editor.Editing;
 using SvgDistill.Rasterizer.Text.Fonts;
 
 namespace SvgDistill.Cli.Options;

@@ -1,9 +1,11 @@
 using Spectre.Console;
+using SvgDistill.Editor;
+using SvgDistill.Editor.Reporting;
 
 namespace SvgDistill.Cli.Terminal;
 
 /// <summary>What a command tells the person who runs it. Everything here goes to standard error; results go to standard output.</summary>
-internal sealed class Screen
+internal sealed class Screen : IReporter
 {
     private readonly Streams _streams;
 
@@ -34,7 +36,7 @@ internal sealed class Screen
     public TextWriter Output => _streams.Output;
 
     /// <summary>Writes a result to standard output (<c>-o -</c>).</summary>
-    /// <exception cref="CliException">It takes no more.</exception>
+    /// <exception cref="EditorException">It takes no more.</exception>
     public void WriteResult(ReadOnlyMemory<byte> bytes)
     {
         try
@@ -45,7 +47,7 @@ internal sealed class Screen
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new CliException(ExitCode.Usage, $"standard output: cannot be written: {error.Message}", error);
+            throw new EditorException(EditorErrorKind.Usage, $"standard output: cannot be written: {error.Message}", error);
         }
     }
 
@@ -60,4 +62,10 @@ internal sealed class Screen
 
     /// <summary>Something about the input or the result that the user should know; shown with <c>--quiet</c> too.</summary>
     public void Note(string line) => _streams.Error.WriteLine($"note: {line}");
+
+    /// <summary>A part of what follows the result failed: a note, with a log where the fault is the program's.</summary>
+    public void Failed(string what, Exception error) => Note($"{what}: {Failure.Describe(error).Message}");
+
+    /// <summary>Runs a loop with live progress.</summary>
+    public T Steps<T>(int first, int steps, Func<Action<int, string>, T> loop) => StepProgress.Run(this, first, steps, progress => loop(progress.Report));
 }

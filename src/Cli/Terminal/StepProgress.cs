@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using System.Globalization;
 using Spectre.Console;
+using SvgDistill.Editor.Machine;
 
 namespace SvgDistill.Cli.Terminal;
 
@@ -47,14 +47,6 @@ internal sealed class StepProgress
     private string Describe(int done, string detail)
     {
         var left = _watch.Elapsed.TotalSeconds / Math.Max(1, done - _first) * (_steps - done);
-        return $"step {done}/{_steps}  {Duration(left)} left  {detail}";
+        return $"step {done}/{_steps}  {Durations.Words(left)} left  {detail}";
     }
-
-    /// <summary>"7 s", "2 min 05 s", "1 h 10 min".</summary>
-    public static string Duration(double seconds) => Math.Round(seconds) switch
-    {
-        < 60 and var s => string.Create(CultureInfo.InvariantCulture, $"{s:0} s"),
-        < 3600 and var s => string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(s / 60):0} min {s % 60:00} s"),
-        var s => string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(s / 3600):0} h {s % 3600 / 60:00} min"),
-    };
 }

@@ -1,0 +1,111 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using SvgDistill.Diffusion.Models;
+using SvgDistill.Distill.Editing;
+using SvgDistill.Editor.Engine;
+using SvgDistill.Editor.Output;
+using SvgDistill.Rasterizer.Svg;
+
+namespace SvgDistill.Editor.Editing;
+
+/// <summary>The record of an edit: every option as it was resolved, what was read and written, what changed.</summary>
+internal static class EditRecord
+{
+    private static readonly JsonSerializerOptions _methodOptions = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+    };
+
+    /// <summary>Everything that decides the result: options, input and model. A saved state belongs to one of these.</summary>
+    public static JsonObject Options(EditSession session)
+    {
+        var (request, settings) = (session.Request, session.Settings);
+        var options = new JsonObject
+        {
+            ["src"] = session.SourcePrompt,
+            ["trg"] = request.Target,
+            ["negative"] = request.Negative,
+            ["method"] = session.Run.Name,
+            ["method_options"] = Serialized(session.Run.Options),
+            ["steps"] = session.Steps,
+            ["seed"] = request.Seed,
+            ["point_rate"] = settings.PointRate,
+            ["color_rate"] = settings.ColorRate,
+            ["fairness"] = settings.Fairness,
+            ["anchor_shape"] = settings.AnchorShape,
+            ["filter_width"] = settings.FilterWidth,
+            ["background"] = session.Background,
+            ["precision"] = ModelChoice.Name(session.Model.Unet.Type),
+            ["device"] = request.Device ?? "cpu",
+            ["image_size"] = session.Model.ImageSize,
+            ["prediction"] = ModelChoice.Name(session.Model.Schedule.Config.Prediction),
+            ["frame_margin"] = session.Model.Defaults.FrameMargin ?? 0,
+            ["prompt_suffix"] = session.Model.Defaults.PromptSuffix ?? "",
+            ["optimize"] = Names(request.Scene.Optimize),
+            ["move"] = request.Scene.Move.ToString().ToLowerInvariant(),
+            ["only"] = Names(request.Scene.Only),
+            ["lock"] = Names(request.Scene.Lock),
+            ["lock_colors"] = Names(request.Scene.LockColors),
+            ["free_shapes"] = request.Scene.FreeShapes,
+            ["symmetry"] = request.Symmetry.ToString().ToLowerInvariant(),
+            ["clean"] = request.Clean,
+            ["prune"] = request.Prune,
+            ["add_paths"] = session.AddPaths,
+            ["restructure"] = request.Restructure,
+            ["pictures"] = request.Pictures,
+            ["refine"] = request.Refine,
+            ["simplify"] = request.Simplify,
+        };
+        if (RunRecord.Resources(session.Svg) is { } resources) options["resources"] = resources;
+        if (session.Request.OutlineText) options["outline_text"] = true;
+        if (RunRecord.Fonts(session.Fonts) is { } fonts) options["fonts"] = fonts;
+        if (Adapters(session.Model, session.Control) is { } adapters) options["adapters"] = adapters;
+        return options;
+    }
+
+    /// <summary>LoRA files, embeddings and the ControlNet, each with its hash and scale; null where there are none.</summary>
+    public static JsonArray? Adapters(DiffusionModel model, ControlGuide? guide)
+    {
+        var adapters = AdapterLoader.Record(model);
+        if (guide is not { } control) return adapters;
+        adapters ??= [];
+        adapters.Add((JsonNode)control.Record.DeepClone());
+        return adapters;
+    }
+
+    /// <summary>The options that a method runs with.</summary>
+    public static JsonArray Serialized(IEnumerable<object> options) =>
+        new([.. options.Select(o => JsonSerializer.SerializeToNode(o, o.GetType(), _methodOptions))]);
+
+    /// <summary>What a saved state is bound to, as one text.</summary>
+    public static string RunKey(EditSession session) => new JsonObject
+    {
+        ["options"] = Options(session),
+        ["input"] = Hashes.Of(session.Document.ToBytes()),
+        ["model"] = session.Model.Hash,
+    }.ToJsonString();
+
+    /// <summary>The record.</summary>
+    public static RunRecord Create(EditSession session, EditResult result, ReadOnlySpan<byte> output, JsonObject? metrics, JsonObject timing) => new("edit", Options(session))
+    {
+        ["engine"] = new JsonObject { ["version"] = TensorEngine.Version, ["threads"] = TensorEngine.Threads },
+        ["model"] = ModelChoice.Record(session.Model),
+        ["input"] = RunRecord.File(session.Request.Input, session.Document.FileBytes.Span),
+        // Its name is the record's own without ".json".
+        ["output"] = new JsonObject { ["bytes"] = output.Length, ["sha256"] = Hashes.Of(output) },
+        ["steps_done"] = result.Steps,
+        ["interrupted"] = result.Interrupted,
+        ["notes"] = Names(session.Notes),
+        ["cleaning"] = session.Finished is { } finished ? JsonSerializer.SerializeToNode(finished, _methodOptions) : null,
+        ["added"] = session.Grown is { } grown ? new JsonObject { ["groups"] = Names(grown.Groups), ["shapes"] = grown.Added.Count } : null,
+        ["metrics"] = metrics,
+        ["timing"] = timing,
+    };
+
+    private static JsonArray Names(IEnumerable<string> names) => new([.. names.Select(n => (JsonNode)n)]);
+
+    private static JsonArray Names(OptimizeKinds kinds) =>
+        Names(OptimizeWords.All.Where(w => kinds.HasFlag(w.Kind)).Select(w => w.Word));
+}

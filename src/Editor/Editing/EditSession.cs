@@ -1,0 +1,235 @@
+using System.Collections.Immutable;
+using SvgDistill.Diffusion.Differentiation;
+using SvgDistill.Diffusion.Models;
+using SvgDistill.Distill.Editing;
+using SvgDistill.Distill.Editing.Rules;
+using SvgDistill.Distill.Finishing;
+using SvgDistill.Distill.Growing;
+using SvgDistill.Distill.Methods;
+using SvgDistill.Distill.Metrics;
+using SvgDistill.Distill.Pictures;
+using SvgDistill.Editor.Engine;
+using SvgDistill.Editor.Output;
+using SvgDistill.Editor.Reporting;
+using SvgDistill.Rasterizer;
+using SvgDistill.Rasterizer.Scenes;
+using SvgDistill.Rasterizer.Svg;
+using SvgDistill.Rasterizer.Text.Fonts;
+using static TorchSharp.torch;
+
+namespace SvgDistill.Editor.Editing;
+
+/// <summary>
+/// An edit's parts, made from a request: document, scene, model, method, prompts, and the target that the loop moves.
+/// Everything a record names is resolved here.
+/// </summary>
+internal sealed class EditSession : IDisposable
+{
+    private readonly SharedModel? _owned;
+    private readonly PictureEncoder _encoder;
+    private readonly SvgScene _svg;
+
+    private EditSession(EditRequest request, SvgDocument document, SvgScene svg, SharedModel shared, bool ownsModel)
+    {
+        var model = shared.Model;
+        (Request, Document, Svg, Model, _owned) = (request, document, svg, model, ownsModel ? shared : null);
+        _svg = svg;
+        var method = request.Via is null ? request.Method ?? ModelMethod(model) : default;
+        Settings = request.Via is { } named ? ViaPictureRun.Resolve(named, request.Settings, model.Defaults)
+            : EditSettings.Resolve(method, request.Settings, model.Defaults);
+        Background = BackgroundChoice.Resolve(request.Background ?? model.Defaults.Background ?? "#ffffff", Scene);
+        Control = OpenControl(shared);
+        Notes = SceneRasterizer.NotesOf(Scene, model.ImageSize, model.ImageSize, Scene.ToSquare(model.ImageSize, model.Defaults.FrameMargin ?? 0));
+
+        SourcePrompt = PromptWords.Source(request.Source, document.Title, request.Input);
+        var suffix = model.Defaults.PromptSuffix ?? "";
+        Prompts = new Prompts(SourcePrompt + suffix, request.Target + suffix, request.Negative, shared.Embed, text => model.Tokenizer.Encode(text));
+        Denoiser = new Denoiser(ControlGuide.Guided(model, Control, request.Via is { } edit ? edit.Descent : method), model.Schedule);
+        Judge = Control is null ? Denoiser : new Denoiser(model.Denoiser, model.Schedule);
+        _encoder = shared.Encoder;
+        (Relations, Target) = CreateTarget(null);
+        Run = request.Via is { } via ? new ViaPictureRun(this, via) : new LoopRun(this, method);
+    }
+
+    /// <summary>What was asked.</summary>
+    public EditRequest Request { get; }
+    /// <summary>The input file.</summary>
+    public SvgDocument Document { get; }
+    /// <summary>The scene with the way back into the file.</summary>
+    public SvgScene Svg { get; private set; }
+    /// <summary>The fonts that the file's text is drawn with, or was before it became paths.</summary>
+    public ImmutableArray<FontFile> Fonts { get; private init; } = [];
+    /// <summary>The scene.</summary>
+    public Scene Scene => Svg.Scene;
+    /// <summary>The model.</summary>
+    public DiffusionModel Model { get; }
+    /// <summary>How the drawing is edited.</summary>
+    public IEditRun Run { get; }
+    /// <summary>What the model sees is not drawn as the file means it: one sentence a kind.</summary>
+    public IReadOnlyList<string> Notes { get; }
+    /// <summary>The run's numbers; what is null here the method's own options say.</summary>
+    public EditSettings Settings { get; }
+    /// <summary>The CSS colour behind the drawing.</summary>
+    public string Background { get; }
+    /// <summary>The source prompt, without the model's suffix.</summary>
+    public string SourcePrompt { get; }
+    /// <summary>The encoded prompts.</summary>
+    public Prompts Prompts { get; }
+    /// <summary>The denoiser, which counts its work.</summary>
+    public Denoiser Denoiser { get; }
+    /// <summary>The model as edits of pictures take it.</summary>
+    public PictureModel PictureModel => new(Denoiser, Prompts, image => Model.EncodeImage(image.to(Model.Unet.Device)), z => Model.Decode(z), Control?.Condition);
+    /// <summary>How many shapes the edit may add.</summary>
+    public int AddPaths => ShapeGrowth.Budget(Request, _svg.Scene);
+    /// <summary>The denoiser that measures: the model's, without a ControlNet.</summary>
+    public Denoiser Judge { get; }
+    /// <summary>The ControlNet with its picture; null where none was asked for.</summary>
+    public ControlGuide? Control { get; }
+    /// <summary>What the drawing keeps.</summary>
+    public DrawingRelations Relations { get; private set; }
+    /// <summary>What the loop moves.</summary>
+    public SvgTarget Target { get; private set; }
+    /// <summary>The drawing with the shapes that the edit has added; null where it has added none.</summary>
+    public GrownDrawing? Grown { get; private set; }
+    /// <summary>The source's parameters; shapes that the edit has added are too small in it to see.</summary>
+    public double[] Before => Grown?.At(_svg.Scene.InitialValues(), GrownDrawing.Nothing) ?? Scene.InitialValues();
+    /// <summary>Steps that move the drawing.</summary>
+    public int Steps => Run.Steps;
+
+    /// <summary>Reads the drawing, loads the model, resolves every option.</summary>
+    /// <exception cref="EditorException">The drawing is empty, or something that was asked for cannot be had.</exception>
+    /// <param name="request">What is asked.</param>
+    /// <param name="reporter">Where notes go.</param>
+    /// <param name="shared">A model that is loaded already and stays the caller's; null loads the request's.</param>
+    public static EditSession Open(EditRequest request, IReporter reporter, SharedModel? shared = null)
+    {
+        var document = InputFile.Load(request.Input);
+        var read = SvgSceneReader.Read(document, request.Scene);
+        foreach (var note in read.Scene.Notes) reporter.Note(note);
+        var svg = request.OutlineText ? SvgSceneReader.Read(TextOutlines.Write(document, request.Scene), request.Scene) : read;
+        RequireDrawing(request, svg.Scene);
+        var model = shared ?? SharedModel.Open(request);
+        try
+        {
+            var session = new EditSession(request, document, svg, model, ownsModel: shared is null) { Fonts = read.Fonts };
+            foreach (var note in session.Notes.Except(read.Scene.Notes)) reporter.Note(note);
+            return session;
+        }
+        catch
+        {
+            if (shared is null) model.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What was tidied up after the last step; null where that did not happen.</summary>
+    public FinishReport? Finished { get; private set; }
+
+    /// <summary>What the result has besides other numbers.</summary>
+    public StructureChanges Changes { get; private set; } = StructureChanges.None;
+
+    /// <summary>Goes on with a drawing that has new shapes, which begin at a part of their size.</summary>
+    public void Grow(GrownDrawing grown, double size)
+    {
+        var theta = grown.At([.. Target.Theta], size);
+        var old = Target;
+        (Grown, Svg) = (grown, grown.Svg);
+        (Relations, Target) = CreateTarget(Before);
+        old.Dispose();
+        Target.Place(theta);
+    }
+
+    /// <summary>Does what follows the last step.</summary>
+    public void Finish(IReporter reporter)
+    {
+        if (Request.Clean)
+        {
+            var clean = EditFinish.Clean(this, reporter);
+            Target.Place(clean.Theta);
+            Finished = clean.Report;
+        }
+        Changes = EditFinish.Restructure(this, reporter);
+    }
+
+    /// <summary>The file at the present parameters.</summary>
+    public byte[] Write() => SvgWriter.Write(Svg, Theta, Changes);
+
+    /// <summary>The present parameters, as the file has them.</summary>
+    public double[] Theta
+    {
+        get
+        {
+            double[] theta = [.. Target.Theta];
+            Relations.Settle(theta);
+            return theta;
+        }
+    }
+
+    /// <summary>Alpha of the picture that the model sees, [H,W].</summary>
+    public Tensor Silhouette(double[] theta)
+    {
+        var side = Model.ImageSize;
+        var picture = new SceneRasterizer(Scene, side, side, Scene.ToSquare(side, Model.Defaults.FrameMargin ?? 0)).Forward(theta, keep: false);
+        return tensor(picture.Plane(3).ToArray(), [side, side]);
+    }
+
+    public void Dispose()
+    {
+        Run.Dispose();
+        // Texts that they keep stay pinned in the network, which a comparison shares.
+        Denoiser.Dispose();
+        if (!ReferenceEquals(Judge, Denoiser)) Judge.Dispose();
+        Target.Dispose();
+        Prompts.Dispose();
+        Control?.Dispose();
+        _owned?.Dispose();
+    }
+
+    private (DrawingRelations Relations, SvgTarget Target) CreateTarget(double[]? source)
+    {
+        var relations = new DrawingRelations(Scene, new DrawingRelationOptions { Symmetry = Request.Symmetry, FreeForms = Request.Scene.FreeShapes });
+        var picture = new SceneOverBackground(Scene, Model.ImageSize, Model.Defaults.FrameMargin ?? 0, Backgrounds.Color(Background));
+        return (relations, new SvgTarget(Scene, picture, _encoder, new SvgTargetOptions
+        {
+            PointRate = Settings.PointRate!.Value,
+            ColorRate = Settings.ColorRate!.Value,
+            Fairness = Settings.Fairness!.Value,
+            AnchorShape = Settings.AnchorShape!.Value,
+            FilterWidth = Settings.FilterWidth!.Value,
+            Source = source,
+            Rules = [relations],
+        }));
+    }
+
+    private ControlGuide? OpenControl(SharedModel shared)
+    {
+        var (side, margin) = (Model.ImageSize, Model.Defaults.FrameMargin ?? 0);
+        var frame = Scene.ToSquare(side, margin);
+        RgbPicture Source()
+        {
+            var (r, g, b) = Backgrounds.Color(Background);
+            return RgbPicture.Over(new SceneRasterizer(Scene, side, side, frame).Forward(Scene.InitialValues(), keep: false), (r, g, b));
+        }
+        return ControlGuide.Open(Request.Adapters.Control, Model, side, Source, (frame.E, frame.F, frame.A * Scene.Width, frame.D * Scene.Height),
+            shared.Control(Request.Adapters.Control));
+    }
+
+    private static MethodName ModelMethod(DiffusionModel model) =>
+        model.Defaults.Method is not { } name ? MethodName.Ids
+        : MethodName.TryParse(name, out var method) ? method
+        : throw new EditorException(EditorErrorKind.Model, $"{Path.Combine(model.Path, "svgdistill.json")}: 'method' names no method: '{name}'.");
+
+    private static void RequireDrawing(EditRequest request, Scene scene)
+    {
+        const int Side = 64;
+        var alpha = new SceneRasterizer(scene, Side, Side, scene.ToSquare(Side, 0)).Forward(scene.InitialValues(), keep: false).Plane(3);
+        if (!alpha.ContainsAnyExceptInRange(float.MinValue, 0))
+            throw new EditorException(EditorErrorKind.Input, $"{request.Input}: it draws nothing inside its viewBox that could be edited.");
+        if (scene.Parameters.Any(p => p.IsLeaf)) return;
+        var limited = request.Scene.Only.Length > 0 || request.Scene.Lock.Length > 0 || request.Scene.LockColors.Length > 0
+            || request.Scene.Optimize != OptimizeKinds.Default;
+        throw limited
+            ? EditorException.Usage("nothing is left that may move: give --only, --lock, --lock-colors and --optimize more room")
+            : new EditorException(EditorErrorKind.Input, $"{request.Input}: it has no shape or colour that could be edited.");
+    }
+}

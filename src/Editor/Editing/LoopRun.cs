@@ -1,0 +1,65 @@
+using System.Globalization;
+using SvgDistill.Distill.Editing;
+using SvgDistill.Distill.Growing;
+using SvgDistill.Distill.Methods;
+using SvgDistill.Editor.Reporting;
+using SvgDistill.Rasterizer.Svg;
+
+namespace SvgDistill.Editor.Editing;
+
+/// <summary>The editing loop: a distillation method's gradient carried back to the drawing at every step.</summary>
+internal sealed class LoopRun : IEditRun
+{
+    private readonly EditSession _session;
+    private readonly IDistillationMethod _method;
+    private readonly MethodName _name;
+
+    public LoopRun(EditSession session, MethodName name)
+    {
+        (_session, _name) = (session, name);
+        (_method, Options) = MethodCatalog.Create(name, session.Settings, session.Control?.Condition);
+    }
+
+    public string Name => _name.ToString();
+
+    public IReadOnlyList<object> Options { get; }
+
+    public int Steps => _session.Settings.Steps!.Value;
+
+    public void Prepare(IReporter reporter, CancellationToken stop) { }
+
+    public EditEstimate? Estimate() => Loop(null).Estimate();
+
+    public EditResult Run(EditState? resume, Action<int, string> onStep, CancellationToken stop)
+    {
+        void Report(EditProgress step) => onStep(step.Step, string.Create(CultureInfo.InvariantCulture, $"|g| {step.GradientNorm:0.000}"));
+        if (resume?.Document is { } document)
+            _session.Grow(GrownDrawing.Read(SvgDocument.Parse(document, _session.Request.Input), _session.Svg.Document, _session.Request.Scene), 1);
+        var at = ShapeGrowth.Step(Steps);
+        if (_session.AddPaths == 0 || _session.Grown is not null || resume?.Step > at || Steps == 0) return Loop(Report).Run(resume, stop);
+
+        var first = Loop(Report, at).Run(resume, stop);
+        if (first.Steps < at || stop.IsCancellationRequested) return first;
+        ShapeGrowth.Grow(_session, ShapeGrowth.Wanted(_session, stop), stop);
+        using var state = Loop(null).Save(at);
+        var second = Loop(Report).Run(state, stop);
+        return second with
+        {
+            Elapsed = first.Elapsed + second.Elapsed,
+            SamplesForwarded = first.SamplesForwarded + second.SamplesForwarded,
+            SamplesDifferentiated = first.SamplesDifferentiated + second.SamplesDifferentiated,
+        };
+    }
+
+    public EditState? Save(int steps)
+    {
+        var state = Loop(null).Save(steps);
+        state.Document = _session.Grown?.Svg.Document.ToBytes();
+        return state;
+    }
+
+    public void Dispose() => _method.Dispose();
+
+    private EditLoop Loop(Action<EditProgress>? onStep, int? until = null) => new(_session.Target, _method, _session.Denoiser, _session.Prompts,
+        new EditLoopOptions { Steps = Steps, Until = until, Seed = (ulong)_session.Request.Seed, OnStep = onStep });
+}

@@ -1,0 +1,60 @@
+using SvgDistill.Diffusion.Tokenization;
+using SvgDistill.Editor.Output;
+
+namespace SvgDistill.Editor.Editing;
+
+/// <summary>Prompts: where the source's comes from, which of their words a model does not know, and which it does not read.</summary>
+internal static class PromptWords
+{
+    private static readonly HashSet<string> _plain = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "a", "an", "the", "of", "with", "and", "in", "on", "icon", "style", "picture", "drawing", "emoji", "face", "red", "green", "blue",
+        "yellow", "orange", "purple", "brown", "black", "white", "grey", "gray", "pink",
+    };
+
+    /// <summary><c>--src</c>, else the file's title, else its name with separators as spaces.</summary>
+    /// <exception cref="EditorException">There is none of them: standard input has no name.</exception>
+    public static string Source(string? given, string? title, string path) => given ?? title ?? (!InputFile.IsStandard(path)
+        ? FromFileName(Path.GetFileNameWithoutExtension(path))
+        : throw EditorException.Usage("--src: what is read from standard input has neither a name nor a <title> that says what it shows"));
+
+    /// <summary>"cat-face" and "cat_face" are "cat face"; trailing numbers and sizes go.</summary>
+    public static string FromFileName(string name)
+    {
+        var words = name.Split(['-', '_', '.', ' '], StringSplitOptions.RemoveEmptyEntries).Where(w => !w.All(char.IsAsciiDigit)).ToArray();
+        return words.Length > 0 ? string.Join(' ', words) : name;
+    }
+
+    /// <summary>Words of a prompt that stand in no subject's name; none where the model lists no subjects.</summary>
+    public static IReadOnlyList<string> Unknown(string prompt, IReadOnlyList<(string Name, int Count)> subjects)
+    {
+        if (subjects.Count == 0) return [];
+        var known = subjects.SelectMany(s => s.Name.Split(' ')).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return [.. Words(prompt).Where(w => !_plain.Contains(w) && !known.Contains(w) && !known.Contains(Singular(w))).Distinct(StringComparer.OrdinalIgnoreCase)];
+    }
+
+    /// <summary>
+    /// The end of a text that a text encoder never sees, from the first word that it does not see whole; null where it sees all.
+    /// Two of its tokens are for the beginning and the end.
+    /// </summary>
+    public static string? Cut(string text, ClipTokenizer tokenizer)
+    {
+        var room = tokenizer.Length - 2;
+        if (tokenizer.Tokens(text).Take(room + 1).Count() <= room) return null;
+        var starts = Enumerable.Range(0, text.Length).Where(i => !char.IsWhiteSpace(text[i]) && (i == 0 || char.IsWhiteSpace(text[i - 1]))).ToArray();
+        // The more words, the more tokens: the first word behind which there are too many.
+        var (low, high) = (0, starts.Length - 1);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (tokenizer.Tokens(text[..starts[middle + 1]]).Take(room + 1).Count() > room) high = middle;
+            else low = middle + 1;
+        }
+        return text[starts[low]..].TrimEnd();
+    }
+
+    private static string[] Words(string prompt) =>
+        prompt.Split([' ', ',', '.', ';', ':', '!', '?', '"', '(', ')', '-'], StringSplitOptions.RemoveEmptyEntries);
+
+    private static string Singular(string word) => word.EndsWith('s') && word.Length > 3 ? word[..^1] : word;
+}

@@ -1,0 +1,96 @@
+using System.Runtime.InteropServices;
+using SvgDistill.Diffusion.Models;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SvgDistill.Editor.Engine;
+
+/// <summary>Brings libtorch up the same way in every command that needs it.</summary>
+internal static partial class TensorEngine
+{
+    /// <summary>
+    /// Threads within an operator, whatever the machine and <c>--threads</c>: an operator splits its sums by this number, so it
+    /// is part of what makes equal runs equal.
+    /// </summary>
+    public const int Threads = 2;
+
+    /// <summary>Loads libtorch and fixes how it splits its work.</summary>
+    /// <exception cref="EditorException">It is not there, or cannot be used.</exception>
+    public static void Start()
+    {
+        try
+        {
+            KeepWaitingThreadsFromSpinning();
+            set_num_threads(Threads);
+        }
+        catch (Exception error) when (IsMissing(error))
+        {
+            throw new EditorException(EditorErrorKind.Engine, $"the tensor engine (libtorch) cannot be loaded: {EnginePackage.LoadAdvice}", error);
+        }
+    }
+
+    /// <summary>What a model's size asks of the process.</summary>
+    public static void Fit(DiffusionModel model)
+    {
+        if (model.Unet.IsSmall) KeepFreedMemory();
+    }
+
+    /// <summary>
+    /// Tensors of a megabyte come and go by the hundred in a step. The C library takes each from the system and gives it back, and the
+    /// system clears its pages every time: a quarter of a step. It keeps up to 256 MB instead (mallopt(3); glibc takes no more than 32 MB
+    /// for the size from which pieces are the system's own).
+    /// </summary>
+    private static void KeepFreedMemory()
+    {
+        const int TrimThreshold = -1, MapThreshold = -3;
+        if (!OperatingSystem.IsLinux() || !NativeLibrary.TryLoad("libc.so.6", out var library) || !NativeLibrary.TryGetExport(library, "mallopt", out _)) return;
+        _ = mallopt(TrimThreshold, 256 << 20);
+        _ = mallopt(MapThreshold, 32 << 20);
+    }
+
+    [LibraryImport("libc.so.6")]
+    private static partial int mallopt(int parameter, int value);
+
+    /// <summary>"cpu", "cuda" or "cuda:N" as a device that is there.</summary>
+    /// <exception cref="EditorException">It is not there.</exception>
+    public static Device Device(string? name)
+    {
+        name ??= "cpu";
+        if (name == "cpu") return CPU;
+        if (!cuda.is_available())
+            throw new EditorException(EditorErrorKind.Engine, EnginePackage.Kind != "cpu"
+                ? $"--device {name}: the engine finds no GPU that it can use ('svgdistill doctor' says what is there). Leave --device out to compute on the CPU."
+                : $"--device {name}: the engine in use is the CPU's. Leave --device out; {EnginePackage.OtherAdvice}.");
+        var index = name == "cuda" ? 0 : int.Parse(name["cuda:".Length..], System.Globalization.CultureInfo.InvariantCulture);
+        if (index >= cuda.device_count())
+            throw new EditorException(EditorErrorKind.Engine, $"--device {name}: there are {cuda.device_count()} GPUs, counted from 0.");
+        return new Device(DeviceType.CUDA, index);
+    }
+
+    /// <summary>The engine and what results depend on in it, for records.</summary>
+    public static string Version => $"libtorch {__version__}";
+
+    /// <summary>
+    /// Threads that wait for each other sleep after a short spin: with libgomp's default a step takes ten times as long where other
+    /// programs run. libgomp reads its environment when libtorch brings it in; what the user has set stays. (.NET's own
+    /// SetEnvironmentVariable does not reach C's.)
+    /// </summary>
+    private static void KeepWaitingThreadsFromSpinning()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        _ = setenv("OMP_WAIT_POLICY", "PASSIVE", overwrite: 0);
+        _ = setenv("GOMP_SPINCOUNT", "1000", overwrite: 0);
+    }
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int setenv(string name, string value, int overwrite);
+
+    // A library, or one that it is linked to, is missing; TorchSharp's own loader throws NotSupportedException.
+    private static bool IsMissing(Exception? error) => error switch
+    {
+        null => false,
+        DllNotFoundException or BadImageFormatException or EntryPointNotFoundException or NotSupportedException => true,
+        TypeInitializationException e => IsMissing(e.InnerException),
+        _ => false,
+    };
+}

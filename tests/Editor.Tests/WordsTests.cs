@@ -1,0 +1,66 @@
+using System.Text;
+using SvgDistill.Diffusion.Tokenization;
+using SvgDistill.Editor.Editing;
+using SvgDistill.Rasterizer.Svg;
+using Xunit;
+
+namespace SvgDistill.Editor.Tests;
+
+/// <summary>Small decisions: prompts, backgrounds, what may move.</summary>
+public sealed class WordsTests
+{
+    private static readonly (string, int)[] _subjects = [("owl", 6), ("cat face", 7), ("hot pepper", 6)];
+
+    [Theory]
+    [InlineData("given", "title", "given")]
+    [InlineData(null, "title", "title")]
+    [InlineData(null, null, "cat face")]
+    public void TheSourcePromptIsTheOptionElseTheTitleElseTheName(string? given, string? title, string expected) =>
+        Assert.Equal(expected, PromptWords.Source(given, title, "/some/where/cat-face_24.svg"));
+
+    [Theory]
+    [InlineData("an owl", new string[0])]
+    [InlineData("two owls, a red cat", new[] { "two" })]
+    [InlineData("A Hot PEPPER", new string[0])]
+    [InlineData("a quokka and a quokka", new[] { "quokka" })]
+    public void WordsOutsideTheSubjectsAreUnknown(string prompt, string[] unknown) =>
+        Assert.Equal(unknown, PromptWords.Unknown(prompt, _subjects));
+
+    [Fact]
+    public void AModelWithoutSubjectsMakesNoWordUnknown() => Assert.Empty(PromptWords.Unknown("a quokka", []));
+
+    [Fact]
+    public void WhatATextEncoderNeverSeesIsNamed()
+    {
+        var tokenizer = ClipTokenizer.OpenBuiltIn();
+        string Cats(int count) => string.Join(' ', Enumerable.Repeat("cat", count));
+        Assert.Null(PromptWords.Cut(Cats(75), tokenizer));
+        Assert.Null(PromptWords.Cut("", tokenizer));
+        Assert.Equal("owl", PromptWords.Cut(Cats(75) + " owl ", tokenizer));
+        Assert.Equal("owl, a dog", PromptWords.Cut(Cats(75) + " owl, a dog", tokenizer));
+        // A word of several tokens that is cut inside is named whole.
+        Assert.Equal("quokkaquokka!", PromptWords.Cut(Cats(74) + " quokkaquokka!", tokenizer));
+        Assert.Equal(new string('x', 5000), PromptWords.Cut(new string('x', 5000), tokenizer));
+    }
+
+    [Theory]
+    [InlineData("#123456", "#ffffff", "#123456")] // what is asked for is taken
+    [InlineData("auto", "#aa3322", "#ffffff")] // a coloured drawing stays on white
+    public void ABackgroundIsTheAskedOneOrWhite(string asked, string fill, string expected) =>
+        Assert.Equal(expected, BackgroundChoice.Resolve(asked, Square(fill).Scene));
+
+    [Theory]
+    [InlineData("#ffffff")]
+    [InlineData("#f0f4f8")]
+    public void AWhiteDrawingGetsAnotherGround(string fill) =>
+        Assert.NotEqual("#ffffff", BackgroundChoice.Resolve("auto", Square(fill).Scene));
+
+    [Theory]
+    [InlineData("points", OptimizeKinds.Points)]
+    [InlineData("default,opacities", OptimizeKinds.Default | OptimizeKinds.Opacities)]
+    [InlineData("all", OptimizeKinds.All)]
+    public void OptimizeTakesWords(string words, OptimizeKinds kinds) => Assert.Equal(kinds, OptimizeWords.Parse(words));
+
+    private static SvgScene Square(string fill) => SvgSceneReader.Read(SvgDocument.Parse(Encoding.UTF8.GetBytes(
+        $"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 10 10'><rect x='2' y='2' width='6' height='6' fill='{fill}'/></svg>"), "square"));
+}
