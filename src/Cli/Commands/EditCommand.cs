@@ -37,12 +37,12 @@ internal sealed class EditCommand : Command, IHasExamples
         {
             if (result.GetResult(_edit.Via) is { Implicit: false } && result.GetResult(_edit.Method) is { Implicit: false })
                 result.AddError("--via names the method that edits the picture: leave --method out");
-            if (result.GetResult(_edit.Via) is null or { Implicit: true } && result.GetResult(_edit.Strength) is { Implicit: false })
+            if (!_edit.GoesByPicture(result) && result.GetResult(_edit.Strength) is { Implicit: false })
                 result.AddError("--strength goes with --via");
             if (result.GetValue(_edit.Restructure) && result.GetValue(_edit.NoClean)) result.AddError("--restructure is a part of the cleaning that --no-clean switches off");
-            if (result.GetResult(_edit.Refine) is { Implicit: false } && result.GetResult(_edit.Via) is null or { Implicit: true }) result.AddError("--refine goes with --via");
+            if (result.GetResult(_edit.Refine) is { Implicit: false } && !_edit.GoesByPicture(result)) result.AddError("--refine goes with --via");
             if (result.GetValue(_edit.Prune) && result.GetValue(_edit.NoClean)) result.AddError("--prune is a part of the cleaning that --no-clean switches off");
-            if (result.GetResult(_edit.Via) is { Implicit: false } && result.GetValue(_resume))
+            if (_edit.GoesByPicture(result) && result.GetValue(_resume))
                 result.AddError("--resume: an edit by way of a picture keeps no state; start it anew");
         });
         SetAction(Run);

@@ -28,6 +28,8 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
         .Offering(PictureMethod.Known.Append("picture"));
     public Option<double?> Strength { get; } = Values.Number("--strength", "X",
         "How far an edit of a picture goes: sdedit's part of all timesteps (default 0.7), dreamsampler's weight of the text (default 0.2).", 0, 1);
+    public Option<EditPreset?> Preset { get; } = Values.Create<EditPreset?>("--preset", string.Join('|', EditPresets.All.Select(p => p.Name())),
+        PresetHelp, "one of " + string.Join(", ", EditPresets.All.Select(p => p.Name())), EditPresets.Parse).Offering(EditPresets.All.Select(p => p.Name()));
     public Option<string?> Model { get; } = Shared.Model();
     public Option<string?> Prediction { get; } = Shared.Prediction();
     public AdapterOptions Adapters { get; } = new();
@@ -89,7 +91,7 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
         Description = "Leaves shapes out of the result of which the edit left less than a quarter pixel to see, instead of putting them back.",
     };
     public Option<int?> AddPaths { get; } = Values.Integer("--add-paths", "N",
-        "Adds up to N shapes where the model wants what no shape can give: a third of the way on they are found in a picture that it makes, grow from small, and stand in a group svgdistill-added.", 1, 64);
+        "Adds up to N shapes where the model wants what no shape can give: they are found in a picture that it makes once the drawing is on its way, grow from half their size, and stand in a group svgdistill-added. 0 is none.", 0, 64);
     public Option<bool> Restructure { get; } = new("--restructure")
     {
         Description = "--add-paths with a third as many shapes as the drawing has (2 to 8), and --prune.",
@@ -107,19 +109,34 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
     };
     public Option<string?> Fonts { get; } = Shared.Fonts();
 
+    // Seconds of the owl on two cores of the test machine, measured for docs/presets.md.
+    private const string PresetHelp = "A way to edit with a name; options given beside it come first. quick: by way of the better of 2 pictures, with 24 steps of ids after it. "
+        + "balanced: the default. thorough: the best of 4 pictures, shapes come and go (--restructure), 100 steps after it. recolor: colours alone. reshape: points and stroke widths alone.";
+
+    /// <summary>Whether an edit goes by way of a picture, because of <c>--via</c> or of a preset.</summary>
+    public bool GoesByPicture(CommandResult result) => result.GetResult(Via) is { Implicit: false }
+        || (result.GetResult(Preset) is { Implicit: false } && result.GetResult(Method) is null or { Implicit: true }
+            && result.GetValue(Preset) is EditPreset.Quick or EditPreset.Thorough);
+
     /// <summary>Those that a model's run takes whatever it works on.</summary>
     public IEnumerable<Option> Running => [Model, .. Adapters.All, Precision, Device, Prediction, Threads, Resources];
 
     /// <summary>The options of the edit itself, in the order of the help.</summary>
     public IEnumerable<Option> Editing =>
     [
-        Target, Source, Negative, Method, Via, Strength, Model, .. Adapters.All, Steps, Seed, Guidance, Timesteps, Order, Eta, PointRate, ColorRate, FprSteps, FprLambda,
+        Target, Source, Negative, Preset, Method, Via, Strength, Model, .. Adapters.All, Steps, Seed, Guidance, Timesteps, Order, Eta, PointRate, ColorRate, FprSteps, FprLambda,
         FprDistance, FprTarget, Fairness, AnchorShape, FilterWidth, Optimize, Move, Only, Lock, LockColors, FreeShapes, Symmetry, NoClean, Prune, AddPaths, Restructure, Pictures, Refine, Simplify, OutlineText, Fonts, Resources,
         Background, Precision, Device, Prediction, Threads,
     ];
 
     /// <summary>What the command line asks for.</summary>
-    public EditRequest Read(ParseResult parsed) => new()
+    public EditRequest Read(ParseResult parsed)
+    {
+        var request = ReadGiven(parsed);
+        return parsed.GetValue(Preset) is { } preset ? preset.Apply(request) : request;
+    }
+
+    private EditRequest ReadGiven(ParseResult parsed) => new()
     {
         Input = parsed.GetValue(Input)!,
         Target = parsed.GetValue(Target)!,

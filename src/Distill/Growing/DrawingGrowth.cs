@@ -185,11 +185,13 @@ public static class DrawingGrowth
         private Rgba[] Palette() => [.. SceneShapes.Colors(Svg.Scene)
             .Select(c => new Rgba((float)c.R.Value(_theta), (float)c.G.Value(_theta), (float)c.B.Value(_theta), 1)).Distinct()];
 
+        // Where new shapes may lie.
         private bool[] Canvas()
         {
+            var locked = _reading.Only.IsEmpty && _reading.Lock.IsEmpty ? null : LockedPixels.Of(Svg.Scene, _theta, _options.Side, _frame);
             var (from, to) = (_frame.Apply(new(0, 0)), _frame.Apply(new(Svg.Scene.Width, Svg.Scene.Height)));
             return [.. Enumerable.Range(0, _options.Side * _options.Side).Select(i => (i % _options.Side, i / _options.Side) is var (x, y)
-                && x >= from.X && x + 1 <= to.X && y >= from.Y && y + 1 <= to.Y)];
+                && locked?[i] != true && x >= from.X && x + 1 <= to.X && y >= from.Y && y + 1 <= to.Y)];
         }
 
         private RgbPicture Draw(Scene scene, double[] theta) =>

@@ -225,6 +225,8 @@ internal sealed class EditSession : IDisposable
         var alpha = new SceneRasterizer(scene, Side, Side, scene.ToSquare(Side, 0)).Forward(scene.InitialValues(), keep: false).Plane(3);
         if (!alpha.ContainsAnyExceptInRange(float.MinValue, 0))
             throw new EditorException(EditorErrorKind.Input, $"{request.Input}: it draws nothing inside its viewBox that could be edited.");
+        if (ShapeGrowth.Budget(request, scene) > 0 && !request.Scene.Optimize.HasFlag(OptimizeKinds.Points))
+            throw EditorException.Usage("--add-paths: new shapes grow by their points, which --optimize, --move or --preset leave out");
         if (scene.Parameters.Any(p => p.IsLeaf)) return;
         var limited = request.Scene.Only.Length > 0 || request.Scene.Lock.Length > 0 || request.Scene.LockColors.Length > 0
             || request.Scene.Optimize != OptimizeKinds.Default;
