@@ -149,6 +149,10 @@ internal sealed class EditSession : IDisposable
             Finished = clean.Report;
         }
         Changes = EditFinish.Restructure(this, reporter);
+        if (AddPaths == 0 || Steps == 0) return;
+        var left = Grown?.Added.Count(e => !Changes.Removed.Contains(e)) ?? 0;
+        if (left > 0) reporter.Say($"{left} new shapes: {string.Join(", ", Grown!.Groups.Select(g => "#" + g))}");
+        else reporter.Note("no new shape would have brought the drawing nearer to what the model wants: none was added");
     }
 
     /// <summary>The file at the present parameters.</summary>

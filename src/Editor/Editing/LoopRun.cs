@@ -54,7 +54,7 @@ internal sealed class LoopRun : IEditRun
     public EditState? Save(int steps)
     {
         var state = Loop(null).Save(steps);
-        state.Document = _session.Grown?.Svg.Document.ToBytes();
+        if (_session.Grown is { } grown) state.Document = grown.Svg.Document.ToBytes();
         return state;
     }
 
