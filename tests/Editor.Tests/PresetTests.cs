@@ -1,3 +1,4 @@
+using SvgDistill.Diffusion.Models;
 using SvgDistill.Distill.Methods;
 using SvgDistill.Distill.Pictures;
 using SvgDistill.Editor.Editing;
@@ -17,9 +18,9 @@ public sealed class PresetTests
         var quick = EditPreset.Quick.Apply(_silent);
         var thorough = EditPreset.Thorough.Apply(_silent);
 
-        Assert.Equal(PictureMethod.SdEdit, quick.Via);
-        Assert.True(thorough.Pictures > quick.Pictures);
-        Assert.True(thorough.Refine > quick.Refine);
+        Assert.True(quick.Settings.Steps < EditSettings.Defaults.Steps);
+        Assert.True(quick.Settings.PointRate > EditSettings.Defaults.PointRate);
+        Assert.True(thorough.Settings.Steps > EditSettings.Defaults.Steps);
         Assert.True(thorough.Restructure);
         Assert.False(quick.Restructure);
         Assert.Equal(_silent, EditPreset.Balanced.Apply(_silent));
@@ -28,23 +29,34 @@ public sealed class PresetTests
     [Fact]
     public void WhatARequestNamesComesFirst()
     {
-        var given = _silent with { Via = new PictureMethod(SamplerKind.PlugAndPlay), Pictures = 7, Refine = 0 };
+        var given = _silent with { Settings = new() { Steps = 7, ColorRate = .5 }, AddPaths = 0 };
 
-        var applied = EditPreset.Thorough.Apply(given);
+        var applied = EditPreset.Quick.Apply(given);
 
-        Assert.Equal(given.Via, applied.Via);
-        Assert.Equal(7, applied.Pictures);
-        Assert.Equal(0, applied.Refine);
+        Assert.Equal((7, .5), (applied.Settings.Steps, applied.Settings.ColorRate));
+        Assert.Equal(EditPreset.Quick.Apply(_silent).Settings.PointRate, applied.Settings.PointRate);
+        var scene = SvgSceneReader.Read(SvgDocument.Parse("<svg xmlns='http://www.w3.org/2000/svg'><rect width='1' height='1'/></svg>"u8.ToArray(), "a.svg")).Scene;
+        Assert.Equal(0, ShapeGrowth.Budget(EditPreset.Thorough.Apply(given), scene));
+        Assert.Equal(2, ShapeGrowth.Budget(EditPreset.Thorough.Apply(_silent), scene));
     }
 
     [Fact]
-    public void AMethodKeepsTheEditFromGoingByAPicture()
+    public void ThePresetComesBeforeTheModel()
     {
-        var applied = EditPreset.Thorough.Apply(_silent with { Method = MethodName.Ids });
+        var model = new ModelDefaults { Steps = 200, PointRate = .004 };
 
-        Assert.Null(applied.Via);
-        Assert.Null(applied.Refine);
-        Assert.True(applied.Restructure);
+        var resolved = EditSettings.Resolve(MethodName.Ids, EditPreset.Quick.Apply(_silent).Settings, model);
+
+        Assert.Equal((80, .006), (resolved.Steps, resolved.PointRate));
+    }
+
+    [Fact]
+    public void ByWayOfAPictureStepsAreThePicture_s()
+    {
+        var via = _silent with { Via = PictureMethod.SdEdit };
+
+        Assert.Equal(via, EditPreset.Quick.Apply(via));
+        Assert.Null(EditPreset.Thorough.Apply(via).Settings.Steps);
     }
 
     [Fact]

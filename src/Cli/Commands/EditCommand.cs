@@ -37,12 +37,12 @@ internal sealed class EditCommand : Command, IHasExamples
         {
             if (result.GetResult(_edit.Via) is { Implicit: false } && result.GetResult(_edit.Method) is { Implicit: false })
                 result.AddError("--via names the method that edits the picture: leave --method out");
-            if (!_edit.GoesByPicture(result) && result.GetResult(_edit.Strength) is { Implicit: false })
+            if (result.GetResult(_edit.Via) is null or { Implicit: true } && result.GetResult(_edit.Strength) is { Implicit: false })
                 result.AddError("--strength goes with --via");
             if (result.GetValue(_edit.Restructure) && result.GetValue(_edit.NoClean)) result.AddError("--restructure is a part of the cleaning that --no-clean switches off");
-            if (result.GetResult(_edit.Refine) is { Implicit: false } && !_edit.GoesByPicture(result)) result.AddError("--refine goes with --via");
+            if (result.GetResult(_edit.Refine) is { Implicit: false } && result.GetResult(_edit.Via) is null or { Implicit: true }) result.AddError("--refine goes with --via");
             if (result.GetValue(_edit.Prune) && result.GetValue(_edit.NoClean)) result.AddError("--prune is a part of the cleaning that --no-clean switches off");
-            if (_edit.GoesByPicture(result) && result.GetValue(_resume))
+            if (result.GetResult(_edit.Via) is { Implicit: false } && result.GetValue(_resume))
                 result.AddError("--resume: an edit by way of a picture keeps no state; start it anew");
         });
         SetAction(Run);
@@ -54,7 +54,7 @@ internal sealed class EditCommand : Command, IHasExamples
         ("svgdistill edit owl.svg --src \"an owl\" --trg \"a penguin\" --seed 3 --png", "another seed gives another picture; pictures of before and after"),
         ("svgdistill edit logo.svg --trg \"a star\" --optimize points --lock '#frame'", "keeps every colour, and the element with id frame"),
         ("svgdistill edit owl.svg --trg \"a monkey\" --method fpr+pds --steps 100 -o out.svg", "another method, fewer steps, a name of your own"),
-        ("svgdistill edit owl.svg --trg \"a monkey\" --via picture", "edits the picture first, then moves the curves to it: quicker"),
+        ("svgdistill edit owl.svg --trg \"a monkey\" --via picture", "edits the picture first (the best of 3), then moves the curves to it"),
         ("svgdistill edit house.svg --trg \"a church\" --add-paths 4", "up to four new shapes join, in a group svgdistill-added"),
         ("svgdistill edit owl.svg --trg \"a monkey\" --preset thorough --seed 3", "a way with a name, with a seed of your own"),
         ("svgdistill edit owl.svg --trg \"a monkey\" --resume", "goes on where Ctrl-C stopped it"),

@@ -97,9 +97,9 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
         Description = "--add-paths with a third as many shapes as the drawing has (2 to 8), and --prune.",
     };
     public Option<int?> Pictures { get; } = Values.Integer("--pictures", "K",
-        "With --via or new shapes: makes K pictures and goes on with the one that the model takes most for the target. Default: 1, for new shapes 3.", 1, 64);
+        "With --via or new shapes: makes K pictures and goes on with the one that the model takes most for the target. Default: 3, where a distillation method makes it 1.", 1, 64);
     public Option<int?> Refine { get; } = Values.Integer("--refine", "N",
-        "With --via: N steps of ids follow, at falling rates, once the curves are at the picture. Default: 0.", 0, 10_000);
+        "With --via: N steps of ids follow, at falling rates, once the curves are at the picture. Default: 40.", 0, 10_000);
     public Option<double?> Simplify { get; } = Values.Number("--simplify", "TOLERANCE",
         "Draws paths with fewer nodes, moving outlines by at most so much, in fractions of the canvas diagonal; 0.001 is a good start.", 0, .1);
 
@@ -109,14 +109,9 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
     };
     public Option<string?> Fonts { get; } = Shared.Fonts();
 
-    // Seconds of the owl on two cores of the test machine, measured for docs/presets.md.
-    private const string PresetHelp = "A way to edit with a name; options given beside it come first. quick: by way of the better of 2 pictures, with 24 steps of ids after it. "
-        + "balanced: the default. thorough: the best of 4 pictures, shapes come and go (--restructure), 100 steps after it. recolor: colours alone. reshape: points and stroke widths alone.";
-
-    /// <summary>Whether an edit goes by way of a picture, because of <c>--via</c> or of a preset.</summary>
-    public bool GoesByPicture(CommandResult result) => result.GetResult(Via) is { Implicit: false }
-        || (result.GetResult(Preset) is { Implicit: false } && result.GetResult(Method) is null or { Implicit: true }
-            && result.GetValue(Preset) is EditPreset.Quick or EditPreset.Thorough);
+    // Processor time of the owl, measured for docs/presets.md.
+    private const string PresetHelp = "A way to edit with a name; options given beside it come first. quick: 80 larger steps, about a third of the default's time. "
+        + "balanced: the default. thorough: 300 steps, and shapes come and go (--restructure). recolor: colours alone. reshape: points and stroke widths alone.";
 
     /// <summary>Those that a model's run takes whatever it works on.</summary>
     public IEnumerable<Option> Running => [Model, .. Adapters.All, Precision, Device, Prediction, Threads, Resources];

@@ -1,12 +1,10 @@
 using SvgDistill.Distill.Methods;
-using SvgDistill.Distill.Pictures;
 using SvgDistill.Rasterizer.Svg;
 
 namespace SvgDistill.Editor.Editing;
 
 /// <summary>
-/// What presets set, where a request is silent: the command line comes before the preset, the preset before the model. A request that
-/// names a method keeps it, so that of a preset only what goes with any method holds.
+/// What presets set, where a request is silent: the command line comes before the preset, the preset before the model.
 /// </summary>
 internal static class EditPresets
 {
@@ -22,18 +20,16 @@ internal static class EditPresets
     /// <summary>The request with what a preset sets.</summary>
     public static EditRequest Apply(this EditPreset preset, EditRequest request) => preset switch
     {
-        EditPreset.Quick => Via(request, pictures: 2, refine: 24),
+        // By way of a picture an edit is quick already, and steps are the picture's.
+        EditPreset.Quick => request.Via is not null ? request : With(request, new() { Steps = 80, FprSteps = 1, PointRate = .006, ColorRate = .03 }),
         EditPreset.Balanced => request,
-        EditPreset.Thorough => Via(request with { Restructure = true }, pictures: 4, refine: 100),
+        EditPreset.Thorough => With(request with { Restructure = true }, request.Via is not null ? new() : new() { Steps = 300 }),
         EditPreset.Recolor => Only(request, OptimizeKinds.Colors),
         EditPreset.Reshape => Only(request, OptimizeKinds.Points | OptimizeKinds.StrokeWidths),
         _ => throw new ArgumentOutOfRangeException(nameof(preset)),
     };
 
-    private static EditRequest Via(EditRequest request, int pictures, int refine) => request.Method is not null ? request : request with
-    {
-        Via = request.Via ?? PictureMethod.SdEdit, Pictures = request.Pictures ?? pictures, Refine = request.Refine ?? refine,
-    };
+    private static EditRequest With(EditRequest request, EditSettings settings) => request with { Settings = request.Settings.Over(settings) };
 
     private static EditRequest Only(EditRequest request, OptimizeKinds kinds) =>
         request.Scene.NamesKinds ? request : request with { Scene = request.Scene with { Optimize = kinds } };

@@ -47,12 +47,14 @@ internal sealed record EditRequest
     public int? AddPaths { get; init; }
     /// <summary>Whether shapes come and go within a budget that the drawing's own number of shapes gives.</summary>
     public bool Restructure { get; init; }
-    /// <summary>How many pictures are edited, of which the best is kept, where an edit goes by way of one; null: one, with new shapes <see cref="GrowthPictures"/>.</summary>
+    /// <summary>How many pictures are made, of which the best is kept, where an edit goes by way of one or adds shapes; null: <see cref="SampledPictures"/>, or one where a distillation method makes it.</summary>
     public int? Pictures { get; init; }
-    /// <summary>Steps of distillation that follow an edit by way of a picture; null for none.</summary>
+    /// <summary>Steps of distillation that follow an edit by way of a picture; null: <see cref="RefineSteps"/>.</summary>
     public int? Refine { get; init; }
-    /// <summary>Pictures that new shapes are chosen from.</summary>
-    public const int GrowthPictures = 3;
+    /// <summary>Pictures of a sampler that are made where nothing is said.</summary>
+    public const int SampledPictures = 3;
+    /// <summary>Steps that follow where nothing is said.</summary>
+    public const int RefineSteps = 40;
     /// <summary>How far paths may move to be drawn with fewer nodes, in canvas diagonals; null leaves their nodes.</summary>
     public double? Simplify { get; init; }
     /// <summary>Text becomes paths before anything moves.</summary>

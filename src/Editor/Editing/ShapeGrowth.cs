@@ -26,7 +26,7 @@ internal static class ShapeGrowth
     public static RgbPicture Wanted(EditSession session, CancellationToken stop)
     {
         using var edit = new BestPicture(PictureMethod.SdEdit, session.PictureModel, session.Judge, new() { Strength = Strength, Guidance = session.Settings.Guidance },
-            (ulong)session.Request.Seed, session.Request.Pictures ?? EditRequest.GrowthPictures);
+            (ulong)session.Request.Seed, session.Request.Pictures ?? EditRequest.SampledPictures);
         using var scope = NewDisposeScope();
         return Picture(edit.Run(session.Target.Current, null, null, stop).Picture);
     }

@@ -41,8 +41,8 @@ internal sealed class ViaPictureRun : IEditRun
     {
         (_session, _method) = (session, method);
         _edit = new BestPicture(method, session.PictureModel, session.Judge, session.Settings, (ulong)session.Request.Seed,
-            session.Request.Pictures ?? (session.AddPaths > 0 ? EditRequest.GrowthPictures : 1));
-        _refine = session.Request.Refine ?? 0;
+            session.Request.Pictures ?? (method.Sampler is null ? 1 : EditRequest.SampledPictures));
+        _refine = session.Request.Refine ?? EditRequest.RefineSteps;
         (_ids, var options) = MethodCatalog.Create(MethodName.Ids, session.Settings, session.Control?.Condition);
         Options = _refine > 0 ? [.. _edit.Options, new RefineOptions(_refine), .. options] : _edit.Options;
     }
