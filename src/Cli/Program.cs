@@ -56,6 +56,7 @@ internal static class Program
             new EditCommand(streams),
             new ImageCommand(streams),
             new InpaintCommand(streams),
+            new VariantsCommand(streams),
             new CompareCommand(streams),
             new EvaluateCommand(streams),
             new MetricsCommand(streams),

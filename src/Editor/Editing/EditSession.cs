@@ -34,7 +34,7 @@ internal sealed class EditSession : IDisposable
         var model = shared.Model;
         (Request, Document, Svg, Model, _owned) = (request, document, svg, model, ownsModel ? shared : null);
         _svg = svg;
-        var method = request.Via is null ? request.Method ?? ModelMethod(model) : default;
+        var method = request.Via is null ? MethodOf(request, model) : default;
         Settings = request.Via is { } named ? ViaPictureRun.Resolve(named, request.Settings, model.Defaults)
             : EditSettings.Resolve(method, request.Settings, model.Defaults);
         Background = BackgroundChoice.Resolve(request.Background ?? model.Defaults.Background ?? "#ffffff", Scene);
@@ -218,8 +218,11 @@ internal sealed class EditSession : IDisposable
             shared.Control(Request.Adapters.Control));
     }
 
-    private static MethodName ModelMethod(DiffusionModel model) =>
-        model.Defaults.Method is not { } name ? MethodName.Ids
+    /// <summary>The method asked for, or the model's.</summary>
+    /// <exception cref="EditorException">The model names one that is none.</exception>
+    internal static MethodName MethodOf(EditRequest request, DiffusionModel model) =>
+        request.Method is { } given ? given
+        : model.Defaults.Method is not { } name ? MethodName.Ids
         : MethodName.TryParse(name, out var method) ? method
         : throw new EditorException(EditorErrorKind.Model, $"{Path.Combine(model.Path, "svgdistill.json")}: 'method' names no method: '{name}'.");
 

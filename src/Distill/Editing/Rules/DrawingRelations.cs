@@ -1,3 +1,4 @@
+using SvgDistill.Rasterizer.Outlines;
 using SvgDistill.Rasterizer.Scenes;
 using SvgDistill.Rasterizer.Svg;
 
@@ -34,6 +35,7 @@ public sealed class DrawingRelations : IDrawingRule
     private readonly LinearRelations linear;
     private readonly PartRelations parts;
     private readonly CanvasBounds bounds;
+    private readonly FilterRegions regions;
     private readonly RelationRows symmetry = new();
     private readonly List<PlacedContour> contours;
     private int[]? groups;
@@ -66,6 +68,7 @@ public sealed class DrawingRelations : IDrawingRule
         linear = new LinearRelations(scene, free, rows, decimals);
         parts = new PartRelations(largest, free, diagonal);
         bounds = new CanvasBounds(contours, source, free, canvas, diagonal);
+        regions = new FilterRegions(scene);
     }
 
     /// <summary>The symmetries found.</summary>
@@ -82,6 +85,12 @@ public sealed class DrawingRelations : IDrawingRule
 
     /// <inheritdoc/>
     public void Restore(Span<double> theta)
+    {
+        RestoreMoves(theta);
+        regions.Follow(theta);
+    }
+
+    private void RestoreMoves(Span<double> theta)
     {
         Clamp(theta);
         linear.Restore(theta);
@@ -104,6 +113,7 @@ public sealed class DrawingRelations : IDrawingRule
     {
         linear.Settle(theta);
         Clamp(theta);
+        regions.Follow(theta);
     }
 
     /// <summary>

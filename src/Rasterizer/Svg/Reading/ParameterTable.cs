@@ -164,7 +164,7 @@ internal sealed class ParameterTable(SvgDocument document, OptimizeKinds optimiz
             $"A number of <{element.LocalName}> is larger than {document.Limits.Magnitude:0e+0}.", "Correct it, or scale the drawing down.");
     }
 
-    private bool IsAsked(ParameterKind kind) => optimize.HasFlag(kind switch
+    private bool IsAsked(ParameterKind kind) => kind != ParameterKind.FilterRegion && optimize.HasFlag(kind switch
     {
         ParameterKind.PointX or ParameterKind.PointY or ParameterKind.Size => OptimizeKinds.Points,
         ParameterKind.Color => OptimizeKinds.Colors,
