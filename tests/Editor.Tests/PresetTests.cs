@@ -1,3 +1,4 @@
+using System.Text;
 using SvgDistill.Diffusion.Models;
 using SvgDistill.Distill.Methods;
 using SvgDistill.Distill.Pictures;
@@ -21,23 +22,30 @@ public sealed class PresetTests
         Assert.True(quick.Settings.Steps < EditSettings.Defaults.Steps);
         Assert.True(quick.Settings.PointRate > EditSettings.Defaults.PointRate);
         Assert.True(thorough.Settings.Steps > EditSettings.Defaults.Steps);
-        Assert.True(thorough.Restructure);
-        Assert.False(quick.Restructure);
         Assert.Equal(_silent, EditPreset.Balanced.Apply(_silent));
     }
 
     [Fact]
     public void WhatARequestNamesComesFirst()
     {
-        var given = _silent with { Settings = new() { Steps = 7, ColorRate = .5 }, AddPaths = 0 };
+        var given = _silent with { Settings = new() { Steps = 7, ColorRate = .5 } };
 
         var applied = EditPreset.Quick.Apply(given);
 
         Assert.Equal((7, .5), (applied.Settings.Steps, applied.Settings.ColorRate));
         Assert.Equal(EditPreset.Quick.Apply(_silent).Settings.PointRate, applied.Settings.PointRate);
-        var scene = SvgSceneReader.Read(SvgDocument.Parse("<svg xmlns='http://www.w3.org/2000/svg'><rect width='1' height='1'/></svg>"u8.ToArray(), "a.svg")).Scene;
-        Assert.Equal(0, ShapeGrowth.Budget(EditPreset.Thorough.Apply(given), scene));
-        Assert.Equal(2, ShapeGrowth.Budget(EditPreset.Thorough.Apply(_silent), scene));
+        Assert.Equal(7, EditPreset.Thorough.Apply(given).Settings.Steps);
+    }
+
+    [Fact]
+    public void TheBudgetIsWhatWasGivenElseAThirdOfTheShapes()
+    {
+        var drawing = string.Concat(Enumerable.Range(0, 12).Select(i => $"<rect x='{i}' width='1' height='1'/>"));
+        var scene = SvgSceneReader.Read(SvgDocument.Parse(Encoding.UTF8.GetBytes($"<svg xmlns='http://www.w3.org/2000/svg'>{drawing}</svg>"), "a.svg")).Scene;
+
+        Assert.Equal(0, ShapeGrowth.Budget(_silent, scene));
+        Assert.Equal(4, ShapeGrowth.Budget(_silent with { Restructure = true }, scene));
+        Assert.Equal(0, ShapeGrowth.Budget(_silent with { Restructure = true, AddPaths = 0 }, scene));
     }
 
     [Fact]
@@ -57,6 +65,8 @@ public sealed class PresetTests
 
         Assert.Equal(via, EditPreset.Quick.Apply(via));
         Assert.Null(EditPreset.Thorough.Apply(via).Settings.Steps);
+        Assert.True(EditPreset.Thorough.Apply(via).Pictures > EditRequest.SampledPictures);
+        Assert.Equal(1, EditPreset.Thorough.Apply(via with { Pictures = 1 }).Pictures);
     }
 
     [Fact]

@@ -111,7 +111,7 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
 
     // Processor time of the owl, measured for docs/presets.md.
     private const string PresetHelp = "A way to edit with a name; options given beside it come first. quick: 80 larger steps, about a third of the default's time. "
-        + "balanced: the default. thorough: 300 steps, and shapes come and go (--restructure). recolor: colours alone. reshape: points and stroke widths alone.";
+        + "balanced: the default. thorough: 300 steps, half as long again. recolor: colours alone. reshape: points and stroke widths alone.";
 
     /// <summary>Those that a model's run takes whatever it works on.</summary>
     public IEnumerable<Option> Running => [Model, .. Adapters.All, Precision, Device, Prediction, Threads, Resources];

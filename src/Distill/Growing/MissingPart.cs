@@ -19,7 +19,7 @@ internal sealed class MissingParts
     private const float Difference = .2f;
     // Pieces whose colours are nearer than this are of one shape.
     private const float SameColor = .1f;
-    // Colours nearer than this to the background are taken for it where nothing is drawn.
+    // Colours nearer than this to the background are taken for it beside where nothing is drawn.
     private const float NearBackground = .2f;
     private const int MostRegions = 24;
 
@@ -103,15 +103,21 @@ internal sealed class MissingParts
         return false;
     }
 
-    // What lies behind the drawing is the user's: no shape paints it.
+    // What lies behind the drawing is the user's: no shape paints it. Where the drawing's edge is near, its own shapes can draw back from there.
     private bool IsBackground(PixelMask mask, Rgba color)
     {
+        const int Near = 2;
         var (r, g, b) = _options.Background;
         if (Rgba.Distance(color, new((float)r, (float)g, (float)b, 1)) >= NearBackground) return false;
-        var bare = 0.0;
         for (var i = 0; i < _alpha.Length; i++)
-            if (mask.Inside[i]) bare += 1 - _alpha[i];
-        return bare > .1 * mask.Area;
+        {
+            if (!mask.Inside[i]) continue;
+            var (x, y) = (i % _side, i / _side);
+            for (var ny = Math.Max(0, y - Near); ny <= Math.Min(_side - 1, y + Near); ny++)
+                for (var nx = Math.Max(0, x - Near); nx <= Math.Min(_side - 1, x + Near); nx++)
+                    if (_alpha[ny * _side + nx] < .5f) return true;
+        }
+        return false;
     }
 
     private Rgba Mean(PixelMask mask)

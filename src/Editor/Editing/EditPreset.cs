@@ -7,7 +7,7 @@ public enum EditPreset
     Quick,
     /// <summary>The default.</summary>
     Balanced,
-    /// <summary>More time for a result that shows more of the target; shapes come and go.</summary>
+    /// <summary>More time for a result that shows more of the target.</summary>
     Thorough,
     /// <summary>Colours alone.</summary>
     Recolor,

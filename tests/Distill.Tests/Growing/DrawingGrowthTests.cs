@@ -36,6 +36,17 @@ public sealed partial class DrawingGrowthTests
     }
 
     [Fact]
+    public void What_lies_behind_the_drawing_is_not_painted()
+    {
+        // A bite out of the edge is the square's own to give; an eye's white inside of it is not.
+        var bite = Grow(Open + Square + "</svg>", Open + Square + "<circle cx=\"80\" cy=\"40\" r=\"14\" fill=\"#fff\"/></svg>", 2);
+        var eye = Grow(Open + Square + "</svg>", Open + Square + "<circle cx=\"60\" cy=\"40\" r=\"12\" fill=\"#fff\"/></svg>", 2);
+
+        Assert.Null(bite);
+        Assert.NotNull(eye);
+    }
+
+    [Fact]
     public void Nothing_is_added_where_nothing_is_missing() => Assert.Null(Grow(Open + Square + "</svg>", Open + Square + "</svg>", 4));
 
     [Fact]
