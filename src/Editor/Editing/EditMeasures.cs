@@ -21,7 +21,7 @@ internal static class EditMeasures
     public static JsonObject Of(EditSession session, long bytes, FollowUp after)
     {
         var metrics = new JsonObject { ["silhouette_overlap"] = after.Measure("silhouette overlap", Digits, () => Overlap(session)) };
-        var change = after.Get("what the drawing changed", () => DrawingComparison.Between(session.Scene, session.Scene.InitialValues(), session.Theta));
+        var change = after.Get("what the drawing changed", () => DrawingComparison.Between(session.Scene, session.Before, session.Theta));
         void Add(string name, Func<DrawingComparison, double> value) => metrics[name] = change is null ? null : after.Measure(name, Digits, () => value(change));
         Add("mean_displacement_percent", c => c.MeanDisplacement);
         Add("largest_displacement_percent", c => c.LargestDisplacement);
@@ -48,7 +48,7 @@ internal static class EditMeasures
 
     private static double Overlap(EditSession session)
     {
-        using var before = session.Silhouette(session.Scene.InitialValues());
+        using var before = session.Silhouette(session.Before);
         using var after = session.Silhouette(session.Theta);
         return Silhouettes.Overlap(before, after);
     }

@@ -1,5 +1,6 @@
 using SvgDistill.Distill.Editing.Control;
 using SvgDistill.Distill.Editing.Rules;
+using SvgDistill.Distill.Growing;
 using SvgDistill.Editor.Controlling;
 using SvgDistill.Rasterizer.Scenes;
 using SvgDistill.Rasterizer.Svg;
@@ -15,6 +16,10 @@ internal sealed record FinishSetup
     public required SvgDocument Document { get; init; }
     /// <summary>The drawing, with what must not move held.</summary>
     public required SvgScene Svg { get; init; }
+    /// <summary>The shapes that the edit has added; null for none.</summary>
+    public GrownDrawing? Grown { get; init; }
+    /// <summary>The source's parameters; null: the drawing's own.</summary>
+    public double[]? Source { get; init; }
     /// <summary>How it was read.</summary>
     public required SceneOptions Scene { get; init; }
     /// <summary>What the drawing keeps.</summary>
@@ -54,7 +59,7 @@ internal sealed record FinishSetup
     /// <summary>The numbers at a strength on the way from the source to what the last step left.</summary>
     public double[] At(double strength, double[] result)
     {
-        var theta = new StrengthPath(Svg.Scene.InitialValues(), result).At(strength);
+        var theta = new StrengthPath(Source ?? Svg.Scene.InitialValues(), result).At(strength);
         if (strength is > 0 and < 1)
             foreach (var rule in Rules) rule.Restore(theta);
         return theta;
