@@ -112,9 +112,12 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
     public IEnumerable<Option> Editing =>
     [
         Target, Source, Negative, Method, Via, Strength, Model, .. Adapters.All, Steps, Seed, Guidance, Timesteps, Order, Eta, PointRate, ColorRate, FprSteps, FprLambda,
-        FprDistance, FprTarget, Fairness, AnchorShape, FilterWidth, Optimize, Move, Only, Lock, LockColors, FreeShapes, Symmetry, Still, KeepBest, NoClean, Prune, Simplify, OutlineText, Fonts, Resources,
+        FprDistance, FprTarget, Fairness, AnchorShape, FilterWidth, Optimize, Move, Only, Lock, LockColors, FreeShapes, Symmetry, NoClean, Prune, Simplify, OutlineText, Fonts, Resources,
         Background, Precision, Device, Prediction, Threads,
     ];
+
+    /// <summary>How a single edit ends; commands that compare edits give each all its steps.</summary>
+    public IEnumerable<Option> Ending => [KeepBest, Still];
 
     /// <summary>What the command line asks for.</summary>
     public EditRequest Read(ParseResult parsed) => new()
