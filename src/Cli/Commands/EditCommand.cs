@@ -1,9 +1,11 @@
 using System.CommandLine;
 using SvgDistill.Cli.Options;
 using SvgDistill.Cli.Terminal;
+using SvgDistill.Editor.Comparing;
 using SvgDistill.Editor.Editing;
 using SvgDistill.Editor.Machine;
 using SvgDistill.Editor.Output;
+using SvgDistill.Editor.Showing;
 
 namespace SvgDistill.Cli.Commands;
 
@@ -12,7 +14,10 @@ internal sealed class EditCommand : Command, IHasExamples
 {
     private readonly EditOptions _edit = new();
     private readonly Option<string?> _output = Shared.Output("The SVG to write, compressed where it ends in .svgz; - is standard output. Default: INPUT.TARGET.svg beside the input, under a name that is free.");
-    private readonly Option<int?> _preview = Values.Integer("--preview", "N", "Renews a picture of the state every N steps (OUT.preview.png).", 1, 1_000_000);
+    private readonly Option<PreviewChoice> _preview = PreviewOption.Create();
+    private readonly Option<string?> _film = Values.Text("--film", "FILE", "Also writes the way of the edit as a film: .svg (plays once, small), .apng or .gif (play for ever).");
+    private readonly Option<string?> _animate = Values.Text("--animate", "FILE.svg", "Also writes an SVG that goes from the source to the result and back, for use on a page.");
+    private readonly Option<string?> _report = Values.Text("--report", "FILE.html", "Also writes a page on the edit: slider, moved points, curves, options, measures, what stayed and why.");
     private readonly Option<bool> _png = new("--png") { Description = "Also writes the drawing before and after as pictures." };
     private readonly Option<int?> _saveEvery = Values.Integer("--save-every", "N",
         $"Renews the state that --resume goes on from every N steps (OUT.svg.state), so that a run that is killed loses no more; 0 is off. Default: {EditPlaces.DefaultSaveEvery}.", 0, 1_000_000);
@@ -25,13 +30,12 @@ internal sealed class EditCommand : Command, IHasExamples
     {
         _streams = streams;
         Add(_edit.Input);
-        foreach (var option in _edit.Editing.Concat(_edit.Ending).Concat([_output, _preview, _png, _saveEvery, _resume, _quiet, _json])) Add(option);
+        foreach (var option in _edit.Editing.Concat(_edit.Ending).Concat([_output, _preview, _png, _film, _animate, _report, _saveEvery, _resume, _quiet, _json])) Add(option);
         Validators.Add(result =>
         {
             if (result.GetResult(_edit.Via) is { Implicit: false } && result.GetResult(_edit.Method) is { Implicit: false })
                 result.AddError("--via names the method that edits the picture: leave --method out");
-            if (result.GetResult(_edit.Via) is null or { Implicit: true } && result.GetResult(_edit.Strength) is { Implicit: false })
-                result.AddError("--strength goes with --via");
+            if (result.GetValue(_edit.Widen) && result.GetValue(_edit.MinFeature) is null) result.AddError("--widen needs --min-feature: how wide?");
             if (result.GetValue(_edit.Prune) && result.GetValue(_edit.NoClean)) result.AddError("--prune is a part of the cleaning that --no-clean switches off");
             if (result.GetResult(_edit.Via) is { Implicit: false } && result.GetValue(_resume))
                 result.AddError("--resume: an edit by way of a picture keeps no state; start it anew");
@@ -44,9 +48,11 @@ internal sealed class EditCommand : Command, IHasExamples
         ("svgdistill edit owl.svg --trg \"a monkey\"", "writes owl.a-monkey.svg and its record owl.a-monkey.svg.json"),
         ("svgdistill edit owl.svg --trg \"a monkey\" --keep-best --steps 400", "the best of 400 steps, by the model's own measure"),
         ("svgdistill edit owl.svg --src \"an owl\" --trg \"a penguin\" --seed 3 --png", "another seed gives another picture; pictures of before and after"),
-        ("svgdistill edit logo.svg --trg \"a star\" --optimize points --lock '#frame'", "keeps every colour, and the element with id frame"),
+        ("svgdistill edit logo.svg --trg \"a star\" --palette keep --freeze '#frame'", "takes no new colour, and keeps the element with id frame"),
         ("svgdistill edit owl.svg --trg \"a monkey\" --method fpr+pds --steps 100 -o out.svg", "another method, fewer steps, a name of your own"),
+        ("svgdistill edit owl.svg --trg \"a monkey\" --strength .5", "half of the way; 'svgdistill strength' writes others afterwards"),
         ("svgdistill edit owl.svg --trg \"a monkey\" --via picture", "edits the picture first, then moves the curves to it: quicker"),
+        ("svgdistill edit owl.svg --trg \"a monkey\" --film film.svg --report report.html", "a film of how it came about, and a page on it"),
         ("svgdistill edit owl.svg --trg \"a monkey\" --resume", "goes on where Ctrl-C or a crash stopped it"),
     ];
 
@@ -67,10 +73,14 @@ internal sealed class EditCommand : Command, IHasExamples
         var files = parsed.GetValue(_resume) ? ResultFiles.Interrupted(output, request.Input, Names) : ResultFiles.New(output, request.Input, Names);
         Check(parsed, request, files);
 
+        var preview = parsed.GetValue(_preview)!;
         var places = new EditPlaces
         {
-            Files = files, Pictures = parsed.GetValue(_png), PreviewEvery = parsed.GetValue(_preview) ?? 0, Resume = parsed.GetValue(_resume),
+            Files = files, Pictures = parsed.GetValue(_png), PreviewEvery = preview.Every ?? 0, Resume = parsed.GetValue(_resume),
             SaveEvery = parsed.GetValue(_saveEvery) ?? EditPlaces.DefaultSaveEvery, Threads = parsed.GetValue(_edit.Threads),
+            Watch = (session, first) => new EditWatcher(new EditShow(session, Shows(parsed), first),
+                new LivePictures(screen, session, preview.Shown(screen.Quiet || parsed.GetValue(_json), screen.IsTerminal), first),
+                "svgdistill " + string.Join(' ', parsed.Tokens.Select(t => ShellWord.Quote(t.Value))), screen),
         };
         var edited = new EditJob(request, places, screen, interrupt.Token).Run();
         if (parsed.GetValue(_json) && edited.Record is not null) screen.Output.Write(edited.Record);
@@ -79,11 +89,31 @@ internal sealed class EditCommand : Command, IHasExamples
 
     private void Check(ParseResult parsed, EditRequest request, ResultFiles files)
     {
-        List<(string, string)> beside = [("", files.Record)];
+        List<(string, string)> beside = [("", files.Record), ("", files.Strengths)];
         if (parsed.GetValue(_png)) beside.AddRange([(_png.Name, files.Before), (_png.Name, files.After)]);
         if (parsed.GetValue(_png) && request.Via is not null) beside.Add((_png.Name, files.Via));
-        if (parsed.GetValue(_preview) is not null) beside.Add((_preview.Name, files.Preview));
+        if (parsed.GetValue(_preview)!.Every is not null) beside.Add((_preview.Name, files.Preview));
         var size = File.Exists(request.Input) ? new FileInfo(request.Input).Length : 0;
-        files.Checked(ResultFiles.SvgExtensions, [request.Input, request.Adapters.Control?.Image], size + ResultFiles.RecordBytes, parsed.GetValue(_json), [.. beside]);
+        string?[] inputs = [request.Input, request.Adapters.Control?.Image, request.Limits.MaskFile, request.Limits.Palette.File];
+        files.Checked(ResultFiles.SvgExtensions, inputs, size + ResultFiles.RecordBytes, parsed.GetValue(_json), [.. beside]);
+        Shows(parsed).Check(inputs, Outputs.IsStandard(files.Result) ? [] : [files.Result, files.Record]);
+    }
+
+    private ShowRequest Shows(ParseResult parsed) => new(parsed.GetValue(_film), parsed.GetValue(_animate), parsed.GetValue(_report));
+
+    /// <summary>What is shown of an edit on the way and behind it.</summary>
+    private sealed class EditWatcher(EditShow show, LivePictures live, string command, Screen screen) : IEditWatcher
+    {
+        public void Step(int step)
+        {
+            show.Step(step);
+            live.Step(step);
+        }
+
+        public void Done(int steps, string? record, FollowUp after)
+        {
+            show.Write(steps, record, command, after, screen);
+            after.Do("picture in the terminal", live.Finish);
+        }
     }
 }

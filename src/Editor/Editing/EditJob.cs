@@ -29,8 +29,23 @@ internal sealed record EditPlaces
     public bool Resume { get; init; }
     /// <summary>How many cores it may use, for the record.</summary>
     public int? Threads { get; init; }
+    /// <summary>Makes what sees the edit on its way, from the session and the steps done before; null for none.</summary>
+    public Func<EditSession, int, IEditWatcher>? Watch { get; init; }
     /// <summary>Fields that the record gets beside the edit's own.</summary>
     public IReadOnlyDictionary<string, JsonNode?> More { get; init; } = new Dictionary<string, JsonNode?>();
+}
+
+/// <summary>Sees an edit on its way.</summary>
+internal interface IEditWatcher
+{
+    /// <summary>A step was done.</summary>
+    void Step(int step);
+
+    /// <summary>The result is written.</summary>
+    /// <param name="steps">Steps done.</param>
+    /// <param name="record">The record; null where it could not be made.</param>
+    /// <param name="after">Takes down what fails.</param>
+    void Done(int steps, string? record, FollowUp after);
 }
 
 /// <summary>One edit from the drawing to the written result: what <c>edit</c>, <c>batch</c> and the library all do.</summary>
@@ -41,6 +56,7 @@ internal sealed class EditJob(EditRequest request, EditPlaces places, IReporter 
 
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private readonly FollowUp _during = new(reporter);
+    private IEditWatcher? _watcher;
     private bool _previews = places.PreviewEvery > 0, _states = places.SaveEvery > 0 && places.Files is { IsFile: true };
 
     /// <summary>Edits.</summary>
@@ -75,6 +91,7 @@ internal sealed class EditJob(EditRequest request, EditPlaces places, IReporter 
         var first = state?.Step ?? 0;
         session.Run.Prepare(reporter, stop);
         keeping.Start([.. session.Target.Theta], state);
+        _watcher = places.Watch?.Invoke(session, first);
         return reporter.Steps(first, session.Steps, progress =>
         {
             if (session.Steps > first && session.Run.Estimate() is { } estimate)
@@ -82,6 +99,7 @@ internal sealed class EditJob(EditRequest request, EditPlaces places, IReporter 
             return session.Run.Run(state, (step, detail) =>
             {
                 progress(step, detail);
+                _watcher?.Step(step);
                 if (keeping.See(step, session)) rest.Cancel();
                 Preview(session, step);
                 if (_states && step % places.SaveEvery == 0 && step < session.Steps) _states = Save(session, keeping, step, _during) is not null;
@@ -103,7 +121,7 @@ internal sealed class EditJob(EditRequest request, EditPlaces places, IReporter 
         if (!result.Interrupted)
         {
             keeping.Best?.Place();
-            session.Finish(reporter);
+            session.Finish(reporter, places.Files is { IsFile: true } at ? Path.GetDirectoryName(Path.GetFullPath(at.Result)) ?? "." : ".");
         }
         var finish = _watch.Elapsed - step;
         var files = places.Files;
@@ -121,6 +139,8 @@ internal sealed class EditJob(EditRequest request, EditPlaces places, IReporter 
             return made.ToString();
         });
         if (record is not null) after.Do("record's file", () => files?.WriteRecord(record));
+        if (session.Strengths is { } strengths && files is { IsFile: true }) after.Do("strengths", () => Outputs.Replace(files.Strengths, strengths));
+        _watcher?.Done(result.Steps, record, after);
         Say(session, files, result, saved, metrics, after);
         return new EditedDrawing
         {

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using SvgDistill.Editor.Controlling;
 using SvgDistill.Editor.Engine;
 
 namespace SvgDistill.Editor.Editing;
@@ -28,4 +29,8 @@ internal sealed record EditRequest : DrawingEditOptions
     public string Precision { get; init; } = "auto";
     /// <summary><c>cpu</c>, <c>cuda</c>, <c>cuda:N</c> or null: the CPU.</summary>
     public string? Device { get; init; }
+    /// <summary>What of it may change, and how far.</summary>
+    public ControlRequest Limits { get; init; } = ControlRequest.None;
+    /// <summary>What a result that is cut or printed has to be.</summary>
+    public MakerRequest Maker { get; init; } = MakerRequest.None;
 }

@@ -26,15 +26,16 @@ public sealed record LoraChoice(string Path, double Scale)
 
     /// <summary>
     /// Reads FILE or FILE:SCALE; null where SCALE is out of range. What follows the last colon is a scale where it is a
-    /// number and no file has the whole text as its name, so that drive letters and colons in names stay.
+    /// number and no file has the whole text as its name, so that drive letters and colons in names stay. FILE may be the name of
+    /// a style (<see cref="StyleFolder"/>).
     /// </summary>
     public static LoraChoice? Parse(string text)
     {
         var colon = text.LastIndexOf(':');
         if (colon <= 0 || System.IO.Path.Exists(text)
             || !double.TryParse(text.AsSpan(colon + 1), NumberStyles.Float, CultureInfo.InvariantCulture, out var scale))
-            return text.Length > 0 ? new(text, 1) : null;
-        return Math.Abs(scale) <= Largest ? new(text[..colon], scale) : null; // NaN is not
+            return text.Length > 0 ? new(StyleFolder.Find(text), 1) : null;
+        return Math.Abs(scale) <= Largest ? new(StyleFolder.Find(text[..colon]), scale) : null; // NaN is not
     }
 }
 

@@ -14,7 +14,7 @@ namespace SvgDistill.Editor.Output;
 /// </summary>
 internal sealed class ResultFiles
 {
-    private const string RecordEnding = ".json", StateEnding = ".state";
+    private const string RecordEnding = ".json", StateEnding = ".state", StrengthsEnding = ".strength.json";
     private const string PreviewEnding = ".preview.png", BeforeEnding = ".before.png", AfterEnding = ".after.png", ViaEnding = ".via.png";
 
     /// <summary>About what a record takes.</summary>
@@ -43,6 +43,8 @@ internal sealed class ResultFiles
     public string Record => Result + RecordEnding;
     /// <summary>Where an interrupted run goes on from; gone when the run is complete.</summary>
     public string State => Result + StateEnding;
+    /// <summary>What other strengths are made from.</summary>
+    public string Strengths => Result + StrengthsEnding;
     /// <summary>The picture that <c>--preview</c> renews.</summary>
     public string Preview => Stem(Result) + PreviewEnding;
     /// <summary>With <c>--png</c>, the drawing as it was.</summary>
@@ -78,7 +80,7 @@ internal sealed class ResultFiles
     /// <summary>What may stand beside a result.</summary>
     public static IEnumerable<string> Beside(string result)
     {
-        foreach (var ending in (string[])[RecordEnding, StateEnding]) yield return result + ending;
+        foreach (var ending in (string[])[RecordEnding, StateEnding, StrengthsEnding]) yield return result + ending;
         foreach (var ending in (string[])[PreviewEnding, BeforeEnding, AfterEnding, ViaEnding]) yield return Stem(result) + ending;
     }
 
