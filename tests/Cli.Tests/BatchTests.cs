@@ -75,7 +75,7 @@ public sealed class BatchTests : IDisposable
             {"input": "broken.svg", "trg": "a pear", "name": "broken"}
             {"input": "apple.svg", "trg": "a pear", "steps": -4, "name": "negative"}
 
-            {"input": "apple.svg", "trg": "a plum", "steps": 0, "name": "still", "free_shapes": true, "lock": ["#a", "#b"]}
+            {"input": "apple.svg", "trg": "a plum", "steps": 0, "name": "still", "free_shapes": true, "lock_colors": ["#123456", "#654321"]}
             """);
         var result = Batch("jobs.jsonl", "out", "--json");
         Assert.Equal(3, result.Code); // the first failure's

@@ -37,7 +37,7 @@ internal sealed class BatchCommand : Command, IHasExamples
         _edit.Target.Required = false;
         _output.Aliases.Add("--output");
         Add(_list);
-        foreach (var option in new Option[] { _output, _shard, _merge, _saveEvery }.Concat(_edit.Editing).Concat([_quiet, _json])) Add(option);
+        foreach (var option in new Option[] { _output, _shard, _merge, _saveEvery }.Concat(_edit.Editing).Concat(_edit.Ending).Concat([_quiet, _json])) Add(option);
         Validators.Add(result =>
         {
             if (result.GetValue(_merge) && result.GetResult(_shard) is { Implicit: false }) result.AddError("--merge is of the whole list: leave --shard out");
@@ -60,7 +60,7 @@ internal sealed class BatchCommand : Command, IHasExamples
         if (parsed.GetValue(_edit.Threads) is { } threads) Processors.Limit(threads);
         var list = parsed.GetValue(_list)!;
         if (InputFile.IsStandard(list)) throw EditorException.Usage("-: inputs are named from the list's folder: give a file");
-        string[] given = [.. GivenOptions.Of(parsed, _edit.Editing.Except([_edit.Threads]))];
+        string[] given = [.. GivenOptions.Of(parsed, _edit.Editing.Except([_edit.Threads]).Concat(_edit.Ending))];
         var jobs = new BatchRows(list, given).Jobs(BatchList.Load(list));
         var folder = parsed.GetValue(_output) ?? Path.ChangeExtension(list, ".batch");
         MakeFolder(folder);

@@ -30,7 +30,7 @@ internal sealed class EditCommand : Command, IHasExamples
     {
         _streams = streams;
         Add(_edit.Input);
-        foreach (var option in _edit.Editing.Concat([_output, _preview, _png, _film, _animate, _report, _saveEvery, _resume, _quiet, _json])) Add(option);
+        foreach (var option in _edit.Editing.Concat(_edit.Ending).Concat([_output, _preview, _png, _film, _animate, _report, _saveEvery, _resume, _quiet, _json])) Add(option);
         Validators.Add(result =>
         {
             if (result.GetResult(_edit.Via) is { Implicit: false } && result.GetResult(_edit.Method) is { Implicit: false })
@@ -48,6 +48,7 @@ internal sealed class EditCommand : Command, IHasExamples
     public IReadOnlyList<(string Line, string Does)> Examples =>
     [
         ("svgdistill edit owl.svg --trg \"a monkey\"", "writes owl.a-monkey.svg and its record owl.a-monkey.svg.json"),
+        ("svgdistill edit owl.svg --trg \"a monkey\" --keep-best --steps 400", "the best of 400 steps, by the model's own measure"),
         ("svgdistill edit owl.svg --src \"an owl\" --trg \"a penguin\" --seed 3 --png", "another seed gives another picture; pictures of before and after"),
         ("svgdistill edit logo.svg --trg \"a star\" --palette keep --freeze '#frame'", "takes no new colour, and keeps the element with id frame"),
         ("svgdistill edit owl.svg --trg \"a monkey\" --method fpr+pds --steps 100 -o out.svg", "another method, fewer steps, a name of your own"),
@@ -60,7 +61,7 @@ internal sealed class EditCommand : Command, IHasExamples
     ];
 
     /// <summary>The options that a row of <c>batch</c> may have.</summary>
-    internal IEnumerable<Option> Rows => _edit.Editing.Where(o => o != _edit.Threads);
+    internal IEnumerable<Option> Rows => _edit.Editing.Where(o => o != _edit.Threads).Concat(_edit.Ending);
 
     /// <summary>What a command line asks for.</summary>
     internal EditRequest Request(ParseResult parsed) => _edit.Read(parsed);

@@ -144,12 +144,14 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
         Target, Source, Negative, Preset, Method, Via, Strength, Model, .. Adapters.All, Steps, Seed, Guidance, Timesteps, Order, Eta, PointRate, ColorRate, FprSteps, FprLambda,
         FprDistance, FprTarget, Fairness, AnchorShape, FilterWidth, Optimize, Move,
         Only, Freeze, Lock, LockColors, Palette, Mask, MaskSoftness, FreeShapes, Symmetry,
-        Still, KeepBest,
         NoClean, Prune, AddPaths, Restructure, Pictures, Refine, Simplify,
         Units, MinFeature, Widen, Separate,
         OutlineText, Fonts, Resources,
         Background, Precision, Device, Prediction, Threads,
     ];
+
+    /// <summary>How a single edit ends; commands that compare edits give each all its steps.</summary>
+    public IEnumerable<Option> Ending => [KeepBest, Still];
 
     /// <summary>What the command line asks for.</summary>
     public EditRequest Read(ParseResult parsed)
