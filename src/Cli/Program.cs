@@ -73,6 +73,7 @@ internal static class Program
             new RestoreCommand(streams),
             new RenderCommand(streams),
             new GenerateCommand(streams),
+            new TeachCommand(streams),
             new ModelCommand(streams),
             new DoctorCommand(streams),
             new CompletionsCommand(streams),

@@ -4,6 +4,7 @@ using System.Globalization;
 using SvgDistill.Distill.Editing.Rules;
 using SvgDistill.Distill.Methods;
 using SvgDistill.Distill.Pictures;
+using SvgDistill.Editor;
 using SvgDistill.Editor.Controlling;
 using SvgDistill.Editor.Editing;
 using SvgDistill.Rasterizer.Svg;
@@ -100,6 +101,12 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
     public Option<double?> Simplify { get; } = Values.Number("--simplify", "TOLERANCE",
         "Draws paths with fewer nodes, moving outlines by at most so much, in fractions of the canvas diagonal; 0.001 is a good start.", 0, .1);
 
+    public Option<double?> Still { get; } = Values.Number("--still", "X",
+        "Ends the run where for 20 steps no point moved farther than X canvas diagonals, and no colour more than X; 0 is off. Default: 0.000001.", 0, 1);
+    public Option<bool> KeepBest { get; } = new("--keep-best")
+    {
+        Description = "Gives the drawing of the step, of every 20th and the last, at which the model preferred the target's text to the source's the most.",
+    };
     public Option<string> Units { get; } = Values.Word("--units", "The unit of --min-feature. Default: mm.", "mm", [.. MakerRequest.Pixels.Keys]);
     public Option<double?> MinFeature { get; } = Values.Number("--min-feature", "X", "The least width that a cutter or printer makes: what is narrower in the result is noted and recorded.", 1e-6, 1e6);
     public Option<bool> Widen { get; } = new("--widen") { Description = "Widens strokes of the result that are narrower than --min-feature." };
@@ -119,7 +126,12 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
     public IEnumerable<Option> Editing =>
     [
         Target, Source, Negative, Method, Via, Strength, Model, .. Adapters.All, Steps, Seed, Guidance, Timesteps, Order, Eta, PointRate, ColorRate, FprSteps, FprLambda,
-        FprDistance, FprTarget, Fairness, AnchorShape, FilterWidth, Optimize, Move, Only, Freeze, Lock, LockColors, Palette, Mask, MaskSoftness, FreeShapes, Symmetry, NoClean, Prune, Simplify, Units, MinFeature, Widen, Separate, OutlineText, Fonts, Resources,
+        FprDistance, FprTarget, Fairness, AnchorShape, FilterWidth, Optimize, Move,
+        Only, Freeze, Lock, LockColors, Palette, Mask, MaskSoftness, FreeShapes, Symmetry,
+        Still, KeepBest,
+        NoClean, Prune, Simplify,
+        Units, MinFeature, Widen, Separate,
+        OutlineText, Fonts, Resources,
         Background, Precision, Device, Prediction, Threads,
     ];
 
@@ -162,6 +174,8 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
         Prune = parsed.GetValue(Prune),
         Simplify = parsed.GetValue(Simplify),
         OutlineText = parsed.GetValue(OutlineText),
+        Still = parsed.GetValue(Still) ?? new DrawingEditOptions().Still,
+        KeepBest = parsed.GetValue(KeepBest),
         Limits = new ControlRequest
         {
             Lock = AspectWords.Split(parsed.GetValue(Lock)!).Aspects,

@@ -55,6 +55,8 @@ internal static class EditRecord
             ["prune"] = request.Prune,
             ["simplify"] = request.Simplify,
         };
+        if (request.Still != new DrawingEditOptions().Still) options["still"] = request.Still;
+        if (request.KeepBest) options["keep_best"] = true;
         if (session.Limits.Record is { } limits) options["limits"] = limits;
         if (request.Maker != MakerRequest.None)
             options["maker"] = new JsonObject

@@ -111,9 +111,10 @@ internal sealed class EditSession : IDisposable
     /// <param name="request">What is asked.</param>
     /// <param name="reporter">Where notes go.</param>
     /// <param name="shared">A model that is loaded already and stays the caller's; null loads the request's.</param>
-    public static EditSession Open(EditRequest request, IReporter reporter, SharedModel? shared = null)
+    /// <param name="document">The drawing; null reads the request's file.</param>
+    public static EditSession Open(EditRequest request, IReporter reporter, SharedModel? shared = null, SvgDocument? document = null)
     {
-        var document = InputFile.Load(request.Input);
+        document ??= InputFile.Load(request.Input);
         var read = SvgSceneReader.Read(document, request.Scene);
         foreach (var note in read.Scene.Notes) reporter.Note(note);
         var svg = request.OutlineText ? SvgSceneReader.Read(TextOutlines.Write(document, request.Scene), request.Scene) : read;

@@ -126,7 +126,8 @@ internal sealed class ResultFiles
             if (Outputs.IsStandard(Result)) reporter.WriteResult(bytes);
             else if (_names is null) Outputs.Replace(Result, bytes);
             else Result = (_reserved ? _names.Names.Prepend(Result) : _names.Names).First(path =>
-                !NameSeries.IsTaken(path, _reserved ? Preview : null) && Outputs.TryCreate(path, bytes));
+                !NameSeries.IsTaken(path, _reserved ? [Preview, State] : []) && Outputs.TryCreate(path, bytes));
+            _reserved = true;
         }
         catch (EditorException error)
         {
@@ -150,6 +151,18 @@ internal sealed class ResultFiles
         }
         Result = _names.Names.First(path => !NameSeries.IsTaken(path) && Outputs.TryCreate(Stem(path) + PreviewEnding, png));
         _reserved = true;
+    }
+
+    /// <summary>Renews the state. Where the result has no name yet, the first state takes one for both.</summary>
+    /// <param name="write">Writes it at a path, whole or not at all.</param>
+    public void WriteState(Action<string> write)
+    {
+        if (_names is not null && !_reserved)
+        {
+            Result = _names.Names.First(path => !NameSeries.IsTaken(path) && Outputs.TryCreate(path + StateEnding, ReadOnlyMemory<byte>.Empty));
+            _reserved = true;
+        }
+        Outputs.Worded(() => write(State));
     }
 
     // What hours were spent on is not let go because a disk filled up meanwhile.

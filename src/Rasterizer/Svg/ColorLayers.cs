@@ -149,7 +149,7 @@ public static class ColorLayers
             markup.Append($"\n</{name}>");
         }
         foreach (var member in layers.SelectMany(l => l.Members)) edits.Remove(member.Element, text);
-        edits.Append(document.Root, markup.Append('\n').ToString());
+        edits.Append(document.Root, markup.Append('\n').ToString(), document.Text);
         return edits;
     }
 

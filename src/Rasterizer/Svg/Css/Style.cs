@@ -34,6 +34,8 @@ internal sealed class Style(Cascade cascade, SvgElement element, Style? parent)
 
     public SvgElement Element => element;
     public Style? Parent => parent;
+    /// <summary>What the element itself declares.</summary>
+    public IReadOnlyDictionary<string, StyleValue> Declared => _declared;
 
     /// <summary>The style of a child.</summary>
     public Style Of(SvgElement child) => new(cascade, child, this);
