@@ -116,7 +116,7 @@ public sealed class ControlTests : IDisposable
     public void MakersAreToldWhatIsTooThinAndGetLayers()
     {
         File.WriteAllText(_folder["in.svg"], "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"100mm\" height=\"100mm\" viewBox=\"0 0 100 100\"><title>an owl</title>"
-            + "<rect x=\"10\" y=\"10\" width=\"30\" height=\"30\" fill=\"#a52\"/><path id=\"wire\" d=\"M10 60L90 60\" stroke=\"#258\" stroke-width=\".1\"/><rect x=\"60\" y=\"10\" width=\"30\" height=\"30\" fill=\"#a52\"/></svg>");
+            + "<rect x=\"10\" y=\"10\" width=\"30\" height=\"30\" fill=\"#a52\"/><path id=\"wire\" d=\"M10 60L90 60\" fill=\"none\" stroke=\"#258\" stroke-width=\".1\"/><rect x=\"60\" y=\"10\" width=\"30\" height=\"30\" fill=\"#a52\"/></svg>");
         string[] command = ["edit", _folder["in.svg"], "--trg", "a monkey", "--steps", "0", "--min-feature", ".2"];
         var run = CliRun.InProcess([.. command, "-o", _folder["told.svg"]]);
         Assert.Contains("1 feature is below 0.2 mm: <path id=\"wire\"> (stroke, 0.1 mm); --widen widens strokes", run.Error);
