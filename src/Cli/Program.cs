@@ -54,8 +54,10 @@ internal static class Program
         var root = new RootCommand("Edits SVG drawings toward a text prompt by score distillation; the result stays the same SVG, with other numbers.")
         {
             new EditCommand(streams),
+            new StrengthCommand(streams),
             new ImageCommand(streams),
             new InpaintCommand(streams),
+            new VariantsCommand(streams),
             new CompareCommand(streams),
             new EvaluateCommand(streams),
             new MetricsCommand(streams),

@@ -116,10 +116,7 @@ internal sealed class CompareCommand : Command, IHasExamples
         List<string> arguments = ["--src", request.Source!, "--trg", request.Target];
         if (request.Settings.Steps is { } steps) arguments.AddRange(["--steps", steps.ToString(CultureInfo.InvariantCulture)]);
         Option[] spelt = [_edit.Source, _edit.Target, _edit.Steps, _edit.Seed, _edit.Method, _edit.Threads];
-        foreach (var option in _edit.Editing.Except(spelt))
-            if (parsed.GetResult(option) is { Implicit: false } result)
-                foreach (var value in result.Tokens.Count == 0 ? ["true"] : result.Tokens.Select(t => t.Value))
-                    arguments.AddRange([option.Name, value]);
+        arguments.AddRange(GivenOptions.Of(parsed, _edit.Editing.Except(spelt)));
         return arguments;
     }
 

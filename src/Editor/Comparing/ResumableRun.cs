@@ -12,6 +12,9 @@ internal sealed class ResumableRun(IReporter reporter, FollowUp after, Cancellat
 {
     private readonly HashSet<string> _estimated = [];
 
+    /// <summary>How many runs of one kind there are, to say what all of them take.</summary>
+    public int Runs { get; init; } = 1;
+
     /// <summary>An edit that came to its end.</summary>
     /// <param name="Result">What the last part of it said.</param>
     /// <param name="Cost">What all parts cost.</param>
@@ -64,7 +67,8 @@ internal sealed class ResumableRun(IReporter reporter, FollowUp after, Cancellat
         return reporter.Steps(state?.Step ?? 0, session.Steps, progress =>
         {
             if (session.Steps > 0 && _estimated.Add(session.Run.Name) && session.Run.Estimate() is { } estimate)
-                reporter.Say($"{name}: expected {Durations.Words(estimate.Seconds)} a run, {Memory.Words(estimate.PeakMemory)} of memory");
+                reporter.Say($"{name}: expected {Durations.Words(estimate.Seconds)} a run, "
+                    + (Runs > 1 ? $"{Durations.Words(Runs * estimate.Seconds)} for all {Runs}, " : "") + $"{Memory.Words(estimate.PeakMemory)} of memory");
             return session.Run.Run(state, (step, _) =>
             {
                 onStep(step);

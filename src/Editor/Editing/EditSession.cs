@@ -5,6 +5,7 @@ using SvgDistill.Distill.Editing.Rules;
 using SvgDistill.Distill.Finishing;
 using SvgDistill.Distill.Methods;
 using SvgDistill.Distill.Metrics;
+using SvgDistill.Editor.Controlling;
 using SvgDistill.Editor.Engine;
 using SvgDistill.Editor.Output;
 using SvgDistill.Editor.Reporting;
@@ -24,11 +25,11 @@ internal sealed class EditSession : IDisposable
 {
     private readonly SharedModel? _owned;
 
-    private EditSession(EditRequest request, SvgDocument document, SvgScene svg, SharedModel shared, bool ownsModel)
+    private EditSession(EditRequest request, SvgDocument document, DrawingControl limits, SharedModel shared, bool ownsModel)
     {
         var model = shared.Model;
-        (Request, Document, Svg, Model, _owned) = (request, document, svg, model, ownsModel ? shared : null);
-        var method = request.Via is null ? request.Method ?? ModelMethod(model) : default;
+        (Request, Document, Limits, Model, _owned) = (request, document, limits, model, ownsModel ? shared : null);
+        var method = request.Via is null ? MethodOf(request, model) : default;
         Settings = request.Via is { } named ? ViaPictureRun.Resolve(named, request.Settings, model.Defaults)
             : EditSettings.Resolve(method, request.Settings, model.Defaults);
         Background = BackgroundChoice.Resolve(request.Background ?? model.Defaults.Background ?? "#ffffff", Scene);
@@ -40,7 +41,16 @@ internal sealed class EditSession : IDisposable
         Prompts = new Prompts(SourcePrompt + suffix, request.Target + suffix, request.Negative, shared.Embed, text => model.Tokenizer.Encode(text));
         Denoiser = new Denoiser(ControlGuide.Guided(model, Control, request.Via is { } edit ? edit.Descent : method), model.Schedule);
         Judge = Control is null ? Denoiser : new Denoiser(model.Denoiser, model.Schedule);
-        Relations = new DrawingRelations(Scene, new DrawingRelationOptions { Symmetry = request.Symmetry, FreeForms = request.Scene.FreeShapes });
+        Relations = new DrawingRelations(Scene, new DrawingRelationOptions
+        {
+            Symmetry = request.Symmetry, FreeForms = request.Scene.FreeShapes, KeepCenters = limits.KeepsCenters,
+        });
+        Ending = new FinishSetup
+        {
+            Input = request.Input, Document = document, Svg = Svg, Scene = request.Scene, Relations = Relations, Colors = limits.Colors,
+            Side = model.ImageSize, Margin = model.Defaults.FrameMargin ?? 0, Background = Background,
+            Clean = request.Clean, Prune = request.Prune, Simplify = request.Simplify, Maker = request.Maker,
+        };
         var picture = new SceneOverBackground(Scene, model.ImageSize, model.Defaults.FrameMargin ?? 0, Backgrounds.Color(Background));
         Target = new SvgTarget(Scene, picture, shared.Encoder, new SvgTargetOptions
         {
@@ -49,7 +59,8 @@ internal sealed class EditSession : IDisposable
             Fairness = Settings.Fairness!.Value,
             AnchorShape = Settings.AnchorShape!.Value,
             FilterWidth = Settings.FilterWidth!.Value,
-            Rules = [Relations],
+            RateFactors = limits.RateFactors,
+            Rules = Ending.Rules,
         });
         Run = request.Via is { } via ? new ViaPictureRun(this, via) : new LoopRun(this, method);
     }
@@ -59,7 +70,9 @@ internal sealed class EditSession : IDisposable
     /// <summary>The input file.</summary>
     public SvgDocument Document { get; }
     /// <summary>The scene with the way back into the file.</summary>
-    public SvgScene Svg { get; }
+    public SvgScene Svg => Limits.Svg;
+    /// <summary>What of it may change.</summary>
+    public DrawingControl Limits { get; }
     /// <summary>The fonts that the file's text is drawn with, or was before it became paths.</summary>
     public ImmutableArray<FontFile> Fonts { get; private init; } = [];
     /// <summary>The scene.</summary>
@@ -86,6 +99,8 @@ internal sealed class EditSession : IDisposable
     public ControlGuide? Control { get; }
     /// <summary>What the drawing keeps.</summary>
     public DrawingRelations Relations { get; }
+    /// <summary>What the end of the edit is made with.</summary>
+    public FinishSetup Ending { get; }
     /// <summary>What the loop moves.</summary>
     public SvgTarget Target { get; }
     /// <summary>Steps that move the drawing.</summary>
@@ -96,17 +111,19 @@ internal sealed class EditSession : IDisposable
     /// <param name="request">What is asked.</param>
     /// <param name="reporter">Where notes go.</param>
     /// <param name="shared">A model that is loaded already and stays the caller's; null loads the request's.</param>
-    public static EditSession Open(EditRequest request, IReporter reporter, SharedModel? shared = null)
+    /// <param name="document">The drawing; null reads the request's file.</param>
+    public static EditSession Open(EditRequest request, IReporter reporter, SharedModel? shared = null, SvgDocument? document = null)
     {
-        var document = InputFile.Load(request.Input);
+        document ??= InputFile.Load(request.Input);
         var read = SvgSceneReader.Read(document, request.Scene);
         foreach (var note in read.Scene.Notes) reporter.Note(note);
         var svg = request.OutlineText ? SvgSceneReader.Read(TextOutlines.Write(document, request.Scene), request.Scene) : read;
-        RequireDrawing(request, svg.Scene);
+        var limits = DrawingControl.Open(request.Limits, svg);
+        RequireDrawing(request, limits.Svg.Scene);
         var model = shared ?? SharedModel.Open(request);
         try
         {
-            var session = new EditSession(request, document, svg, model, ownsModel: shared is null) { Fonts = read.Fonts };
+            var session = new EditSession(request, document, limits, model, ownsModel: shared is null) { Fonts = read.Fonts };
             foreach (var note in session.Notes.Except(read.Scene.Notes)) reporter.Note(note);
             return session;
         }
@@ -123,31 +140,31 @@ internal sealed class EditSession : IDisposable
     /// <summary>What the result has besides other numbers.</summary>
     public StructureChanges Changes { get; private set; } = StructureChanges.None;
 
+    /// <summary>All that the end gave; null before.</summary>
+    public FinishedEdit? Ended { get; private set; }
+
+    /// <summary>What other strengths can be made from later; null before the end.</summary>
+    public string? Strengths { get; private set; }
+
     /// <summary>Does what follows the last step.</summary>
-    public void Finish(IReporter reporter)
+    /// <param name="reporter">Where notes go.</param>
+    /// <param name="folder">The folder that the result will stand in.</param>
+    public void Finish(IReporter reporter, string folder = ".")
     {
-        if (Request.Clean)
-        {
-            var clean = EditFinish.Clean(this, reporter);
-            Target.Place(clean.Theta);
-            Finished = clean.Report;
-        }
-        Changes = EditFinish.Restructure(this, reporter);
+        double[] edited = [.. Target.Theta];
+        Strengths = StrengthFile.Write(Ending, Request.Symmetry, Limits, Request.OutlineText, edited, folder);
+        // By way of a picture the strength is the picture's.
+        var strength = Request.Via is null ? Request.Limits.Strength : 1;
+        var finished = EditFinish.Finish(strength == 0 ? Ending with { Simplify = null } : Ending, Ending.At(strength, edited), reporter);
+        Target.Place(finished.Theta);
+        (Finished, Changes, Ended) = (finished.Report, finished.Changes, finished);
     }
 
     /// <summary>The file at the present parameters.</summary>
-    public byte[] Write() => SvgWriter.Write(Svg, Theta, Changes);
+    public byte[] Write() => Ended?.Layers ?? SvgWriter.Write(Svg, Theta, Changes);
 
     /// <summary>The present parameters, as the file has them.</summary>
-    public double[] Theta
-    {
-        get
-        {
-            double[] theta = [.. Target.Theta];
-            Relations.Settle(theta);
-            return theta;
-        }
-    }
+    public double[] Theta => Ending.Settled(Target.Theta);
 
     /// <summary>Alpha of the picture that the model sees, [H,W].</summary>
     public Tensor Silhouette(double[] theta)
@@ -182,8 +199,11 @@ internal sealed class EditSession : IDisposable
             shared.Control(Request.Adapters.Control));
     }
 
-    private static MethodName ModelMethod(DiffusionModel model) =>
-        model.Defaults.Method is not { } name ? MethodName.Ids
+    /// <summary>The method asked for, or the model's.</summary>
+    /// <exception cref="EditorException">The model names one that is none.</exception>
+    internal static MethodName MethodOf(EditRequest request, DiffusionModel model) =>
+        request.Method is { } given ? given
+        : model.Defaults.Method is not { } name ? MethodName.Ids
         : MethodName.TryParse(name, out var method) ? method
         : throw new EditorException(EditorErrorKind.Model, $"{Path.Combine(model.Path, "svgdistill.json")}: 'method' names no method: '{name}'.");
 
@@ -195,9 +215,9 @@ internal sealed class EditSession : IDisposable
             throw new EditorException(EditorErrorKind.Input, $"{request.Input}: it draws nothing inside its viewBox that could be edited.");
         if (scene.Parameters.Any(p => p.IsLeaf)) return;
         var limited = request.Scene.Only.Length > 0 || request.Scene.Lock.Length > 0 || request.Scene.LockColors.Length > 0
-            || request.Scene.Optimize != OptimizeKinds.Default;
+            || request.Limits != ControlRequest.None || request.Scene.Optimize != OptimizeKinds.Default;
         throw limited
-            ? EditorException.Usage("nothing is left that may move: give --only, --lock, --lock-colors and --optimize more room")
+            ? EditorException.Usage("nothing is left that may move: give --only, --freeze, --lock, --lock-colors, --mask and --optimize more room")
             : new EditorException(EditorErrorKind.Input, $"{request.Input}: it has no shape or colour that could be edited.");
     }
 }

@@ -11,6 +11,7 @@ internal sealed class LoopRun : IEditRun
     private readonly EditSession _session;
     private readonly IDistillationMethod _method;
     private readonly MethodName _name;
+    private readonly List<(double, double)> _norms = [], _movements = [];
 
     public LoopRun(EditSession session, MethodName name)
     {
@@ -28,8 +29,15 @@ internal sealed class LoopRun : IEditRun
 
     public EditEstimate? Estimate() => Loop(null).Estimate();
 
-    public EditResult Run(EditState? resume, Action<int, string> onStep, CancellationToken stop) =>
-        Loop(step => onStep(step.Step, string.Create(CultureInfo.InvariantCulture, $"|g| {step.GradientNorm:0.000}"))).Run(resume, stop);
+    public IReadOnlyList<(string, IReadOnlyList<(double, double)>)> Curves =>
+        [("|g|, gradient in latents", _norms), ("move of a step, root mean square", _movements)];
+
+    public EditResult Run(EditState? resume, Action<int, string> onStep, CancellationToken stop) => Loop(step =>
+    {
+        _norms.Add((step.Step, step.GradientNorm));
+        _movements.Add((step.Step, step.Movement));
+        onStep(step.Step, string.Create(CultureInfo.InvariantCulture, $"|g| {step.GradientNorm:0.000}"));
+    }).Run(resume, stop);
 
     public EditState? Save(int steps) => Loop(null).Save(steps);
 

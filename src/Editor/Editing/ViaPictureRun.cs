@@ -25,6 +25,7 @@ internal sealed class ViaPictureRun : IEditRun
     private readonly EditSession _session;
     private readonly PictureMethod _method;
     private readonly IPictureEdit _edit;
+    private readonly List<(double, double)> _likeness = [];
     private Picture? _picture;
     private EditResult _spent;
 
@@ -43,6 +44,8 @@ internal sealed class ViaPictureRun : IEditRun
     public IReadOnlyList<object> Options => _edit.Options;
 
     public int Steps => FitSteps;
+
+    public IReadOnlyList<(string, IReadOnlyList<(double, double)>)> Curves => [("likeness to the edited picture, PSNR in dB", _likeness)];
 
     /// <summary>The edited picture, once it is there.</summary>
     public RgbaImage? Edited => _picture is { } picture ? RgbaImage.FromPicture(picture) : null;
@@ -84,12 +87,14 @@ internal sealed class ViaPictureRun : IEditRun
             Fairness = settings.Fairness!.Value,
             AnchorShape = settings.AnchorShape!.Value,
             FilterWidth = settings.FilterWidth!.Value,
-            Rules = [_session.Relations],
+            RateFactors = _session.Limits.RateFactors,
+            Rules = _session.Target.Options.Rules,
         })
         {
             Progress = (step, _) =>
             {
                 _session.Target.Place(step.Theta.Span);
+                _likeness.Add((step.Step, step.Psnr));
                 onStep(step.Step, string.Create(CultureInfo.InvariantCulture, $"{step.Psnr:0.0} dB"));
             },
         };

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace SvgDistill.Editor.Engine;
 
 /// <summary>The adapters that a command was given, as its options say them; nothing is opened yet.</summary>
-internal sealed record AdapterRequest
+public sealed record AdapterRequest
 {
     /// <summary>None.</summary>
     public static AdapterRequest None { get; } = new();
@@ -17,7 +17,9 @@ internal sealed record AdapterRequest
 }
 
 /// <summary>A LoRA file and its weight.</summary>
-internal sealed record LoraChoice(string Path, double Scale)
+/// <param name="Path">The file.</param>
+/// <param name="Scale">Its weight.</param>
+public sealed record LoraChoice(string Path, double Scale)
 {
     /// <summary>Weights beyond this are typing errors: the network's numbers overflow.</summary>
     public const double Largest = 100;
@@ -38,7 +40,9 @@ internal sealed record LoraChoice(string Path, double Scale)
 }
 
 /// <summary>A textual-inversion file, and the word that it is to stand for; null for the file's own.</summary>
-internal sealed record EmbeddingChoice(string Path, string? Word)
+/// <param name="Path">The file.</param>
+/// <param name="Word">The word.</param>
+public sealed record EmbeddingChoice(string Path, string? Word)
 {
     /// <summary>
     /// Reads FILE or FILE:WORD. What follows the last colon is a word unless it goes on as a path does, or a file has the whole
@@ -58,4 +62,4 @@ internal sealed record EmbeddingChoice(string Path, string? Word)
 /// <param name="Path">Its folder or file.</param>
 /// <param name="Image">A PNG; null for lines drawn from the source picture.</param>
 /// <param name="Scale">Weight of what it adds.</param>
-internal sealed record ControlChoice(string Path, string? Image, double Scale);
+public sealed record ControlChoice(string Path, string? Image, double Scale);

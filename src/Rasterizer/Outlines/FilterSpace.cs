@@ -20,13 +20,13 @@ internal readonly record struct FilterSpace
     private readonly FilterBox? _userRegion;
     private readonly FilterBox _box;
 
-    private FilterSpace(FilterNode filter, in Matrix toDevice, BoundingBox? box)
+    private FilterSpace(FilterNode filter, in Matrix toDevice, BoundingBox? box, ReadOnlySpan<double> theta)
     {
         _filter = filter;
         ToDevice = toDevice;
         _box = box is null ? new(0, 0, 1, 1) : new(box.X, box.Y, box.Width, box.Height);
         (ScaleX, ScaleY) = (double.Hypot(toDevice.A, toDevice.C), double.Hypot(toDevice.B, toDevice.D));
-        if (filter.Region is { } region) _userRegion = filter.BoundingBoxUnits ? InBox(region) : region;
+        if (filter.Region is { } region) _userRegion = filter.BoundingBoxUnits ? InBox(region.At(theta)) : region.At(theta);
     }
 
     /// <summary>The map from the filtered group's space to the picture's pixels.</summary>
@@ -45,7 +45,7 @@ internal readonly record struct FilterSpace
     /// <summary>The space; null where no pixel is filtered.</summary>
     public static FilterSpace? Of(FilterNode filter, in Matrix toDevice, BoundingBox? box, in DrawWindow window, ReadOnlySpan<double> theta)
     {
-        var space = new FilterSpace(filter, toDevice, box);
+        var space = new FilterSpace(filter, toDevice, box, theta);
         double reach = 0;
         foreach (var primitive in filter.Primitives) reach += FilterNumbers.Reach(primitive, space, theta);
         if (!(space.ScaleX > 0 && space.ScaleY > 0) || double.IsNaN(reach)) return null;

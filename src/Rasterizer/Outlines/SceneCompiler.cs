@@ -5,7 +5,9 @@ using SvgDistill.Rasterizer.Scenes;
 namespace SvgDistill.Rasterizer.Outlines;
 
 /// <summary>Turns a scene's nodes into plan nodes and the values they read, once.</summary>
-internal sealed class SceneCompiler(ImmutableArray<Parameter> parameters)
+/// <param name="parameters">The scene's parameters.</param>
+/// <param name="onFilter">Told each filter in user units with the box of what it filters, in its own space; everything is then refreshed as one.</param>
+internal sealed class SceneCompiler(ImmutableArray<Parameter> parameters, Action<FilterNode, BoundingBox>? onFilter = null)
 {
     private static readonly ScalarColor White = ScalarColor.Constant(1, 1, 1, 1);
 
@@ -41,6 +43,7 @@ internal sealed class SceneCompiler(ImmutableArray<Parameter> parameters)
     /// <summary>Makes a plan whose values are kept apart from <see cref="Values"/>.</summary>
     public (PlanNode Plan, PlanValue[] Values) Apart(Func<PlanNode> make)
     {
+        if (onFilter is not null) return (make(), []);
         var shared = Values;
         Values = [];
         var plan = make();
@@ -95,6 +98,7 @@ internal sealed class SceneCompiler(ImmutableArray<Parameter> parameters)
         // The box lies in the group's own space, and is asked for before what is kept apart.
         foreach (var any in group.Filters)
             if (any.BoundingBoxUnits || any.BoundingBoxPrimitives) box();
+        if (!filter.BoundingBoxUnits) onFilter?.Invoke(filter, box());
         return new FilterPlan(this, filter, frame, filter.BoundingBoxUnits || filter.BoundingBoxPrimitives ? box() : null,
             inner => Filtered(group, filters - 1, inner, box));
     }

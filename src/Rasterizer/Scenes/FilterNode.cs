@@ -6,7 +6,7 @@ namespace SvgDistill.Rasterizer.Scenes;
 public sealed class FilterNode
 {
     /// <summary>The filter region; null for a filter function, which has none.</summary>
-    public FilterBox? Region { get; init; }
+    public FilterRegion? Region { get; init; }
     /// <summary>True where the region is in fractions of the filtered element's bounding box.</summary>
     public bool BoundingBoxUnits { get; init; }
     /// <summary><c>primitiveUnits</c>: true where the primitives' lengths are in fractions of the bounding box.</summary>
@@ -15,8 +15,20 @@ public sealed class FilterNode
     public required ImmutableArray<FilterPrimitive> Primitives { get; init; }
 }
 
-/// <summary>A rectangle that nothing moves.</summary>
+/// <summary>A rectangle.</summary>
 public readonly record struct FilterBox(double X, double Y, double Width, double Height);
+
+/// <summary>
+/// The rectangle that is filtered. Written numbers in user units are parameters, never leaves: they may follow the content (<see cref="Outlines.FilterRegions"/>).
+/// </summary>
+public readonly record struct FilterRegion(Scalar X, Scalar Y, Scalar Width, Scalar Height)
+{
+    /// <summary>True where all four are parameters.</summary>
+    public bool IsWritten => !X.IsConstant && !Y.IsConstant && !Width.IsConstant && !Height.IsConstant;
+
+    /// <summary>The rectangle at given parameters.</summary>
+    public FilterBox At(ReadOnlySpan<double> theta) => new(X.Value(theta), Y.Value(theta), Width.Value(theta), Height.Value(theta));
+}
 
 /// <summary>A filter primitive.</summary>
 public abstract class FilterPrimitive

@@ -25,6 +25,8 @@ public enum ParameterKind
     Transform,
     /// <summary>A standard deviation or an offset of a filter.</summary>
     Filter,
+    /// <summary>An edge or a side of a filter region; never a leaf.</summary>
+    FilterRegion,
 }
 
 /// <summary>One scalar that the picture depends on; many places of the scene may refer to it.</summary>

@@ -1,3 +1,5 @@
+using SvgDistill.Distill.Editing.Control;
+using SvgDistill.Rasterizer.Outlines;
 using SvgDistill.Rasterizer.Scenes;
 using SvgDistill.Rasterizer.Svg;
 
@@ -10,6 +12,8 @@ public sealed record DrawingRelationOptions
     public SymmetryMode Symmetry { get; init; }
     /// <summary>Whether circles, straight lines, right angles and round corners made of a path's points may change.</summary>
     public bool FreeForms { get; init; }
+    /// <summary>Whether each shape's centre stays where it is.</summary>
+    public bool KeepCenters { get; init; }
     /// <summary>Parameters that do not move, by index, besides those that are no leaves; null for none.</summary>
     public IReadOnlySet<int>? Locked { get; init; }
 }
@@ -34,6 +38,7 @@ public sealed class DrawingRelations : IDrawingRule
     private readonly LinearRelations linear;
     private readonly PartRelations parts;
     private readonly CanvasBounds bounds;
+    private readonly FilterRegions regions;
     private readonly RelationRows symmetry = new();
     private readonly List<PlacedContour> contours;
     private int[]? groups;
@@ -62,10 +67,12 @@ public sealed class DrawingRelations : IDrawingRule
         MeetingPoints.Keep(contours, diagonal, rows);
         if (!options.FreeForms)
             foreach (var contour in contours) KeptForms.Keep(contour, diagonal, rows);
+        if (options.KeepCenters) CenterRows.Add(scene, free, rows);
         digit = [.. decimals.Select(d => d < 0 ? 0 : Math.Pow(10, -d))];
         linear = new LinearRelations(scene, free, rows, decimals);
         parts = new PartRelations(largest, free, diagonal);
         bounds = new CanvasBounds(contours, source, free, canvas, diagonal);
+        regions = new FilterRegions(scene);
     }
 
     /// <summary>The symmetries found.</summary>
@@ -79,6 +86,12 @@ public sealed class DrawingRelations : IDrawingRule
 
     /// <inheritdoc/>
     public void Restore(Span<double> theta)
+    {
+        RestoreMoves(theta);
+        regions.Follow(theta);
+    }
+
+    private void RestoreMoves(Span<double> theta)
     {
         Clamp(theta);
         linear.Restore(theta);
@@ -101,6 +114,7 @@ public sealed class DrawingRelations : IDrawingRule
     {
         linear.Settle(theta);
         Clamp(theta);
+        regions.Follow(theta);
     }
 
     /// <summary>

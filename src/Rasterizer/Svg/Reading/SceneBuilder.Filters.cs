@@ -72,10 +72,16 @@ internal sealed partial class SceneBuilder
             var boxUnits = FirstValue(chain, "filterUnits") != "userSpaceOnUse";
             var boxPrimitives = FirstValue(chain, "primitiveUnits") == "objectBoundingBox";
             var region = boxUnits ? frame with { Viewport = new Viewport(1, 1) } : frame;
-            double Part(string name, Axis axis, double fallback) => (FirstWith(chain, name) is { } e
-                ? Measure(region with { Style = DocumentStyle(e) }, name, axis) : null) ?? fallback * region.Viewport.Base(axis);
-            var box = new FilterBox(Part("x", Axis.X, -.1), Part("y", Axis.Y, -.1), Part("width", Axis.X, 1.2), Part("height", Axis.Y, 1.2));
-            if (!(box.Width > 0 && box.Height > 0)) return null;
+            Scalar Part(string name, Axis axis, double fallback)
+            {
+                if (FirstWith(chain, name) is not { } e) return Scalar.Constant(fallback * region.Viewport.Base(axis));
+                var at = region with { Style = DocumentStyle(e) };
+                // In fractions of the box it follows the box; what must not change does not follow.
+                return (boxUnits || frame.Freedom != Freedom.Free ? Measure(at, name, axis) is { } number ? Scalar.Constant(number) : (Scalar?)null
+                    : ReadLength(at, name, axis, ParameterKind.FilterRegion, Any)) ?? Scalar.Constant(fallback * region.Viewport.Base(axis));
+            }
+            var box = new FilterRegion(Part("x", Axis.X, -.1), Part("y", Axis.Y, -.1), Part("width", Axis.X, 1.2), Part("height", Axis.Y, 1.2));
+            if (!(_table.Initial(box.Width) > 0 && _table.Initial(box.Height) > 0)) return null;
             if (FirstWith(chain, "filterRes") is { } coarse) _notes.Add(ResolutionNote, coarse.Order);
             var primitives = ReadPrimitives(boxPrimitives ? InBox(frame) with { Viewport = new Viewport(1, 1) } : frame, holder);
             return primitives.IsEmpty ? null : new FilterNode
