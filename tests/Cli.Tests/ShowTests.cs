@@ -66,7 +66,7 @@ public sealed class ShowTests : IDisposable
         Assert.Contains("svgdistill edit", page);
         Assert.Contains("<th scope=\"row\">steps</th><td>5</td>", page);
         Assert.Contains("silhouette overlap", page);
-        Assert.Contains("--lock names it", page);
+        Assert.Contains("--freeze or --lock names it", page);
         Assert.Contains("&quot;schema_version&quot;", page);
         Assert.DoesNotMatch("(src|href)=\"(?!data:)", page);
     }

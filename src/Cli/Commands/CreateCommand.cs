@@ -38,10 +38,13 @@ internal sealed class CreateCommand : Command, IHasExamples
     {
         _streams = streams;
         Add(_prompt);
-        foreach (var option in new Option[] { _count, _output, _paths, _steps, _asymmetric, _negative, _model }.Concat(_adapters.All)
+        foreach (var option in new Option[] { _count, _output, _paths, _steps, _asymmetric, _negative, _model }.Concat(Adapters)
                      .Concat([_prediction, _seed, _precision, _device, _threads, _quiet, _json])) Add(option);
         SetAction(Run);
     }
+
+    // A ControlNet would need a drawing to start from.
+    private IEnumerable<Option> Adapters => _adapters.All.Where(o => !o.Name.StartsWith("--control", StringComparison.Ordinal));
 
     public IReadOnlyList<(string Line, string Does)> Examples =>
     [
@@ -56,7 +59,6 @@ internal sealed class CreateCommand : Command, IHasExamples
         var screen = new Screen(_streams, parsed.GetValue(_quiet));
         using var interrupt = new Interrupt(screen);
         var request = Read(parsed);
-        if (request.Adapters.Control is not null) throw Editor.EditorException.Usage("create: a ControlNet would need a drawing to start from: leave --control out");
         var files = Files(parsed, request);
         if (parsed.GetValue(_threads) is { } threads) Processors.Limit(threads);
         using var model = ModelChoice.Open(request.Model, request.Precision, request.Device, request.Prediction, request.Adapters);

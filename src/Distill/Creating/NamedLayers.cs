@@ -26,6 +26,8 @@ public static class NamedLayers
         ("red", "#d8262c"), ("dark-red", "#7a1a1e"), ("pink", "#f2a0b4"), ("orange", "#f08c28"), ("brown", "#7d4a28"), ("dark-brown", "#46281a"),
         ("tan", "#d2aa7d"), ("yellow", "#f8d23c"), ("cream", "#f6e8c8"), ("green", "#3ca046"), ("dark-green", "#1e5a32"), ("light-green", "#a0d27d"),
         ("teal", "#2a9090"), ("light-blue", "#96c8f0"), ("blue", "#2d6edc"), ("dark-blue", "#1e3264"), ("purple", "#7d3cb4"), ("lilac", "#c3a5e1"),
+        // Names that are wide: far shades, which would be nearer to a neighbour.
+        ("blue", "#2230c8"), ("blue", "#4a90e2"), ("red", "#f0503c"), ("green", "#6abe30"), ("yellow", "#ffb92d"), ("green", "#4b6414"),
     ];
 
     /// <summary>The drawing in layers.</summary>
