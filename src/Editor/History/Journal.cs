@@ -3,21 +3,23 @@ using System.Text.Json.Nodes;
 
 namespace SvgDistill.Editor.History;
 
-/// <summary>What a result was at a time: its bytes and its record, by their hashes.</summary>
+/// <summary>What a result was at a time: its bytes and what stood beside it, by their hashes.</summary>
 /// <param name="File">The file's SHA-256.</param>
 /// <param name="Record">The record's; null where there was none.</param>
-internal sealed record KeptState(string File, string? Record);
+/// <param name="Strengths">That of the file that <c>strength</c> reads; likewise.</param>
+internal sealed record KeptState(string File, string? Record, string? Strengths = null)
+{
+    /// <summary>All of them.</summary>
+    public IEnumerable<string> Hashes => new[] { File, Record, Strengths }.OfType<string>();
+}
 
 /// <summary>What runs made of one file: what it was before each, what undone runs had made, and what it is since the last one.</summary>
 internal sealed class Journal
 {
     private const int SchemaVersion = 1;
 
-    /// <summary>The hash of what the last run, undo or redo wrote; null before the first.</summary>
-    public string? Current { get; set; }
-
-    /// <summary>The hash of the record that goes with it; null where it is not known.</summary>
-    public string? CurrentRecord { get; set; }
+    /// <summary>What the last run, undo or redo wrote, what stands beside it as far as it is known; null before the first.</summary>
+    public KeptState? Current { get; set; }
 
     /// <summary>What the file was before each run, the oldest first.</summary>
     public List<KeptState> Undo { get; } = [];
@@ -26,7 +28,7 @@ internal sealed class Journal
     public List<KeptState> Redo { get; } = [];
 
     /// <summary>All hashes that it needs.</summary>
-    public IEnumerable<string> Hashes => Undo.Concat(Redo).SelectMany(s => s.Record is { } record ? new[] { s.File, record } : [s.File]);
+    public IEnumerable<string> Hashes => Undo.Concat(Redo).SelectMany(s => s.Hashes);
 
     /// <summary>Reads a journal; an empty one where it is not there or was damaged (what it kept cannot be named any more).</summary>
     public static Journal Load(string path)
@@ -37,7 +39,7 @@ internal sealed class Journal
         {
             var json = JsonNode.Parse(File.ReadAllText(path));
             if ((int?)json?["schema_version"] != SchemaVersion) return journal;
-            (journal.Current, journal.CurrentRecord) = ((string?)json["current"], (string?)json["current_record"]);
+            journal.Current = Read(json["current"]);
             Read(json["undo"], journal.Undo);
             Read(json["redo"], journal.Redo);
             return journal;
@@ -51,15 +53,20 @@ internal sealed class Journal
     /// <summary>As JSON.</summary>
     public override string ToString() => new JsonObject
     {
-        ["schema_version"] = SchemaVersion, ["current"] = Current, ["current_record"] = CurrentRecord, ["undo"] = Written(Undo), ["redo"] = Written(Redo),
+        ["schema_version"] = SchemaVersion, ["current"] = Current is { } current ? Written(current) : null, ["undo"] = Written(Undo), ["redo"] = Written(Redo),
     }.ToJsonString() + "\n";
 
     private static void Read(JsonNode? states, List<KeptState> into)
     {
         foreach (var state in states as JsonArray ?? [])
-            if ((string?)state?["file"] is { } file) into.Add(new(file, (string?)state["record"]));
+            if (Read(state) is { } known) into.Add(known);
     }
 
+    private static KeptState? Read(JsonNode? state) =>
+        (string?)state?["file"] is { } file ? new(file, (string?)state["record"], (string?)state["strengths"]) : null;
+
     private static JsonArray Written(List<KeptState> states) =>
-        new([.. states.Select(s => (JsonNode)new JsonObject { ["file"] = s.File, ["record"] = s.Record })]);
+        new([.. states.Select(s => (JsonNode)Written(s))]);
+
+    private static JsonObject Written(KeptState s) => new() { ["file"] = s.File, ["record"] = s.Record, ["strengths"] = s.Strengths };
 }

@@ -33,7 +33,7 @@ internal sealed class ResultHistory : IDisposable
 
     private string JournalPath => JournalOf(_folder, Path.GetFileName(_path));
 
-    private string RecordPath => ResultFiles.At(_path).Record;
+    private ResultFiles Files => ResultFiles.At(_path);
 
     /// <summary>Where a file's journal is.</summary>
     public static string JournalOf(string folder, string name) => Path.Combine(folder, name + ".journal");
@@ -101,7 +101,7 @@ internal sealed class ResultHistory : IDisposable
         if (present is null || present.File == hash) return;
         _journal.Undo.Add(present);
         _journal.Redo.Clear();
-        (_journal.Current, _journal.CurrentRecord) = (hash, null);
+        _journal.Current = new(hash, null);
         while (_journal.Undo.Count > MostRuns || _journal.Undo.Count > 1 && _journal.Hashes.Distinct().Sum(Size) > MostBytes) _journal.Undo.RemoveAt(0);
         WriteJournal();
         Sweep();
@@ -111,17 +111,19 @@ internal sealed class ResultHistory : IDisposable
     {
         if (from.Count == 0) throw EditorException.Usage($"{_path}: there is nothing to {verb}.");
         var present = Present();
-        if (present is not null && present.File != _journal.Current)
+        if (present is not null && present.File != _journal.Current?.File)
             throw EditorException.Usage($"{_path}: it was changed after the run that wrote it, which {verb} would lose. Give it another name, then {verb} again.");
         var wanted = from[^1];
-        var (file, record) = (Read(wanted.File), wanted.Record is { } hash ? Read(hash) : null);
+        var file = Read(wanted.File);
+        (string Path, byte[]? Bytes)[] beside = [(Files.Record, Optional(wanted.Record)), (Files.Strengths, Optional(wanted.Strengths))];
         from.RemoveAt(from.Count - 1);
         if (present is not null) to.Add(present);
-        (_journal.Current, _journal.CurrentRecord) = (wanted.File, wanted.Record);
+        _journal.Current = wanted;
         WriteJournal();
         Outputs.Replace(_path, file);
-        if (record is not null) Outputs.Replace(RecordPath, record);
-        else File.Delete(RecordPath);
+        foreach (var (path, bytes) in beside)
+            if (bytes is not null) Outputs.Replace(path, bytes);
+            else File.Delete(path);
         Sweep();
         return wanted.File;
     }
@@ -129,31 +131,32 @@ internal sealed class ResultHistory : IDisposable
     // A process that ended between the journal and the file: the file is what it was before, whose state is the last of a list.
     private void Settle()
     {
-        if (!File.Exists(_path) || _journal.Current is not { } current || Hashes.Of(File.ReadAllBytes(_path)) is var hash && hash == current) return;
+        if (!File.Exists(_path) || _journal.Current is not { } current || Hashes.Of(File.ReadAllBytes(_path)) is var hash && hash == current.File) return;
         foreach (var (from, to) in new[] { (_journal.Undo, _journal.Redo), (_journal.Redo, _journal.Undo) })
         {
             if (from.Count == 0 || from[^1].File != hash) continue;
-            var present = from[^1];
+            _journal.Current = from[^1];
             from.RemoveAt(from.Count - 1);
-            if (File.Exists(KeptAt(_folder, current))) to.Add(new(current, _journal.CurrentRecord));
-            (_journal.Current, _journal.CurrentRecord) = (hash, present.Record);
+            if (File.Exists(KeptAt(_folder, current.File))) to.Add(current);
             WriteJournal();
             return;
         }
     }
 
-    // What the file and its record are, kept; null where there is no file.
-    private KeptState? Present() => !File.Exists(_path) ? null
-        : new(Store(_path), File.Exists(RecordPath) ? Store(RecordPath) : null);
+    // What the file and those beside it are, kept; null where there is no file.
+    private KeptState? Present() => Store(_path) is not { } file ? null : new(file, Store(Files.Record), Store(Files.Strengths));
 
-    private string Store(string path)
+    private string? Store(string path)
     {
+        if (!File.Exists(path)) return null;
         var bytes = File.ReadAllBytes(path);
         var hash = Hashes.Of(bytes);
         var kept = KeptAt(_folder, hash);
         if (!File.Exists(kept)) Outputs.Replace(kept, bytes);
         return hash;
     }
+
+    private byte[]? Optional(string? hash) => hash is null ? null : Read(hash);
 
     private byte[] Read(string hash)
     {
