@@ -10,8 +10,10 @@ namespace SvgDistill.Training.Teaching;
 /// <summary>The icons of a style as a model sees them: latents of several views of each, and its names as contexts.</summary>
 internal sealed class StyleLatents : IDisposable
 {
-    // With a small network 500 pictures are encoded in seconds, with Stable Diffusion's in minutes.
-    private const int MostPictures = 512, MostPicturesOfLarge = 128, LeastViews = 2, MostViews = 24, EncodedAtOnce = 16;
+    // 512 pictures of 128 x 128, which a small autoencoder encodes in seconds; as many pixels of Stable Diffusion's size take minutes.
+    private const int MostPixels = 512 * 128 * 128;
+
+    private const int LeastViews = 2, MostViews = 24, EncodedAtOnce = 16;
 
     private readonly Tensor latents, contexts; // [icons * views,C,h,w], [icons * forms,L,D]
     private readonly int views, forms;
@@ -26,9 +28,8 @@ internal sealed class StyleLatents : IDisposable
     public StyleLatents(DiffusionModel model, IReadOnlyList<Icon> icons, long seed, bool mirror, bool plain, CancellationToken cancellation)
     {
         Icons = icons;
-        var most = model.Unet.IsSmall ? MostPictures : MostPicturesOfLarge;
-        views = plain ? 1 : Math.Clamp(most / icons.Count, LeastViews, MostViews);
         var (side, margin, background) = (model.ImageSize, model.Defaults.FrameMargin ?? 0, Background(model));
+        views = plain ? 1 : Math.Clamp(MostPixels / (side * side) / icons.Count, LeastViews, MostViews);
         var pictures = new float[icons.Count * views][];
         var scenes = new Scene[icons.Count];
         Parallel.For(0, icons.Count, new ParallelOptions { CancellationToken = cancellation }, i => scenes[i] = icons[i].Scene());
