@@ -54,6 +54,7 @@ internal static class Program
         var root = new RootCommand("Edits SVG drawings toward a text prompt by score distillation; the result stays the same SVG, with other numbers.")
         {
             new EditCommand(streams),
+            new StrengthCommand(streams),
             new ImageCommand(streams),
             new InpaintCommand(streams),
             new VariantsCommand(streams),
@@ -65,6 +66,7 @@ internal static class Program
             new RestoreCommand(streams),
             new RenderCommand(streams),
             new GenerateCommand(streams),
+            new TeachCommand(streams),
             new ModelCommand(streams),
             new DoctorCommand(streams),
             new CompletionsCommand(streams),

@@ -123,7 +123,8 @@ public sealed class NoisePredictor : INoisePredictor
 
     /// <summary>
     /// Whether the two halves of a batch are computed at the same time, each on one thread: small networks are, where nothing but the
-    /// latents tells the rows apart. Decided by the network's size, never by the machine.
+    /// latents tells the rows apart. Decided by the network's size, never by the machine. Adapters that were attached to the layers stay
+    /// there for both halves; those that come and go with a call cannot.
     /// </summary>
     private bool SplitsRows(Tensor latents) =>
         unet.IsSmall && latents.shape[0] > 1 && unet.Settings.Hook is null && adapters.Length == 0;

@@ -1,13 +1,13 @@
 using System.Diagnostics;
 using System.IO.Compression;
-using System.Text;
+using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using SvgDistill.Tests;
 using Xunit;
 
 namespace SvgDistill.Cli.Tests;
 
-/// <summary>The libraries as NuGet packages: a project outside this tree edits with them, by the program that docs/library.md shows.</summary>
+/// <summary>The libraries as NuGet packages: a project outside this tree edits with them, by the programs that docs/library.md and README show.</summary>
 [Trait("Category", "Slow")]
 public sealed class PackageTests : IDisposable
 {
@@ -40,9 +40,27 @@ public sealed class PackageTests : IDisposable
             .Select(f => Path.GetFileName(f).Replace($".{_version}.nupkg", "", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
         foreach (var name in Names) HoldsWhatAPackageShould(name);
 
-        Directory.CreateDirectory(_folder["user"]);
-        File.WriteAllText(_folder["user/nuget.config"], """<configuration><packageSources><add key="local" value="../feed" /></packageSources></configuration>""");
-        File.WriteAllText(_folder["user/user.csproj"], $"""
+        var input = Path.Combine(TestPaths.Root, "examples/apple.svg");
+        var parts = Build("user", "SvgDistill.Distill", "docs/library.md", 10, 22);
+        Assert.True(File.Exists(_folder["user/bin/Release/net10.0/clip-tokenizer/vocab.json"]));
+        Dotnet(_folder["user"], parts, input, "a red apple", "a pear", TestPaths.IconPrior, _folder["pear.svg"]);
+        Assert.NotEqual(File.ReadAllText(input), File.ReadAllText(_folder["pear.svg"]));
+        Assert.Equal(Ids(input), Ids(_folder["pear.svg"]));
+
+        var whole = Build("editor", "SvgDistill.Editor", "README.md", 8, 15);
+        Dotnet(_folder["editor"], whole, TestPaths.IconPrior, Path.Combine(TestPaths.Root, "examples/owl.svg"), _folder["monkey.svg"]);
+        Assert.Equal(0, CliRun.InProcess("edit", Path.Combine(TestPaths.Root, "examples/owl.svg"), "--src", "an owl", "--trg", "a monkey", "--seed", "3",
+            "--steps", "100", "-o", _folder["cli.svg"]).Code);
+        Assert.Equal(File.ReadAllText(_folder["cli.svg"]), File.ReadAllText(_folder["monkey.svg"]));
+        Assert.Equal("a monkey", (string?)JsonNode.Parse(File.ReadAllText(_folder["monkey.svg.json"]))!["options"]!["trg"]);
+    }
+
+    /// <summary>Builds the program that a page shows first, in a folder of its own, with one package of the feed.</summary>
+    private string Build(string folder, string package, string page, int fewest, int most)
+    {
+        Directory.CreateDirectory(_folder[folder]);
+        File.WriteAllText(_folder[$"{folder}/nuget.config"], """<configuration><packageSources><add key="local" value="../feed" /></packageSources></configuration>""");
+        File.WriteAllText(_folder[$"{folder}/{folder}.csproj"], $"""
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
                 <OutputType>Exe</OutputType>
@@ -51,7 +69,7 @@ public sealed class PackageTests : IDisposable
                 <Nullable>enable</Nullable>
               </PropertyGroup>
               <ItemGroup>
-                <PackageReference Include="SvgDistill.Distill" Version="{_version}" />
+                <PackageReference Include="{package}" Version="{_version}" />
                 <PackageReference Include="libtorch-cpu-linux-x64" Version="2.10.0" Condition="$([MSBuild]::IsOSPlatform('Linux'))" />
                 <PackageReference Include="SkiaSharp.NativeAssets.Linux.NoDependencies" Version="4.155.0" Condition="$([MSBuild]::IsOSPlatform('Linux'))" />
             <PackageReference Include="libtorch-cpu-win-x64" Version="2.10.0" Condition="$([MSBuild]::IsOSPlatform('Windows'))" />
@@ -59,17 +77,12 @@ public sealed class PackageTests : IDisposable
               </ItemGroup>
             </Project>
             """);
-        var shown = File.ReadAllText(Path.Combine(TestPaths.Root, "docs/library.md"));
+        var shown = File.ReadAllText(Path.Combine(TestPaths.Root, page));
         var program = shown.Split("```csharp\n")[1].Split("```")[0];
-        Assert.InRange(program.Split('\n').Count(line => line.Length > 0), 10, 22);
-        File.WriteAllText(_folder["user/Program.cs"], program);
-        Dotnet(_folder["user"], "build", "-c", "Release", "--nologo", "-nodeReuse:false");
-        Assert.True(File.Exists(_folder["user/bin/Release/net10.0/clip-tokenizer/vocab.json"]));
-
-        var input = Path.Combine(TestPaths.Root, "examples/apple.svg");
-        Dotnet(_folder["user"], "bin/Release/net10.0/user.dll", input, "a red apple", "a pear", TestPaths.IconPrior, _folder["pear.svg"]);
-        Assert.NotEqual(File.ReadAllText(input), File.ReadAllText(_folder["pear.svg"]));
-        Assert.Equal(Ids(input), Ids(_folder["pear.svg"]));
+        Assert.InRange(program.Split('\n').Count(line => line.Length > 0), fewest, most);
+        File.WriteAllText(_folder[$"{folder}/Program.cs"], program);
+        Dotnet(_folder[folder], "build", "-c", "Release", "--nologo", "-nodeReuse:false");
+        return $"bin/Release/net10.0/{folder}.dll";
     }
 
     private void HoldsWhatAPackageShould(string name)

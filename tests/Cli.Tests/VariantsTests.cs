@@ -30,7 +30,8 @@ public class VariantsTests
         Assert.Equal(["a fox 4", "A fox! 4", "a wolf 4", "a fox 5", "A fox! 5", "a wolf 5"], plan.Runs.Select(r => $"{r.Prompt} {r.Seed}"));
         Assert.Equal(["a-fox-s4", "a-fox-2-s4", "a-wolf-s4"], plan.Prompts.Select(p => plan.FolderName(p, 4)));
         Assert.Equal(("a wolf", 5), (plan.Request("a wolf", 5).Target, plan.Request("a wolf", 5).Seed));
-        Assert.Equal("svgdistill edit \"my owl.svg\" --trg \"a wolf\" --seed 5 --src \"an owl\"", plan.EditCommand("a wolf", 5));
+        Assert.Equal("svgdistill edit \"my owl.svg\" --trg \"a wolf\" --seed 5 --src \"an owl\"", plan.EditCommand("a wolf", 5, 1));
+        Assert.EndsWith(" --strength 0.6", plan.EditCommand("a wolf", 5, .6));
     }
 
     [Fact]
@@ -48,6 +49,10 @@ public class VariantsTests
         var edit = CliRun.Process(null, "edit", folder["apple.svg"], "--trg", "a pear", "--seed", "0", "--method", "sds", "--steps", "3", "-o", folder["single.svg"]);
         Assert.True(edit.Code == 0, edit.Error);
         Assert.Equal(File.ReadAllBytes(folder["single.svg"]), File.ReadAllBytes(folder["apple.variants/runs/a-pear-s0/result.svg"]));
+
+        var half = CliRun.Process(null, "edit", folder["apple.svg"], "--trg", "a pear", "--seed", "0", "--method", "sds", "--steps", "3", "--strength", "0.5", "-o", folder["half.svg"]);
+        Assert.True(half.Code == 0, half.Error);
+        Assert.Equal(File.ReadAllBytes(folder["half.svg"]), File.ReadAllBytes(folder["apple.variants/runs/a-pear-s0/strength-0.5.svg"]));
 
         // Half the edit has moved half as far.
         var record = JsonNode.Parse(first.Output)!;

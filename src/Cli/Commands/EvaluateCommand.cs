@@ -42,7 +42,7 @@ internal sealed class EvaluateCommand : Command, IHasExamples
         _output.Aliases.Add("--output");
         Add(_edit.Input);
         // Prompts come from the list; selectors and a ControlNet's picture belong to one drawing.
-        Option[] ofOneDrawing = [_edit.Preset, _edit.Resources, _edit.Target, _edit.Source, _edit.Method, _edit.Via, _edit.Only, _edit.Lock, _edit.Adapters.ControlImage];
+        Option[] ofOneDrawing = [_edit.Preset, _edit.Resources, _edit.Target, _edit.Source, _edit.Method, _edit.Via, _edit.Only, _edit.Freeze, _edit.Lock, _edit.Mask, _edit.MaskSoftness, _edit.Adapters.ControlImage];
         foreach (var option in new Option[] { _methods, _count, _ids }.Concat(_edit.Editing.Except(ofOneDrawing))
                      .Concat(_measuring.All.Where(o => o != _measuring.Size)).Concat([_dino, _output, _quiet, _json])) Add(option);
         Validators.Add(result =>

@@ -47,6 +47,11 @@ internal sealed class VariantsCommand : Command, IHasExamples
         Add(_edit.Input);
         foreach (var option in new Option[] { _targets, _count, _seeds, _strengths }.Concat(_edit.Editing.Where(o => o != _edit.Target))
                      .Concat(_measuring.All).Concat([_output, _quiet, _json])) Add(option);
+        Validators.Add(result =>
+        {
+            if (result.GetResult(_edit.Strength) is { Implicit: false } && result.GetResult(_edit.Via) is null or { Implicit: true })
+                result.AddError("--strength: variants are taken at --strengths");
+        });
         SetAction(Run);
     }
 

@@ -9,7 +9,7 @@ namespace SvgDistill.Cli.Options;
 internal sealed class AdapterOptions(bool hasSource = true)
 {
     public Option<LoraChoice[]> Lora { get; } = Repeated("--lora", "FILE[:SCALE]",
-        "A LoRA file (diffusers, peft or kohya names) with its weight, as in style.safetensors:0.7; may be given several times.",
+        "A LoRA file (diffusers, peft or kohya names) or the name of a style from 'teach', with its weight, as in style.safetensors:0.7; may be given several times.",
         $"a file, or a file, a colon and a weight from -{LoraChoice.Largest} to {LoraChoice.Largest}", LoraChoice.Parse);
 
     public Option<EmbeddingChoice[]> Embedding { get; } = Repeated("--embedding", "FILE[:WORD]",

@@ -4,6 +4,8 @@ using System.Globalization;
 using SvgDistill.Distill.Editing.Rules;
 using SvgDistill.Distill.Methods;
 using SvgDistill.Distill.Pictures;
+using SvgDistill.Editor;
+using SvgDistill.Editor.Controlling;
 using SvgDistill.Editor.Editing;
 using SvgDistill.Rasterizer.Svg;
 using SvgDistill.Rasterizer.Svg.Values;
@@ -26,8 +28,8 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
         $"Edits the drawing's picture first, then moves the curves to the result. picture (that is sdedit), or one of {string.Join(", ", PictureMethod.Known)}.",
         $"picture or one of {string.Join(", ", PictureMethod.Known)}", PictureSettings.ParseVia)
         .Offering(PictureMethod.Known.Append("picture"));
-    public Option<double?> Strength { get; } = Values.Number("--strength", "X",
-        "How far an edit of a picture goes: sdedit's part of all timesteps (default 0.7), dreamsampler's weight of the text (default 0.2).", 0, 1);
+    public Option<double?> Strength { get; init; } = Values.Number("--strength", "X",
+        "How far to go, from 0 (the same file) to 1 (all the way, the default); 'svgdistill strength' chooses another afterwards. With --via how far the picture's edit goes: sdedit's part of all timesteps (default 0.7), dreamsampler's weight of the text (default 0.2).", 0, 1);
     public Option<EditPreset?> Preset { get; } = Values.Create<EditPreset?>("--preset", string.Join('|', EditPresets.All.Select(p => p.Name())),
         PresetHelp, "one of " + string.Join(", ", EditPresets.All.Select(p => p.Name())), EditPresets.Parse).Offering(EditPresets.All.Select(p => p.Name()));
     public Option<string?> Model { get; } = Shared.Model();
@@ -65,8 +67,16 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
         $"What may change: {OptimizeWords.Help}. Default: points,colors,stroke-widths; colors beside --move.", $"a list of {OptimizeWords.Help}", OptimizeWords.Parse)
         .Offering([.. OptimizeWords.All.Select(w => w.Word), "default", "all"]);
     public Option<MoveUnits?> Move { get; } = Words<MoveUnits>("--move", "Gives each element, or each group, a shift, turn and scale of its own; nothing else moves its points then, unless --optimize names them.");
-    public Option<string[]> Only { get; } = Selectors("--only", "CSS selectors of what may change, as in '#wing,.eye'; the rest stays.");
-    public Option<string[]> Lock { get; } = Selectors("--lock", "CSS selectors of what must not change.");
+    public Option<string[]> Only { get; } = Selectors("--only", "CSS selectors, ids or layer names of what may change, as in '#wing,.eye'; the rest stays.");
+    public Option<string[]> Freeze { get; } = Selectors("--freeze", "CSS selectors, ids or layer names of what must not change: its text stays as it is, byte for byte.");
+    public Option<string[]> Lock { get; } = Selectors("--lock",
+        "What every shape keeps, a list of shape (points and sizes), color, stroke (width, dashes, paint), opacity, position (its centre; its form may change). Other words are selectors, as of --freeze.", "WHAT");
+    public Option<PaletteChoice?> Palette { get; } = Values.Create<PaletteChoice?>("--palette", "PALETTE",
+        "Which colours there may be: free (any), keep (those of the drawing), exact A,B,C (those of the list), or a palette's file (.gpl, .ase). Default: free.",
+        "free, keep, exact with a list of opaque CSS colours, or a .gpl or .ase file", PaletteChoice.Parse).Offering(["free", "keep", "exact"]);
+    public Option<string?> Mask { get; } = Values.Text("--mask", "MASK", "Where something may change: a picture over the drawing (white may change, black stays), or the place of the element #id.");
+    public Option<double?> MaskSoftness { get; } = Values.Number("--mask-softness", "X",
+        "Width of the mask's soft edge in canvas diagonals: inside a picture's white, around an element. Default: 0.02.", 0, 1);
     public Option<string[]> LockColors { get; } = new("--lock-colors")
     {
         Description = "CSS colours that stay wherever they are written; may be given several times.",
@@ -103,6 +113,18 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
     public Option<double?> Simplify { get; } = Values.Number("--simplify", "TOLERANCE",
         "Draws paths with fewer nodes, moving outlines by at most so much, in fractions of the canvas diagonal; 0.001 is a good start.", 0, .1);
 
+    public Option<double?> Still { get; } = Values.Number("--still", "X",
+        "Ends the run where for 20 steps no point moved farther than X canvas diagonals, and no colour more than X; 0 is off. Default: 0.000001.", 0, 1);
+    public Option<bool> KeepBest { get; } = new("--keep-best")
+    {
+        Description = "Gives the drawing of the step, of every 20th and the last, at which the model preferred the target's text to the source's the most.",
+    };
+    public Option<string> Units { get; } = Values.Word("--units", "The unit of --min-feature. Default: mm.", "mm", [.. MakerRequest.Pixels.Keys]);
+    public Option<double?> MinFeature { get; } = Values.Number("--min-feature", "X", "The least width that a cutter or printer makes: what is narrower in the result is noted and recorded.", 1e-6, 1e6);
+    public Option<bool> Widen { get; } = new("--widen") { Description = "Widens strokes of the result that are narrower than --min-feature." };
+    public Option<string?> Separate { get; } = Values.Create<string?>("--separate", "colors", "Puts the result's elements in one layer a colour; more where others lie between, since it looks the same.",
+        "the word colors", text => text == "colors" ? text : null).Offering(["colors"]);
+
     public Option<bool> OutlineText { get; } = new("--outline-text")
     {
         Description = "Turns text into paths, whose points then move: a group with the text's attributes and an aria-label.",
@@ -120,7 +142,12 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
     public IEnumerable<Option> Editing =>
     [
         Target, Source, Negative, Preset, Method, Via, Strength, Model, .. Adapters.All, Steps, Seed, Guidance, Timesteps, Order, Eta, PointRate, ColorRate, FprSteps, FprLambda,
-        FprDistance, FprTarget, Fairness, AnchorShape, FilterWidth, Optimize, Move, Only, Lock, LockColors, FreeShapes, Symmetry, NoClean, Prune, AddPaths, Restructure, Pictures, Refine, Simplify, OutlineText, Fonts, Resources,
+        FprDistance, FprTarget, Fairness, AnchorShape, FilterWidth, Optimize, Move,
+        Only, Freeze, Lock, LockColors, Palette, Mask, MaskSoftness, FreeShapes, Symmetry,
+        Still, KeepBest,
+        NoClean, Prune, AddPaths, Restructure, Pictures, Refine, Simplify,
+        Units, MinFeature, Widen, Separate,
+        OutlineText, Fonts, Resources,
         Background, Precision, Device, Prediction, Threads,
     ];
 
@@ -173,6 +200,21 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
         Refine = parsed.GetValue(Refine),
         Simplify = parsed.GetValue(Simplify),
         OutlineText = parsed.GetValue(OutlineText),
+        Still = parsed.GetValue(Still) ?? new DrawingEditOptions().Still,
+        KeepBest = parsed.GetValue(KeepBest),
+        Limits = new ControlRequest
+        {
+            Lock = AspectWords.Split(parsed.GetValue(Lock)!).Aspects,
+            Palette = parsed.GetValue(Palette) ?? PaletteChoice.Free,
+            Mask = parsed.GetValue(Mask),
+            Strength = parsed.GetValue(Via) is null ? parsed.GetValue(Strength) ?? 1 : 1,
+            MaskSoftness = parsed.GetValue(MaskSoftness) ?? ControlRequest.DefaultSoftness,
+        },
+        Maker = new MakerRequest
+        {
+            Units = parsed.GetValue(Units) ?? "mm", MinFeature = parsed.GetValue(MinFeature), Widen = parsed.GetValue(Widen),
+            SeparateColors = parsed.GetValue(Separate) is not null,
+        },
         Scene = ReadScene(parsed),
     };
 
@@ -182,7 +224,7 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
         {
             Move = parsed.GetValue(Move) ?? MoveUnits.None,
             Only = [.. parsed.GetValue(Only)!],
-            Lock = [.. parsed.GetValue(Lock)!],
+            Lock = [.. parsed.GetValue(Freeze)!, .. AspectWords.Split(parsed.GetValue(Lock)!).Others],
             LockColors = [.. parsed.GetValue(LockColors)!],
             FreeShapes = parsed.GetValue(FreeShapes),
             Resources = parsed.GetValue(Resources),
@@ -198,10 +240,10 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
     }
 
     // A list that may also be given several times; commas inside brackets and strings, and escaped ones, belong to a selector.
-    private static Option<string[]> Selectors(string name, string description) => new(name)
+    private static Option<string[]> Selectors(string name, string description, string value = "SELECTOR") => new(name)
     {
         Description = description,
-        HelpName = "SELECTOR",
+        HelpName = value,
         Arity = ArgumentArity.OneOrMore,
         AllowMultipleArgumentsPerToken = false,
         DefaultValueFactory = _ => [],

@@ -9,7 +9,11 @@ namespace SvgDistill.Cli.Options;
 /// <summary>The options of <c>image</c> and <c>inpaint</c>; those that <c>edit</c> has too mean the same.</summary>
 internal sealed class PictureOptions
 {
-    private readonly EditOptions _edit = new("picture", "The picture: a PNG, JPEG, WebP, GIF or BMP, or an SVG, which is drawn first; - is standard input.");
+    private readonly EditOptions _edit = new("picture", "The picture: a PNG, JPEG, WebP, GIF or BMP, or an SVG, which is drawn first; - is standard input.")
+    {
+        Strength = Values.Number("--strength", "X",
+            "How far an edit of a picture goes: sdedit's part of all timesteps (default 0.7), dreamsampler's weight of the text (default 0.2).", 0, 1),
+    };
 
     public PictureOptions() => _edit.Target.Required = false;
 

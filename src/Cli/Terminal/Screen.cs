@@ -60,6 +60,13 @@ internal sealed class Screen : IReporter
         if (!Quiet) _streams.Error.WriteLine(line);
     }
 
+    /// <summary>Writes a picture's control sequence where the cursor stands, above a bar that is being drawn.</summary>
+    public void Draw(string sequence)
+    {
+        if (IsTerminal) Console.Write(new ControlCode(sequence));
+        else _streams.Error.Write(sequence);
+    }
+
     /// <summary>Something about the input or the result that the user should know; shown with <c>--quiet</c> too.</summary>
     public void Note(string line) => _streams.Error.WriteLine($"note: {line}");
 

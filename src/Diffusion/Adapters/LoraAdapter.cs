@@ -79,11 +79,17 @@ public sealed class LoraAdapter : IDisposable
     /// <summary>Adds the adapter to its layers until the result is disposed; it applies to every use of the model.</summary>
     public IDisposable Attach(double scale = 1) => Activate([(this, scale)]);
 
-    /// <summary>Writes the matrices in peft's names.</summary>
-    public void Save(string path) => SafetensorsWriter.Write(path, terms.SelectMany(t => new[]
+    /// <summary>The matrices by peft's names.</summary>
+    public IEnumerable<(string Name, Tensor Value)> Named => terms.SelectMany(t => new[]
     {
         ($"{t.Name}.lora_A.weight", (Tensor)t.Down), ($"{t.Name}.lora_B.weight", t.Up),
-    }).ToDictionary(p => p.Item1, p => p.Item2));
+    });
+
+    /// <summary>Writes the matrices in peft's names.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="metadata">Words to keep with them.</param>
+    public void Save(string path, IReadOnlyDictionary<string, string>? metadata = null) =>
+        SafetensorsWriter.Write(path, Named.ToDictionary(p => p.Name, p => p.Value), metadata);
 
     /// <inheritdoc/>
     public void Dispose()

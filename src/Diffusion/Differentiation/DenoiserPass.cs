@@ -49,10 +49,11 @@ internal sealed class NetworkPass : IDenoiserPass
     }
 }
 
-/// <summary>The two halves of a batch at the same time, where nothing reads what passes through and nothing is trained.</summary>
+/// <summary>The two halves of a batch at the same time, where nothing reads what passes through.</summary>
 internal sealed class SplitPass : IDenoiserPass
 {
     private readonly IDenoiserPass?[] parts = new IDenoiserPass?[2];
+    private readonly Dictionary<Tensor, Tensor> sums = new(ReferenceEqualityComparer.Instance);
 
     public SplitPass(Func<IDenoiserPass> first, Func<IDenoiserPass> second)
     {
@@ -78,10 +79,16 @@ internal sealed class SplitPass : IDenoiserPass
         return TwoHands.Join(() => parts[0]!.Backward(rows[0], []), () => parts[1]!.Backward(rows[1], [])).MoveToOuterDisposeScope();
     }
 
-    public Tensor? ParameterGradient(Tensor parameter) => null;
+    public Tensor? ParameterGradient(Tensor parameter)
+    {
+        if (sums.TryGetValue(parameter, out var sum)) return sum;
+        if (parts[0]!.ParameterGradient(parameter) is not { } first || parts[1]!.ParameterGradient(parameter) is not { } second) return null;
+        return sums[parameter] = (first + second).DetachFromDisposeScope();
+    }
 
     public void Dispose()
     {
+        foreach (var sum in sums.Values) sum.Dispose();
         foreach (var part in parts) part!.Dispose();
         Output.Dispose();
     }

@@ -10,7 +10,7 @@ namespace SvgDistill.Distill.Editing;
 /// </summary>
 public sealed class EditState : IDisposable
 {
-    private const string TargetPrefix = "target.", MethodPrefix = "method.", DocumentName = "document";
+    private const string TargetPrefix = "target.", MethodPrefix = "method.", KeptPrefix = "kept.", DocumentName = "document";
 
     internal EditState(int step, ulong seed, IReadOnlyDictionary<string, Tensor> target, IReadOnlyDictionary<string, Tensor> method)
     {
@@ -33,15 +33,19 @@ public sealed class EditState : IDisposable
     /// <summary>What the method carries.</summary>
     internal IReadOnlyDictionary<string, Tensor> Method { get; }
 
+    /// <summary>Numbers that whoever runs the loop keeps from one step to another, by name.</summary>
+    public IDictionary<string, double[]> Kept { get; } = new Dictionary<string, double[]>(StringComparer.Ordinal);
+
     /// <summary>Writes a safetensors file, whole or not at all.</summary>
     /// <param name="path">Where.</param>
     /// <param name="run">What the run is (input, prompts, options): <see cref="Load"/> refuses the state of another.</param>
     public void Save(string path, string run)
     {
+        using var scope = NewDisposeScope();
         var tensors = Target.Select(t => (TargetPrefix + t.Key, t.Value)).Concat(Method.Select(t => (MethodPrefix + t.Key, t.Value)))
-            .ToDictionary(t => t.Item1, t => t.Value, StringComparer.Ordinal);
-        using var document = Document is { } bytes ? tensor(bytes.ToArray()) : null;
-        if (document is not null) tensors[DocumentName] = document;
+            .Concat(Kept.Select(k => (KeptPrefix + k.Key, (Tensor)tensor(k.Value))))
+            .ToDictionary(t => t.Item1, t => t.Item2, StringComparer.Ordinal);
+        if (Document is { } bytes) tensors[DocumentName] = tensor(bytes.ToArray());
         SafetensorsWriter.Write(path, tensors, new Dictionary<string, string>
         {
             ["step"] = Step.ToString(CultureInfo.InvariantCulture),
@@ -55,18 +59,22 @@ public sealed class EditState : IDisposable
     public static EditState Load(string path, string run)
     {
         using var file = new SafetensorsFile(path);
-        if (!file.Metadata.TryGetValue("run", out var saved) || saved != run
+        if (!file.Metadata.TryGetValue("run", out var owner) || owner != run
             || !file.Metadata.TryGetValue("step", out var step) || !file.Metadata.TryGetValue("seed", out var seed))
             throw new DistillException($"{path}: the state of another run. Start anew, or repeat that run's command.");
-        return new EditState(int.Parse(step, CultureInfo.InvariantCulture), ulong.Parse(seed, CultureInfo.InvariantCulture),
-            Of(TargetPrefix), Of(MethodPrefix)) { Document = Document() };
-
-        ReadOnlyMemory<byte>? Document()
+        var state = new EditState(int.Parse(step, CultureInfo.InvariantCulture), ulong.Parse(seed, CultureInfo.InvariantCulture),
+            Of(TargetPrefix), Of(MethodPrefix));
+        foreach (var (name, numbers) in Of(KeptPrefix))
         {
-            if (!file.Tensors.ContainsKey(DocumentName)) return null;
-            using var document = file.Load(DocumentName);
-            return document.data<byte>().ToArray();
+            state.Kept[name] = numbers.data<double>().ToArray();
+            numbers.Dispose();
         }
+        if (file.Tensors.ContainsKey(DocumentName))
+        {
+            using var document = file.Load(DocumentName);
+            state.Document = document.data<byte>().ToArray();
+        }
+        return state;
 
         Dictionary<string, Tensor> Of(string prefix) => file.Tensors.Keys.Where(k => k.StartsWith(prefix, StringComparison.Ordinal))
             .ToDictionary(k => k[prefix.Length..], k => file.Load(k), StringComparer.Ordinal);

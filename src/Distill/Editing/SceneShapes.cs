@@ -15,6 +15,12 @@ internal static class SceneShapes
         return found;
     }
 
+    /// <summary>All strokes, with those in clip paths, masks and patterns.</summary>
+    internal static IEnumerable<Stroke> Strokes(Scene scene) => Shapes(scene).Select(shape => shape.Stroke).OfType<Stroke>();
+
+    /// <summary>What all shapes are filled and stroked with.</summary>
+    internal static IEnumerable<Paint> Paints(Scene scene) => Shapes(scene).SelectMany(shape => new[] { shape.Fill, shape.Stroke?.Paint }).OfType<Paint>();
+
     /// <summary>All colours of fills, strokes and gradient stops that a parameter stands behind.</summary>
     internal static IReadOnlyList<ScalarColor> Colors(Scene scene)
     {

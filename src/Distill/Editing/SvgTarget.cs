@@ -116,6 +116,7 @@ public sealed class SvgTarget : IEditTarget
     /// <inheritdoc/>
     public void At(double progress)
     {
+        foreach (var rule in options.Rules) rule.At(progress);
         var width = Math.Max(1, options.FilterWidth + (1 - options.FilterWidth) * 2 * progress);
         if (width == renderer.FilterWidth) return;
         renderer.FilterWidth = width;

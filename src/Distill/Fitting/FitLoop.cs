@@ -49,7 +49,7 @@ internal sealed class FitLoop
         _pictureGradient = new float[4 * width * height];
         var diagonal = Math.Sqrt((double)width * width + (double)height * height);
         _pointRate = options.PointRate / diagonal;
-        _rates = [.. scene.Parameters.Select(p => IsLength(p.Kind) ? _pointRate : options.ColorRate)];
+        _rates = [.. scene.Parameters.Select((p, i) => options.RateFactors.GetValueOrDefault(i, 1) * (IsLength(p.Kind) ? _pointRate : options.ColorRate))];
         _free = [.. scene.Parameters.Select(p => p.IsLeaf)];
         _steps = FairSteps.Or(scene, _free, options.Fairness, beta2: .99);
         _units = [.. scene.Parameters.Select(p => p.Unit)];
@@ -75,6 +75,7 @@ internal sealed class FitLoop
     /// <summary>One step at the given fraction of the way, 0..1; returns the mean squared error before it.</summary>
     public double Step(double progress)
     {
+        foreach (var rule in _options.Rules) rule.At(progress);
         _rasterizer.FilterWidth = Math.Max(1, _options.FilterWidth + (1 - _options.FilterWidth) * 2 * progress);
         var error = _target.SquaredError(_rasterizer.Forward(Theta), _pictureGradient);
         Array.Clear(_gradient);

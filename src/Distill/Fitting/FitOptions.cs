@@ -44,6 +44,8 @@ public sealed record FitOptions
     /// <summary>The width in pixels of the box filter at the first step; it shrinks to 1 over the first half. 1 switches it off.</summary>
     public double FilterWidth { get; init; } = 1;
 
+    /// <summary>Factors on the rates of single parameters, by index; 1 for those that are not there.</summary>
+    public IReadOnlyDictionary<int, double> RateFactors { get; init; } = new Dictionary<int, double>();
     /// <summary>For drawings that are moved, what they keep (<see cref="Editing.SvgTargetOptions.Rules"/>).</summary>
     public IReadOnlyList<Editing.Rules.IDrawingRule> Rules { get; init; } = [];
     /// <summary>How a moved drawing is tidied up after the last step; null leaves it as it is.</summary>

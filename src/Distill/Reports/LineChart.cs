@@ -17,6 +17,9 @@ public sealed record ChartLine(string Name, int Style, IReadOnlyList<(double X, 
 /// <param name="Lines">The lines.</param>
 public sealed record LineChart(string Title, string XLabel, string YLabel, IReadOnlyList<ChartLine> Lines)
 {
+    /// <summary>Whether each point has a mark; many of them hide the line.</summary>
+    public bool HasMarks { get; init; } = true;
+
     private const int Width = 460, Height = 320, Left = 62, Right = 26, Top = 12, Bottom = 46;
 
     // Okabe and Ito's colours, told apart in all common forms of colour blindness; yellow, which is faint on white, left out.
@@ -56,13 +59,13 @@ public sealed record LineChart(string Title, string XLabel, string YLabel, IRead
         svg.Append($"""<text transform="translate(14 {(Top + Height - Bottom) / 2}) rotate(-90)" text-anchor="middle">{Escape(YLabel)}</text></g>""");
     }
 
-    private static void DrawLine(StringBuilder svg, ChartLine line, Axis x, Axis y)
+    private void DrawLine(StringBuilder svg, ChartLine line, Axis x, Axis y)
     {
         var points = line.Points.Where(IsFinite).Select(p => (X: x.At(p.X), Y: y.At(p.Y))).ToArray();
         if (points.Length == 0) return;
         var path = string.Join('L', points.Select(p => Inv($"{p.X:0.#} {p.Y:0.#}")));
         svg.Append($"""<g><title>{Escape(line.Name)}</title><path d="M{path}" {Stroke(line.Style)}/>""");
-        foreach (var p in points) svg.Append(Mark(line.Style, p.X, p.Y));
+        foreach (var p in HasMarks ? points : []) svg.Append(Mark(line.Style, p.X, p.Y));
         svg.Append("</g>");
     }
 

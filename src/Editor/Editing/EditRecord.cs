@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using SvgDistill.Diffusion.Models;
 using SvgDistill.Distill.Editing;
+using SvgDistill.Editor.Controlling;
 using SvgDistill.Editor.Engine;
 using SvgDistill.Editor.Output;
 using SvgDistill.Rasterizer.Svg;
@@ -58,6 +59,14 @@ internal static class EditRecord
             ["refine"] = request.Refine,
             ["simplify"] = request.Simplify,
         };
+        if (request.Still != new DrawingEditOptions().Still) options["still"] = request.Still;
+        if (request.KeepBest) options["keep_best"] = true;
+        if (session.Limits.Record is { } limits) options["limits"] = limits;
+        if (request.Maker != MakerRequest.None)
+            options["maker"] = new JsonObject
+            {
+                ["units"] = request.Maker.Units, ["min_feature"] = request.Maker.MinFeature, ["widen"] = request.Maker.Widen, ["separate_colors"] = request.Maker.SeparateColors,
+            };
         if (RunRecord.Resources(session.Svg) is { } resources) options["resources"] = resources;
         if (session.Request.OutlineText) options["outline_text"] = true;
         if (RunRecord.Fonts(session.Fonts) is { } fonts) options["fonts"] = fonts;
@@ -100,8 +109,20 @@ internal static class EditRecord
         ["notes"] = Names(session.Notes),
         ["cleaning"] = session.Finished is { } finished ? JsonSerializer.SerializeToNode(finished, _methodOptions) : null,
         ["added"] = session.Grown is { } grown ? new JsonObject { ["groups"] = Names(grown.Groups), ["shapes"] = grown.Added.Count } : null,
+        ["thin_features"] = session is { Ended: { } ended, Request.Maker: { MinFeature: not null } maker } ? ThinFeatures(ended, maker) : null,
         ["metrics"] = metrics,
         ["timing"] = timing,
+    };
+
+    // Widths in the unit that was asked in, places in CSS pixels of the drawing.
+    private static JsonObject ThinFeatures(FinishedEdit ended, MakerRequest maker) => new()
+    {
+        ["below"] = new JsonArray([.. ended.ThinFeatures.Select(f => (JsonNode)new JsonObject
+        {
+            ["element"] = f.Element?.TagName, ["id"] = f.Element?.Id, ["line"] = f.Element?.Line, ["kind"] = f.IsStroke ? "stroke" : "fill",
+            ["width"] = FollowUp.Rounded(f.Width / MakerRequest.Pixels[maker.Units], 4), ["x"] = FollowUp.Rounded(f.At.X, 2), ["y"] = FollowUp.Rounded(f.At.Y, 2),
+        })]),
+        ["widened"] = ended.Widened,
     };
 
     private static JsonArray Names(IEnumerable<string> names) => new([.. names.Select(n => (JsonNode)n)]);

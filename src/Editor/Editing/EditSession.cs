@@ -1,13 +1,16 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using SvgDistill.Diffusion.Differentiation;
 using SvgDistill.Diffusion.Models;
 using SvgDistill.Distill.Editing;
+using SvgDistill.Distill.Editing.Control;
 using SvgDistill.Distill.Editing.Rules;
 using SvgDistill.Distill.Finishing;
 using SvgDistill.Distill.Growing;
 using SvgDistill.Distill.Methods;
 using SvgDistill.Distill.Metrics;
 using SvgDistill.Distill.Pictures;
+using SvgDistill.Editor.Controlling;
 using SvgDistill.Editor.Engine;
 using SvgDistill.Editor.Output;
 using SvgDistill.Editor.Reporting;
@@ -29,11 +32,11 @@ internal sealed class EditSession : IDisposable
     private readonly PictureEncoder _encoder;
     private readonly SvgScene _svg;
 
-    private EditSession(EditRequest request, SvgDocument document, SvgScene svg, SharedModel shared, bool ownsModel)
+    private EditSession(EditRequest request, SvgDocument document, DrawingControl limits, SharedModel shared, bool ownsModel)
     {
         var model = shared.Model;
-        (Request, Document, Svg, Model, _owned) = (request, document, svg, model, ownsModel ? shared : null);
-        _svg = svg;
+        (Request, Document, Limits, Model, _owned) = (request, document, limits, model, ownsModel ? shared : null);
+        _svg = limits.Svg;
         var method = request.Via is null ? MethodOf(request, model) : default;
         Settings = request.Via is { } named ? ViaPictureRun.Resolve(named, request.Settings, model.Defaults)
             : EditSettings.Resolve(method, request.Settings, model.Defaults);
@@ -47,7 +50,7 @@ internal sealed class EditSession : IDisposable
         Denoiser = new Denoiser(ControlGuide.Guided(model, Control, request.Via is { } edit ? edit.Descent : method), model.Schedule);
         Judge = Control is null ? Denoiser : new Denoiser(model.Denoiser, model.Schedule);
         _encoder = shared.Encoder;
-        (Relations, Target) = CreateTarget(null);
+        Build(null);
         Run = request.Via is { } via ? new ViaPictureRun(this, via) : new LoopRun(this, method);
     }
 
@@ -56,7 +59,9 @@ internal sealed class EditSession : IDisposable
     /// <summary>The input file.</summary>
     public SvgDocument Document { get; }
     /// <summary>The scene with the way back into the file.</summary>
-    public SvgScene Svg { get; private set; }
+    public SvgScene Svg => Limits.Svg;
+    /// <summary>What of it may change.</summary>
+    public DrawingControl Limits { get; private set; }
     /// <summary>The fonts that the file's text is drawn with, or was before it became paths.</summary>
     public ImmutableArray<FontFile> Fonts { get; private init; } = [];
     /// <summary>The scene.</summary>
@@ -87,6 +92,8 @@ internal sealed class EditSession : IDisposable
     public ControlGuide? Control { get; }
     /// <summary>What the drawing keeps.</summary>
     public DrawingRelations Relations { get; private set; }
+    /// <summary>What the end of the edit is made with.</summary>
+    public FinishSetup Ending { get; private set; }
     /// <summary>What the loop moves.</summary>
     public SvgTarget Target { get; private set; }
     /// <summary>The drawing with the shapes that the edit has added; null where it has added none.</summary>
@@ -101,17 +108,19 @@ internal sealed class EditSession : IDisposable
     /// <param name="request">What is asked.</param>
     /// <param name="reporter">Where notes go.</param>
     /// <param name="shared">A model that is loaded already and stays the caller's; null loads the request's.</param>
-    public static EditSession Open(EditRequest request, IReporter reporter, SharedModel? shared = null)
+    /// <param name="document">The drawing; null reads the request's file.</param>
+    public static EditSession Open(EditRequest request, IReporter reporter, SharedModel? shared = null, SvgDocument? document = null)
     {
-        var document = InputFile.Load(request.Input);
+        document ??= InputFile.Load(request.Input);
         var read = SvgSceneReader.Read(document, request.Scene);
         foreach (var note in read.Scene.Notes) reporter.Note(note);
         var svg = request.OutlineText ? SvgSceneReader.Read(TextOutlines.Write(document, request.Scene), request.Scene) : read;
-        RequireDrawing(request, svg.Scene);
+        var limits = DrawingControl.Open(request.Limits, svg);
+        RequireDrawing(request, limits.Svg.Scene);
         var model = shared ?? SharedModel.Open(request);
         try
         {
-            var session = new EditSession(request, document, svg, model, ownsModel: shared is null) { Fonts = read.Fonts };
+            var session = new EditSession(request, document, limits, model, ownsModel: shared is null) { Fonts = read.Fonts };
             foreach (var note in session.Notes.Except(read.Scene.Notes)) reporter.Note(note);
             return session;
         }
@@ -128,27 +137,38 @@ internal sealed class EditSession : IDisposable
     /// <summary>What the result has besides other numbers.</summary>
     public StructureChanges Changes { get; private set; } = StructureChanges.None;
 
+    /// <summary>All that the end gave; null before.</summary>
+    public FinishedEdit? Ended { get; private set; }
+
+    /// <summary>What other strengths can be made from later; null before the end, and where the edit has added shapes.</summary>
+    public string? Strengths { get; private set; }
+
     /// <summary>Goes on with a drawing that has new shapes, which begin at a part of their size.</summary>
     public void Grow(GrownDrawing grown, double size)
     {
         var theta = grown.At([.. Target.Theta], size);
         var old = Target;
-        (Grown, Svg) = (grown, grown.Svg);
-        (Relations, Target) = CreateTarget(Before);
+        (Grown, Limits) = (grown, Limits.Growing(grown.Svg));
+        Build(Before);
         old.Dispose();
         Target.Place(theta);
     }
 
+    /// <summary>Parameters of the drawing with all its shapes, from such as were before new ones joined it: these are too small to see.</summary>
+    public double[] Whole(double[] theta) => theta.Length == Scene.Parameters.Length ? theta : Grown!.At(theta, GrownDrawing.Nothing);
+
     /// <summary>Does what follows the last step.</summary>
-    public void Finish(IReporter reporter)
+    /// <param name="reporter">Where notes go.</param>
+    /// <param name="folder">The folder that the result will stand in.</param>
+    public void Finish(IReporter reporter, string folder = ".")
     {
-        if (Request.Clean)
-        {
-            var clean = EditFinish.Clean(this, reporter);
-            Target.Place(clean.Theta);
-            Finished = clean.Report;
-        }
-        Changes = EditFinish.Restructure(this, reporter);
+        double[] edited = [.. Target.Theta];
+        Strengths = Grown is null ? StrengthFile.Write(Ending, Request.Symmetry, Limits, Request.OutlineText, edited, folder) : null;
+        // By way of a picture the strength is the picture's.
+        var strength = Request.Via is null ? Request.Limits.Strength : 1;
+        var finished = EditFinish.Finish(strength == 0 ? Ending with { Simplify = null } : Ending, Ending.At(strength, edited), reporter);
+        Target.Place(finished.Theta);
+        (Finished, Changes, Ended) = (finished.Report, finished.Changes, finished);
         if (AddPaths == 0 || Steps == 0) return;
         var left = Grown?.Added.Count(e => !Changes.Removed.Contains(e)) ?? 0;
         if (left > 0) reporter.Say($"{left} new shapes: {string.Join(", ", Grown!.Groups.Select(g => "#" + g))}");
@@ -156,18 +176,10 @@ internal sealed class EditSession : IDisposable
     }
 
     /// <summary>The file at the present parameters.</summary>
-    public byte[] Write() => SvgWriter.Write(Svg, Theta, Changes);
+    public byte[] Write() => Ended?.Layers ?? SvgWriter.Write(Svg, Theta, Changes);
 
     /// <summary>The present parameters, as the file has them.</summary>
-    public double[] Theta
-    {
-        get
-        {
-            double[] theta = [.. Target.Theta];
-            Relations.Settle(theta);
-            return theta;
-        }
-    }
+    public double[] Theta => Ending.Settled(Target.Theta);
 
     /// <summary>Alpha of the picture that the model sees, [H,W].</summary>
     public Tensor Silhouette(double[] theta)
@@ -189,20 +201,34 @@ internal sealed class EditSession : IDisposable
         _owned?.Dispose();
     }
 
-    private (DrawingRelations Relations, SvgTarget Target) CreateTarget(double[]? source)
+    /// <summary>Makes what depends on the drawing's shapes.</summary>
+    /// <param name="source">The parameters that the source is drawn at; null for the file's own.</param>
+    [MemberNotNull(nameof(Relations), nameof(Ending), nameof(Target))]
+    private void Build(double[]? source)
     {
-        var relations = new DrawingRelations(Scene, new DrawingRelationOptions { Symmetry = Request.Symmetry, FreeForms = Request.Scene.FreeShapes });
+        Relations = new DrawingRelations(Scene, new DrawingRelationOptions
+        {
+            Symmetry = Request.Symmetry, FreeForms = Request.Scene.FreeShapes, KeepCenters = Limits.KeepsCenters,
+        });
+        Ending = new FinishSetup
+        {
+            Input = Request.Input, Document = Document, Svg = Svg, Scene = Request.Scene, Relations = Relations, Colors = Limits.Colors,
+            Side = Model.ImageSize, Margin = Model.Defaults.FrameMargin ?? 0, Background = Background,
+            Clean = Request.Clean, Prune = Request.Prune || Request.Restructure, Simplify = Request.Simplify, Maker = Request.Maker,
+            Grown = Grown, Source = source,
+        };
         var picture = new SceneOverBackground(Scene, Model.ImageSize, Model.Defaults.FrameMargin ?? 0, Backgrounds.Color(Background));
-        return (relations, new SvgTarget(Scene, picture, _encoder, new SvgTargetOptions
+        Target = new SvgTarget(Scene, picture, _encoder, new SvgTargetOptions
         {
             PointRate = Settings.PointRate!.Value,
             ColorRate = Settings.ColorRate!.Value,
             Fairness = Settings.Fairness!.Value,
             AnchorShape = Settings.AnchorShape!.Value,
             FilterWidth = Settings.FilterWidth!.Value,
+            RateFactors = Limits.RateFactors,
             Source = source,
-            Rules = [relations],
-        }));
+            Rules = Ending.Rules,
+        });
     }
 
     private ControlGuide? OpenControl(SharedModel shared)
@@ -234,11 +260,13 @@ internal sealed class EditSession : IDisposable
             throw new EditorException(EditorErrorKind.Input, $"{request.Input}: it draws nothing inside its viewBox that could be edited.");
         if (ShapeGrowth.Budget(request, scene) > 0 && !request.Scene.Optimize.HasFlag(OptimizeKinds.Points))
             throw EditorException.Usage("--add-paths: new shapes grow by their points, which --optimize, --move or --preset leave out");
+        if (ShapeGrowth.Budget(request, scene) > 0 && (request.Limits.Lock != Aspects.None || request.Limits.Mask is not null))
+            throw EditorException.Usage("--add-paths does not go with a mask or locked aspects, which are of the drawing's own shapes");
         if (scene.Parameters.Any(p => p.IsLeaf)) return;
         var limited = request.Scene.Only.Length > 0 || request.Scene.Lock.Length > 0 || request.Scene.LockColors.Length > 0
-            || request.Scene.Optimize != OptimizeKinds.Default;
+            || request.Limits != ControlRequest.None || request.Scene.Optimize != OptimizeKinds.Default;
         throw limited
-            ? EditorException.Usage("nothing is left that may move: give --only, --lock, --lock-colors and --optimize more room")
+            ? EditorException.Usage("nothing is left that may move: give --only, --freeze, --lock, --lock-colors, --mask and --optimize more room")
             : new EditorException(EditorErrorKind.Input, $"{request.Input}: it has no shape or colour that could be edited.");
     }
 }

@@ -15,6 +15,9 @@ internal interface IEditRun : IDisposable
     /// <summary>Steps that move the drawing.</summary>
     int Steps { get; }
 
+    /// <summary>What was seen of each step so far, a curve a name.</summary>
+    IReadOnlyList<(string Name, IReadOnlyList<(double Step, double Value)> Values)> Curves { get; }
+
     /// <summary>What comes before the first step, with a progress of its own.</summary>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     void Prepare(IReporter reporter, CancellationToken stop);

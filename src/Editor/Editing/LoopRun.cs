@@ -13,6 +13,7 @@ internal sealed class LoopRun : IEditRun
     private readonly EditSession _session;
     private readonly IDistillationMethod _method;
     private readonly MethodName _name;
+    private readonly List<(double, double)> _norms = [], _movements = [];
 
     public LoopRun(EditSession session, MethodName name)
     {
@@ -30,9 +31,18 @@ internal sealed class LoopRun : IEditRun
 
     public EditEstimate? Estimate() => Loop(null).Estimate();
 
+    public IReadOnlyList<(string, IReadOnlyList<(double, double)>)> Curves =>
+        [("|g|, gradient in latents", _norms), ("move of a step, root mean square", _movements)];
+
     public EditResult Run(EditState? resume, Action<int, string> onStep, CancellationToken stop)
     {
-        void Report(EditProgress step) => onStep(step.Step, string.Create(CultureInfo.InvariantCulture, $"|g| {step.GradientNorm:0.000}"));
+        void Report(EditProgress step)
+        {
+            _norms.Add((step.Step, step.GradientNorm));
+            _movements.Add((step.Step, step.Movement));
+            onStep(step.Step, string.Create(CultureInfo.InvariantCulture, $"|g| {step.GradientNorm:0.000}"));
+        }
+
         if (resume?.Document is { } document)
             _session.Grow(GrownDrawing.Read(SvgDocument.Parse(document, _session.Request.Input), _session.Svg.Document, _session.Request.Scene), 1);
         var at = ShapeGrowth.Step(Steps);

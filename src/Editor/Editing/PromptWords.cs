@@ -1,11 +1,14 @@
 using SvgDistill.Diffusion.Tokenization;
 using SvgDistill.Editor.Output;
+using SvgDistill.Rasterizer;
 
 namespace SvgDistill.Editor.Editing;
 
 /// <summary>Prompts: where the source's comes from, which of their words a model does not know, and which it does not read.</summary>
 internal static class PromptWords
 {
+    private const int MostNear = 4;
+
     private static readonly HashSet<string> _plain = new(StringComparer.OrdinalIgnoreCase)
     {
         "a", "an", "the", "of", "with", "and", "in", "on", "icon", "style", "picture", "drawing", "emoji", "face", "red", "green", "blue",
@@ -31,6 +34,15 @@ internal static class PromptWords
         if (subjects.Count == 0) return [];
         var known = subjects.SelectMany(s => s.Name.Split(' ')).ToHashSet(StringComparer.OrdinalIgnoreCase);
         return [.. Words(prompt).Where(w => !_plain.Contains(w) && !known.Contains(w) && !known.Contains(Singular(w))).Distinct(StringComparer.OrdinalIgnoreCase)];
+    }
+
+    /// <summary>Subjects near the words that a model does not know, or with other words of the prompt, as the beginning of a sentence; empty where none is.</summary>
+    public static string Near(string prompt, IReadOnlyList<string> unknown, IReadOnlyList<(string Name, int Count)> subjects)
+    {
+        string[] names = [.. subjects.Select(s => s.Name)];
+        string[] near = [.. unknown.SelectMany(w => NearNames.Of(w, names)).Concat(Words(prompt).Where(w => !_plain.Contains(w) && !unknown.Contains(w))
+            .SelectMany(w => NearNames.Of(w, names.Where(n => n.Split(' ').Contains(w, StringComparer.OrdinalIgnoreCase))))).Distinct().Take(MostNear)];
+        return near.Length == 0 ? "" : $"near it are {string.Join(", ", near.Select(n => $"'{n}'"))}; ";
     }
 
     /// <summary>

@@ -34,6 +34,7 @@ internal sealed class ViaPictureRun : IEditRun
     private readonly BestPicture _edit;
     private readonly IDistillationMethod _ids;
     private readonly int _refine;
+    private readonly List<(double, double)> _likeness = [];
     private Picture? _picture;
     private EditResult _spent;
 
@@ -52,6 +53,8 @@ internal sealed class ViaPictureRun : IEditRun
     public IReadOnlyList<object> Options { get; }
 
     public int Steps => FitSteps + _refine;
+
+    public IReadOnlyList<(string, IReadOnlyList<(double, double)>)> Curves => [("likeness to the edited picture, PSNR in dB", _likeness)];
 
     /// <summary>The edited picture, once it is there.</summary>
     public RgbaImage? Edited => _picture is { } picture ? RgbaImage.FromPicture(picture) : null;
@@ -113,12 +116,14 @@ internal sealed class ViaPictureRun : IEditRun
                 Fairness = settings.Fairness!.Value,
                 AnchorShape = settings.AnchorShape!.Value,
                 FilterWidth = settings.FilterWidth!.Value,
-                Rules = [_session.Relations],
+                RateFactors = _session.Limits.RateFactors,
+                Rules = _session.Target.Options.Rules,
             })
             {
                 Progress = (step, _) =>
                 {
                     _session.Target.Place(step.Theta.Span);
+                    _likeness.Add((step.Step, step.Psnr));
                     onStep(step.Step, string.Create(CultureInfo.InvariantCulture, $"{step.Psnr:0.0} dB"));
                 },
             };

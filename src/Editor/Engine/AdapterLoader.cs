@@ -13,7 +13,7 @@ internal static class AdapterLoader
     public static long Parameters(AdapterRequest adapters)
     {
         foreach (var lora in adapters.Loras)
-            RequireFile(LoraAdapter.Find(lora.Path), "--lora takes FILE or FILE:SCALE, as in style.safetensors:0.7");
+            RequireFile(LoraAdapter.Find(lora.Path), "--lora takes FILE or FILE:SCALE, as in style.safetensors:0.7" + StyleFolder.Advice());
         foreach (var embedding in adapters.Embeddings)
             RequireFile(embedding.Path, "--embedding takes FILE or FILE:WORD, as in style.safetensors:<style>");
         if (adapters.Control is { } net && !Path.Exists(net.Path))

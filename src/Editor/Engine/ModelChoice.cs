@@ -81,15 +81,20 @@ internal static class ModelChoice
     /// <summary>Notes on what the model makes of prompts: words that its list of subjects does not have, and words that it never reads.</summary>
     public static void NotePrompts(IReporter reporter, DiffusionModel model, params string[] prompts)
     {
+        foreach (var note in UnknownWords(model, prompts)) reporter.Note(note);
+        NoteCutText(reporter, model, [.. prompts.Select(p => p + model.Defaults.PromptSuffix)]);
+    }
+
+    /// <summary>A sentence on each prompt with words that stand in no subject's name, with subjects that are near them.</summary>
+    public static IReadOnlyList<string> UnknownWords(DiffusionModel model, params string[] prompts)
+    {
         var subjects = model.Subjects();
         // Words of embeddings are known, whatever they are.
         string Without(string prompt) => model.Adapters.Where(a => a.Word is not null)
             .Aggregate(prompt, (text, a) => text.Replace(a.Word!, " ", StringComparison.Ordinal));
-        foreach (var prompt in prompts)
-            if (PromptWords.Unknown(Without(prompt), subjects) is { Count: > 0 } unknown)
-                reporter.Note($"the model may not know {string.Join(", ", unknown.Select(w => $"'{w}'"))} in \"{prompt}\"; " +
-                    $"{Path.Combine(model.Path, "subjects.txt")} lists what it was taught");
-        NoteCutText(reporter, model, [.. prompts.Select(p => p + model.Defaults.PromptSuffix)]);
+        return [.. prompts.Distinct().Select(prompt => (prompt, Unknown: PromptWords.Unknown(Without(prompt), subjects))).Where(p => p.Unknown.Count > 0)
+            .Select(p => $"the model may not know {string.Join(", ", p.Unknown.Select(w => $"'{w}'"))} in \"{p.prompt}\"; {PromptWords.Near(p.prompt, p.Unknown, subjects)}"
+                + $"{Path.Combine(model.Path, "subjects.txt")} lists what it was taught")];
     }
 
     /// <summary>A note on each text that is longer than the text encoder reads.</summary>

@@ -21,8 +21,8 @@ internal sealed record NameSeries(string Stem, string Extension)
     public IEnumerable<string> Taken => Names.TakeWhile(path => IsTaken(path));
 
     /// <summary>True where the result or something that stands beside it exists; <paramref name="own"/> is the asker's.</summary>
-    public static bool IsTaken(string result, string? own = null) =>
-        Path.Exists(result) || ResultFiles.Beside(result).Any(path => path != own && Path.Exists(path));
+    public static bool IsTaken(string result, params string[] own) =>
+        Path.Exists(result) || ResultFiles.Beside(result).Any(path => !own.Contains(path) && Path.Exists(path));
 
     /// <summary>A name for files in a folder: its letters cut where it would be longer than file systems take.</summary>
     public static NameSeries In(string folder, string name, string extension)

@@ -14,6 +14,10 @@ internal static class OutputNames
     public static NameSeries ForEdit(string input, string target, string? extension = null) =>
         Beside(input, $".{Slug(target)}", extension ?? (input.EndsWith(".svgz", StringComparison.OrdinalIgnoreCase) ? ".svgz" : ".svg"));
 
+    /// <summary><c>owl.a-monkey.svg</c> gives <c>owl.a-monkey.strength-0.6.svg</c>.</summary>
+    public static NameSeries ForStrength(string result, double strength) => Beside(result, FormattableString.Invariant($".strength-{strength}"),
+        result.EndsWith(".svgz", StringComparison.OrdinalIgnoreCase) ? ".svgz" : ".svg");
+
     /// <summary><c>owl.svg</c> gives <c>owl.png</c>, then <c>owl-2.png</c>.</summary>
     public static NameSeries ForRender(string input) => Beside(input, "", ".png");
 

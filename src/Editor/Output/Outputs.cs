@@ -91,7 +91,7 @@ internal static class Outputs
 
     private static string Size(long bytes) => bytes < 1 << 20 ? $"{bytes >> 10} KiB" : $"{bytes >> 20} MiB";
 
-    private static void Worded(Action write, string remedy = "")
+    internal static void Worded(Action write, string remedy = "")
     {
         try
         {

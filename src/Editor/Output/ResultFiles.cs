@@ -12,7 +12,7 @@ namespace SvgDistill.Editor.Output;
 /// </summary>
 internal sealed class ResultFiles
 {
-    private const string RecordEnding = ".json", StateEnding = ".state";
+    private const string RecordEnding = ".json", StateEnding = ".state", StrengthsEnding = ".strength.json";
     private const string PreviewEnding = ".preview.png", BeforeEnding = ".before.png", AfterEnding = ".after.png", ViaEnding = ".via.png";
 
     /// <summary>About what a record takes.</summary>
@@ -40,6 +40,8 @@ internal sealed class ResultFiles
     public string Record => Result + RecordEnding;
     /// <summary>Where an interrupted run goes on from; gone when the run is complete.</summary>
     public string State => Result + StateEnding;
+    /// <summary>What other strengths are made from.</summary>
+    public string Strengths => Result + StrengthsEnding;
     /// <summary>The picture that <c>--preview</c> renews.</summary>
     public string Preview => Stem(Result) + PreviewEnding;
     /// <summary>With <c>--png</c>, the drawing as it was.</summary>
@@ -75,7 +77,7 @@ internal sealed class ResultFiles
     /// <summary>What may stand beside a result.</summary>
     public static IEnumerable<string> Beside(string result)
     {
-        foreach (var ending in (string[])[RecordEnding, StateEnding]) yield return result + ending;
+        foreach (var ending in (string[])[RecordEnding, StateEnding, StrengthsEnding]) yield return result + ending;
         foreach (var ending in (string[])[PreviewEnding, BeforeEnding, AfterEnding, ViaEnding]) yield return Stem(result) + ending;
     }
 
@@ -124,7 +126,8 @@ internal sealed class ResultFiles
             if (Outputs.IsStandard(Result)) reporter.WriteResult(bytes);
             else if (_names is null) Outputs.Replace(Result, bytes);
             else Result = (_reserved ? _names.Names.Prepend(Result) : _names.Names).First(path =>
-                !NameSeries.IsTaken(path, _reserved ? Preview : null) && Outputs.TryCreate(path, bytes));
+                !NameSeries.IsTaken(path, _reserved ? [Preview, State] : []) && Outputs.TryCreate(path, bytes));
+            _reserved = true;
         }
         catch (EditorException error)
         {
@@ -148,6 +151,18 @@ internal sealed class ResultFiles
         }
         Result = _names.Names.First(path => !NameSeries.IsTaken(path) && Outputs.TryCreate(Stem(path) + PreviewEnding, png));
         _reserved = true;
+    }
+
+    /// <summary>Renews the state. Where the result has no name yet, the first state takes one for both.</summary>
+    /// <param name="write">Writes it at a path, whole or not at all.</param>
+    public void WriteState(Action<string> write)
+    {
+        if (_names is not null && !_reserved)
+        {
+            Result = _names.Names.First(path => !NameSeries.IsTaken(path) && Outputs.TryCreate(path + StateEnding, ReadOnlyMemory<byte>.Empty));
+            _reserved = true;
+        }
+        Outputs.Worded(() => write(State));
     }
 
     // What hours were spent on is not let go because a disk filled up meanwhile.

@@ -58,8 +58,8 @@ internal sealed record VariantsPlan(
         return FormattableString.Invariant($"{slug}{(number > 1 ? $"-{number}" : "")}-s{seed}");
     }
 
-    /// <summary>The command that makes a run's result alone.</summary>
-    public string EditCommand(string prompt, long seed) =>
+    /// <summary>The command that makes a variant alone.</summary>
+    public string EditCommand(string prompt, long seed, double strength) =>
         string.Join(' ', new[] { "svgdistill", "edit", Base.Input, "--trg", prompt, "--seed", seed.ToString(CultureInfo.InvariantCulture) }
-            .Concat(Arguments).Select(ShellWord.Quote));
+            .Concat(Arguments).Concat(strength == 1 ? [] : ["--strength", strength.ToString(CultureInfo.InvariantCulture)]).Select(ShellWord.Quote));
 }

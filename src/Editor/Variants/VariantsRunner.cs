@@ -91,7 +91,7 @@ internal sealed class VariantsRunner(VariantsPlan plan, VariantsFolder folder, S
             {
                 Prompt = prompt, Seed = seed, Strength = strength, Picture = RunFolder.Picture(bytes, plan.Base.Scene.Fonts), File = folder.Relative(file),
                 Sha256 = Hashes.Of(bytes), PromptGain = (double)figures["prompt"]!, Identity = (double)figures["identity"]!, Score = 0,
-                EditCommand = plan.EditCommand(prompt, seed),
+                EditCommand = plan.EditCommand(prompt, seed, strength),
             }, Picture(MeasuredDrawing.Read(bytes, file, plan.Base.Scene.Fonts), session.Background)));
         }
     }
@@ -109,13 +109,13 @@ internal sealed class VariantsRunner(VariantsPlan plan, VariantsFolder folder, S
     private JsonNode? Make(EditSession session, RunFolder run, string key, string name, MeasuredDrawing source, string prompt)
     {
         if (_edits.Run(session, run, name, _ => { }) is not { Result: var result, Cost: var cost, PeakBytes: var peak }) return null;
-        var (start, end) = (session.Before, session.Target.Theta.ToArray());
+        var end = session.Target.Theta.ToArray();
         var measurer = new CurveMeasurer(tools, session, source, prompt, sourceMargin: null);
         var figures = new JsonArray();
         byte[] svg = [];
         foreach (var strength in plan.Strengths)
         {
-            session.Target.Place([.. start.Zip(end, (a, b) => a + strength * (b - a))]);
+            session.Target.Place(session.Ending.At(strength, end));
             // The whole edit's notes are its own; those of a station repeat them.
             session.Finish(strength == plan.Strengths[^1] ? reporter : _silent);
             svg = session.Write();

@@ -11,23 +11,29 @@ public static class ScenePart
     /// </summary>
     /// <param name="scene">The whole; its parameters are the part's too.</param>
     /// <param name="id">The element's <c>id</c>.</param>
-    public static Scene? OfElement(Scene scene, string id) => Kept(scene.Root, id, inside: false) is not { } kept ? null : new Scene
+    public static Scene? OfElement(Scene scene, string id) => Of(scene, element => element.Id == id);
+
+    /// <summary>The same of the element with a number in document order.</summary>
+    public static Scene? OfElement(Scene scene, int order) => Of(scene, element => element.Order == order);
+
+    private static Scene? Of(Scene scene, Predicate<SourceElement> isMeant) => Kept(scene.Root, isMeant, inside: false) is not { } kept ? null : new Scene
     {
         Width = scene.Width, Height = scene.Height, Parameters = scene.Parameters, Notes = scene.Notes,
         Root = kept as GroupNode ?? new GroupNode { Children = [kept] },
     };
 
-    private static SceneNode? Kept(SceneNode node, string id, bool inside)
+    private static SceneNode? Kept(SceneNode node, Predicate<SourceElement> isMeant, bool inside)
     {
-        inside |= node.Element?.Id == id;
+        inside |= node.Element is { } element && isMeant(element);
         if (node is not GroupNode group)
             return !inside ? null : node is ShapeNode shape ? Covering(shape) : node;
-        var children = group.Children.Select(child => Kept(child, id, inside)).OfType<SceneNode>().ToArray();
+        var children = group.Children.Select(child => Kept(child, isMeant, inside)).OfType<SceneNode>().ToArray();
         return children.Length == 0 ? null
             : new GroupNode { Element = group.Element, Transform = group.Transform, Clip = group.Clip, Children = [.. children] };
     }
 
-    private static ShapeNode Covering(ShapeNode shape) => new()
+    /// <summary>A shape in opaque black wherever it has a paint.</summary>
+    public static ShapeNode Covering(ShapeNode shape) => new()
     {
         Element = shape.Element, Transform = shape.Transform, Geometry = shape.Geometry, FillRule = shape.FillRule, AntiAlias = shape.AntiAlias,
         Fill = shape.Fill is null ? null : Opaque,

@@ -70,10 +70,14 @@ public sealed record SceneOptions
     public bool FreeShapes { get; init; }
     /// <summary>
     /// CSS selectors of the elements that may change, with what is inside them; empty for all. Contents of patterns,
-    /// markers, masks and clip paths may change only when selected here.
+    /// markers, masks and clip paths may change only when selected here. What selects nothing may be a name: an id or an editor's layer name
+    /// (<c>inkscape:label</c>, <c>data-name</c>, <c>serif:id</c>).
     /// </summary>
     public ImmutableArray<string> Only { get; init; } = [];
-    /// <summary>CSS selectors of elements that may not change, nor any value that they share with others.</summary>
+    /// <summary>
+    /// CSS selectors, or names likewise, of elements that may not change, nor any value that they share with others, nor what moves
+    /// groups that they lie in as a whole: their text stays.
+    /// </summary>
     public ImmutableArray<string> Lock { get; init; } = [];
     /// <summary>CSS colours that stay wherever they are written.</summary>
     public ImmutableArray<string> LockColors { get; init; } = [];

@@ -20,6 +20,19 @@ public sealed class SvgScene
     public ImmutableArray<ResourceFile> Resources { get; }
     /// <summary>The font files that its text is drawn with.</summary>
     public ImmutableArray<FontFile> Fonts { get; }
+    /// <summary>The same drawing with some of its parameters held: no leaves, so that nothing moves them.</summary>
+    public SvgScene Holding(IReadOnlySet<int> held)
+    {
+        ArgumentNullException.ThrowIfNull(held);
+        if (held.Count == 0) return this;
+        var scene = new Scene
+        {
+            Width = Scene.Width, Height = Scene.Height, Root = Scene.Root, Notes = Scene.Notes,
+            Parameters = [.. Scene.Parameters.Select((p, i) => held.Contains(i) ? p with { IsLeaf = false } : p)],
+        };
+        return new(Document, scene, Bindings, Fonts, Resources);
+    }
+
     /// <summary>Where each parameter is written.</summary>
     internal ImmutableArray<Binding> Bindings { get; }
 }

@@ -20,7 +20,10 @@ public static class SvgWriter
     /// <param name="theta">One value for each of the scene's parameters, finite.</param>
     /// <param name="changes">What changes besides numbers.</param>
     /// <exception cref="ArgumentException">The length is wrong, a value is not finite, or an element may not be left out.</exception>
-    public static byte[] Write(SvgScene scene, ReadOnlySpan<double> theta, StructureChanges changes)
+    public static byte[] Write(SvgScene scene, ReadOnlySpan<double> theta, StructureChanges changes) => Write(scene, theta, changes, null);
+
+    /// <summary>The same, with the places of <paramref name="animated"/> numbers written whether or not they changed.</summary>
+    internal static byte[] Write(SvgScene scene, ReadOnlySpan<double> theta, StructureChanges changes, IReadOnlySet<int>? animated)
     {
         ArgumentNullException.ThrowIfNull(scene);
         ArgumentNullException.ThrowIfNull(changes);
@@ -34,7 +37,7 @@ public static class SvgWriter
                     $"The parameter {parameters[i].Name} of <{parameters[i].Element.TagName}> in line "
                     + $"{parameters[i].Element.Line} is not finite.", nameof(theta));
         var edits = new SourceEdits();
-        var context = new WriteContext(parameters, theta, edits, changes.Outlines);
+        var context = new WriteContext(parameters, theta, edits, changes.Outlines, animated);
         foreach (var binding in scene.Bindings) binding.Write(context);
         if (changes.Removed.Count > 0
             && !changes.Removed.IsSubsetOf(PlainShapes.Of(scene.Document).Concat(PlainShapes.Emptied(scene.Document, changes.Removed))))

@@ -107,10 +107,29 @@ public sealed class StructureTests
     [Fact]
     public void Words_are_no_leaves()
     {
-        var scene = SvgText.Read("<style>:root{--c:red}</style><g color='lime'><rect fill='currentColor' stroke='var(--c)' width='5' height='5'/></g>").Scene;
+        var scene = SvgText.Read("<style>:root{--c:red}</style><g color='lime'><rect fill='currentColor' stroke='color-mix(in srgb, var(--c), blue)' width='5' height='5'/></g>").Scene;
         Assert.DoesNotContain(scene.Parameters, p => p.Kind == ParameterKind.Color && p.IsLeaf);
         Assert.Equal("#00ff00", SvgText.Hex(((SolidPaint)SvgText.Shapes(scene.Root).Single().Fill!).Color,
             scene.InitialValues()));
+    }
+
+    [Theory]
+    [InlineData("<rect class='a' width='9' height='9'/><rect stroke='var( --c , lime)' width='5' height='5'/>", 1)]
+    [InlineData("<rect class='b' width='9' height='9'/><rect class='a' width='5' height='5'/>", 1)]
+    [InlineData("<g class='c'><rect class='a' width='9' height='9'/></g><rect class='a' width='5' height='5'/>", 2)]
+    [InlineData("<rect class='a' width='9' height='9'/><rect fill='color-mix(in srgb, var(--c), blue)' width='5' height='5'/>", 0)]
+    [InlineData("<rect class='a' width='9' height='9'/><rect fill='rgb(from var(--c) r g b)' width='5' height='5'/>", 0)]
+    [InlineData("<rect class='a' width='9' height='9'/><g color='var(--c)'><rect style='fill:color-mix(in srgb, currentColor, blue)' width='5' height='5'/></g>", 0)]
+    public void A_colour_of_a_custom_property_is_one_leaf_where_all_that_uses_it_can_follow(string content, int colors)
+    {
+        var svg = SvgText.Read("<style>:root{--c: #f00 ;--d:var(--c)} .a{fill:var(--c)} .b{fill:var(--d)} .c{--c:#00f}</style>" + content);
+        var leaves = svg.Scene.Parameters.Select((p, i) => (p, i)).Where(p => p.p.Kind == ParameterKind.Color && p.p.IsLeaf).ToArray();
+        Assert.Equal(3 * colors, leaves.Length);
+        if (colors == 0) return;
+        var theta = svg.Scene.InitialValues();
+        theta[leaves[1].i] = 1;
+        var text = System.Text.Encoding.UTF8.GetString(SvgWriter.Write(svg, theta));
+        Assert.Contains(colors == 1 ? "--c: #ffff00 ;" : ".c{--c:#00ffff}", text);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using SvgDistill.Distill.Editing.Control;
 using SvgDistill.Rasterizer.Outlines;
 using SvgDistill.Rasterizer.Scenes;
 using SvgDistill.Rasterizer.Svg;
@@ -11,6 +12,8 @@ public sealed record DrawingRelationOptions
     public SymmetryMode Symmetry { get; init; }
     /// <summary>Whether circles, straight lines, right angles and round corners made of a path's points may change.</summary>
     public bool FreeForms { get; init; }
+    /// <summary>Whether each shape's centre stays where it is.</summary>
+    public bool KeepCenters { get; init; }
     /// <summary>Parameters that do not move, by index, besides those that are no leaves; null for none.</summary>
     public IReadOnlySet<int>? Locked { get; init; }
 }
@@ -64,6 +67,7 @@ public sealed class DrawingRelations : IDrawingRule
         MeetingPoints.Keep(contours, diagonal, rows);
         if (!options.FreeForms)
             foreach (var contour in contours) KeptForms.Keep(contour, diagonal, rows);
+        if (options.KeepCenters) CenterRows.Add(scene, free, rows);
         digit = [.. decimals.Select(d => d < 0 ? 0 : Math.Pow(10, -d))];
         linear = new LinearRelations(scene, free, rows, decimals);
         parts = new PartRelations(largest, free, diagonal);

@@ -6,6 +6,9 @@ namespace SvgDistill.Distill.Editing.Rules;
 /// </summary>
 public interface IDrawingRule
 {
+    /// <summary>Tells how much of the run is done, 0..1, before each step.</summary>
+    void At(double progress) { }
+
     /// <summary>Leaves of a gradient what keeps the rule.</summary>
     /// <param name="theta">The drawing's parameters, in the file's units.</param>
     /// <param name="gradient">dL/dtheta in normalised units (<see cref="SvgDistill.Rasterizer.Scenes.Parameter.Unit"/>); changed in place.</param>

@@ -37,6 +37,13 @@ internal sealed class RelationRows
         if (terms.Count > start) ends.Add(terms.Count);
     }
 
+    /// <summary>A row of as many terms as it takes, each number in one of them.</summary>
+    internal void Add(IEnumerable<Term> row)
+    {
+        terms.AddRange(row);
+        if (terms.Count > (ends.Count == 0 ? 0 : ends[^1])) ends.Add(terms.Count);
+    }
+
     /// <summary>Takes another's rows, too.</summary>
     internal void AddAll(RelationRows other)
     {

@@ -28,6 +28,7 @@ internal sealed class Cascade(SvgDocument document)
         "stroke-opacity", "stroke-width", "transform", "transform-origin", "transform-box", "vector-effect", "visibility",
     ]);
 
+    private readonly HashSet<SourceSpan> _held = [];
     private int _steps = document.Limits.StyleSteps;
 
     /// <summary>Counts work of looking up properties; refuses a file that asks for too much.</summary>
@@ -37,6 +38,15 @@ internal sealed class Cascade(SvgDocument document)
             throw document.Error(element, "The styles take too long to resolve.",
                 "Shorten the values, or flatten the groups.");
     }
+
+    /// <summary>Keeps a value as the file has it, since something that cannot follow is made of it.</summary>
+    public void Hold(StyleValue value)
+    {
+        if (value.Span is { } span) _held.Add(span);
+    }
+
+    /// <summary>Whether what is written at a place has to stay.</summary>
+    public bool Holds(SourceText text, int start) => _held.Count > 0 && _held.Any(s => s.Text == text && s.Start <= start && start < s.Start + s.Length);
 
     /// <summary>Whether a rule asks for elements of this name.</summary>
     public bool HasRulesFor(string localName) => _sheet.HasRulesFor(localName);

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Text;
+using SvgDistill.Rasterizer.Svg.Values;
 using SvgDistill.Rasterizer.Svg.Xml;
 
 namespace SvgDistill.Rasterizer.Svg.Css;
@@ -33,6 +34,8 @@ internal sealed class Style(Cascade cascade, SvgElement element, Style? parent)
 
     public SvgElement Element => element;
     public Style? Parent => parent;
+    /// <summary>What the element itself declares.</summary>
+    public IReadOnlyDictionary<string, StyleValue> Declared => _declared;
 
     /// <summary>The style of a child.</summary>
     public Style Of(SvgElement child) => new(cascade, child, this);
@@ -70,17 +73,32 @@ internal sealed class Style(Cascade cascade, SvgElement element, Style? parent)
     /// <summary>A property's word in lower case, or null.</summary>
     public string? Word(string property) => Find(property)?.Text.Trim().ToLowerInvariant();
 
-    // CSS Custom Properties: what is invalid once var() is resolved counts as unset, whatever was declared before. The result has
-    // no place in the file: words stay words.
+    // CSS Custom Properties: what is invalid once var() is resolved counts as unset, whatever was declared before. Of the results only
+    // a colour that a custom property alone says has a place in the file, that property's.
     private StyleValue Substituted(StyleValue value)
     {
         var budget = MaximumVariables;
+        if (Whole(value.Text, MaximumVariables) is { Span: not null } whole && CssColorReader.Read(whole.Text) is { DependsOnContext: false }
+            && PropertyGrammar.Takes(value.Property, whole.Text, value.IsAttribute))
+            return value with { Text = whole.Text, Span = whole.Span, Element = whole.Element, Earlier = null };
         var text = Resolve(value.Text, ref budget);
         return value with
         {
             Text = text is not null && PropertyGrammar.Takes(value.Property, text, value.IsAttribute) ? text : "unset",
             Span = null, Earlier = null,
         };
+    }
+
+    // The declaration that a text of one var() and nothing else stands for; null for other texts.
+    private StyleValue? Whole(string text, int budget)
+    {
+        var trimmed = text.Trim();
+        if (budget == 0 || CssText.FindFunction(trimmed, "var") != 0) return null;
+        var end = CssText.Find(trimmed, 4, ")");
+        if (end != trimmed.Length - 1) return null;
+        var comma = CssText.Find(trimmed.AsSpan(0, end), 4, ",");
+        if (Declaration(CssText.Unescape(trimmed.AsSpan(4, Math.Min(comma, end) - 4).Trim())) is not var (value, at)) return null;
+        return CssText.FindFunction(value.Text, "var") >= 0 ? at.Whole(value.Text, budget - 1) : value;
     }
 
     // The text with every var(--name[, fallback]) replaced, or null where one of them has no value. Names that lead to
@@ -107,11 +125,20 @@ internal sealed class Style(Cascade cascade, SvgElement element, Style? parent)
     // A custom property's value, resolved where it is declared, or null where it has none.
     private string? Variable(string name, ref int budget)
     {
+        if (Declaration(name) is not var (value, at)) return null;
+        // What is made of it is drawn as the file has it, and could not follow.
+        cascade.Hold(value);
+        return at.Resolve(value.Text, ref budget);
+    }
+
+    // A custom property's declaration, and the style that declares it.
+    private (StyleValue Value, Style At)? Declaration(string name)
+    {
         for (var style = this; style is not null; style = style._next)
         {
             cascade.Spend(1, element);
             if (!style._declared.TryGetValue(name, out var value)) continue;
-            if (!PropertyGrammar.IsWideKeyword(value.Text)) return style.Resolve(value.Text, ref budget);
+            if (!PropertyGrammar.IsWideKeyword(value.Text)) return (value, style);
             if (value.Text.Trim().Equals("initial", StringComparison.OrdinalIgnoreCase)) return null;
         }
         return null;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using SvgDistill.Rasterizer.Geometry;
 using SvgDistill.Rasterizer.Scenes;
+using SvgDistill.Rasterizer.Svg.Css;
 using SvgDistill.Rasterizer.Svg.Values;
 using SvgDistill.Rasterizer.Svg.Writing;
 using SvgDistill.Rasterizer.Svg.Xml;
@@ -28,7 +29,7 @@ internal sealed class ParameterTable(SvgDocument document, OptimizeKinds optimiz
     private readonly List<Parameter> _parameters = [];
     private readonly List<bool> _locked = [];
     private readonly List<Binding> _bindings = [];
-    private readonly Dictionary<(SourceText, int), int> _indices = [];
+    private readonly Dictionary<(SourceText, int), (int Index, int Count)> _indices = [];
     private readonly Dictionary<SvgElement, SourceElement> _elements = [];
 
     public int Count => _parameters.Count;
@@ -38,8 +39,15 @@ internal sealed class ParameterTable(SvgDocument document, OptimizeKinds optimiz
     public Point Initial(ScalarPoint p) => new(Initial(p.X), Initial(p.Y));
     public void Bind(Binding binding) => _bindings.Add(binding);
     public ImmutableArray<Binding> Bindings => [.. _bindings];
-    public ImmutableArray<Parameter> ToParameters() => [.. _parameters.Select((p, i) =>
-        _locked[i] ? p with { IsLeaf = false } : p)];
+
+    /// <summary>All parameters; what stands in a locked element's text is no leaf, whatever draws it.</summary>
+    public ImmutableArray<Parameter> ToParameters(Selection selection, Cascade cascade)
+    {
+        foreach (var ((text, start), (index, count)) in _indices)
+            if (selection.Freezes(_parameters[index].Element.Order, text.Start) || cascade.Holds(text, start))
+                for (var i = index; i < index + count; i++) _locked[i] = true;
+        return [.. _parameters.Select((p, i) => _locked[i] || selection.Freezes(p.Element.Order, null) ? p with { IsLeaf = false } : p)];
+    }
 
     /// <summary>Where an element stands, for reports.</summary>
     public SourceElement Source(SvgElement element) =>
@@ -52,9 +60,9 @@ internal sealed class ParameterTable(SvgDocument document, OptimizeKinds optimiz
     /// </summary>
     public int Find(SourceText text, int start, int count, Freedom freedom)
     {
-        if (!_indices.TryGetValue((text, start), out var index)) return -1;
-        for (var i = index; i < index + count; i++) Meet(i, freedom);
-        return index;
+        if (!_indices.TryGetValue((text, start), out var place)) return -1;
+        for (var i = place.Index; i < place.Index + count; i++) Meet(i, freedom);
+        return place.Index;
     }
 
     /// <summary>Notes that a parameter is drawn in another place.</summary>
@@ -104,7 +112,7 @@ internal sealed class ParameterTable(SvgDocument document, OptimizeKinds optimiz
     }
 
     /// <summary>Remembers where the parameters from an index on are written.</summary>
-    public void Place(SourceText text, int start, int index) => _indices[(text, start)] = index;
+    public void Place(SourceText text, int start, int index) => _indices[(text, start)] = (index, _parameters.Count - index);
 
     /// <summary>A number written at a place; constant where it has none.</summary>
     /// <param name="place">Where it is written.</param>

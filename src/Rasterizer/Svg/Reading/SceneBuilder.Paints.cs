@@ -74,6 +74,7 @@ internal sealed partial class SceneBuilder
         {
             var (current, at) = ColorProperty(frame);
             if (read.Length == "currentColor".Length && read.Form is null && !read.IsModern) return CurrentColor(frame, current, at);
+            if (current is not null) _cascade.Hold(current);
             var mixed = CssColorReader.Read(value.Text[start..], ColorOf(current))!.Color;
             return ScalarColor.Constant(mixed.R, mixed.G, mixed.B, mixed.A);
         }

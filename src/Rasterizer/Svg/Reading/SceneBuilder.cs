@@ -47,7 +47,7 @@ internal sealed partial class SceneBuilder
         var scene = new Scene
         {
             Width = canvas.Width, Height = canvas.Height, Root = new GroupNode { Children = nodes },
-            Parameters = _table.ToParameters(), Notes = _notes.ToSentences(),
+            Parameters = _table.ToParameters(_selection, _cascade), Notes = _notes.ToSentences(),
         };
         return new SvgScene(_document, scene, _table.Bindings, Fonts, _resources?.Files ?? []);
     }
@@ -177,18 +177,21 @@ internal sealed partial class SceneBuilder
         Func<Frame, Placement>? inner = null)
     {
         var element = frame.Element;
-        var (around, own) = (frame, ReadTransform(Carries(element) ? frame with { Freedom = Freedom.Locked } : frame, element));
+        var around = Carries(element) || _selection.Holds(element) ? frame with { Freedom = Freedom.Locked } : frame;
+        var own = ReadTransform(around, element);
         frame = frame with { ToScene = frame.ToScene * own.Matrix };
         var place = inner?.Invoke(frame) ?? Placement.None;
         frame = frame with { ToScene = frame.ToScene * place.Matrix };
         CheckScale(frame);
-        var opacity = ReadOpacity(frame, "opacity");
+        // What acts on the element as a whole.
+        var whole = _selection.Holds(element) ? frame with { Freedom = Freedom.Locked } : frame;
+        var opacity = ReadOpacity(whole, "opacity");
         NoteProperties(frame);
         if (RefersToOther(frame, "mask", "mask")) return null;
-        var (clip, mask) = (ReadClip(frame), ReadMask(frame));
+        var (clip, mask) = (ReadClip(whole), ReadMask(whole));
         var blend = ReadBlendMode(frame);
         var isolate = frame.Style.Word("isolation") == "isolate";
-        if (ReadFilters(frame) is not { } filters) return null;
+        if (ReadFilters(whole) is not { } filters) return null;
         var children = content(frame);
         if (children.IsEmpty && filters.IsEmpty) return null;
         clip ??= ReadShapeClip(frame, children, place.Matrix);

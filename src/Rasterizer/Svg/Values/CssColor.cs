@@ -14,6 +14,20 @@ public readonly record struct CssColor(double R, double G, double B, double A, b
     /// </summary>
     public static CssColor? Parse(ReadOnlySpan<char> text) =>
         CssColorReader.Read(text.ToString()) is { DependsOnContext: false } read ? read.Color : null;
+
+    /// <summary>A colour in CIELAB relative to D50, as CSS and ICC profiles have it; clipped to sRGB.</summary>
+    public static CssColor OfLab(double lightness, double a, double b)
+    {
+        var rgb = ColorSpace.Lab.To(ColorSpace.Srgb, new Triple(lightness, a, b)).Map(v => Math.Clamp(v, 0, 1));
+        return new(rgb.X, rgb.Y, rgb.Z, 1, false);
+    }
+
+    /// <summary>The colour's place in Oklab, where equal distances look about equally far.</summary>
+    public (double L, double A, double B) ToOklab()
+    {
+        var lab = ColorSpace.Srgb.To(ColorSpace.Oklab, new Triple(R, G, B));
+        return (lab.X, lab.Y, lab.Z);
+    }
 }
 
 /// <summary>A component as written: where its number or <c>none</c> stands, and what one of it is in its space's unit.</summary>

@@ -8,12 +8,15 @@ namespace SvgDistill.Rasterizer.Svg.Writing;
 
 /// <summary>What a binding sees while writing.</summary>
 internal readonly ref struct WriteContext(ImmutableArray<Parameter> parameters, ReadOnlySpan<double> theta,
-    SourceEdits edits, IReadOnlyDictionary<PathGeometry, PathGeometry> outlines)
+    SourceEdits edits, IReadOnlyDictionary<PathGeometry, PathGeometry> outlines, IReadOnlySet<int>? animated = null)
 {
     private readonly ReadOnlySpan<double> _theta = theta;
     public SourceEdits Edits { get; } = edits;
     public double Value(int index) => _theta[index];
-    public bool Changed(int index) => index >= 0 && _theta[index] != parameters[index].Initial;
+    /// <summary>Whether the number is written: it changed, or it does in another of several states that must be written alike.</summary>
+    public bool Changed(int index) => index >= 0 && (_theta[index] != parameters[index].Initial || animated?.Contains(index) == true);
+    /// <summary>Whether several states are written in one form, so that one can be turned into the next number by number.</summary>
+    public bool IsOneOfSeveral => animated is not null;
     public string Text(int index) => NumberText.Format(_theta[index], NumberText.Decimals(parameters[index]));
     /// <summary>A coordinate's text: of a parameter, or of a number that was rounded already.</summary>
     public string Text(Scalar scalar) => scalar.IsConstant ? NumberText.Format(scalar.Offset, NumberText.MostDecimals) : Text(scalar.Index);

@@ -32,9 +32,10 @@ internal sealed class MoveBinding(MoveStep step, SvgElement element, SourceSpan?
         var decimals = NumberText.Decimals(context.Unit(step.X.Index));
         var (x, y) = (NumberText.Format(shift.X, decimals), NumberText.Format(shift.Y, decimals));
         var text = new StringBuilder();
-        if (x != "0" || y != "0") text.Append("translate(").Append(x).Append(isCss ? "px, " : " ").Append(y).Append(isCss ? "px)" : ")");
-        if (degrees != 0) text.Append("rotate(").Append(NumberText.Format(degrees, Digits)).Append(isCss ? "deg)" : ")");
-        if (scale != 1) text.Append("scale(").Append(NumberText.Format(scale, Digits)).Append(')');
+        var all = context.IsOneOfSeveral;
+        if (all || x != "0" || y != "0") text.Append("translate(").Append(x).Append(isCss ? "px, " : " ").Append(y).Append(isCss ? "px)" : ")");
+        if (all || degrees != 0) text.Append("rotate(").Append(NumberText.Format(degrees, Digits)).Append(isCss ? "deg)" : ")");
+        if (all || scale != 1) text.Append("scale(").Append(NumberText.Format(scale, Digits)).Append(')');
         if (text.Length == 0) return;
         if (written is not { } span) context.Edits.Insert(element, "transform", text.ToString());
         else if (span.Characters.Trim() is "" or "none") context.Edits.Replace(span, text.ToString());

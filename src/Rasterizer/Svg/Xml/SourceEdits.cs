@@ -31,6 +31,18 @@ internal sealed class SourceEdits
     /// <summary>Puts markup between two characters of the text.</summary>
     public void Insert(int position, string markup) => _others.Add((position, 0, markup));
 
+    /// <summary>Adds markup as the last thing that an element holds; one written without an end tag gets one.</summary>
+    public void Append(SvgElement element, string markup, string text)
+    {
+        if (element.EndTag >= 0) _others.Add((element.EndTag, 0, markup));
+        else
+        {
+            var slash = text.IndexOf('/', element.InsertAt);
+            var name = element.Prefix.Length == 0 ? element.LocalName : $"{element.Prefix}:{element.LocalName}";
+            _others.Add((slash, 2, $">{markup}</{name}>"));
+        }
+    }
+
     /// <summary>Removes an attribute with the white space before it; several may ask for it.</summary>
     public void Remove(SvgAttribute attribute, string text)
     {

@@ -1,0 +1,27 @@
+using SvgDistill.Distill.Editing.Control;
+
+namespace SvgDistill.Editor.Controlling;
+
+/// <summary>What an edit may change, besides which elements and kinds of numbers (<see cref="Rasterizer.Svg.SceneOptions"/>).</summary>
+internal sealed record ControlRequest
+{
+    /// <summary>The soft edge of masks where none is given, in canvas diagonals.</summary>
+    public const double DefaultSoftness = .02;
+
+    /// <summary>No limits.</summary>
+    public static ControlRequest None { get; } = new();
+
+    /// <summary>What every shape keeps.</summary>
+    public Aspects Lock { get; init; }
+    /// <summary>Which colours there may be.</summary>
+    public PaletteChoice Palette { get; init; } = PaletteChoice.Free;
+    /// <summary>Where something may change: a picture's file, or <c>#id</c>; null for everywhere.</summary>
+    public string? Mask { get; init; }
+    /// <summary>The width of the mask's soft edge, in canvas diagonals.</summary>
+    public double MaskSoftness { get; init; } = DefaultSoftness;
+    /// <summary>How far to go on the way from the source to the result, 0..1.</summary>
+    public double Strength { get; init; } = 1;
+
+    /// <summary>The mask's file; null where it is an element, or there is none.</summary>
+    public string? MaskFile => Mask is null or ['#', ..] ? null : Mask;
+}

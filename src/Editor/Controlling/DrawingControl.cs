@@ -1,0 +1,79 @@
+using System.Text.Json.Nodes;
+using SvgDistill.Distill.Editing.Control;
+using SvgDistill.Editor.Output;
+using SvgDistill.Rasterizer.Imaging;
+using SvgDistill.Rasterizer.Scenes;
+using SvgDistill.Rasterizer.Svg;
+using SvgDistill.Rasterizer.Svg.Values;
+
+namespace SvgDistill.Editor.Controlling;
+
+/// <summary>What a request lets change of a drawing: which of its parameters may move, how fast, and what holds after every step.</summary>
+internal sealed class DrawingControl
+{
+    private readonly JsonObject _record;
+    private readonly Palette? _palette;
+
+    private DrawingControl(SvgScene svg, ControlRequest request, Palette? palette, IReadOnlyDictionary<int, double> rateFactors, JsonObject record)
+    {
+        (Svg, Request, RateFactors, _palette, _record) = (svg, request, rateFactors, palette, record);
+        Colors = palette is null ? null : new PaletteRule(svg.Scene, palette);
+    }
+
+    /// <summary>The drawing, with what must not move held.</summary>
+    public SvgScene Svg { get; }
+    /// <summary>What was asked.</summary>
+    public ControlRequest Request { get; }
+    /// <summary>Factors on the rates of parameters in a mask's soft edge.</summary>
+    public IReadOnlyDictionary<int, double> RateFactors { get; }
+    /// <summary>Keeps colours in a palette; null for none.</summary>
+    public PaletteRule? Colors { get; }
+    /// <summary>Whether shapes' centres stay.</summary>
+    public bool KeepsCenters => Request.Lock.HasFlag(Aspects.Position);
+
+    /// <summary>Resolves a request against a drawing; reads masks and palettes.</summary>
+    public static DrawingControl Open(ControlRequest request, SvgScene svg)
+    {
+        var held = new HashSet<int>(AspectLocks.Held(svg.Scene, request.Lock));
+        var factors = new Dictionary<int, double>();
+        if (request.Mask is { } mask)
+        {
+            var weights = MaskWeights.Of(svg.Scene, Mask(svg.Scene, request));
+            for (var i = 0; i < weights.Length; i++)
+                if (weights[i] == 0) held.Add(i);
+                else if (weights[i] < 1) factors[i] = weights[i];
+        }
+        return new(svg.Holding(held), request, request.Palette.Open(() => Palette.Of(svg.Scene)), factors, Recorded(request));
+    }
+
+    /// <summary>The same for the drawing with new shapes. Masks and locked aspects are of the drawing's own: with them there are none.</summary>
+    public DrawingControl Growing(SvgScene svg) => new(svg, Request, _palette, RateFactors, _record);
+
+    /// <summary>What is recorded of it; null where nothing was asked.</summary>
+    public JsonObject? Record => _record.Count == 0 ? null : (JsonObject)_record.DeepClone();
+
+    private static ChangeMask Mask(Scene scene, ControlRequest request) => request.MaskFile is { } file
+        ? ChangeMask.OfPicture(scene, PictureReader.Decode(InputFile.Picture(file), file), file, request.MaskSoftness)
+        : ChangeMask.OfElement(scene, request.Mask![1..], request.MaskSoftness);
+
+    private static JsonObject Recorded(ControlRequest request)
+    {
+        var record = new JsonObject();
+        if (request.Lock != Aspects.None) record["lock"] = new JsonArray([.. AspectWords.Of(request.Lock).Select(w => (JsonNode)w)]);
+        if (request.Palette.Kind != PaletteKind.Free)
+            record["palette"] = request.Palette.File is { } palette ? RunRecord.File(palette, File.ReadAllBytes(palette))
+                : request.Palette.Kind == PaletteKind.Keep ? "keep"
+                : new JsonArray([.. request.Palette.Colors.Select(c => (JsonNode)Hex(c))]);
+        if (request.Mask is { } mask)
+        {
+            record["mask"] = request.MaskFile is { } file ? RunRecord.File(file, InputFile.Picture(file)) : mask;
+            record["mask_softness"] = request.MaskSoftness;
+        }
+        if (request.Strength != 1) record["strength"] = request.Strength;
+        return record;
+    }
+
+    private static string Hex(CssColor color) => FormattableString.Invariant($"#{Byte(color.R):x2}{Byte(color.G):x2}{Byte(color.B):x2}");
+
+    private static int Byte(double value) => (int)Math.Round(255 * value);
+}

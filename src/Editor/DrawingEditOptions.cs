@@ -1,0 +1,51 @@
+using SvgDistill.Distill.Editing.Rules;
+using SvgDistill.Distill.Methods;
+using SvgDistill.Distill.Pictures;
+using SvgDistill.Rasterizer.Svg;
+
+namespace SvgDistill.Editor;
+
+/// <summary>How a drawing is edited; what is left null or at its default the model recommends. The options of <c>svgdistill edit</c>.</summary>
+public record DrawingEditOptions
+{
+    /// <summary>What it shows now; null: its title or name.</summary>
+    public string? Source { get; init; }
+    /// <summary>What it should move away from; empty for the plain null text.</summary>
+    public string Negative { get; init; } = "";
+    /// <summary>The method; null: the model's.</summary>
+    public MethodName? Method { get; init; }
+    /// <summary>The edit of the picture that the drawing is then moved toward; null where the drawing is edited by <see cref="Method"/>.</summary>
+    public PictureMethod? Via { get; init; }
+    /// <summary>The numbers that were given; null where the model or the method decides.</summary>
+    public EditSettings Settings { get; init; } = new();
+    /// <summary>The seed of every random number.</summary>
+    public long Seed { get; init; }
+    /// <summary>A CSS colour, <c>auto</c>, or null: the model's.</summary>
+    public string? Background { get; init; }
+    /// <summary>Which of the source's symmetries stay.</summary>
+    public SymmetryMode Symmetry { get; init; }
+    /// <summary>Whether the result is tidied up after the last step.</summary>
+    public bool Clean { get; init; } = true;
+    /// <summary>Whether shapes of which nothing is seen any more are left out of the file.</summary>
+    public bool Prune { get; init; }
+    /// <summary>How many new shapes the drawing may get at most; null for none, or with <see cref="Restructure"/> a third of the number it has.</summary>
+    public int? AddPaths { get; init; }
+    /// <summary>Whether shapes come and go within a budget that the drawing's own number of shapes gives.</summary>
+    public bool Restructure { get; init; }
+    /// <summary>How many pictures are made, of which the best is kept, where an edit goes by way of one or adds shapes; null: 3, or one where a distillation method makes it.</summary>
+    public int? Pictures { get; init; }
+    /// <summary>Steps of distillation that follow an edit by way of a picture; null: 40.</summary>
+    public int? Refine { get; init; }
+    /// <summary>How far paths may move to be drawn with fewer nodes, in canvas diagonals; null leaves their nodes.</summary>
+    public double? Simplify { get; init; }
+    /// <summary>Text becomes paths before anything moves.</summary>
+    public bool OutlineText { get; init; }
+    /// <summary>
+    /// Ends the run where for 20 steps no point has moved farther than this, in canvas diagonals, and no colour or opacity more than this; 0 is off.
+    /// </summary>
+    public double Still { get; init; } = 1e-6;
+    /// <summary>Gives the drawing of the step at which the model preferred the target's text to the source's the most, instead of the last step's.</summary>
+    public bool KeepBest { get; init; }
+    /// <summary>What may move.</summary>
+    public SceneOptions Scene { get; init; } = SceneOptions.Default;
+}

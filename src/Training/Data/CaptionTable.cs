@@ -1,0 +1,75 @@
+using System.Text;
+
+namespace SvgDistill.Training.Data;
+
+/// <summary>
+/// What drawings are called, from a CSV file (RFC 4180) of two columns: a file's name, with or without folder and ending, or an icon's name;
+/// then the caption. A first line "file,caption" is a heading.
+/// </summary>
+public sealed class CaptionTable
+{
+    private readonly Dictionary<string, string> captions = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>A table without entries.</summary>
+    public static CaptionTable Empty { get; } = new();
+
+    /// <summary>Number of entries.</summary>
+    public int Count => captions.Count;
+
+    /// <summary>Reads a file.</summary>
+    /// <exception cref="TrainingException">It cannot be read, or a line has not two columns.</exception>
+    public static CaptionTable Read(string path)
+    {
+        string text;
+        try
+        {
+            text = File.ReadAllText(path, new UTF8Encoding(false, throwOnInvalidBytes: true));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or DecoderFallbackException)
+        {
+            throw new TrainingException($"{path}: cannot be read: {error.Message}", error);
+        }
+        var table = new CaptionTable();
+        foreach (var (line, fields) in Rows(text))
+        {
+            if (fields is [""]) continue;
+            if (fields.Count != 2)
+                throw new TrainingException($"{path}:{line}: a file's name and a caption are expected, {fields.Count} columns found. Write captions with commas in quotation marks.");
+            if (line == 1 && fields[1].Trim().Equals("caption", StringComparison.OrdinalIgnoreCase)) continue;
+            table.captions[fields[0].Trim()] = fields[1].Trim();
+        }
+        return table;
+    }
+
+    /// <summary>The caption of a drawing; null where the table does not name it.</summary>
+    /// <param name="source">Its file.</param>
+    /// <param name="name">Its name.</param>
+    public string? Find(string source, string name) =>
+        captions.GetValueOrDefault(source) ?? captions.GetValueOrDefault(Path.GetFileName(source)) ?? captions.GetValueOrDefault(name);
+
+    private static IEnumerable<(int Line, List<string> Fields)> Rows(string text)
+    {
+        var (fields, field, quoted, line, first) = (new List<string>(), new StringBuilder(), false, 1, 1);
+        for (var i = 0; i <= text.Length; i++)
+        {
+            var c = i < text.Length ? text[i] : '\n';
+            if (c == '\n') line++;
+            if (quoted && i < text.Length)
+            {
+                if (c != '"') field.Append(c);
+                else if (i + 1 < text.Length && text[i + 1] == '"') field.Append(text[i++]);
+                else quoted = false;
+            }
+            else if (c == '"' && field.Length == 0) quoted = true;
+            else if (c == ',' || c == '\n')
+            {
+                fields.Add(field.ToString().TrimEnd('\r'));
+                field.Clear();
+                if (c == ',') continue;
+                yield return (first, fields);
+                (fields, first) = ([], line);
+            }
+            else field.Append(c);
+        }
+    }
+}

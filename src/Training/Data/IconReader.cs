@@ -1,0 +1,110 @@
+using System.IO.Enumeration;
+using SvgDistill.Rasterizer;
+using SvgDistill.Rasterizer.Scenes;
+using SvgDistill.Rasterizer.Svg;
+
+namespace SvgDistill.Training.Data;
+
+/// <summary>
+/// Icons from files, folders and iconify's JSON. What cannot be used is told and left out; one broken drawing among a thousand does not
+/// end a run.
+/// </summary>
+public sealed class IconReader
+{
+    private static readonly string[] SvgEndings = [".svg", ".svgz"];
+
+    private readonly CaptionTable captions;
+    private readonly Action<string> tell;
+    private readonly List<Icon> icons = [];
+    private int unnamed;
+
+    private IconReader(CaptionTable captions, Action<string> tell) => (this.captions, this.tell) = (captions, tell);
+
+    /// <summary>Reads what is at the paths, in their order; a folder's files by name.</summary>
+    /// <param name="paths">SVG files, folders of them (with all that is below), iconify JSON.</param>
+    /// <param name="captions">What drawings are called, where files do not say it or say it wrong.</param>
+    /// <param name="tell">Is told of each drawing that is left out, and why.</param>
+    /// <param name="only">A pattern with * and ? that a drawing's name must match; null for all.</param>
+    /// <exception cref="TrainingException">A path is not there.</exception>
+    public static IReadOnlyList<Icon> Read(IEnumerable<string> paths, CaptionTable captions, Action<string> tell, string? only = null)
+    {
+        var reader = new IconReader(captions, tell);
+        foreach (var path in paths)
+        {
+            if (Directory.Exists(path)) reader.AddFolder(path, only);
+            else if (!File.Exists(path)) throw new TrainingException($"{path}: no such file or folder.");
+            else if (Path.GetExtension(path).Equals(".json", StringComparison.OrdinalIgnoreCase)) reader.AddSet(path, only);
+            else reader.AddFile(path);
+        }
+        if (reader.unnamed > 0)
+            tell($"{reader.unnamed} of {reader.icons.Count} drawings have no name; they are learnt without one (give names as file names, titles or in a table of captions)");
+        return reader.icons;
+    }
+
+    private void AddFolder(string folder, string? only)
+    {
+        var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true };
+        var files = Directory.EnumerateFiles(folder, "*", options)
+            .Where(f => SvgEndings.Contains(Path.GetExtension(f), StringComparer.OrdinalIgnoreCase) && Matches(only, Path.GetFileNameWithoutExtension(f)))
+            .Order(StringComparer.Ordinal).ToArray();
+        if (files.Length == 0) tell($"{folder}: no SVG files in it" + (only is null ? "" : $" that match '{only}'"));
+        foreach (var file in files) AddFile(file);
+    }
+
+    private void AddSet(string path, string? only)
+    {
+        foreach (var (name, svg, keywords, style) in IconifySet.Read(path))
+            if (Matches(only, name)) Add($"{Path.GetFileName(path)}: {name}", name, svg, keywords, style);
+    }
+
+    private void AddFile(string path)
+    {
+        byte[] bytes;
+        try
+        {
+            if (new FileInfo(path).Length > SvgLimits.Default.Bytes)
+            {
+                tell($"{path}: larger than {SvgLimits.Default.Bytes >> 20} MiB; left out");
+                return;
+            }
+            bytes = File.ReadAllBytes(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            tell($"{path}: cannot be read ({error.Message.TrimEnd('.')}); left out");
+            return;
+        }
+        Add(path, Path.GetFileNameWithoutExtension(path), bytes, [], "");
+    }
+
+    private void Add(string source, string name, byte[] svg, IReadOnlyList<string> keywords, string style)
+    {
+        try
+        {
+            var document = SvgDocument.Parse(svg, source);
+            var scene = SvgSceneReader.Read(document, new SceneOptions { Optimize = OptimizeKinds.None }).Scene;
+            if (!Shows(scene))
+            {
+                tell($"{source}: nothing is drawn; left out");
+                return;
+            }
+            var subject = captions.Find(source, name) ?? IconNames.Subject(document.Title, name);
+            if (subject.Length == 0) unnamed++;
+            icons.Add(new Icon { Source = source, Subject = subject, Keywords = keywords, Style = style, Svg = svg });
+        }
+        catch (SvgDistillException error)
+        {
+            tell($"{error.Message} Left out.");
+        }
+    }
+
+    // An icon of which not one pixel in a small picture is touched teaches nothing.
+    private static bool Shows(Scene scene)
+    {
+        const int side = 32;
+        return new SceneRasterizer(scene, side, side, scene.ToSquare(side, 0), threads: 1).Forward(scene.InitialValues(), keep: false)
+            .Plane(3).ContainsAnyInRange(1e-3f, float.MaxValue);
+    }
+
+    private static bool Matches(string? pattern, string name) => pattern is null || FileSystemName.MatchesSimpleExpression(pattern, name);
+}
