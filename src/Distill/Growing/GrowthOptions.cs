@@ -18,7 +18,7 @@ public sealed record GrowthOptions
     /// <summary>The least part of the picture's squared error that a shape must take away to be worth its nodes.</summary>
     public double LeastGain { get; init; } = .02;
     /// <summary>
-    /// A new shape takes a colour of the drawing where that takes away at least this part of the error that its own colour would.
+    /// A new shape takes a colour of the drawing where that takes away at least this part of the error that its own colour would; at 0 it takes no other.
     /// </summary>
     public double PaletteShare { get; init; } = .6;
     /// <summary>The size that a new shape begins with, as a part of the one that was found.</summary>

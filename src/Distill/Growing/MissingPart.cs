@@ -92,6 +92,7 @@ internal sealed class MissingParts
         var gain = Gain(missing, own);
         if (gain <= 0) return null;
         var nearest = _palette.Select(c => (Color: c, Gain: Gain(missing, c))).OrderByDescending(c => c.Gain).FirstOrDefault();
+        if (_options.PaletteShare == 0 && nearest.Gain <= 0) return null;
         return nearest.Gain >= _options.PaletteShare * gain ? new(mask, nearest.Color, nearest.Gain) : new(mask, own, gain);
     }
 

@@ -35,6 +35,6 @@ internal sealed record EditRequest : DrawingEditOptions
     public MakerRequest Maker { get; init; } = MakerRequest.None;
     /// <summary>Pictures of a sampler that are made where nothing is said.</summary>
     public const int SampledPictures = 3;
-    /// <summary>Steps that follow where nothing is said.</summary>
+    /// <summary>Steps that follow an edit by way of a picture where nothing is said.</summary>
     public const int RefineSteps = 40;
 }

@@ -164,7 +164,7 @@ internal sealed class EditSession : IDisposable
     {
         var theta = grown.At([.. Target.Theta], size);
         var old = Target;
-        (Grown, Limits) = (grown, DrawingControl.Open(Request.Limits, grown.Svg));
+        (Grown, Limits) = (grown, Limits.Growing(grown.Svg));
         (Ending, Target) = CreateTarget(Before);
         old.Dispose();
         Target.Place(theta);

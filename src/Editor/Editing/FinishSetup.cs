@@ -24,6 +24,10 @@ internal sealed record FinishSetup
     public required SceneOptions Scene { get; init; }
     /// <summary>What the drawing keeps.</summary>
     public required DrawingRelations Relations { get; init; }
+    /// <summary>The drawing with the shapes that the edit has added, which is then <see cref="Svg"/>; null where it has added none.</summary>
+    public GrownDrawing? Grown { get; init; }
+    /// <summary>The source's parameters, where they are not the file's.</summary>
+    public double[]? Source { get; init; }
     /// <summary>Keeps colours in a palette; null for none.</summary>
     public PaletteRule? Colors { get; init; }
     /// <summary>The side of the model's picture in pixels.</summary>

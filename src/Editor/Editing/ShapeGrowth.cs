@@ -16,7 +16,7 @@ internal static class ShapeGrowth
     private const int LeastBudget = 2, MostBudget = 8;
 
     /// <summary>How many shapes a request allows: <c>--add-paths</c>, or a third as many as there are; 0 for none.</summary>
-    public static int Budget(EditRequest request, Rasterizer.Scenes.Scene scene) => request.AddPaths
+    public static int Budget(EditRequest request, Rasterizer.Scenes.Scene scene) => request.Limits.Strength == 0 ? 0 : request.AddPaths
         ?? (request.Restructure ? Math.Clamp(ShapeOutline.Of(scene, scene.InitialValues()).Count / 3, LeastBudget, MostBudget) : 0);
 
     /// <summary>The step before which they join a run.</summary>
@@ -43,6 +43,7 @@ internal static class ShapeGrowth
         {
             Most = session.AddPaths, Side = session.Model.ImageSize, Margin = session.Model.Defaults.FrameMargin ?? 0,
             Background = (r, g, b), Symmetry = session.Request.Symmetry,
+            PaletteShare = session.Limits.Colors is null ? new GrowthOptions().PaletteShare : 0,
         };
         if (DrawingGrowth.Grow(session.Svg, [.. session.Target.Theta], wanted, session.Request.Scene, options, stop) is { } grown)
             session.Grow(grown, options.Seed);
