@@ -16,10 +16,6 @@ internal sealed record FinishSetup
     public required SvgDocument Document { get; init; }
     /// <summary>The drawing, with what must not move held.</summary>
     public required SvgScene Svg { get; init; }
-    /// <summary>The shapes that the edit has added; null for none.</summary>
-    public GrownDrawing? Grown { get; init; }
-    /// <summary>The source's parameters; null: the drawing's own.</summary>
-    public double[]? Source { get; init; }
     /// <summary>How it was read.</summary>
     public required SceneOptions Scene { get; init; }
     /// <summary>What the drawing keeps.</summary>
