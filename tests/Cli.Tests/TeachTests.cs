@@ -57,7 +57,7 @@ public sealed class TeachTests : IDisposable
         Assert.Equal(0, CliRun.Process(_environment, Command("whole.safetensors")).Code);
         using (var process = CliRun.Start(_environment, Command("cut.safetensors")))
         {
-            _ = process.StandardError.ReadToEndAsync();
+            _ = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
             while (!process.HasExited && !File.Exists(_folder["cut.safetensors.state"])) Thread.Sleep(5);
             Thread.Sleep(37 * which);
             process.Kill();
