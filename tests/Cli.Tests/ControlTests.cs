@@ -57,14 +57,17 @@ public sealed class ControlTests : IDisposable
     public void PalettesAreExactInTheFile()
     {
         var input = _folder.Example("owl.svg");
-        var own = Attributes(File.ReadAllText(input), "fill").Select(c => c.ToLowerInvariant()).ToHashSet();
-        Assert.Empty(Attributes(Edit(input, "keep.svg", "--palette", "keep"), "fill").Select(Long).Except(own.Select(Long)));
-        Assert.Empty(Attributes(Edit(input, "exact.svg", "--palette", "exact red,black,#e9c46a"), "fill").Except(["#ff0000", "#000000", "#e9c46a"]));
+        var own = Colors(File.ReadAllText(input));
+        Assert.Empty(Colors(Edit(input, "keep.svg", "--palette", "keep")).Except(own));
+        Assert.Empty(Colors(Edit(input, "exact.svg", "--palette", "exact red,black,#e9c46a")).Except(["#ff0000", "#000000", "#e9c46a"]));
         File.WriteAllText(_folder["p.gpl"], "GIMP Palette\n0 0 255 blue\n255 255 0 yellow\n");
-        Assert.Empty(Attributes(Edit(input, "file.svg", "--palette", _folder["p.gpl"]), "fill").Except(["#0000ff", "#ffff00"]));
+        Assert.Empty(Colors(Edit(input, "file.svg", "--palette", _folder["p.gpl"])).Except(["#0000ff", "#ffff00"]));
         Assert.Equal("p.gpl", (string?)JsonNode.Parse(File.ReadAllText(_folder["file.svg.json"]))!["options"]!["limits"]!["palette"]!["file"]);
-        static string Long(string c) => c.Length == 4 ? $"#{c[1]}{c[1]}{c[2]}{c[2]}{c[3]}{c[3]}" : c.ToLowerInvariant();
     }
+
+    // Those of gradients' stops, too, each as #rrggbb.
+    private static HashSet<string> Colors(string svg) => [.. Attributes(svg, "(?:fill|stroke|stop-color)").Where(c => c[0] == '#')
+        .Select(c => c.Length == 4 ? $"#{c[1]}{c[1]}{c[2]}{c[2]}{c[3]}{c[3]}" : c.ToLowerInvariant())];
 
     [Fact]
     public void WhatAMaskLeavesBlackStays()
