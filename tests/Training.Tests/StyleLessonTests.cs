@@ -76,7 +76,7 @@ public sealed class StyleLessonTests : IDisposable
         Assert.Contains("4 usable icons", Assert.Throws<TrainingException>(() => new StyleLesson(model, icons, new TeachOptions())).Message, StringComparison.Ordinal);
     }
 
-    private StyleLesson Lesson(int steps) => new(model, Icons(), new TeachOptions { Steps = steps, Rank = 4, Batch = 4, Rate = 3e-3, Mirror = false });
+    private StyleLesson Lesson(int steps) => new(model, Icons(), new TeachOptions { Steps = steps, Rank = 4, Batch = 4, Rate = 3e-3, Mirror = false, MostPixels = 1 });
 
     private IReadOnlyList<Icon> Icons() => IconReader.Read([folder["icons"]], CaptionTable.Empty, _ => { });
 }

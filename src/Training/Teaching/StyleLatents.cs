@@ -10,9 +10,6 @@ namespace SvgDistill.Training.Teaching;
 /// <summary>The icons of a style as a model sees them: latents of several views of each, and its names as contexts.</summary>
 internal sealed class StyleLatents : IDisposable
 {
-    // 512 pictures of 128 x 128, which a small autoencoder encodes in seconds; as many pixels of Stable Diffusion's size take minutes.
-    private const int MostPixels = 512 * 128 * 128;
-
     private const int LeastViews = 2, MostViews = 24, EncodedAtOnce = 16;
 
     private readonly Tensor latents, contexts; // [icons * views,C,h,w], [icons * forms,L,D]
@@ -21,15 +18,14 @@ internal sealed class StyleLatents : IDisposable
     /// <summary>Draws and encodes.</summary>
     /// <param name="model">The model.</param>
     /// <param name="icons">The icons.</param>
-    /// <param name="seed">Of the views.</param>
-    /// <param name="mirror">Whether icons may be mirrored.</param>
+    /// <param name="options">How they are drawn.</param>
     /// <param name="plain">One view of each, as it is, instead of random ones.</param>
     /// <param name="cancellation">Checked between pictures.</param>
-    public StyleLatents(DiffusionModel model, IReadOnlyList<Icon> icons, long seed, bool mirror, bool plain, CancellationToken cancellation)
+    public StyleLatents(DiffusionModel model, IReadOnlyList<Icon> icons, TeachOptions options, bool plain, CancellationToken cancellation)
     {
         Icons = icons;
         var (side, margin, background) = (model.ImageSize, model.Defaults.FrameMargin ?? 0, Background(model));
-        views = plain ? 1 : Math.Clamp(MostPixels / (side * side) / icons.Count, LeastViews, MostViews);
+        views = plain ? 1 : Math.Clamp(options.MostPixels / (side * side) / icons.Count, LeastViews, MostViews);
         var pictures = new float[icons.Count * views][];
         var scenes = new Scene[icons.Count];
         Parallel.For(0, icons.Count, new ParallelOptions { CancellationToken = cancellation }, i => scenes[i] = icons[i].Scene());
@@ -37,7 +33,7 @@ internal sealed class StyleLatents : IDisposable
         {
             var icon = icons[i / views];
             var view = plain ? IconView.Plain(background)
-                : IconView.Random(new Draws(seed, i, Purpose.View), background, mirror && IconNames.MayBeMirrored(icon.Subject), coloured: 0);
+                : IconView.Random(new Draws(options.Seed, i, Purpose.View), background, options.Mirror && IconNames.MayBeMirrored(icon.Subject), coloured: 0);
             pictures[i] = view.Draw(scenes[i / views], side, margin);
         });
         using var scope = NewDisposeScope();
