@@ -32,7 +32,7 @@ internal static class Program
         }
         try
         {
-            var parsed = CreateRoot(streams).Parse(args, _words);
+            var parsed = CreateRoot(streams).Parse(PaletteWords(args), _words);
             if (parsed.Action is ParseErrorAction) return ReportUsage(parsed, streams);
             return parsed.Invoke(new InvocationConfiguration
             {
@@ -46,6 +46,13 @@ internal static class Program
         {
             return Failure.Report(error, streams.Error);
         }
+    }
+
+    // "--palette exact A,B,C" is one value of two words.
+    private static string[] PaletteWords(string[] args)
+    {
+        var at = Array.IndexOf(args, "--palette");
+        return at < 0 || at + 2 >= args.Length || args[at + 1] != "exact" ? args : [.. args[..(at + 1)], $"exact {args[at + 2]}", .. args[(at + 3)..]];
     }
 
     /// <summary>The command tree.</summary>
@@ -69,8 +76,10 @@ internal static class Program
             new HistoryCommand(streams),
             new UndoCommand(streams),
             new RedoCommand(streams),
+            new CreateCommand(streams),
             new GenerateCommand(streams),
             new TeachCommand(streams),
+            new TrainCommand(streams),
             new ModelCommand(streams),
             new DoctorCommand(streams),
             new CompletionsCommand(streams),

@@ -23,7 +23,10 @@ public abstract class Network : IDisposable
     /// Whether it has so few parameters that its operations are over before a second thread has woken up: then two halves of a batch
     /// are computed at the same time rather than each operation on two threads.
     /// </summary>
-    public bool IsSmall => ParameterCount < SmallCount && Device.type == DeviceType.CPU;
+    public bool IsSmall => !Source.Trains && HasFewParameters;
+
+    /// <summary>The same of a network that is trained, whose batches are split by whoever trains it.</summary>
+    internal bool HasFewParameters => ParameterCount < SmallCount && Device.type == DeviceType.CPU;
 
     /// <summary>Element type in which the network computes.</summary>
     public ScalarType Type => Source.Type;

@@ -28,6 +28,14 @@ public record DrawingEditOptions
     public bool Clean { get; init; } = true;
     /// <summary>Whether shapes of which nothing is seen any more are left out of the file.</summary>
     public bool Prune { get; init; }
+    /// <summary>How many new shapes the drawing may get at most; null leaves it as it is.</summary>
+    public int? AddPaths { get; init; }
+    /// <summary>Whether shapes come and go within a budget that the drawing's own number of shapes gives.</summary>
+    public bool Restructure { get; init; }
+    /// <summary>How many pictures are made, of which the best is kept, where an edit goes by way of one or adds shapes; null: three, or one where a distillation method makes it.</summary>
+    public int? Pictures { get; init; }
+    /// <summary>Steps of distillation that follow an edit by way of a picture; null: 40.</summary>
+    public int? Refine { get; init; }
     /// <summary>How far paths may move to be drawn with fewer nodes, in canvas diagonals; null leaves their nodes.</summary>
     public double? Simplify { get; init; }
     /// <summary>Text becomes paths before anything moves.</summary>

@@ -141,7 +141,7 @@ public sealed class EditTests : IDisposable
         var result = CliRun.InProcess("edit", input, "--src", "a ghost", "--trg", "a skull", "--steps", "2", "--preview", "1", "--png",
             "--background", "auto", "-o", _folder["out.svg"]);
         Assert.Equal(0, result.Code);
-        Assert.Equal(["ghost.svg", "out.after.png", "out.before.png", "out.preview.png", "out.svg", "out.svg.json"], _folder.Files);
+        Assert.Equal(["ghost.svg", "out.after.png", "out.before.png", "out.preview.png", "out.svg", "out.svg.json", "out.svg.strength.json"], _folder.Files);
         var before = PictureReader.Read(_folder["out.before.png"]);
         Assert.Equal((512, 512), (before.Width, before.Height));
         // A white drawing gets a ground that it can be seen on, and the SVG stays white on nothing.

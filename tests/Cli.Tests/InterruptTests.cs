@@ -21,7 +21,7 @@ public sealed class InterruptTests : IDisposable
         while (stopped.StandardError.ReadLine() is { } line && !line.StartsWith("step 1/", StringComparison.Ordinal)) { }
         CliRun.Interrupt(stopped);
         Assert.Equal(130, CliRun.Finish(stopped).Code);
-        Assert.Equal(["apple.a-pear.svg", "apple.a-pear.svg.json", "apple.a-pear.svg.state", "apple.svg", "whole.svg", "whole.svg.json"], _folder.Files);
+        Assert.Equal(["apple.a-pear.svg", "apple.a-pear.svg.json", "apple.a-pear.svg.state", "apple.svg", "whole.svg", "whole.svg.json", "whole.svg.strength.json"], _folder.Files);
         var record = JsonNode.Parse(File.ReadAllText(_folder["apple.a-pear.svg.json"]))!;
         Assert.True((bool)record["interrupted"]!);
         Assert.InRange((int)record["steps_done"]!, 1, 59);
@@ -33,7 +33,7 @@ public sealed class InterruptTests : IDisposable
         using var resumed = CliRun.Start(null, [.. command, "--resume"]);
         Assert.Equal(0, CliRun.Finish(resumed).Code);
         Assert.Equal(File.ReadAllText(_folder["whole.svg"]), File.ReadAllText(_folder["apple.a-pear.svg"]));
-        Assert.Equal(["apple.a-pear.svg", "apple.a-pear.svg.json", "apple.svg", "whole.svg", "whole.svg.json"], _folder.Files);
+        Assert.Equal(["apple.a-pear.svg", "apple.a-pear.svg.json", "apple.a-pear.svg.strength.json", "apple.svg", "whole.svg", "whole.svg.json", "whole.svg.strength.json"], _folder.Files);
     }
 
     [Fact]

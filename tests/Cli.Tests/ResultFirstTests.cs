@@ -102,7 +102,7 @@ public sealed class ResultFirstTests : IDisposable
         };
         Assert.Equal(0, Program.Run(["edit", input, "--trg", "a pear", "--method", "sds", "--steps", "2", "--preview", "1", "--model", TestPaths.Fixture("tiny-sd15"), "-o", _folder["out.svg"]], streams));
         Assert.Single(error.ToString().Split('\n'), l => l == "note: preview: made by the test");
-        Assert.Equal(["apple.svg", "out.svg", "out.svg.json"], _folder.Files);
+        Assert.Equal(["apple.svg", "out.svg", "out.svg.json", "out.svg.strength.json"], _folder.Files);
     }
 
     [Fact]

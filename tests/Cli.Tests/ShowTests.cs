@@ -12,8 +12,12 @@ public sealed class ShowTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private CliResult Edit(params string[] more) => CliRun.InProcess(
-        ["edit", _folder.Example("apple.svg"), "--trg", "a pear", "--steps", "5", "--model", TestPaths.Fixture("tiny-sd15"), "-o", _folder["out.svg"], .. more]);
+    private string Apple => File.Exists(_folder["apple.svg"]) ? _folder["apple.svg"] : _folder.Example("apple.svg");
+
+    private CliResult Edit(params string[] more) => Edit(5, more);
+
+    private CliResult Edit(int steps, params string[] more) => CliRun.InProcess(
+        ["edit", Apple, "--trg", "a pear", "--method", "sds", "--steps", $"{steps}", "--model", TestPaths.Fixture("tiny-sd15"), "-o", _folder["out.svg"], .. more]);
 
     private byte[] Read(string name) => File.ReadAllBytes(_folder[name]);
 
@@ -48,7 +52,7 @@ public sealed class ShowTests : IDisposable
     [Fact]
     public void ZeroStepsMoveNothing()
     {
-        Assert.Equal(0, Edit("--steps", "0", "--film", _folder["film.svg"], "--animate", _folder["loop.svg"], "--report", _folder["report.html"]).Code);
+        Assert.Equal(0, Edit(0, "--film", _folder["film.svg"], "--animate", _folder["loop.svg"], "--report", _folder["report.html"]).Code);
         Assert.Equal(Read("apple.svg"), Read("film.svg"));
         Assert.Equal(Read("apple.svg"), Read("loop.svg"));
         Assert.Contains("No point moved far enough", File.ReadAllText(_folder["report.html"]));
@@ -57,12 +61,12 @@ public sealed class ShowTests : IDisposable
     [Fact]
     public void TheReportHasTheCommandTheOptionsAndTheRecord()
     {
-        Assert.Equal(0, Edit("--report", _folder["report.html"], "--lock", "path").Code);
+        Assert.Equal(0, Edit("--report", _folder["report.html"], "--lock", "path:nth-of-type(2)").Code);
         var page = File.ReadAllText(_folder["report.html"]);
         Assert.Contains("svgdistill edit", page);
         Assert.Contains("<th scope=\"row\">steps</th><td>5</td>", page);
         Assert.Contains("silhouette overlap", page);
-        Assert.Contains("--lock names it", page);
+        Assert.Contains("--freeze or --lock names it", page);
         Assert.Contains("&quot;schema_version&quot;", page);
         Assert.DoesNotMatch("(src|href)=\"(?!data:)", page);
     }
@@ -86,7 +90,7 @@ public sealed class ShowTests : IDisposable
     [Fact]
     public void AFilmGoesBesideAResultOnStandardOutput()
     {
-        Assert.Equal(0, CliRun.Piped([], ["edit", _folder.Example("apple.svg"), "--trg", "a pear", "--steps", "2", "--model", TestPaths.Fixture("tiny-sd15"), "-o", "-", "--film", _folder["film.svg"]]).Code);
+        Assert.Equal(0, CliRun.Piped([], ["edit", Apple, "--trg", "a pear", "--method", "sds", "--steps", "2", "--model", TestPaths.Fixture("tiny-sd15"), "-o", "-", "--film", _folder["film.svg"]]).Code);
         Assert.Contains("<animate", File.ReadAllText(_folder["film.svg"]));
     }
 }

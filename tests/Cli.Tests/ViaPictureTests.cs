@@ -17,10 +17,10 @@ public sealed class ViaPictureTests : IDisposable
     {
         var input = _folder.Example("apple.svg");
 
-        var run = CliRun.InProcess("edit", input, "--trg", "a pear", "--via", "picture", "--steps", "10", "--png", "--json", "-o", _folder["out.svg"]);
+        var run = CliRun.InProcess("edit", input, "--trg", "a pear", "--via", "picture", "--steps", "10", "--refine", "0", "--pictures", "1", "--png", "--json", "-o", _folder["out.svg"]);
 
         Assert.Equal(0, run.Code);
-        Assert.Equal(["apple.svg", "out.after.png", "out.before.png", "out.svg", "out.svg.json", "out.via.png"], _folder.Files);
+        Assert.Equal(["apple.svg", "out.after.png", "out.before.png", "out.svg", "out.svg.json", "out.svg.strength.json", "out.via.png"], _folder.Files);
         var (before, after) = (File.ReadAllLines(input), File.ReadAllLines(_folder["out.svg"]));
         Assert.Equal(before.Where(l => !l.Contains("<path")), after.Where(l => !l.Contains("<path")));
         Assert.NotEqual(before, after);
@@ -36,7 +36,7 @@ public sealed class ViaPictureTests : IDisposable
     {
         var input = _folder.Example("apple.svg");
 
-        Assert.Equal(0, CliRun.InProcess("edit", input, "--trg", "a pear", "--via", "sdedit", "--strength", "0", "--quiet", "--json", "-o", _folder["out.svg"]) is var run ? run.Code : 1);
+        Assert.Equal(0, CliRun.InProcess("edit", input, "--trg", "a pear", "--via", "sdedit", "--strength", "0", "--refine", "0", "--pictures", "1", "--quiet", "--json", "-o", _folder["out.svg"]) is var run ? run.Code : 1);
 
         // The autoencoder's copy of the picture is all there is to follow.
         Assert.InRange((double)JsonNode.Parse(run.Output)!["metrics"]!["silhouette_overlap"]!, .95, 1);
@@ -48,7 +48,7 @@ public sealed class ViaPictureTests : IDisposable
         var input = _folder.Example("apple.svg");
 
         var run = CliRun.InProcess("compare", input, "--trg", "a pear", "--methods", "sds,via-picture:strength=0.5,via-pnp", "--seeds", "1",
-            "--steps", "2", "--pictures", "2", "-o", _folder["cmp"], "--json");
+            "--steps", "2", "--refine", "0", "--pictures", "2", "-o", _folder["cmp"], "--json");
 
         Assert.Equal(0, run.Code);
         var methods = JsonNode.Parse(run.Output)!["runs"]!.AsArray().Select(r => (string)r!["method"]!);
@@ -66,7 +66,7 @@ public sealed class ViaPictureTests : IDisposable
     [Fact]
     public void AnotherNumberOfStepsIsAnotherRun()
     {
-        string[] command = ["compare", _folder.Example("apple.svg"), "--trg", "a pear", "--methods", "via-sds", "--seeds", "1", "--pictures", "1",
+        string[] command = ["compare", _folder.Example("apple.svg"), "--trg", "a pear", "--methods", "via-sds", "--seeds", "1", "--refine", "0", "--pictures", "1",
             "-o", _folder["cmp"], "--json"];
         string Sha(string steps)
         {

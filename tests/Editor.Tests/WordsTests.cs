@@ -26,6 +26,13 @@ public sealed class WordsTests
     public void WordsOutsideTheSubjectsAreUnknown(string prompt, string[] unknown) =>
         Assert.Equal(unknown, PromptWords.Unknown(prompt, _subjects));
 
+    [Theory]
+    [InlineData("an olw", "near it are 'owl'; ")]
+    [InlineData("a hot quokka", "near it are 'hot pepper'; ")]
+    [InlineData("a zyzzyva", "")]
+    public void WordsThatAreUnknownHaveNearOnes(string prompt, string near) =>
+        Assert.Equal(near, PromptWords.Near(prompt, PromptWords.Unknown(prompt, _subjects), _subjects));
+
     [Fact]
     public void AModelWithoutSubjectsMakesNoWordUnknown() => Assert.Empty(PromptWords.Unknown("a quokka", []));
 

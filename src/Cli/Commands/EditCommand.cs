@@ -36,6 +36,8 @@ internal sealed class EditCommand : Command, IHasExamples
             if (result.GetResult(_edit.Via) is { Implicit: false } && result.GetResult(_edit.Method) is { Implicit: false })
                 result.AddError("--via names the method that edits the picture: leave --method out");
             if (result.GetValue(_edit.Widen) && result.GetValue(_edit.MinFeature) is null) result.AddError("--widen needs --min-feature: how wide?");
+            if (result.GetValue(_edit.Restructure) && result.GetValue(_edit.NoClean)) result.AddError("--restructure is a part of the cleaning that --no-clean switches off");
+            if (result.GetResult(_edit.Refine) is { Implicit: false } && result.GetResult(_edit.Via) is null or { Implicit: true }) result.AddError("--refine goes with --via");
             if (result.GetValue(_edit.Prune) && result.GetValue(_edit.NoClean)) result.AddError("--prune is a part of the cleaning that --no-clean switches off");
             if (result.GetResult(_edit.Via) is { Implicit: false } && result.GetValue(_resume))
                 result.AddError("--resume: an edit by way of a picture keeps no state; start it anew");
@@ -51,7 +53,9 @@ internal sealed class EditCommand : Command, IHasExamples
         ("svgdistill edit logo.svg --trg \"a star\" --palette keep --freeze '#frame'", "takes no new colour, and keeps the element with id frame"),
         ("svgdistill edit owl.svg --trg \"a monkey\" --method fpr+pds --steps 100 -o out.svg", "another method, fewer steps, a name of your own"),
         ("svgdistill edit owl.svg --trg \"a monkey\" --strength .5", "half of the way; 'svgdistill strength' writes others afterwards"),
-        ("svgdistill edit owl.svg --trg \"a monkey\" --via picture", "edits the picture first, then moves the curves to it: quicker"),
+        ("svgdistill edit owl.svg --trg \"a monkey\" --via picture", "edits the picture first (the best of 3), then moves the curves to it"),
+        ("svgdistill edit house.svg --trg \"a church\" --add-paths 4", "up to four new shapes join, in a group svgdistill-added"),
+        ("svgdistill edit owl.svg --trg \"a monkey\" --preset thorough --seed 3", "a way with a name, with a seed of your own"),
         ("svgdistill edit owl.svg --trg \"a monkey\" --film film.svg --report report.html", "a film of how it came about, and a page on it"),
         ("svgdistill edit owl.svg --trg \"a monkey\" --resume", "goes on where Ctrl-C or a crash stopped it"),
     ];
@@ -68,6 +72,8 @@ internal sealed class EditCommand : Command, IHasExamples
         using var interrupt = new Interrupt(screen);
         if (parsed.GetValue(_edit.Threads) is { } threads) Processors.Limit(threads);
         var request = _edit.Read(parsed);
+        // By way of a picture the strength is the picture's.
+        if (request.Via is null) request = request with { Limits = request.Limits with { Strength = parsed.GetValue(_edit.Strength) ?? 1 } };
         var output = parsed.GetValue(_output);
         NameSeries Names(string input) => OutputNames.ForEdit(input, request.Target);
         var files = parsed.GetValue(_resume) ? ResultFiles.Interrupted(output, request.Input, Names) : ResultFiles.New(output, request.Input, Names);

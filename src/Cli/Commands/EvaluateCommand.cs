@@ -24,7 +24,7 @@ internal sealed class EvaluateCommand : Command, IHasExamples
         "A JSON array of pairs: { \"before\": \"cat.svg\", \"after\": \"dog.svg\", \"src\": \"a cat\", \"trg\": \"a dog\" }; after, src, id and group may be left out. "
         + "Files lie beside the list or below it.");
     private readonly Option<string[]> _methods = Values.List("--methods", "NAMES",
-        "Rows beside no-op and perfect, separated by commas: default (what edit does without options), or methods as compare takes them. Default: default.");
+        "Rows beside no-op and perfect, separated by commas: default (what edit does without options), preset:NAME, or methods as compare takes them. Default: default.");
     private readonly Option<int?> _count = Values.Integer("--pairs", "N", "Takes the first N pairs. Default: all.", 1, int.MaxValue);
     private readonly Option<string[]> _ids = Values.List("--ids", "IDS", "Takes the pairs with these ids (without an id, a pair's place in the list), separated by commas.");
     private readonly Option<string?> _dino = Values.Text("--dino", "FILE", "A DINO network as an ONNX file, for figures by its features beside ResNet-18's.");
@@ -42,7 +42,7 @@ internal sealed class EvaluateCommand : Command, IHasExamples
         _output.Aliases.Add("--output");
         Add(_edit.Input);
         // Prompts come from the list; selectors and a ControlNet's picture belong to one drawing.
-        Option[] ofOneDrawing = [_edit.Resources, _edit.Target, _edit.Source, _edit.Method, _edit.Via, _edit.Only, _edit.Freeze, _edit.Lock, _edit.Mask, _edit.MaskSoftness, _edit.Adapters.ControlImage];
+        Option[] ofOneDrawing = [_edit.Preset, _edit.Resources, _edit.Target, _edit.Source, _edit.Method, _edit.Via, _edit.Only, _edit.Freeze, _edit.Lock, _edit.Mask, _edit.MaskSoftness, _edit.Adapters.ControlImage];
         foreach (var option in new Option[] { _methods, _count, _ids }.Concat(_edit.Editing.Except(ofOneDrawing))
                      .Concat(_measuring.All.Where(o => o != _measuring.Size)).Concat([_dino, _output, _quiet, _json])) Add(option);
         Validators.Add(result =>

@@ -28,6 +28,7 @@ public sealed class AutoencoderKl : Network
     {
         Config = config;
         var p = new Parameters(source);
+        if (source.Trains) settings.SliceBytes = long.MaxValue;
         var channels = config.Channels;
         var (coarsest, levels) = (channels[^1], channels.Count);
 
@@ -101,17 +102,19 @@ public sealed class AutoencoderKl : Network
         });
     }
 
-    private Tensor Moments(Tensor image, Tape? tape)
+    /// <summary>Mean and log-variance of the posterior, one behind the other, [B,2C,h,w], not clamped.</summary>
+    internal Tensor Moments(Tensor image, Tape? tape)
     {
         using var scope = NewDisposeScope();
         var recompute = EstimateGraphBytes(image.shape[0] * image.shape[2] * image.shape[3], Config.LayersPerBlock) > settings.GraphBytes;
         var h = tape.Own(image, Type);
         foreach (var segment in EncoderSegments()) h = Run(segment, h, tape, recompute);
         if (quantConv is not null) h = quantConv.Forward(h, tape);
-        return tape.Own(h, ScalarType.Float32).MoveToOuterDisposeScope();
+        return tape.Own(h, Source.BorderType).MoveToOuterDisposeScope();
     }
 
-    private Tensor Picture(Tensor latents, Tape? tape)
+    /// <summary>The picture of unscaled latents.</summary>
+    internal Tensor Picture(Tensor latents, Tape? tape)
     {
         using var scope = NewDisposeScope();
         var pixels = latents.shape[0] * latents.shape[2] * latents.shape[3] * Config.Downscale * Config.Downscale;
@@ -125,7 +128,7 @@ public sealed class AutoencoderKl : Network
             if (upsample is not null) h = h.Then(x => upsample.Forward(x, tape));
         }
         h = h.Then(x => decoderNorm.ForwardSilu(x, tape)).Then(x => decoderOut.Forward(x, tape));
-        return tape.Own(h, ScalarType.Float32).MoveToOuterDisposeScope();
+        return tape.Own(h, Source.BorderType).MoveToOuterDisposeScope();
     }
 
     /// <summary>

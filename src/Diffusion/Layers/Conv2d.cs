@@ -25,6 +25,7 @@ internal sealed class Conv2d
     private readonly Tensor weight, bias; // With whole blocks of output channels.
     private readonly long outputs, kernel, stride, padding;
     private readonly BlockedConvolution? forwards, backwards;
+    private readonly bool trains;
 
     /// <param name="p">Where the parameters are.</param>
     /// <param name="inputs">Channels of the input.</param>
@@ -36,6 +37,7 @@ internal sealed class Conv2d
     {
         (this.outputs, this.kernel, this.stride, this.padding) = (outputs, kernel, stride, padding);
         (weight, bias) = (p.Take("weight", outputs, inputs, kernel, kernel), p.Take("bias", outputs));
+        if (trains = p.Source.Trains) return;
         if (outputs % Block != 0 && weight.device_type == DeviceType.CPU)
             (weight, bias) = (p.Source.Own(Filled(weight)), p.Source.Own(nn.functional.pad(bias, [0, Block - outputs % Block])));
         var isSmall = weight.dtype == ScalarType.Float32 && weight.device_type == DeviceType.CPU && weight.NumberOfElements <= BlockedNumbers
@@ -49,6 +51,7 @@ internal sealed class Conv2d
     /// <summary>[B,in,H,W] -> [B,out,H',W'].</summary>
     public Tensor Forward(Tensor x, Tape? tape = null)
     {
+        if (trains) return Trained(x);
         using var scope = NewDisposeScope();
         var whole = forwards?.Forward(x, bias) ?? Aten.Convolution(x, weight, bias, stride, padding);
         var y = whole.shape[1] == outputs ? whole : whole.narrow(1, 0, outputs).contiguous();
@@ -58,6 +61,23 @@ internal sealed class Conv2d
             tape.Record(x, y, g => InputGradient(g, shape, type));
         }
         return y.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The same for the engine to differentiate; channels in whole blocks on both sides, as the padding is wrong in either direction.</summary>
+    private Tensor Trained(Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        if (x.device_type != DeviceType.CPU || x.dtype != ScalarType.Float32)
+            return nn.functional.conv2d(x, weight, bias, strides: [stride, stride], padding: [padding, padding]).MoveToOuterDisposeScope();
+        if (kernel == 1 && stride == 1) // A product of matrices; libtorch leaves oneDNN for some of these.
+            return (weight.flatten(1).matmul(x.flatten(2)) + bias.unsqueeze(1)).reshape(x.shape[0], outputs, x.shape[2], x.shape[3]).MoveToOuterDisposeScope();
+        if (x.shape[0] == 1 && x.NumberOfElements <= SmallSample) return Trained(cat([x, x], 0)).narrow(0, 0, 1).MoveToOuterDisposeScope();
+        var (missingIn, missingOut) = ((Block - weight.shape[1] % Block) % Block, (Block - outputs % Block) % Block);
+        var w = missingIn + missingOut == 0 ? weight : nn.functional.pad(weight, [0, 0, 0, 0, 0, missingIn, 0, missingOut]);
+        var b = missingOut == 0 ? bias : nn.functional.pad(bias, [0, missingOut]);
+        var input = missingIn == 0 ? x : nn.functional.pad(x, [0, 0, 0, 0, 0, missingIn]);
+        var y = nn.functional.conv2d(input, w, b, strides: [stride, stride], padding: [padding, padding]);
+        return (missingOut == 0 ? y : y.narrow(1, 0, outputs).contiguous()).MoveToOuterDisposeScope();
     }
 
     private Tensor InputGradient(Tensor g, long[] shape, ScalarType type)

@@ -40,9 +40,8 @@ internal sealed class Linear
         Path = p.Path;
         (Type, Device) = (p.Source.Type, p.Source.Device);
         (Inputs, Outputs) = (inputs, outputs);
-        weight = convolution
-            ? p.View(p.Take("weight", outputs, inputs, 1, 1), outputs, inputs)
-            : p.Take("weight", outputs, inputs);
+        weight = convolution ? p.Take("weight", outputs, inputs, 1, 1) : p.Take("weight", outputs, inputs);
+        if (convolution && !p.Source.Trains) weight = p.View(weight, outputs, inputs);
         this.bias = bias ? p.Take("bias", outputs) : null;
     }
 
@@ -63,6 +62,7 @@ internal sealed class Linear
     /// <summary>[..., in] -> [..., out].</summary>
     public Tensor Forward(Tensor x, Tape? tape = null)
     {
+        if (p.Source.Trains) return nn.functional.linear(x, weight.dim() == 2 ? weight : weight.flatten(1), bias);
         var y = nn.functional.linear(x, weight, bias);
         foreach (var adapter in Adapters) y = y + adapter.Apply(x);
         if (tape is null) return y;
@@ -83,7 +83,7 @@ internal sealed class Linear
     /// </summary>
     public (Tensor First, Tensor Second) ForwardHalves(Tensor x, Tape? tape = null)
     {
-        if (Adapters.Count > 0)
+        if (Adapters.Count > 0 || p.Source.Trains)
         {
             var whole = Forward(x, tape);
             var both = whole.chunk(2, -1);

@@ -13,7 +13,7 @@ namespace SvgDistill.Diffusion.Layers;
 internal static class NormPrecision
 {
     public static ScalarType For(ParameterSource source) =>
-        source.Device.type == DeviceType.CPU ? ScalarType.Float32 : source.Type;
+        source.Device.type == DeviceType.CPU && source.Type != ScalarType.Float64 ? ScalarType.Float32 : source.Type;
 }
 
 /// <summary>Group normalisation over [B,C,...].</summary>
@@ -39,6 +39,11 @@ internal sealed class GroupNorm(Parameters p, long groups, long channels, double
 
     private Tensor Normalize(Tensor x, Tape? tape, bool silu)
     {
+        if (p.Source.Trains)
+        {
+            var normalized = nn.functional.group_norm(x, groups, weight, bias, eps);
+            return silu ? normalized.Then(v => v.silu()) : normalized;
+        }
         if (x.NumberOfElements > LargeMap) return NormalizeLarge(x, tape, silu);
         using var scope = NewDisposeScope();
         var input = x.to(type);
@@ -107,6 +112,7 @@ internal sealed class LayerNorm(Parameters p, long channels, double eps = 1e-5)
 
     public Tensor Forward(Tensor x, Tape? tape = null)
     {
+        if (p.Source.Trains) return nn.functional.layer_norm(x, [channels], weight, bias, eps);
         using var scope = NewDisposeScope();
         var input = x.to(type).contiguous();
         var (n, mean, rstd) = Aten.LayerNorm(input, weight, bias, eps);

@@ -107,6 +107,19 @@ internal sealed class JsonConfig
         _ => throw Wrong(key, "a list of 1 to 16 whole numbers"),
     };
 
+    /// <summary>A list of whole numbers from 0 on.</summary>
+    public IReadOnlyList<int> WholesOrZero(string key) => Find(key) is { ValueKind: JsonValueKind.Array } list
+        ? [.. list.EnumerateArray().Select(v => WholeOf(key, v, 0, 1_000_000))] : throw Wrong(key, "a list of whole numbers");
+
+    /// <summary>A list of objects; empty where the key is missing.</summary>
+    public IReadOnlyList<JsonConfig> Objects(string key) => Find(key) switch
+    {
+        null => [],
+        { ValueKind: JsonValueKind.Array } list when list.EnumerateArray().All(v => v.ValueKind == JsonValueKind.Object) =>
+            [.. list.EnumerateArray().Select(v => new JsonConfig(Path, v))],
+        _ => throw Wrong(key, "a list of objects"),
+    };
+
     public IReadOnlyList<double> Numbers(string key) => Find(key) switch
     {
         { ValueKind: JsonValueKind.Array } list when list.EnumerateArray().All(v => v.ValueKind == JsonValueKind.Number) =>

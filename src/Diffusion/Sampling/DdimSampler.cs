@@ -1,3 +1,4 @@
+using SvgDistill.Diffusion.Differentiation;
 using SvgDistill.Diffusion.Models;
 using SvgDistill.Diffusion.Schedules;
 using TorchSharp;
@@ -29,6 +30,7 @@ public static class DdimSampler
         for (var i = 0; i < timesteps.Length; i++)
         {
             cancellation.ThrowIfCancellationRequested();
+            using var steady = Steady.Begin();
             using var scope = NewDisposeScope();
             var predictedNoise = predictor.PredictGuided(latents, timesteps[i], context, guidance);
             progress?.Invoke(i + 1, schedule.PredictOriginal(latents, predictedNoise, timesteps[i]));

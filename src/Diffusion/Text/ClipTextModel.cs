@@ -45,7 +45,7 @@ public sealed class ClipTextModel : Network
         var x = Embed(ids) + positionEmbedding.narrow(0, 0, length);
         var seen = mask.narrow(0, 0, length).narrow(1, 0, length);
         foreach (var layer in layers) x = layer.Forward(x, seen);
-        x = finalNorm.Forward(x).to(ScalarType.Float32);
+        x = finalNorm.Forward(x).to(Source.BorderType);
         var pooled = x.flatten(0, 1).index_select(0, tensor(EndPositions(ids, batch, length), device: Device));
         return (x.MoveToOuterDisposeScope(), pooled.MoveToOuterDisposeScope());
     }

@@ -11,7 +11,8 @@ internal sealed class BytePairEncoder
     private const string EndOfWord = "</w>";
     private const int CachedWords = 4096;
 
-    private static readonly string[] ByteCharacters = MakeByteCharacters();
+    /// <summary>The character of each byte.</summary>
+    public static readonly string[] ByteCharacters = MakeByteCharacters();
 
     private readonly IReadOnlyDictionary<string, int> vocabulary;
     private readonly Dictionary<(string Left, string Right), int> ranks;

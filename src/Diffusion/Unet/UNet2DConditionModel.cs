@@ -25,6 +25,7 @@ public sealed class UNet2DConditionModel : Network
     public UNet2DConditionModel(UnetConfig config, ParameterSource source) : base(source)
     {
         Config = config;
+        if (source.Trains) Settings.SliceBytes = long.MaxValue;
         var p = new Parameters(source);
         down = new DownPath(p, Settings, config);
         levels = [.. Enumerable.Range(0, config.Levels).Select(i => Level(p[$"up_blocks.{i}"], i))];

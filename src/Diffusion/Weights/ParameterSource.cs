@@ -18,8 +18,14 @@ public abstract class ParameterSource
     /// <summary>Device of the parameters handed out.</summary>
     public Device Device { get; }
 
+    /// <summary>Whether networks are built for training: layers then keep to what the engine differentiates, with nothing laid out beforehand.</summary>
+    public virtual bool Trains => false;
+
     /// <summary>What has been taken so far, by name.</summary>
     public IReadOnlyDictionary<string, Tensor> Taken => taken;
+
+    /// <summary>What networks hand out at their border: fp32, but where they are trained (and tested) in another type.</summary>
+    internal ScalarType BorderType => Trains ? Type : ScalarType.Float32;
 
     private protected ParameterSource(ScalarType type, Device device) => (Type, Device) = (type, device);
 

@@ -12,6 +12,8 @@ public sealed record EditLoopOptions
 {
     /// <summary>Steps.</summary>
     public int Steps { get; init; } = 200;
+    /// <summary>The step before which a run pauses, so that its target can be replaced; null runs to the end.</summary>
+    public int? Until { get; init; }
     /// <summary>The seed of every random number of the run.</summary>
     public ulong Seed { get; init; }
     /// <summary>How the rates change; null keeps them as they are (the papers' latent-space edits).</summary>
@@ -62,7 +64,8 @@ public sealed class EditLoop(
         var block = method.PreparesSteps(target.SourceLatents);
         var clock = Stopwatch.StartNew();
         var index = first;
-        for (; index < options.Steps && !cancellation.IsCancellationRequested; index++)
+        var end = Math.Min(options.Steps, options.Until ?? options.Steps);
+        for (; index < end && !cancellation.IsCancellationRequested; index++)
         {
             if (index == first || index % block == 0) Prepare(index, block);
             var norm = Compute(index);
@@ -71,7 +74,7 @@ public sealed class EditLoop(
             var movement = target.Step(options.Rates?.Factor(index, options.Steps) ?? 1);
             Report(index + 1, first, norm, movement, clock.Elapsed);
         }
-        target.At(1);
+        if (end == options.Steps) target.At(1);
         return new EditResult(index, index < options.Steps, clock.Elapsed,
             denoiser.SamplesForwarded - forwarded, denoiser.SamplesDifferentiated - differentiated);
     }

@@ -10,7 +10,7 @@ namespace SvgDistill.Distill.Editing;
 /// </summary>
 public sealed class EditState : IDisposable
 {
-    private const string TargetPrefix = "target.", MethodPrefix = "method.", KeptPrefix = "kept.";
+    private const string TargetPrefix = "target.", MethodPrefix = "method.", KeptPrefix = "kept.", DocumentName = "document";
 
     internal EditState(int step, ulong seed, IReadOnlyDictionary<string, Tensor> target, IReadOnlyDictionary<string, Tensor> method)
     {
@@ -23,6 +23,9 @@ public sealed class EditState : IDisposable
 
     /// <summary>The run's seed.</summary>
     public ulong Seed { get; }
+
+    /// <summary>The file that the parameters are of, where an edit has put shapes into it; null for the run's input.</summary>
+    public ReadOnlyMemory<byte>? Document { get; set; }
 
     /// <summary>Parameters and optimiser.</summary>
     internal IReadOnlyDictionary<string, Tensor> Target { get; }
@@ -42,6 +45,7 @@ public sealed class EditState : IDisposable
         var tensors = Target.Select(t => (TargetPrefix + t.Key, t.Value)).Concat(Method.Select(t => (MethodPrefix + t.Key, t.Value)))
             .Concat(Kept.Select(k => (KeptPrefix + k.Key, (Tensor)tensor(k.Value))))
             .ToDictionary(t => t.Item1, t => t.Item2, StringComparer.Ordinal);
+        if (Document is { } bytes) tensors[DocumentName] = tensor(bytes.ToArray());
         SafetensorsWriter.Write(path, tensors, new Dictionary<string, string>
         {
             ["step"] = Step.ToString(CultureInfo.InvariantCulture),
@@ -59,13 +63,20 @@ public sealed class EditState : IDisposable
             || !file.Metadata.TryGetValue("step", out var step) || !file.Metadata.TryGetValue("seed", out var seed))
             throw new DistillException($"{path}: the state of another run. Start anew, or repeat that run's command.");
         var state = new EditState(int.Parse(step, CultureInfo.InvariantCulture), ulong.Parse(seed, CultureInfo.InvariantCulture),
-            Of(TargetPrefix), Of(MethodPrefix));
+            Of(TargetPrefix), Of(MethodPrefix)) { Document = Document() };
         foreach (var (name, numbers) in Of(KeptPrefix))
         {
             state.Kept[name] = numbers.data<double>().ToArray();
             numbers.Dispose();
         }
         return state;
+
+        ReadOnlyMemory<byte>? Document()
+        {
+            if (!file.Tensors.ContainsKey(DocumentName)) return null;
+            using var document = file.Load(DocumentName);
+            return document.data<byte>().ToArray();
+        }
 
         Dictionary<string, Tensor> Of(string prefix) => file.Tensors.Keys.Where(k => k.StartsWith(prefix, StringComparison.Ordinal))
             .ToDictionary(k => k[prefix.Length..], k => file.Load(k), StringComparer.Ordinal);

@@ -35,6 +35,8 @@ public sealed record SvgTargetOptions
     public double AdamBeta2 { get; init; } = .999;
     /// <summary>Terms whose gradients join the one that comes through the model. They stay the caller's.</summary>
     public IReadOnlyList<IDrawingTerm> Terms { get; init; } = [];
+    /// <summary>The parameters that the source is drawn at, where the file's own show what an edit has added; null for the file's own.</summary>
+    public IReadOnlyList<double>? Source { get; init; }
     /// <summary>What the drawing keeps, in the order in which it is put back.</summary>
     public IReadOnlyList<IDrawingRule> Rules { get; init; } = [];
 }
@@ -84,6 +86,7 @@ public sealed class SvgTarget : IEditTarget
 
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
+        if (options.Source is { } source) theta = [.. source];
         Source = Draw().DetachFromDisposeScope();
         SourceLatents = encoder.Encode(Source).DetachFromDisposeScope();
     }

@@ -38,6 +38,26 @@ internal static class CurveFitter
         return chain;
     }
 
+    /// <summary>
+    /// Fits an open run of samples one apart, corners between its ends included; the chain ends with the run's last point and has no curve back.
+    /// </summary>
+    /// <param name="samples">The run.</param>
+    /// <param name="tolerance">In pixels.</param>
+    /// <param name="begin">The direction at its begin; null for its own.</param>
+    /// <param name="end">The direction at its end, into the run; null for its own.</param>
+    public static CubicChain FitOpen(List<Point> samples, double tolerance, Point? begin, Point? end)
+    {
+        List<int> ends = [0, .. Corners(samples).Where(c => c >= Reach && c < samples.Count - Reach), samples.Count - 1];
+        var chain = new CubicChain([], []);
+        for (var c = 0; c + 1 < ends.Count; c++)
+        {
+            var run = Smooth(samples[ends[c]..(ends[c + 1] + 1)], cyclic: false);
+            FitRun(run, c == 0 && begin is { } b ? b : Tangent(run, false), c + 2 == ends.Count && end is { } e ? e : Tangent(run, true), tolerance, chain, 0);
+        }
+        chain.Nodes.Add(samples[^1]);
+        return chain;
+    }
+
     /// <summary>One cubic through a run's ends along the given directions; <c>Error</c> is its largest squared distance from the run.</summary>
     internal static (Point C1, Point C2, double Error) FitOne(List<Point> run, Point begin, Point end)
     {
@@ -56,7 +76,7 @@ internal static class CurveFitter
     }
 
     // The middles of the cracks: half the staircase is gone, straight edges stay where they are.
-    private static List<Point> Midpoints(IReadOnlyList<Point> lattice)
+    internal static List<Point> Midpoints(IReadOnlyList<Point> lattice)
     {
         var points = new List<Point>(lattice.Count);
         for (var i = 0; i < lattice.Count; i++) points.Add(.5 * (lattice[i] + lattice[(i + 1) % lattice.Count]));

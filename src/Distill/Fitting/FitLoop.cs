@@ -36,14 +36,15 @@ internal sealed class FitLoop
     /// <param name="target">The picture.</param>
     /// <param name="options">The numbers.</param>
     /// <param name="keepsShapes">True for a drawing with a form of its own: curves stay curves, and the anchor holds shapes.</param>
-    public FitLoop(Scene scene, IFitTarget target, FitOptions options, bool keepsShapes = false)
+    /// <param name="start">Where it begins; null for the file's own values.</param>
+    public FitLoop(Scene scene, IFitTarget target, FitOptions options, bool keepsShapes = false, double[]? start = null)
     {
         (_scene, _target, _options) = (scene, target, options);
         var (width, height) = (target.Width, target.Height);
         _rasterizer = new SceneRasterizer(scene, width, height, target.SceneToDevice);
         _paths = [.. SceneShapes.Geometries(scene).OfType<PathGeometry>()];
         _initial = scene.InitialValues();
-        Theta = scene.InitialValues();
+        Theta = start is null ? scene.InitialValues() : [.. start];
         _gradient = new double[Theta.Length];
         _pictureGradient = new float[4 * width * height];
         var diagonal = Math.Sqrt((double)width * width + (double)height * height);

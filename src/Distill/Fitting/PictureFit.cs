@@ -42,18 +42,27 @@ public sealed class PictureFit
     }
 
     /// <summary>Moves an existing drawing toward the target, its tree kept; where <paramref name="cancel"/> is set, the state so far.</summary>
-    public FitResult Move(SvgScene scene, CancellationToken cancel) => Run(scene, 0, _options.Steps, 0, keepsShapes: true, cancel);
+    public FitResult Move(SvgScene scene, CancellationToken cancel) => Move(scene, null, 0, _options.Steps, cancel);
 
-    private FitResult Run(SvgScene scene, int first, int last, int paths, bool keepsShapes, CancellationToken cancel)
+    /// <summary>A part of the steps of such a move.</summary>
+    /// <param name="scene">The drawing.</param>
+    /// <param name="start">Where its parameters are; null for the file's own values.</param>
+    /// <param name="first">Steps done.</param>
+    /// <param name="last">Steps that will be done at the end.</param>
+    /// <param name="cancel">Stops between two steps.</param>
+    public FitResult Move(SvgScene scene, double[]? start, int first, int last, CancellationToken cancel) =>
+        Run(scene, first, last, 0, keepsShapes: true, cancel, start);
+
+    private FitResult Run(SvgScene scene, int first, int last, int paths, bool keepsShapes, CancellationToken cancel, double[]? start = null)
     {
-        var loop = new FitLoop(scene.Scene, _target, _options, keepsShapes);
+        var loop = new FitLoop(scene.Scene, _target, _options, keepsShapes, start);
         var step = first;
         for (; step < last && !cancel.IsCancellationRequested; step++)
         {
             var error = loop.Step((double)step / _options.Steps);
             Progress?.Invoke(new(step + 1, _options.Steps, Psnr(error), paths, loop.Theta), loop.Picture);
         }
-        if (_options.Finish is { } finish && keepsShapes && step == last)
+        if (_options.Finish is { } finish && keepsShapes && step == _options.Steps)
             Finisher.Finish(scene.Scene, scene.Scene.InitialValues(), [.. loop.Theta], finish).Theta.CopyTo(loop.Theta, 0);
         var svg = SvgWriter.Write(scene, loop.Theta);
         return new(svg, Psnr(loop.Draw()), step, paths, loop.Picture) { Theta = [.. loop.Theta] };

@@ -1,3 +1,4 @@
+using SvgDistill.Distill.Metrics;
 using SvgDistill.Rasterizer.Compositing;
 
 namespace SvgDistill.Distill.Fitting;
@@ -39,6 +40,13 @@ internal sealed class PixelGrid
         var planes = picture.Data;
         for (var i = 0; i < colors.Length; i++)
             colors[i] = new(planes[i], planes[i + colors.Length], planes[i + 2 * colors.Length], planes[i + 3 * colors.Length]);
+        return new(picture.Width, picture.Height, colors);
+    }
+
+    public static PixelGrid From(RgbPicture picture)
+    {
+        var colors = new Rgba[picture.Width * picture.Height];
+        for (var i = 0; i < colors.Length; i++) colors[i] = new(picture.Channel(0)[i], picture.Channel(1)[i], picture.Channel(2)[i], 1);
         return new(picture.Width, picture.Height, colors);
     }
 

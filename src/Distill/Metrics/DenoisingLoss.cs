@@ -1,3 +1,4 @@
+using SvgDistill.Diffusion.Differentiation;
 using SvgDistill.Distill.Methods;
 using SvgDistill.Distill.Randomness;
 using TorchSharp;
@@ -22,6 +23,7 @@ public sealed class DenoisingLoss(Denoiser denoiser, int timesteps = 20, int noi
         var sum = 0.0;
         for (var i = 0; i < timesteps; i++)
         {
+            using var steady = Steady.Begin();
             using var scope = NewDisposeScope();
             var t = (2 * i + 1) * 1000 / (2 * timesteps);
             var draws = new StepRandom(seed, i, Stream);

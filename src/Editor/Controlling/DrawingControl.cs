@@ -12,10 +12,11 @@ namespace SvgDistill.Editor.Controlling;
 internal sealed class DrawingControl
 {
     private readonly JsonObject _record;
+    private readonly Palette? _palette;
 
     private DrawingControl(SvgScene svg, ControlRequest request, Palette? palette, IReadOnlyDictionary<int, double> rateFactors, JsonObject record)
     {
-        (Svg, Request, RateFactors, _record) = (svg, request, rateFactors, record);
+        (Svg, Request, RateFactors, _palette, _record) = (svg, request, rateFactors, palette, record);
         Colors = palette is null ? null : new PaletteRule(svg.Scene, palette);
     }
 
@@ -44,6 +45,9 @@ internal sealed class DrawingControl
         }
         return new(svg.Holding(held), request, request.Palette.Open(() => Palette.Of(svg.Scene)), factors, Recorded(request));
     }
+
+    /// <summary>The same for the drawing with new shapes. Masks and locked aspects are of the drawing's own: with them there are none.</summary>
+    public DrawingControl Growing(SvgScene svg) => new(svg, Request, _palette, RateFactors, _record);
 
     /// <summary>What is recorded of it; null where nothing was asked.</summary>
     public JsonObject? Record => _record.Count == 0 ? null : (JsonObject)_record.DeepClone();

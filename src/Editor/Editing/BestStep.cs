@@ -50,6 +50,6 @@ internal sealed class BestStep(EditSession session)
     /// <summary>Makes the best drawing the session's.</summary>
     public void Place()
     {
-        if (_theta is not null) session.Target.Place(_theta);
+        if (_theta is not null) session.Target.Place(session.Whole(_theta));
     }
 }

@@ -37,12 +37,11 @@ internal static class EditFinish
             var clean = Clean(setup, theta, reporter);
             (theta, report) = (setup.Settled(clean.Theta), clean.Report);
         }
-        var moved = !theta.AsSpan().SequenceEqual(setup.Svg.Scene.InitialValues());
-        var wide = moved && setup.Maker.Widen ? StrokeWidener.Widen(setup.Svg.Scene, theta, setup.Maker.Least) : theta;
+        var wide = setup.Maker.Widen ? StrokeWidener.Widen(setup.Svg.Scene, theta, setup.Maker.Least) : theta;
         var thin = setup.Maker.MinFeature is null ? [] : ThinFeatures.Of(setup.Svg.Scene, wide, setup.Maker.Least);
         if (setup.Maker.Note(thin) is { } note) reporter.Note(note);
         var finished = new FinishedEdit(wide, report, Restructure(setup, wide, report, reporter)) { ThinFeatures = thin, Widened = wide.Zip(theta).Count(p => p.First != p.Second) };
-        return moved && setup.Maker.SeparateColors ? finished with { Layers = Separated(setup, finished, reporter) } : finished;
+        return setup.Maker.SeparateColors ? finished with { Layers = Separated(setup, finished, reporter) } : finished;
     }
 
     private static byte[]? Separated(FinishSetup setup, FinishedEdit finished, IReporter reporter)
@@ -63,7 +62,7 @@ internal static class EditFinish
         var finished = Finisher.Finish(setup.Svg.Scene, setup.Svg.Scene.InitialValues(), theta, new FinishOptions
         {
             Side = setup.Side, Margin = setup.Margin, Background = Background(setup), Rules = setup.Rules,
-            Prunable = setup.Prune ? PlainShapes.Of(setup.Document) : new HashSet<int>(),
+            Prunable = Prunable(setup),
         });
         var report = finished.Report;
         if (report.ContourFaultsKept > 0)
@@ -79,9 +78,9 @@ internal static class EditFinish
         var tolerance = setup.Simplify ?? 0;
         var changes = new StructureChanges
         {
-            Removed = report?.Pruned.ToHashSet() ?? [],
+            Removed = Removed(setup, report),
             // Rounding takes a part of the tolerance too small to see.
-            Outlines = tolerance > 0 ? PathSimplifier.Simplify(setup.Svg.Scene, theta, tolerance, tolerance / 16, PlainShapes.Of(setup.Document))
+            Outlines = tolerance > 0 ? PathSimplifier.Simplify(setup.Svg.Scene, theta, tolerance, tolerance / 16, PlainShapes.Of(setup.Svg.Document))
                 : StructureChanges.None.Outlines,
         };
         if (changes.IsEmpty) return changes;
@@ -91,6 +90,21 @@ internal static class EditFinish
         if (Draw(setup, setup.Svg.Scene, theta).MeanDifference(Draw(setup, written, written.InitialValues())) <= StructureBound + tolerance) return changes;
         reporter.Note("--prune and --simplify would change the picture here: nothing was left out or redrawn");
         return StructureChanges.None;
+    }
+
+    // A shape that the edit has added and of which nothing is left goes again.
+    private static HashSet<int> Prunable(FinishSetup setup) =>
+    [
+        .. setup.Prune ? PlainShapes.Of(setup.Svg.Document) : new HashSet<int>(),
+        .. setup.Grown?.Added ?? new HashSet<int>(),
+    ];
+
+    private static HashSet<int> Removed(FinishSetup setup, FinishReport? report)
+    {
+        HashSet<int> removed = report?.Pruned.ToHashSet() ?? [];
+        if (setup.Grown is not { } grown) return removed;
+        var groups = grown.Groups.Select(g => Insertions.Find(setup.Svg.Document, g));
+        return [.. removed, .. groups.Intersect(PlainShapes.Emptied(setup.Svg.Document, removed))];
     }
 
     private static RgbPicture Draw(FinishSetup setup, Scene scene, double[] theta)

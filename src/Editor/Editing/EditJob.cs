@@ -66,14 +66,14 @@ internal sealed class EditJob(EditRequest request, EditPlaces places, IReporter 
     public EditedDrawing Run(SharedModel? shared = null, SvgDocument? document = null)
     {
         using var session = EditSession.Open(request, reporter, shared, document);
-        ModelChoice.NotePrompts(reporter, session.Model, session.SourcePrompt, request.Target);
+        session.NotePrompts(reporter);
         ModelChoice.NoteCutText(reporter, session.Model, request.Negative);
         using var state = places.Resume ? EditState.Load(places.Files!.State, EditRecord.RunKey(session)) : null;
         stop.ThrowIfCancellationRequested();
         var loaded = _watch.Elapsed;
 
         using var rest = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var keeping = new Keeping(new StillWatch(session.Scene, request.Still), request.KeepBest ? new BestStep(session) : null);
+        var keeping = new Keeping(new StillWatch(session, request.Still), request.KeepBest ? new BestStep(session) : null);
         var result = Move(session, state, keeping, rest);
         if (result.Interrupted && rest.IsCancellationRequested && !stop.IsCancellationRequested)
         {
@@ -191,7 +191,7 @@ internal sealed class EditJob(EditRequest request, EditPlaces places, IReporter 
 
     private static void WritePictures(EditSession session, ResultFiles files, FollowUp after)
     {
-        after.Do("picture of before", () => Outputs.Replace(files.Before, Picture(session, session.Scene.InitialValues())));
+        after.Do("picture of before", () => Outputs.Replace(files.Before, Picture(session, session.Before)));
         after.Do("picture of after", () => Outputs.Replace(files.After, Picture(session, session.Theta)));
         if (session.Run is ViaPictureRun { Edited: { } edited }) after.Do("edited picture", () => Outputs.Replace(files.Via, PngWriter.Encode(edited)));
     }

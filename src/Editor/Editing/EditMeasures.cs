@@ -9,8 +9,8 @@ namespace SvgDistill.Editor.Editing;
 internal static class EditMeasures
 {
     // The loss takes 4 x 40 forward samples: seconds with the embedded prior, half an hour with a full-size model on a CPU.
-    private const long SmallUnet = 100_000_000;
-    private const int LossTimesteps = 20;
+    internal const long SmallUnet = 100_000_000;
+    internal const int LossTimesteps = 20;
     internal const int LossNoises = 2;
     private const int Digits = 5;
 
@@ -21,7 +21,7 @@ internal static class EditMeasures
     public static JsonObject Of(EditSession session, long bytes, FollowUp after)
     {
         var metrics = new JsonObject { ["silhouette_overlap"] = after.Measure("silhouette overlap", Digits, () => Overlap(session)) };
-        var change = after.Get("what the drawing changed", () => DrawingComparison.Between(session.Scene, session.Scene.InitialValues(), session.Theta));
+        var change = after.Get("what the drawing changed", () => DrawingComparison.Between(session.Scene, session.Before, session.Theta));
         void Add(string name, Func<DrawingComparison, double> value) => metrics[name] = change is null ? null : after.Measure(name, Digits, () => value(change));
         Add("mean_displacement_percent", c => c.MeanDisplacement);
         Add("largest_displacement_percent", c => c.LargestDisplacement);
@@ -48,7 +48,7 @@ internal static class EditMeasures
 
     private static double Overlap(EditSession session)
     {
-        using var before = session.Silhouette(session.Scene.InitialValues());
+        using var before = session.Silhouette(session.Before);
         using var after = session.Silhouette(session.Theta);
         return Silhouettes.Overlap(before, after);
     }
@@ -60,7 +60,7 @@ internal static class EditMeasures
         using var after = session.Target.Encode(session.Target.Current);
         return new JsonObject
         {
-            ["source_before"] = Round(loss.Of(session.Target.SourceLatents, session.Prompts.Source)),
+            ["source_before"] = session.SourceCheck is { } check ? Round(check.With) : Round(loss.Of(session.Target.SourceLatents, session.Prompts.Source)),
             ["source_after"] = Round(loss.Of(after, session.Prompts.Source)),
             ["target_before"] = Round(loss.Of(session.Target.SourceLatents, session.Prompts.Target)),
             ["target_after"] = Round(loss.Of(after, session.Prompts.Target)),

@@ -53,6 +53,10 @@ internal static class EditRecord
             ["symmetry"] = request.Symmetry.ToString().ToLowerInvariant(),
             ["clean"] = request.Clean,
             ["prune"] = request.Prune,
+            ["add_paths"] = session.AddPaths,
+            ["restructure"] = request.Restructure,
+            ["pictures"] = request.Pictures,
+            ["refine"] = request.Refine,
             ["simplify"] = request.Simplify,
         };
         if (request.Still != new DrawingEditOptions().Still) options["still"] = request.Still;
@@ -102,9 +106,11 @@ internal static class EditRecord
         ["output"] = new JsonObject { ["bytes"] = output.Length, ["sha256"] = Hashes.Of(output) },
         ["steps_done"] = result.Steps,
         ["interrupted"] = result.Interrupted,
-        ["notes"] = Names(session.Notes),
+        ["notes"] = Names([.. session.Notes, .. session.PromptNotes]),
+        ["source_check"] = session.SourceCheck?.Record,
         ["cleaning"] = session.Finished is { } finished ? JsonSerializer.SerializeToNode(finished, _methodOptions) : null,
         ["thin_features"] = session is { Ended: { } ended, Request.Maker: { MinFeature: not null } maker } ? ThinFeatures(ended, maker) : null,
+        ["added"] = session.Grown is { } grown ? new JsonObject { ["groups"] = Names(grown.Groups), ["shapes"] = grown.Added.Count } : null,
         ["metrics"] = metrics,
         ["timing"] = timing,
     };

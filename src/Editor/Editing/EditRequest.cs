@@ -33,4 +33,8 @@ internal sealed record EditRequest : DrawingEditOptions
     public ControlRequest Limits { get; init; } = ControlRequest.None;
     /// <summary>What a result that is cut or printed has to be.</summary>
     public MakerRequest Maker { get; init; } = MakerRequest.None;
+    /// <summary>Pictures of a sampler that are made where nothing is said.</summary>
+    public const int SampledPictures = 3;
+    /// <summary>Steps that follow an edit by way of a picture where nothing is said.</summary>
+    public const int RefineSteps = 40;
 }

@@ -1,11 +1,15 @@
 using System.Collections.Immutable;
+using SvgDistill.Diffusion.Differentiation;
 using SvgDistill.Diffusion.Models;
 using SvgDistill.Distill.Editing;
+using SvgDistill.Distill.Editing.Control;
 using SvgDistill.Distill.Editing.Rules;
 using SvgDistill.Distill.Finishing;
+using SvgDistill.Distill.Growing;
 using SvgDistill.Distill.Methods;
 using SvgDistill.Distill.Metrics;
 using SvgDistill.Editor.Controlling;
+using SvgDistill.Distill.Pictures;
 using SvgDistill.Editor.Engine;
 using SvgDistill.Editor.Output;
 using SvgDistill.Editor.Reporting;
@@ -24,11 +28,14 @@ namespace SvgDistill.Editor.Editing;
 internal sealed class EditSession : IDisposable
 {
     private readonly SharedModel? _owned;
+    private readonly PictureEncoder _encoder;
+    private readonly SvgScene _svg;
 
     private EditSession(EditRequest request, SvgDocument document, DrawingControl limits, SharedModel shared, bool ownsModel)
     {
         var model = shared.Model;
         (Request, Document, Limits, Model, _owned) = (request, document, limits, model, ownsModel ? shared : null);
+        _svg = limits.Svg;
         var method = request.Via is null ? MethodOf(request, model) : default;
         Settings = request.Via is { } named ? ViaPictureRun.Resolve(named, request.Settings, model.Defaults)
             : EditSettings.Resolve(method, request.Settings, model.Defaults);
@@ -41,27 +48,8 @@ internal sealed class EditSession : IDisposable
         Prompts = new Prompts(SourcePrompt + suffix, request.Target + suffix, request.Negative, shared.Embed, text => model.Tokenizer.Encode(text));
         Denoiser = new Denoiser(ControlGuide.Guided(model, Control, request.Via is { } edit ? edit.Descent : method), model.Schedule);
         Judge = Control is null ? Denoiser : new Denoiser(model.Denoiser, model.Schedule);
-        Relations = new DrawingRelations(Scene, new DrawingRelationOptions
-        {
-            Symmetry = request.Symmetry, FreeForms = request.Scene.FreeShapes, KeepCenters = limits.KeepsCenters,
-        });
-        Ending = new FinishSetup
-        {
-            Input = request.Input, Document = document, Svg = Svg, Scene = request.Scene, Relations = Relations, Colors = limits.Colors,
-            Side = model.ImageSize, Margin = model.Defaults.FrameMargin ?? 0, Background = Background,
-            Clean = request.Clean, Prune = request.Prune, Simplify = request.Simplify, Maker = request.Maker,
-        };
-        var picture = new SceneOverBackground(Scene, model.ImageSize, model.Defaults.FrameMargin ?? 0, Backgrounds.Color(Background));
-        Target = new SvgTarget(Scene, picture, shared.Encoder, new SvgTargetOptions
-        {
-            PointRate = Settings.PointRate!.Value,
-            ColorRate = Settings.ColorRate!.Value,
-            Fairness = Settings.Fairness!.Value,
-            AnchorShape = Settings.AnchorShape!.Value,
-            FilterWidth = Settings.FilterWidth!.Value,
-            RateFactors = limits.RateFactors,
-            Rules = Ending.Rules,
-        });
+        _encoder = shared.Encoder;
+        (Ending, Target) = CreateTarget(null);
         Run = request.Via is { } via ? new ViaPictureRun(this, via) : new LoopRun(this, method);
     }
 
@@ -72,7 +60,7 @@ internal sealed class EditSession : IDisposable
     /// <summary>The scene with the way back into the file.</summary>
     public SvgScene Svg => Limits.Svg;
     /// <summary>What of it may change.</summary>
-    public DrawingControl Limits { get; }
+    public DrawingControl Limits { get; private set; }
     /// <summary>The fonts that the file's text is drawn with, or was before it became paths.</summary>
     public ImmutableArray<FontFile> Fonts { get; private init; } = [];
     /// <summary>The scene.</summary>
@@ -93,16 +81,26 @@ internal sealed class EditSession : IDisposable
     public Prompts Prompts { get; }
     /// <summary>The denoiser, which counts its work.</summary>
     public Denoiser Denoiser { get; }
+    /// <summary>The model as edits of pictures take it.</summary>
+    public PictureModel PictureModel => new(Denoiser, Prompts, image => Model.EncodeImage(image.to(Model.Unet.Device)), z => Model.Decode(z), Control?.Condition);
+    /// <summary>How many shapes the edit may add.</summary>
+    public int AddPaths => ShapeGrowth.Budget(Request, _svg.Scene);
     /// <summary>The denoiser that measures: the model's, without a ControlNet.</summary>
     public Denoiser Judge { get; }
     /// <summary>The ControlNet with its picture; null where none was asked for.</summary>
     public ControlGuide? Control { get; }
     /// <summary>What the drawing keeps.</summary>
-    public DrawingRelations Relations { get; }
+    public DrawingRelations Relations => Ending.Relations;
     /// <summary>What the end of the edit is made with.</summary>
-    public FinishSetup Ending { get; }
+    public FinishSetup Ending { get; private set; }
     /// <summary>What the loop moves.</summary>
-    public SvgTarget Target { get; }
+    public SvgTarget Target { get; private set; }
+    /// <summary>The drawing with the shapes that the edit has added; null where it has added none.</summary>
+    public GrownDrawing? Grown { get; private set; }
+    /// <summary>The source's parameters; shapes that the edit has added are too small in it to see.</summary>
+    public double[] Before => Grown?.At(_svg.Scene.InitialValues(), GrownDrawing.Nothing) ?? Scene.InitialValues();
+    /// <summary>Parameters as the scene has them now: to those from before the edit added shapes, these join too small to see.</summary>
+    public double[] Whole(double[] theta) => Grown is null || theta.Length == Scene.Parameters.Length ? theta : Grown.At(theta, GrownDrawing.Nothing);
     /// <summary>Steps that move the drawing.</summary>
     public int Steps => Run.Steps;
 
@@ -140,11 +138,37 @@ internal sealed class EditSession : IDisposable
     /// <summary>What the result has besides other numbers.</summary>
     public StructureChanges Changes { get; private set; } = StructureChanges.None;
 
+    /// <summary>What was noted of the prompts.</summary>
+    public IReadOnlyList<string> PromptNotes { get; private set; } = [];
+
+    /// <summary>How well the source prompt fits the picture; null where that was not looked at.</summary>
+    public SourceCheck? SourceCheck { get; private set; }
+
+    /// <summary>Says which words of the prompts the model does not know, and whether the source prompt and the picture disagree.</summary>
+    public void NotePrompts(IReporter reporter)
+    {
+        SourceCheck = Steps > 0 ? SourceCheck.Of(this) : null;
+        PromptNotes = [.. ModelChoice.UnknownWords(Model, SourcePrompt, Request.Target), .. SourceCheck?.Note(SourcePrompt) is { } note ? new[] { note } : []];
+        foreach (var line in PromptNotes) reporter.Note(line);
+        ModelChoice.NoteCutText(reporter, Model, SourcePrompt + Model.Defaults.PromptSuffix, Request.Target + Model.Defaults.PromptSuffix);
+    }
+
     /// <summary>All that the end gave; null before.</summary>
     public FinishedEdit? Ended { get; private set; }
 
     /// <summary>What other strengths can be made from later; null before the end.</summary>
     public string? Strengths { get; private set; }
+
+    /// <summary>Goes on with a drawing that has new shapes, which begin at a part of their size.</summary>
+    public void Grow(GrownDrawing grown, double size)
+    {
+        var theta = grown.At([.. Target.Theta], size);
+        var old = Target;
+        (Grown, Limits) = (grown, Limits.Growing(grown.Svg));
+        (Ending, Target) = CreateTarget(Before);
+        old.Dispose();
+        Target.Place(theta);
+    }
 
     /// <summary>Does what follows the last step.</summary>
     /// <param name="reporter">Where notes go.</param>
@@ -152,12 +176,17 @@ internal sealed class EditSession : IDisposable
     public void Finish(IReporter reporter, string folder = ".")
     {
         double[] edited = [.. Target.Theta];
-        Strengths = StrengthFile.Write(Ending, Request.Symmetry, Limits, Request.OutlineText, edited, folder);
-        // By way of a picture the strength is the picture's.
-        var strength = Request.Via is null ? Request.Limits.Strength : 1;
-        var finished = EditFinish.Finish(strength == 0 ? Ending with { Simplify = null } : Ending, Ending.At(strength, edited), reporter);
+        // Of a drawing with new shapes the source file alone does not give other strengths.
+        if (Grown is null && !edited.AsSpan().SequenceEqual(Scene.InitialValues()))
+            Strengths = StrengthFile.Write(Ending, Request.Symmetry, Limits, Request.OutlineText, edited, folder);
+        var strength = Request.Limits.Strength;
+        var finished = EditFinish.Finish(strength == 0 ? Ending.Untouched : Ending, Ending.At(strength, edited), reporter);
         Target.Place(finished.Theta);
         (Finished, Changes, Ended) = (finished.Report, finished.Changes, finished);
+        if (AddPaths == 0 || Steps == 0) return;
+        var left = Grown?.Added.Count(e => !Changes.Removed.Contains(e)) ?? 0;
+        if (left > 0) reporter.Say($"{left} new shapes: {string.Join(", ", Grown!.Groups.Select(g => "#" + g))}");
+        else reporter.Note("no new shape would have brought the drawing nearer to what the model wants: none was added");
     }
 
     /// <summary>The file at the present parameters.</summary>
@@ -184,6 +213,32 @@ internal sealed class EditSession : IDisposable
         Prompts.Dispose();
         Control?.Dispose();
         _owned?.Dispose();
+    }
+
+    private (FinishSetup Ending, SvgTarget Target) CreateTarget(double[]? source)
+    {
+        var ending = new FinishSetup
+        {
+            Input = Request.Input, Document = Document, Svg = Svg, Scene = Request.Scene, Colors = Limits.Colors, Grown = Grown, Source = source,
+            Relations = new DrawingRelations(Scene, new DrawingRelationOptions
+            {
+                Symmetry = Request.Symmetry, FreeForms = Request.Scene.FreeShapes, KeepCenters = Limits.KeepsCenters,
+            }),
+            Side = Model.ImageSize, Margin = Model.Defaults.FrameMargin ?? 0, Background = Background,
+            Clean = Request.Clean, Prune = Request.Prune || Request.Restructure, Simplify = Request.Simplify, Maker = Request.Maker,
+        };
+        var picture = new SceneOverBackground(Scene, Model.ImageSize, Model.Defaults.FrameMargin ?? 0, Backgrounds.Color(Background));
+        return (ending, new SvgTarget(Scene, picture, _encoder, new SvgTargetOptions
+        {
+            PointRate = Settings.PointRate!.Value,
+            ColorRate = Settings.ColorRate!.Value,
+            Fairness = Settings.Fairness!.Value,
+            AnchorShape = Settings.AnchorShape!.Value,
+            FilterWidth = Settings.FilterWidth!.Value,
+            RateFactors = Limits.RateFactors,
+            Source = source,
+            Rules = ending.Rules,
+        }));
     }
 
     private ControlGuide? OpenControl(SharedModel shared)
@@ -213,6 +268,10 @@ internal sealed class EditSession : IDisposable
         var alpha = new SceneRasterizer(scene, Side, Side, scene.ToSquare(Side, 0)).Forward(scene.InitialValues(), keep: false).Plane(3);
         if (!alpha.ContainsAnyExceptInRange(float.MinValue, 0))
             throw new EditorException(EditorErrorKind.Input, $"{request.Input}: it draws nothing inside its viewBox that could be edited.");
+        if (ShapeGrowth.Budget(request, scene) > 0 && !request.Scene.Optimize.HasFlag(OptimizeKinds.Points))
+            throw EditorException.Usage("--add-paths: new shapes grow by their points, which --optimize, --move or --preset leave out");
+        if (ShapeGrowth.Budget(request, scene) > 0 && (request.Limits.Lock != Aspects.None || request.Limits.Mask is not null))
+            throw EditorException.Usage("--add-paths and --restructure do not go with --lock of shape, color, stroke, opacity or position, nor with --mask: new shapes would not be held by them");
         if (scene.Parameters.Any(p => p.IsLeaf)) return;
         var limited = request.Scene.Only.Length > 0 || request.Scene.Lock.Length > 0 || request.Scene.LockColors.Length > 0
             || request.Limits != ControlRequest.None || request.Scene.Optimize != OptimizeKinds.Default;

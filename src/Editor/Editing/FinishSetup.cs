@@ -1,5 +1,6 @@
 using SvgDistill.Distill.Editing.Control;
 using SvgDistill.Distill.Editing.Rules;
+using SvgDistill.Distill.Growing;
 using SvgDistill.Editor.Controlling;
 using SvgDistill.Rasterizer.Scenes;
 using SvgDistill.Rasterizer.Svg;
@@ -19,6 +20,10 @@ internal sealed record FinishSetup
     public required SceneOptions Scene { get; init; }
     /// <summary>What the drawing keeps.</summary>
     public required DrawingRelations Relations { get; init; }
+    /// <summary>The drawing with the shapes that the edit has added, which is then <see cref="Svg"/>; null where it has added none.</summary>
+    public GrownDrawing? Grown { get; init; }
+    /// <summary>The source's parameters, where they are not the file's.</summary>
+    public double[]? Source { get; init; }
     /// <summary>Keeps colours in a palette; null for none.</summary>
     public PaletteRule? Colors { get; init; }
     /// <summary>The side of the model's picture in pixels.</summary>
@@ -36,6 +41,9 @@ internal sealed record FinishSetup
     /// <summary>How far paths may move to be drawn with fewer nodes, in canvas diagonals; null leaves their nodes.</summary>
     public double? Simplify { get; init; }
 
+    /// <summary>The same for a result that is the input itself: nothing is asked of it.</summary>
+    public FinishSetup Untouched => this with { Clean = false, Prune = false, Simplify = null, Maker = MakerRequest.None };
+
     /// <summary>What holds after every change, in the order in which it is put back.</summary>
     public IReadOnlyList<IDrawingRule> Rules => Colors is null ? [Relations] : [Relations, Colors];
 
@@ -51,7 +59,7 @@ internal sealed record FinishSetup
     /// <summary>The numbers at a strength on the way from the source to what the last step left.</summary>
     public double[] At(double strength, double[] result)
     {
-        var theta = new StrengthPath(Svg.Scene.InitialValues(), result).At(strength);
+        var theta = new StrengthPath(Source ?? Svg.Scene.InitialValues(), result).At(strength);
         if (strength is > 0 and < 1)
             foreach (var rule in Rules) rule.Restore(theta);
         return theta;

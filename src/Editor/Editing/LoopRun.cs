@@ -1,7 +1,9 @@
 using System.Globalization;
 using SvgDistill.Distill.Editing;
+using SvgDistill.Distill.Growing;
 using SvgDistill.Distill.Methods;
 using SvgDistill.Editor.Reporting;
+using SvgDistill.Rasterizer.Svg;
 
 namespace SvgDistill.Editor.Editing;
 
@@ -32,17 +34,41 @@ internal sealed class LoopRun : IEditRun
     public IReadOnlyList<(string, IReadOnlyList<(double, double)>)> Curves =>
         [("|g|, gradient in latents", _norms), ("move of a step, root mean square", _movements)];
 
-    public EditResult Run(EditState? resume, Action<int, string> onStep, CancellationToken stop) => Loop(step =>
+    public EditResult Run(EditState? resume, Action<int, string> onStep, CancellationToken stop)
     {
-        _norms.Add((step.Step, step.GradientNorm));
-        _movements.Add((step.Step, step.Movement));
-        onStep(step.Step, string.Create(CultureInfo.InvariantCulture, $"|g| {step.GradientNorm:0.000}"));
-    }).Run(resume, stop);
+        void Report(EditProgress step)
+        {
+            _norms.Add((step.Step, step.GradientNorm));
+            _movements.Add((step.Step, step.Movement));
+            onStep(step.Step, string.Create(CultureInfo.InvariantCulture, $"|g| {step.GradientNorm:0.000}"));
+        }
+        if (resume?.Document is { } document)
+            _session.Grow(GrownDrawing.Read(SvgDocument.Parse(document, _session.Request.Input), _session.Svg.Document, _session.Request.Scene), 1);
+        var at = ShapeGrowth.Step(Steps);
+        if (_session.AddPaths == 0 || _session.Grown is not null || resume?.Step > at || Steps == 0) return Loop(Report).Run(resume, stop);
 
-    public EditState? Save(int steps) => Loop(null).Save(steps);
+        var first = Loop(Report, at).Run(resume, stop);
+        if (first.Steps < at || stop.IsCancellationRequested) return first;
+        ShapeGrowth.Grow(_session, ShapeGrowth.Wanted(_session, stop), stop);
+        using var state = Loop(null).Save(at);
+        var second = Loop(Report).Run(state, stop);
+        return second with
+        {
+            Elapsed = first.Elapsed + second.Elapsed,
+            SamplesForwarded = first.SamplesForwarded + second.SamplesForwarded,
+            SamplesDifferentiated = first.SamplesDifferentiated + second.SamplesDifferentiated,
+        };
+    }
+
+    public EditState? Save(int steps)
+    {
+        var state = Loop(null).Save(steps);
+        if (_session.Grown is { } grown) state.Document = grown.Svg.Document.ToBytes();
+        return state;
+    }
 
     public void Dispose() => _method.Dispose();
 
-    private EditLoop Loop(Action<EditProgress>? onStep) => new(_session.Target, _method, _session.Denoiser, _session.Prompts,
-        new EditLoopOptions { Steps = Steps, Seed = (ulong)_session.Request.Seed, OnStep = onStep });
+    private EditLoop Loop(Action<EditProgress>? onStep, int? until = null) => new(_session.Target, _method, _session.Denoiser, _session.Prompts,
+        new EditLoopOptions { Steps = Steps, Until = until, Seed = (ulong)_session.Request.Seed, OnStep = onStep });
 }

@@ -7,7 +7,7 @@ namespace SvgDistill.Editor.Editing;
 /// Sees that a run has come to rest: over a stretch of steps no number has moved by more than a bound. What it compares with goes
 /// into a saved state, so that a run that is resumed ends at the step where the whole run would have ended.
 /// </summary>
-internal sealed class StillWatch(Scene scene, double bound)
+internal sealed class StillWatch(EditSession session, double bound)
 {
     private const int Stretch = 20;
     private const string Name = "still";
@@ -22,7 +22,8 @@ internal sealed class StillWatch(Scene scene, double bound)
     public bool See(int step, ReadOnlySpan<double> theta)
     {
         if (bound == 0 || step % Stretch != 0) return false;
-        var still = Moved(theta) <= bound;
+        // Shapes that have joined are a move.
+        var still = theta.Length == _before!.Length && Moved(theta) <= bound;
         _before = theta.ToArray();
         return still;
     }
@@ -35,6 +36,7 @@ internal sealed class StillWatch(Scene scene, double bound)
 
     private double Moved(ReadOnlySpan<double> theta)
     {
+        var scene = session.Scene;
         var (most, diagonal) = (0.0, Math.Sqrt(scene.Width * scene.Width + scene.Height * scene.Height));
         for (var i = 0; i < theta.Length; i++)
             most = Math.Max(most, Math.Abs(theta[i] - _before![i]) / (IsLength(scene.Parameters[i].Kind) ? diagonal : 1));

@@ -3,6 +3,7 @@ using SvgDistill.Diffusion.Models;
 using SvgDistill.Distill.Editing;
 using SvgDistill.Distill.Fitting;
 using SvgDistill.Distill.Methods;
+using SvgDistill.Distill.Metrics;
 using SvgDistill.Distill.Pictures;
 using SvgDistill.Editor.Reporting;
 using SvgDistill.Rasterizer.Compositing;
@@ -11,6 +12,10 @@ using static TorchSharp.torch;
 
 namespace SvgDistill.Editor.Editing;
 
+/// <summary>What follows an edit by way of a picture.</summary>
+/// <param name="Refine">Steps of distillation.</param>
+internal sealed record RefineOptions(int Refine);
+
 /// <summary>
 /// An edit by way of a picture: the drawing's picture is edited first, then its curves and colours are moved toward the result,
 /// held by the shape anchor (<c>fit --from</c>).
@@ -18,32 +23,36 @@ namespace SvgDistill.Editor.Editing;
 internal sealed class ViaPictureRun : IEditRun
 {
     private const int FitSteps = 300;
+    // The rate that a refinement falls to.
+    private const double FinalRefineRate = .1;
 
     // Half a pixel of the embedded prior's 128; an edge nine pixels away is felt at first.
     private static readonly EditSettings _fit = new() { PointRate = .0028, ColorRate = .02, Fairness = FitOptions.MovedFairness, AnchorShape = 1, FilterWidth = 9 };
 
     private readonly EditSession _session;
     private readonly PictureMethod _method;
-    private readonly IPictureEdit _edit;
+    private readonly BestPicture _edit;
     private readonly List<(double, double)> _likeness = [];
+    private readonly IDistillationMethod _ids;
+    private readonly int _refine;
     private Picture? _picture;
     private EditResult _spent;
 
     public ViaPictureRun(EditSession session, PictureMethod method)
     {
         (_session, _method) = (session, method);
-        var model = session.Model;
-        _edit = PictureEditCatalog.Create(method,
-            new PictureModel(session.Denoiser, session.Prompts, image => model.EncodeImage(image.to(model.Unet.Device)), z => model.Decode(z),
-                session.Control?.Condition),
-            session.Settings, (ulong)session.Request.Seed);
+        _edit = new BestPicture(method, session.PictureModel, session.Judge, session.Settings, (ulong)session.Request.Seed,
+            session.Request.Pictures ?? (method.Sampler is null ? 1 : EditRequest.SampledPictures));
+        _refine = session.Request.Refine ?? EditRequest.RefineSteps;
+        (_ids, var options) = MethodCatalog.Create(MethodName.Ids, session.Settings, session.Control?.Condition);
+        Options = _refine > 0 ? [.. _edit.Options, new RefineOptions(_refine), .. options] : _edit.Options;
     }
 
     public string Name => $"via-{_method}";
 
-    public IReadOnlyList<object> Options => _edit.Options;
+    public IReadOnlyList<object> Options { get; }
 
-    public int Steps => FitSteps;
+    public int Steps => FitSteps + _refine;
 
     public IReadOnlyList<(string, IReadOnlyList<(double, double)>)> Curves => [("likeness to the edited picture, PSNR in dB", _likeness)];
 
@@ -79,31 +88,54 @@ internal sealed class ViaPictureRun : IEditRun
         var (side, settings) = (_session.Model.ImageSize, _session.Settings);
         var frame = _session.Scene.ToSquare(side, _session.Model.Defaults.FrameMargin ?? 0);
         var clock = System.Diagnostics.Stopwatch.StartNew();
-        var fit = new PictureFit(new FitTarget(picture, frame, Backgrounds.Color(_session.Background)), new FitOptions
+        // New shapes join when the drawing's own are at the picture as far as they can be: edges far away are not felt any more.
+        var grow = _session.AddPaths > 0 ? FitSteps / 2 : FitSteps;
+        var steps = Move(0, grow).Steps;
+        if (grow < FitSteps && steps == grow && !stop.IsCancellationRequested)
         {
-            Steps = FitSteps,
-            PointRate = settings.PointRate!.Value * side * Math.Sqrt(2),
-            ColorRate = settings.ColorRate!.Value,
-            Fairness = settings.Fairness!.Value,
-            AnchorShape = settings.AnchorShape!.Value,
-            FilterWidth = settings.FilterWidth!.Value,
-            RateFactors = _session.Limits.RateFactors,
-            Rules = _session.Target.Options.Rules,
-        })
+            ShapeGrowth.Grow(_session, RgbPicture.Over(picture, (1, 1, 1)), stop);
+            steps = Move(grow, FitSteps).Steps;
+        }
+        var result = new EditResult(steps, steps < Steps, _spent.Elapsed + clock.Elapsed, _spent.SamplesForwarded, _spent.SamplesDifferentiated);
+        if (_refine == 0 || steps < FitSteps || stop.IsCancellationRequested) return result;
+        var refined = new EditLoop(_session.Target, _ids, _session.Denoiser, _session.Prompts, new EditLoopOptions
         {
-            Progress = (step, _) =>
+            Steps = _refine, Seed = (ulong)_session.Request.Seed, Rates = new RateSchedule(0, FinalRefineRate),
+            OnStep = step => onStep(FitSteps + step.Step, string.Create(CultureInfo.InvariantCulture, $"|g| {step.GradientNorm:0.000}")),
+        }).Run(null, stop);
+        return new(FitSteps + refined.Steps, refined.Interrupted, result.Elapsed + refined.Elapsed,
+            result.SamplesForwarded + refined.SamplesForwarded, result.SamplesDifferentiated + refined.SamplesDifferentiated);
+
+        FitResult Move(int first, int last)
+        {
+            var fit = new PictureFit(new FitTarget(picture, frame, Backgrounds.Color(_session.Background)), new FitOptions
             {
-                _session.Target.Place(step.Theta.Span);
-                _likeness.Add((step.Step, step.Psnr));
-                onStep(step.Step, string.Create(CultureInfo.InvariantCulture, $"{step.Psnr:0.0} dB"));
-            },
-        };
-        var moved = fit.Move(_session.Svg, stop);
-        return new EditResult(moved.Steps, moved.Steps < FitSteps, _spent.Elapsed + clock.Elapsed,
-            _spent.SamplesForwarded, _spent.SamplesDifferentiated);
+                Steps = FitSteps,
+                PointRate = settings.PointRate!.Value * side * Math.Sqrt(2),
+                ColorRate = settings.ColorRate!.Value,
+                Fairness = settings.Fairness!.Value,
+                AnchorShape = settings.AnchorShape!.Value,
+                FilterWidth = settings.FilterWidth!.Value,
+                RateFactors = _session.Limits.RateFactors,
+                Rules = _session.Target.Options.Rules,
+            })
+            {
+                Progress = (step, _) =>
+                {
+                    _session.Target.Place(step.Theta.Span);
+                    _likeness.Add((step.Step, step.Psnr));
+                    onStep(step.Step, string.Create(CultureInfo.InvariantCulture, $"{step.Psnr:0.0} dB"));
+                },
+            };
+            return fit.Move(_session.Svg, [.. _session.Target.Theta], first, last, stop);
+        }
     }
 
     public EditState? Save(int steps) => null;
 
-    public void Dispose() => _edit.Dispose();
+    public void Dispose()
+    {
+        _edit.Dispose();
+        _ids.Dispose();
+    }
 }

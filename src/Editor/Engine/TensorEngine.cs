@@ -40,7 +40,7 @@ internal static partial class TensorEngine
     /// system clears its pages every time: a quarter of a step. It keeps up to 256 MB instead (mallopt(3); glibc takes no more than 32 MB
     /// for the size from which pieces are the system's own).
     /// </summary>
-    private static void KeepFreedMemory()
+    public static void KeepFreedMemory()
     {
         const int TrimThreshold = -1, MapThreshold = -3;
         if (!OperatingSystem.IsLinux() || !NativeLibrary.TryLoad("libc.so.6", out var library) || !NativeLibrary.TryGetExport(library, "mallopt", out _)) return;

@@ -21,6 +21,8 @@ internal enum RowKind
 /// <param name="Apply">Makes the edit of a pair the row's.</param>
 internal sealed record EvaluatedRow(string Name, string FolderName, RowKind Kind, Func<EditRequest, EditRequest> Apply)
 {
+    private const string PresetPrefix = "preset:";
+
     /// <summary>Nothing done: what every measure of likeness rewards.</summary>
     public static EvaluatedRow NoOp { get; } = new("no-op", "no-op", RowKind.NoOp, request => request);
 
@@ -30,13 +32,21 @@ internal sealed record EvaluatedRow(string Name, string FolderName, RowKind Kind
     /// <summary>What <c>edit</c> does without further options.</summary>
     public static EvaluatedRow Default { get; } = new("default", "default", RowKind.Edit, request => request);
 
-    /// <summary>Reads a name of <c>--methods</c>: <c>default</c>, or a method as <c>compare</c> takes it.</summary>
+    private static EvaluatedRow OfPreset(string name)
+    {
+        var preset = EditPresets.Parse(name)
+            ?? throw EditorException.Usage($"--methods: there is no preset '{name}'. Presets: {string.Join(", ", EditPresets.All.Select(p => p.Name()))}");
+        return new(PresetPrefix + preset.Name(), "preset-" + preset.Name(), RowKind.Edit, request => preset.Apply(request));
+    }
+
+    /// <summary>Reads a name of <c>--methods</c>: <c>default</c>, <c>preset:NAME</c>, or a method as <c>compare</c> takes it.</summary>
     /// <exception cref="EditorException">There is no such row.</exception>
     public static EvaluatedRow Parse(string text)
     {
         if (text.Equals(Default.Name, StringComparison.OrdinalIgnoreCase)) return Default;
         foreach (var always in new[] { NoOp, Perfect })
             if (text.Equals(always.Name, StringComparison.OrdinalIgnoreCase)) throw EditorException.Usage($"--methods: {always.Name} is always there: leave it out");
+        if (text.StartsWith(PresetPrefix, StringComparison.OrdinalIgnoreCase)) return OfPreset(text[PresetPrefix.Length..]);
         var method = ComparedMethod.Parse(text);
         return new(method.Label, method.FolderName, RowKind.Edit, request =>
             request with { Method = method.Name, Via = method.Via, Settings = method.Settings.Over(request.Settings) });

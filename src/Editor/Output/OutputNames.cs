@@ -27,6 +27,9 @@ internal static class OutputNames
     /// <summary>"an owl" gives <c>an-owl.png</c> in the current folder.</summary>
     public static NameSeries ForGenerate(string prompt) => NameSeries.In(Environment.CurrentDirectory, Slug(prompt), ".png");
 
+    /// <summary>"an owl" gives <c>an-owl.svg</c> in the current folder, then <c>an-owl-2.svg</c>.</summary>
+    public static NameSeries ForCreate(string prompt) => NameSeries.In(Environment.CurrentDirectory, Slug(prompt), ".svg");
+
     /// <summary>Lower-case letters and digits, everything else a single hyphen.</summary>
     public static string Slug(string text)
     {

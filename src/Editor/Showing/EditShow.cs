@@ -41,7 +41,7 @@ internal sealed class EditShow
     /// <param name="reporter">Where notes go.</param>
     public void Write(int steps, string? record, string command, FollowUp after, IReporter reporter)
     {
-        var states = _path.To(_session.Theta, steps);
+        var states = _path.To(_session.Theta, steps).Select(s => s with { Theta = _session.Whole(s.Theta.ToArray()) }).ToArray();
         if (_request.Film is { } film) after.Do("film", () => Outputs.Replace(film, Film(film, states, reporter)));
         if (_request.Animation is { } animation)
             after.Do("animation", () => Outputs.Replace(animation, Noted("--animate", SvgLoop.Write(_session.Svg, _session.Theta, AnimationSeconds), reporter)));
@@ -66,7 +66,7 @@ internal sealed class EditShow
 
     private EditReport Report(IReadOnlyList<DrawingState> states, string? record, string command)
     {
-        var (before, after) = (_session.Scene.InitialValues(), _session.Theta);
+        var (before, after) = (_session.Before, _session.Theta);
         var root = record is null ? [] : JsonNode.Parse(record)!.AsObject();
         return new EditReport
         {

@@ -43,7 +43,7 @@ public static class FrozenElements
             SvgElement? container = null;
             for (var e = element; e is not null; e = e.Parent)
             {
-                if (selection.Locks(e)) return e == element ? "--lock names it" : $"--lock names the <{e.LocalName}> around it";
+                if (selection.Locks(e)) return e == element ? "--freeze or --lock names it" : $"--freeze or --lock names the <{e.LocalName}> around it";
                 if (container is null && e.IsSvg && Containers.Contains(e.LocalName)) container = e;
             }
             var selected = !options.Only.IsEmpty && selection.OfContained(element) == Freedom.Free;

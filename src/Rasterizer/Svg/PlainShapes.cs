@@ -15,6 +15,14 @@ public static class PlainShapes
     /// <summary>Their elements, by <see cref="Scenes.SourceElement.Order"/>.</summary>
     public static IReadOnlySet<int> Of(SvgDocument document) => Of(document, Names(document.Text));
 
+    /// <summary>Groups, not referred to, of which nothing is left when some elements go.</summary>
+    public static IReadOnlySet<int> Emptied(SvgDocument document, IReadOnlySet<int> removed)
+    {
+        var names = Names(document.Text);
+        return document.Elements.Where(e => e.Is("g") && !e.FromEntity && e.Children.Count > 0 && !IsReferred(e, names)
+            && e.Children.TrueForAll(c => removed.Contains(c.Order))).Select(e => e.Order).ToHashSet();
+    }
+
     private static HashSet<int> Of(SvgDocument document, Dictionary<string, int> names) =>
         document.Elements.Where(e => IsPlain(e, names)).Select(e => e.Order).ToHashSet();
 

@@ -59,6 +59,8 @@ public sealed record SceneOptions
         get => _optimize ?? (Move == MoveUnits.None ? OptimizeKinds.Default : OptimizeKinds.Colors);
         init => _optimize = value;
     }
+    /// <summary>Whether <see cref="Optimize"/> was set.</summary>
+    public bool NamesKinds => _optimize is not null;
     /// <summary>What may be moved as a whole.</summary>
     public MoveUnits Move { get; init; }
     /// <summary>

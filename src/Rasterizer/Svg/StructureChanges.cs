@@ -12,7 +12,7 @@ public sealed record StructureChanges
     /// <summary>Paths that are written with other commands, every number constant.</summary>
     public IReadOnlyDictionary<PathGeometry, PathGeometry> Outlines { get; init; } = ImmutableDictionary<PathGeometry, PathGeometry>.Empty;
 
-    /// <summary>Elements that are left out, by <see cref="SourceElement.Order"/>: only ones of <see cref="PlainShapes"/>.</summary>
+    /// <summary>Elements that are left out, by <see cref="SourceElement.Order"/>: only ones of <see cref="PlainShapes"/>, and groups that they leave empty.</summary>
     public IReadOnlySet<int> Removed { get; init; } = ImmutableHashSet<int>.Empty;
 
     /// <summary>True where only numbers change.</summary>

@@ -39,7 +39,8 @@ public static class SvgWriter
         var edits = new SourceEdits();
         var context = new WriteContext(parameters, theta, edits, changes.Outlines, animated);
         foreach (var binding in scene.Bindings) binding.Write(context);
-        if (changes.Removed.Count > 0 && !changes.Removed.IsSubsetOf(PlainShapes.Of(scene.Document)))
+        if (changes.Removed.Count > 0
+            && !changes.Removed.IsSubsetOf(PlainShapes.Of(scene.Document).Concat(PlainShapes.Emptied(scene.Document, changes.Removed))))
             throw new ArgumentException("An element that something else refers to cannot be left out.", nameof(changes));
         foreach (var order in changes.Removed.Order()) edits.Remove(scene.Document.Elements[order], scene.Document.Text);
         return scene.Document.ToBytes(edits);

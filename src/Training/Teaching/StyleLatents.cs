@@ -10,8 +10,7 @@ namespace SvgDistill.Training.Teaching;
 /// <summary>The icons of a style as a model sees them: latents of several views of each, and its names as contexts.</summary>
 internal sealed class StyleLatents : IDisposable
 {
-    // With a small network 500 pictures are encoded in seconds, with Stable Diffusion's in minutes.
-    private const int MostPictures = 512, MostPicturesOfLarge = 128, LeastViews = 2, MostViews = 24, EncodedAtOnce = 16;
+    private const int LeastViews = 2, MostViews = 24, EncodedAtOnce = 16;
 
     private readonly Tensor latents, contexts; // [icons * views,C,h,w], [icons * forms,L,D]
     private readonly int views, forms;
@@ -19,16 +18,14 @@ internal sealed class StyleLatents : IDisposable
     /// <summary>Draws and encodes.</summary>
     /// <param name="model">The model.</param>
     /// <param name="icons">The icons.</param>
-    /// <param name="seed">Of the views.</param>
-    /// <param name="mirror">Whether icons may be mirrored.</param>
+    /// <param name="options">How they are drawn.</param>
     /// <param name="plain">One view of each, as it is, instead of random ones.</param>
     /// <param name="cancellation">Checked between pictures.</param>
-    public StyleLatents(DiffusionModel model, IReadOnlyList<Icon> icons, long seed, bool mirror, bool plain, CancellationToken cancellation)
+    public StyleLatents(DiffusionModel model, IReadOnlyList<Icon> icons, TeachOptions options, bool plain, CancellationToken cancellation)
     {
         Icons = icons;
-        var most = model.Unet.IsSmall ? MostPictures : MostPicturesOfLarge;
-        views = plain ? 1 : Math.Clamp(most / icons.Count, LeastViews, MostViews);
         var (side, margin, background) = (model.ImageSize, model.Defaults.FrameMargin ?? 0, Background(model));
+        views = plain ? 1 : Math.Clamp(options.MostPixels / (side * side) / icons.Count, LeastViews, MostViews);
         var pictures = new float[icons.Count * views][];
         var scenes = new Scene[icons.Count];
         Parallel.For(0, icons.Count, new ParallelOptions { CancellationToken = cancellation }, i => scenes[i] = icons[i].Scene());
@@ -36,7 +33,7 @@ internal sealed class StyleLatents : IDisposable
         {
             var icon = icons[i / views];
             var view = plain ? IconView.Plain(background)
-                : IconView.Random(new Draws(seed, i, Purpose.View), background, mirror && IconNames.MayBeMirrored(icon.Subject), coloured: 0);
+                : IconView.Random(new Draws(options.Seed, i, Purpose.View), background, options.Mirror && IconNames.MayBeMirrored(icon.Subject), coloured: 0);
             pictures[i] = view.Draw(scenes[i / views], side, margin);
         });
         using var scope = NewDisposeScope();

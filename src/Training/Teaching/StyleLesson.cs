@@ -53,8 +53,8 @@ public sealed class StyleLesson : IDisposable
         var order = new Draws(options.Seed, 0, Purpose.Split).Order(icons.Count);
         Key = KeyOf(model, icons, options);
         using var noGrad = no_grad();
-        heldOut = held == 0 ? null : new(model, [.. order.Take(held).Order().Select(i => icons[i])], options.Seed, false, plain: true, cancellation);
-        taught = new(model, [.. order.Skip(held).Order().Select(i => icons[i])], options.Seed, options.Mirror, plain: false, cancellation);
+        heldOut = held == 0 ? null : new(model, [.. order.Take(held).Order().Select(i => icons[i])], options, plain: true, cancellation);
+        taught = new(model, [.. order.Skip(held).Order().Select(i => icons[i])], options, plain: false, cancellation);
         empty = model.EncodePrompts("").DetachFromDisposeScope();
         using (var generator = new Generator(new Draws(options.Seed, 0, Purpose.Start).Next())) lora = LoraAdapter.Create(model.Unet, options.Rank, generator);
         optimizer = new AdamW(lora.Parameters);

@@ -21,6 +21,12 @@ public sealed record TeachOptions
     /// <summary>Whether icons may be mirrored where their names allow it.</summary>
     public bool Mirror { get; init; } = true;
 
+    /// <summary>
+    /// Pixels of all drawings together, so many of each icon as that allows: 512 pictures of 128 x 128, which a small autoencoder encodes
+    /// in seconds; as many pixels of Stable Diffusion's size take minutes.
+    /// </summary>
+    internal int MostPixels { get; init; } = 512 * 128 * 128;
+
     /// <summary>Of the random numbers.</summary>
     public long Seed { get; init; }
 

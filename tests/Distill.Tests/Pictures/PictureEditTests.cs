@@ -1,4 +1,6 @@
+using SvgDistill.Distill.Editing;
 using SvgDistill.Distill.Methods;
+using SvgDistill.Distill.Metrics;
 using SvgDistill.Distill.Pictures;
 using SvgDistill.Distill.Randomness;
 using SvgDistill.Distill.Tests.Support;
@@ -90,6 +92,42 @@ public sealed class PictureEditTests
         Assert.Equal(2, part.Outcome.Steps);
         Assert.False(part.Picture.eq(whole).all().item<bool>());
         Assert.True(rest.Picture.eq(whole).all().item<bool>());
+    }
+
+    [Fact]
+    public void The_picture_that_the_model_takes_most_for_the_target_is_kept()
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var image = Picture();
+        using var prompts = TinyModel.Prompts();
+        using var denoiser = TinyModel.Denoiser();
+        var model = Model(denoiser, prompts);
+        (Tensor Picture, EditResult Outcome) Best(int pictures)
+        {
+            using var edit = new BestPicture(PictureMethod.SdEdit, model, denoiser, Settings(3), 5, pictures);
+            var calls = 0;
+            var result = edit.Run(image, done => calls = done);
+            Assert.Equal(edit.Steps, calls);
+            return (result.Picture, result.Outcome);
+        }
+        double Margin(Tensor picture)
+        {
+            var loss = new DenoisingLoss(denoiser, 10, 2);
+            var z = model.Encode(picture);
+            return loss.Of(z, prompts.Target) - loss.Of(z, prompts.Source);
+        }
+        using var alone = PictureEditCatalog.Create(PictureMethod.SdEdit, model, Settings(3), 5);
+        var first = alone.Run(image).Picture;
+
+        var (one, four) = (Best(1), Best(4));
+
+        Assert.True(one.Picture.eq(first).all().item<bool>());
+        // Of one, two, three and four pictures, each with those before it, the margin never rises, and for one of them it falls.
+        double[] margins = [Margin(first), Margin(Best(2).Picture), Margin(Best(3).Picture), Margin(four.Picture)];
+        for (var k = 1; k < margins.Length; k++) Assert.True(margins[k] <= margins[k - 1] + 1e-9, $"{margins[k]} after {margins[k - 1]}");
+        Assert.True(margins[3] < margins[0]);
+        Assert.True(four.Outcome.SamplesForwarded > 4 * one.Outcome.SamplesForwarded);
     }
 
     [Fact]

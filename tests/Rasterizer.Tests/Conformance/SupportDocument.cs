@@ -15,7 +15,7 @@ internal static class SupportDocument
           that is not understood voids its list. `--only` and `--lock` take the same; there an id or class that begins with a digit needs
           no escape, and prefixes are those of the file's root.
         - A declaration or presentation attribute whose value is none of its property's is dropped, and what stood before it holds.
-          `!important`, `inherit initial unset revert revert-layer` and `var()` are as CSS has them: what `var()` makes invalid is unset.
+          `!important`, `inherit initial unset revert revert-layer` and `var()` are as CSS has them: what `var()` makes invalid is unset. A colour that is one `var()` moves where its custom property is written.
         - `media` and `type` of `style`, `@media`, `@supports` and `@namespace` are read. A picture is a light sRGB screen without pointer,
           as large as its own `width` and `height` (else its view box) say; conditions that are not known hold neither plainly nor negated. The geometry properties
           `x y cx cy r rx ry width height` of rectangles, circles, ellipses, images, viewports and `use`, and `d` of paths, are read, too (not in a file whose root

@@ -13,7 +13,7 @@ public sealed class FrozenElementTests
 
     [Fact]
     public void Locks_are_named_where_they_are() => Assert.Equal(
-        [("a", "--lock names it"), ("b", "--lock names the <g> around it")],
+        [("a", "--freeze or --lock names it"), ("b", "--freeze or --lock names the <g> around it")],
         Of("<rect id='a' width='9' height='9'/><g class='k'><rect id='b' width='9' height='9'/></g><rect id='c' width='9' height='9'/>", SceneOptions.Default with { Lock = ["#a", ".k"] }));
 
     [Fact]

@@ -78,6 +78,9 @@ public sealed class DrawingRelations : IDrawingRule
     /// <summary>The symmetries found.</summary>
     internal IReadOnlyList<SymmetryRelation> Symmetries { get; }
 
+    /// <summary>The sum of all contours' sizes, by which a symmetry's part of the drawing is measured.</summary>
+    internal double ContourSizes => contours.Sum(c => c.Size);
+
     /// <summary>What hangs on what.</summary>
     internal IEnumerable<PartRelation> Parts => parts.Found;
 

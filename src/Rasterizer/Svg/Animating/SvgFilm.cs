@@ -16,6 +16,9 @@ public static class SvgFilm
 
     private const double ColorTolerance = 2;
 
+    // Each state is read as a document of its own: a large file is filmed through fewer.
+    private const int MostCharacters = 8 << 20;
+
     // Of each value: enough for what is seen in a few seconds, and what bounds the file.
     private const int MostKeyTimes = 12;
 
@@ -29,6 +32,7 @@ public static class SvgFilm
         ArgumentNullException.ThrowIfNull(states);
         if (states.Count < 2 || states[0].Time != 0 || states[^1].Time != 1 || states.Zip(states.Skip(1)).Any(p => !(p.First.Time < p.Second.Time)))
             throw new ArgumentException("A film takes at least two states, their times ascending from 0 to 1.", nameof(states));
+        states = Fewer(states, Math.Max(2, MostCharacters / scene.Document.Text.Length));
         var drawings = new DrawingStates(scene, [.. states.Select(s => s.Theta)]);
         var document = drawings.Last;
         var writer = new Writer([.. states.Select(s => s.Time)], seconds, Units(scene.Scene));
@@ -44,6 +48,10 @@ public static class SvgFilm
         foreach (var (element, markup) in markups) edits.Append(element, markup.ToString(), document.Text);
         return new AnimatedSvg(document.ToBytes(edits), still);
     }
+
+    // Evenly chosen ones, the first and the last among them.
+    private static IReadOnlyList<DrawingState> Fewer(IReadOnlyList<DrawingState> states, int most) => states.Count <= most ? states
+        : [.. Enumerable.Range(0, most).Select(k => states[(int)Math.Round(k * (states.Count - 1.0) / (most - 1))])];
 
     // The canvas diagonal in the units of each element's own lengths.
     private static Dictionary<int, double> Units(Scene scene)

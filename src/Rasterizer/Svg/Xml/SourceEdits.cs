@@ -40,6 +40,9 @@ internal sealed class SourceEdits
         }
     }
 
+    /// <summary>Puts markup between two characters of the text.</summary>
+    public void Insert(int position, string markup) => _others.Add((position, 0, markup));
+
     /// <summary>Removes an attribute with the white space before it; several may ask for it.</summary>
     public void Remove(SvgAttribute attribute, string text)
     {

@@ -107,6 +107,20 @@ public sealed class SvgFilmTests
     }
 
     [Fact]
+    public void A_large_file_is_filmed_through_fewer_states()
+    {
+        var scene = SvgText.Read($"<!--{new string('x', 3 << 20)}--><rect width='9' height='9'/>");
+        var index = SvgText.Index(scene, "width");
+        var film = Encoding.UTF8.GetString(SvgFilm.Write(scene, [.. Enumerable.Range(0, 24).Select(k =>
+        {
+            var theta = scene.Scene.InitialValues();
+            theta[index] += k % 2 == 0 ? k : 3 * k;
+            return new DrawingState(k / 23.0, theta);
+        })], 2).Bytes);
+        Assert.Contains("values=\"9;78\"", film);
+    }
+
+    [Fact]
     public void A_prefix_of_the_file_is_that_of_its_animations()
     {
         var scene = SvgSceneReader.Read(SvgText.Document("<s:svg xmlns:s='http://www.w3.org/2000/svg' viewBox='0 0 9 9'><s:circle r='3'/></s:svg>"));

@@ -1,0 +1,125 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using SvgDistill.Cli.Options;
+using SvgDistill.Cli.Terminal;
+using SvgDistill.Editor.Creating;
+using SvgDistill.Editor.Engine;
+using SvgDistill.Editor.Machine;
+using SvgDistill.Editor.Output;
+
+namespace SvgDistill.Cli.Commands;
+
+/// <summary><c>create</c>: an icon from words, as an SVG in named layers.</summary>
+internal sealed class CreateCommand : Command, IHasExamples
+{
+    private const int Most = 64;
+
+    private readonly Argument<string> _prompt = new("prompt") { Description = "What the drawing should show." };
+    private readonly Option<int?> _count = Values.Integer("-n", "N", "Drawings to keep, the best first; twice as many pictures are sampled. Default: 1.", 1, Most);
+    private readonly Option<string?> _output = Shared.Output("The SVG to write; the second best is FILE-2.svg and so on. Default: named after the prompt, in the current folder.");
+    private readonly Option<int?> _paths = Values.Integer("--paths", "N", "At most this many paths in a drawing. Default: 24.", 1, 512);
+    private readonly Option<int?> _steps = Shared.Steps("Steps of the refinement by distillation; 0 for none. Default: 30.");
+    private readonly Option<bool> _asymmetric = new("--no-symmetry") { Description = "Leaves what is nearly symmetric as it is." };
+    private readonly Option<string?> _negative = Shared.Negative();
+    private readonly Option<string?> _model = Shared.Model();
+    private readonly AdapterOptions _adapters = new(hasSource: false);
+    private readonly Option<string?> _prediction = Shared.Prediction();
+    private readonly Option<long> _seed = Shared.Seed();
+    private readonly Option<string> _precision = Shared.Precision();
+    private readonly Option<string?> _device = Shared.Device();
+    private readonly Option<int?> _threads = Shared.Threads();
+    private readonly Option<bool> _quiet = Shared.Quiet();
+    private readonly Option<bool> _json = Shared.Json();
+    private readonly Streams _streams;
+
+    public CreateCommand(Streams streams) : base("create", "Draws an icon from words: an SVG of few paths in named layers.")
+    {
+        _streams = streams;
+        Add(_prompt);
+        foreach (var option in new Option[] { _count, _output, _paths, _steps, _asymmetric, _negative, _model }.Concat(Adapters)
+                     .Concat([_prediction, _seed, _precision, _device, _threads, _quiet, _json])) Add(option);
+        SetAction(Run);
+    }
+
+    // A ControlNet would need a drawing to start from.
+    private IEnumerable<Option> Adapters => _adapters.All.Where(o => !o.Name.StartsWith("--control", StringComparison.Ordinal));
+
+    public IReadOnlyList<(string Line, string Does)> Examples =>
+    [
+        ("svgdistill create \"an owl\"", "writes an-owl.svg and its record an-owl.svg.json"),
+        ("svgdistill create \"an owl\" -n 4 -o owl.svg", "the best four of eight: owl.svg, owl-2.svg, owl-3.svg, owl-4.svg"),
+        ("svgdistill create \"a red apple\" --paths 8 --seed 3", "with fewer paths, from other pictures"),
+    ];
+
+    private int Run(ParseResult parsed)
+    {
+        var watch = Stopwatch.StartNew();
+        var screen = new Screen(_streams, parsed.GetValue(_quiet));
+        using var interrupt = new Interrupt(screen);
+        var request = Read(parsed);
+        var files = Files(parsed, request);
+        if (parsed.GetValue(_threads) is { } threads) Processors.Limit(threads);
+        using var model = ModelChoice.Open(request.Model, request.Precision, request.Device, request.Prediction, request.Adapters);
+        ModelChoice.NotePrompts(screen, model, request.Prompt);
+        using var creator = new Creator(request, model, screen);
+        screen.Say($"\"{request.Prompt}\": {request.Samples} pictures to choose from");
+        var made = creator.Run(interrupt.Token);
+        var after = new FollowUp(screen);
+        var records = new JsonArray();
+        for (var i = 0; i < made.Count; i++)
+        {
+            files[i].Write(made[i].Svg, screen);
+            var record = Record(request, model, creator.Words, made[i], i + 1, files[i], watch.Elapsed);
+            after.Do("record's file", () => files[i].WriteRecord(record.ToString()));
+            records.Add(JsonNode.Parse(record.ToString()));
+            screen.Say(string.Create(CultureInfo.InvariantCulture, $"{Outputs.Words(files[i].Result)}: {made[i].Paths} paths, score {made[i].Score:0.000} (seed {made[i].Seed})"));
+        }
+        screen.Say(Durations.Words(watch.Elapsed.TotalSeconds));
+        if (parsed.GetValue(_json)) screen.Output.Write((records.Count == 1 ? records[0]! : records).ToJsonString() + "\n");
+        return ExitCode.Done;
+    }
+
+    private CreateRequest Read(ParseResult parsed) => new()
+    {
+        Prompt = parsed.GetValue(_prompt)!, Count = parsed.GetValue(_count) ?? 1, Paths = parsed.GetValue(_paths) ?? 24, Steps = parsed.GetValue(_steps) ?? 30,
+        Negative = parsed.GetValue(_negative) ?? "", Seed = parsed.GetValue(_seed), Symmetric = !parsed.GetValue(_asymmetric), Model = parsed.GetValue(_model),
+        Adapters = _adapters.Read(parsed), Prediction = parsed.GetValue(_prediction), Precision = parsed.GetValue(_precision)!, Device = parsed.GetValue(_device),
+    };
+
+    // owl.svg, owl-2.svg and so on; a name that was not given is looked for anew for each.
+    private ResultFiles[] Files(ParseResult parsed, CreateRequest request)
+    {
+        var output = parsed.GetValue(_output);
+        if (output is not null && Outputs.IsStandard(output) && request.Count > 1)
+            throw Editor.EditorException.Usage($"-n {request.Count}: several drawings do not go to standard output: name a file with -o");
+        string? Name(int i) => output is null || i == 0 ? output
+            : Path.ChangeExtension(output, null) + string.Create(CultureInfo.InvariantCulture, $"-{i + 1}") + Path.GetExtension(output);
+        ResultFiles[] files = [.. Enumerable.Range(0, request.Count).Select(i => ResultFiles.New(Name(i), request.Prompt, OutputNames.ForCreate))];
+        foreach (var file in files)
+            file.Checked([".svg"], [], ResultFiles.RecordBytes, parsed.GetValue(_json), ("", file.Record));
+        return files;
+    }
+
+    private static RunRecord Record(CreateRequest request, Diffusion.Models.DiffusionModel model, string words, Creation made, int place, ResultFiles file, TimeSpan elapsed) =>
+        new("create", new JsonObject
+        {
+            ["prompt"] = request.Prompt, ["prompt_as_read"] = words, ["negative"] = request.Negative, ["n"] = request.Count, ["paths"] = request.Paths,
+            ["steps"] = request.Steps, ["symmetry"] = request.Symmetric, ["seed"] = request.Seed,
+            ["precision"] = ModelChoice.Name(model.Unet.Type), ["device"] = request.Device ?? "cpu",
+        })
+        {
+            ["engine"] = new JsonObject { ["version"] = TensorEngine.Version, ["threads"] = TensorEngine.Threads },
+            ["model"] = ModelChoice.Record(model),
+            ["output"] = RunRecord.File(file.Result, made.Svg),
+            ["place"] = place,
+            ["picture_seed"] = made.Seed,
+            ["metrics"] = new JsonObject
+            {
+                ["picture_score"] = Math.Round(made.PictureScore, 5), ["score"] = Math.Round(made.Score, 5), ["paths"] = made.Paths,
+                ["symmetric"] = made.IsSymmetric, ["refined"] = made.IsRefined,
+            },
+            ["timing"] = new JsonObject { ["seconds"] = Math.Round(elapsed.TotalSeconds, 3) },
+        };
+}

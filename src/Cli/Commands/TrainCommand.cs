@@ -1,0 +1,104 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using SvgDistill.Cli.Options;
+using SvgDistill.Cli.Terminal;
+using SvgDistill.Editor.Engine;
+using SvgDistill.Editor.Machine;
+using SvgDistill.Editor.Output;
+using SvgDistill.Training;
+using SvgDistill.Training.Configuring;
+
+namespace SvgDistill.Cli.Commands;
+
+/// <summary><c>train</c>: a model of one's own from folders of SVGs.</summary>
+internal sealed class TrainCommand : Command, IHasExamples
+{
+    private readonly Argument<string> _config = new("config") { Description = "A JSON file that says what to make, of what, and how (docs/training.md lists its fields)." };
+    private readonly Option<string?> _stage = Values.Create("--stage", string.Join('|', TrainRun.Stages), "The last stage to run. Default: all, and the model's folder at the end.",
+        "one of " + string.Join(", ", TrainRun.Stages), text => TrainRun.Stages.Contains(text) ? text : null);
+    private readonly Option<string?> _device = Shared.Device();
+    private readonly Option<int?> _threads = Shared.Threads();
+    private readonly Option<bool> _quiet = Shared.Quiet();
+    private readonly Option<bool> _json = Shared.Json();
+    private readonly Streams _streams;
+
+    public TrainCommand(Streams streams) : base("train",
+        "Trains a model on icons: autoencoder, UNet and text encoder, into a diffusers folder. Cut off anywhere, the same command goes on.")
+    {
+        _streams = streams;
+        Add(_config);
+        foreach (var option in new Option[] { _stage, _device, _threads, _quiet, _json }) Add(option);
+        SetAction(Run);
+    }
+
+    public IReadOnlyList<(string Line, string Does)> Examples =>
+    [
+        ("svgdistill train examples/training/toy.json", "a toy model of some two hundred icons"),
+        ("svgdistill train prior.json --stage vae", "the autoencoder alone; the whole command later takes it up"),
+    ];
+
+    private int Run(ParseResult parsed)
+    {
+        var watch = Stopwatch.StartNew();
+        var screen = new Screen(_streams, parsed.GetValue(_quiet));
+        using var interrupt = new Interrupt(screen);
+        if (parsed.GetValue(_threads) is { } threads) Processors.Limit(threads);
+        var path = parsed.GetValue(_config)!;
+        var config = TrainConfig.Read(path);
+        TensorEngine.Start();
+        TensorEngine.KeepFreedMemory();
+        TrainOutcome outcome;
+        try
+        {
+            outcome = TrainRun.Run(config, parsed.GetValue(_stage), TensorEngine.Device(parsed.GetValue(_device)), new Reporter(screen), interrupt.Token);
+        }
+        catch (OperationCanceledException) when (interrupt.Token.IsCancellationRequested)
+        {
+            screen.Say($"stopped; what is done lies in {config.Work}, and the same command goes on");
+            return ExitCode.Interrupted;
+        }
+        var took = Durations.Words(watch.Elapsed.TotalSeconds);
+        screen.Say(outcome.Written ? $"{config.Output}: {took}; use it with --model {config.Output}" : $"{config.Work}: {took}");
+        if (parsed.GetValue(_json)) screen.Output.Write(Record(parsed, config, outcome, watch));
+        return ExitCode.Done;
+    }
+
+    private RunRecord Record(ParseResult parsed, TrainConfig config, TrainOutcome outcome, Stopwatch watch)
+    {
+        static JsonNode? Number(double? x) => x is { } value ? Math.Round(value, 6) : null;
+        return new RunRecord("train", new JsonObject { ["config"] = RunRecord.File(config.File, File.ReadAllBytes(config.File)), ["stage"] = parsed.GetValue(_stage) })
+        {
+            ["engine"] = TensorEngine.Version,
+            ["icons"] = new JsonObject { ["learnt"] = outcome.Icons - outcome.HeldOut, ["held_out"] = outcome.HeldOut },
+            ["autoencoder_psnr"] = Number(outcome.Psnr),
+            ["held_out_loss"] = Number(outcome.HeldOutLoss),
+            ["output"] = outcome.Written ? config.Output : null,
+            ["timing"] = new JsonObject { ["seconds"] = Math.Round(watch.Elapsed.TotalSeconds, 3) },
+        };
+    }
+
+    /// <summary>A line every few seconds: stage, step, loss, rate, time left.</summary>
+    private sealed class Reporter(Screen screen) : ITrainReporter
+    {
+        private static readonly TimeSpan _lineEvery = TimeSpan.FromSeconds(5);
+        private readonly Stopwatch _watch = Stopwatch.StartNew();
+        private string _stage = "";
+        private long _first;
+        private TimeSpan _begun, _lastLine;
+
+        public void Say(string line) => screen.Say(line);
+
+        public void Note(string line) => screen.Note(line);
+
+        public void Step(string stage, long done, int steps, double loss, double rate)
+        {
+            if (stage != _stage) (_stage, _first, _begun) = (stage, done - 1, _watch.Elapsed);
+            else if (done != steps && _watch.Elapsed - _lastLine < _lineEvery) return;
+            _lastLine = _watch.Elapsed;
+            var left = Durations.Words((_watch.Elapsed - _begun).TotalSeconds / (done - _first) * (steps - done));
+            screen.Say(string.Create(CultureInfo.InvariantCulture, $"{stage}: step {done}/{steps}  {left} left  loss {loss:f4}  rate {rate:0.0e+0}"));
+        }
+    }
+}

@@ -1,0 +1,90 @@
+using System.Diagnostics;
+using SvgDistill.Distill.Editing;
+using SvgDistill.Distill.Methods;
+using SvgDistill.Distill.Metrics;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SvgDistill.Distill.Pictures;
+
+/// <summary>What choosing among pictures takes.</summary>
+/// <param name="Pictures">How many are made.</param>
+public sealed record BestPictureOptions(int Pictures);
+
+/// <summary>
+/// Several edits of one picture, each of a seed of its own; the one that the model itself takes for the target rather than the source is kept:
+/// the least difference of its denoising losses under the two prompts, at the same timesteps and noises for all.
+/// </summary>
+public sealed class BestPicture : IPictureEdit
+{
+    private const int Timesteps = 10, Noises = 2;
+    // 2^64 over the golden ratio: seeds far apart, so that no other run's seed makes the same pictures.
+    private const ulong SeedStep = 0x9E3779B97F4A7C15;
+
+    private readonly PictureModel model;
+    private readonly Denoiser judge;
+    private readonly IPictureEdit[] edits;
+
+    /// <summary>Prepares the edits.</summary>
+    /// <param name="method">How each picture is edited.</param>
+    /// <param name="model">With what; the caller's.</param>
+    /// <param name="judge">What scores them; the caller's.</param>
+    /// <param name="settings">The method's numbers.</param>
+    /// <param name="seed">The seed; the first picture is that of this seed alone.</param>
+    /// <param name="pictures">How many.</param>
+    public BestPicture(PictureMethod method, PictureModel model, Denoiser judge, EditSettings settings, ulong seed, int pictures)
+    {
+        (this.model, this.judge) = (model, judge);
+        edits = [.. Enumerable.Range(0, pictures).Select(k => PictureEditCatalog.Create(method, model, settings, unchecked(seed + (ulong)k * SeedStep)))];
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<object> Options => edits.Length == 1 ? edits[0].Options : [.. edits[0].Options, new BestPictureOptions(edits.Length)];
+
+    /// <inheritdoc/>
+    public int Steps => edits.Sum(e => e.Steps);
+
+    /// <inheritdoc/>
+    public PictureEditResult Run(Tensor image, Action<int>? onStep = null, EditState? resume = null, CancellationToken stop = default)
+    {
+        if (edits.Length == 1) return edits[0].Run(image, onStep, resume, stop);
+        var clock = Stopwatch.StartNew();
+        var (forwarded, differentiated) = (model.Denoiser.SamplesForwarded, model.Denoiser.SamplesDifferentiated);
+        Tensor? best = null;
+        var (least, done) = (double.PositiveInfinity, 0);
+        foreach (var edit in edits)
+        {
+            var before = done;
+            var result = edit.Run(image, step => onStep?.Invoke(before + step), null, stop);
+            done += edit.Steps;
+            if (result.Outcome.Interrupted) stop.ThrowIfCancellationRequested();
+            var score = Score(result.Picture);
+            if (score < least)
+            {
+                best?.Dispose();
+                (best, least) = (result.Picture, score);
+            }
+            else result.Picture.Dispose();
+        }
+        return new(best!, new EditResult(Steps, false, clock.Elapsed,
+            model.Denoiser.SamplesForwarded - forwarded, model.Denoiser.SamplesDifferentiated - differentiated));
+    }
+
+    /// <inheritdoc/>
+    public EditState? Save() => edits.Length == 1 ? edits[0].Save() : null;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var edit in edits) edit.Dispose();
+    }
+
+    private double Score(Tensor picture)
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        var latents = model.Encode(picture);
+        var loss = new DenoisingLoss(judge, Timesteps, Noises);
+        return loss.Of(latents, model.Prompts.Target) - loss.Of(latents, model.Prompts.Source);
+    }
+}

@@ -1,0 +1,158 @@
+using System.Globalization;
+using SvgDistill.Diffusion.Differentiation;
+using SvgDistill.Diffusion.Models;
+using SvgDistill.Diffusion.Sampling;
+using SvgDistill.Distill.Creating;
+using SvgDistill.Distill.Editing;
+using SvgDistill.Distill.Editing.Rules;
+using SvgDistill.Distill.Finishing;
+using SvgDistill.Distill.Fitting;
+using SvgDistill.Distill.Methods;
+using SvgDistill.Distill.Metrics;
+using SvgDistill.Editor.Editing;
+using SvgDistill.Editor.Reporting;
+using SvgDistill.Rasterizer;
+using SvgDistill.Rasterizer.Compositing;
+using SvgDistill.Rasterizer.Svg;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SvgDistill.Editor.Creating;
+
+/// <summary>
+/// Drawings from words: pictures are sampled, the likeliest are cut out, fitted with few paths, refined by distillation, drawn with fewer
+/// nodes and put in layers.
+/// </summary>
+internal sealed class Creator : IDisposable
+{
+    private const int SampleSteps = 30, FitSteps = 200;
+    // A third of an edit's: what is drawn anew must still find its form.
+    private const double SampleGuidance = 5, FitFairness = .03;
+    private const int LossTimesteps = 20, LossNoises = 2;
+    private const double SimplifyTolerance = .0015;
+
+    // A refinement, not an edit: a tenth of an edit's way.
+    private const double PointRate = .0008, ColorRate = .004;
+
+    private static readonly MethodName _method = new(MethodKind.Csd);
+
+    private readonly CreateRequest _request;
+    private readonly DiffusionModel _model;
+    private readonly IReporter _reporter;
+    private readonly Prompts _prompts;
+    private readonly Denoiser _denoiser;
+    private readonly (float R, float G, float B) _ground;
+
+    /// <summary>Prepares the texts.</summary>
+    /// <param name="request">What is asked.</param>
+    /// <param name="model">The model; stays the caller's.</param>
+    /// <param name="reporter">Where progress goes.</param>
+    public Creator(CreateRequest request, DiffusionModel model, IReporter reporter)
+    {
+        (_request, _model, _reporter) = (request, model, reporter);
+        Words = request.Prompt + (model.Defaults.PromptSuffix ?? "");
+        _prompts = Prompts.For(model, "", Words, request.Negative);
+        _denoiser = new Denoiser(model.Denoiser, model.Schedule);
+        _ground = Backgrounds.Color(model.Defaults.Background is { } color and not Backgrounds.Auto ? color : "#ffffff");
+    }
+
+    /// <summary>The prompt as the model reads it.</summary>
+    public string Words { get; }
+
+    /// <summary>The drawings, the best first.</summary>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public IReadOnlyList<Creation> Run(CancellationToken stop)
+    {
+        var pictures = _reporter.Steps(0, _request.Samples, progress => Sample(progress, stop))
+            .OrderByDescending(p => p.Score).Take(_request.Count).ToArray();
+        return [.. _reporter.Steps(0, pictures.Length, progress => pictures.Select((picture, i) =>
+        {
+            var made = Draw(picture.Picture, picture.Seed, picture.Score, stop);
+            progress(i + 1, string.Create(CultureInfo.InvariantCulture, $"{made.Paths} paths, score {made.Score:0.000}"));
+            return made;
+        }).ToArray()).OrderByDescending(c => c.Score)];
+    }
+
+    public void Dispose()
+    {
+        _denoiser.Dispose();
+        _prompts.Dispose();
+    }
+
+    private List<(Picture Picture, long Seed, double Score)> Sample(Action<int, string> progress, CancellationToken stop)
+    {
+        var side = _model.ImageSize;
+        var pictures = new List<(Picture, long, double)>();
+        for (var i = 0; i < _request.Samples; i++)
+        {
+            using var scope = NewDisposeScope();
+            var seed = _request.Seed + i;
+            var image = DdimSampler.TextToImage(_model, Words, _request.Negative, seed, SampleSteps, SampleGuidance, side, cancellation: stop);
+            var score = Score(image);
+            var picture = new Picture(side, side);
+            image.cpu().to(ScalarType.Float32).contiguous().data<float>().ToArray().CopyTo(picture.Data);
+            picture.Plane(3).Fill(1);
+            pictures.Add((picture, seed, score));
+            progress(i + 1, string.Create(CultureInfo.InvariantCulture, $"score {score:0.000}"));
+        }
+        return pictures;
+    }
+
+    // How much better the words explain a picture than no words do, of what no words leave.
+    private double Score(Tensor image)
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        var loss = new DenoisingLoss(_denoiser, LossTimesteps, LossNoises);
+        var latents = _model.EncodeImage(image.to(_model.Unet.Device));
+        return 1 - loss.Of(latents, _prompts.Target) / loss.Of(latents, _prompts.Null);
+    }
+
+    private double Score(SvgScene drawing, double[] theta)
+    {
+        using var scope = NewDisposeScope();
+        var side = _model.ImageSize;
+        var picture = RgbPicture.Over(new SceneRasterizer(drawing.Scene, side, side).Forward(theta, keep: false), _ground);
+        return Score(tensor(picture.Values.ToArray(), [1, 3, side, side]));
+    }
+
+    private Creation Draw(Picture picture, long seed, double pictureScore, CancellationToken stop)
+    {
+        var cut = PlainGround.Cut(picture, _ground);
+        var mirrored = _request.Symmetric ? MirroredPicture.Of(cut) : null;
+        var fit = new PictureFit(new FitTarget(mirrored ?? cut), new FitOptions { Paths = _request.Paths, Steps = FitSteps, Fairness = FitFairness }).Draw(stop);
+        stop.ThrowIfCancellationRequested();
+        var layered = NamedLayers.Write(fit.Svg, _request.Prompt);
+        var drawing = SvgSceneReader.Read(SvgDocument.Parse(layered, "drawing"));
+        var (theta, score) = (drawing.Scene.InitialValues(), Score(drawing, drawing.Scene.InitialValues()));
+        var (isRefined, refined) = (false, _request.Steps > 0 ? Refine(drawing, seed, stop) : theta);
+        if (Score(drawing, refined) is var better && better > score) (theta, score, isRefined) = (refined, better, true);
+        return new Creation(Simplified(drawing, theta), seed, pictureScore, score, fit.Paths, mirrored is not null, isRefined);
+    }
+
+    private double[] Refine(SvgScene drawing, long seed, CancellationToken stop)
+    {
+        var settings = EditSettings.Resolve(_method, new EditSettings { Steps = _request.Steps, PointRate = PointRate, ColorRate = ColorRate }, _model.Defaults);
+        var view = new SceneOverBackground(drawing.Scene, _model.ImageSize, 0, _ground);
+        var encoder = new PictureEncoder(p => _model.EncodeImage(p.to(_model.Unet.Device)), p => _model.EncodeForGradient(p.to(_model.Unet.Device)));
+        var relations = new DrawingRelations(drawing.Scene, new DrawingRelationOptions());
+        using var target = new SvgTarget(drawing.Scene, view, encoder, new SvgTargetOptions
+        {
+            PointRate = PointRate, ColorRate = ColorRate, Fairness = settings.Fairness!.Value, AnchorShape = settings.AnchorShape!.Value, Rules = [relations],
+        });
+        using var method = MethodCatalog.Create(_method, settings).Method;
+        new EditLoop(target, method, _denoiser, _prompts, new EditLoopOptions { Steps = _request.Steps, Seed = (ulong)seed }).Run(null, stop);
+        stop.ThrowIfCancellationRequested();
+        double[] theta = [.. target.Theta];
+        relations.Settle(theta);
+        return Finisher.Finish(drawing.Scene, drawing.Scene.InitialValues(), theta, new FinishOptions
+        {
+            Side = _model.ImageSize, Margin = 0, Background = _ground, Rules = [relations],
+        }).Theta;
+    }
+
+    private static byte[] Simplified(SvgScene drawing, double[] theta) => SvgWriter.Write(drawing, theta, new StructureChanges
+    {
+        Outlines = PathSimplifier.Simplify(drawing.Scene, theta, SimplifyTolerance, SimplifyTolerance / 16, PlainShapes.Of(drawing.Document)),
+    });
+}

@@ -1,0 +1,120 @@
+using SvgDistill.Diffusion;
+using SvgDistill.Diffusion.Autoencoder;
+using SvgDistill.Diffusion.Models;
+using SvgDistill.Diffusion.Schedules;
+using SvgDistill.Diffusion.Text;
+using SvgDistill.Diffusion.Unet;
+
+namespace SvgDistill.Training.Configuring;
+
+/// <summary>Reads a training configuration: every field is checked, and none is passed over.</summary>
+internal static class ConfigReader
+{
+    private const int Most = 100_000_000;
+
+    public static TrainConfig Read(string path)
+    {
+        var json = JsonConfig.Read(path);
+        Known(json, "", "name", "output", "work", "seed", "image_size", "frame_margin", "views", "mirror", "coloured", "held_out", "data", "tokenizer", "vae", "unet", "text");
+        var folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!;
+        string Place(string relative) => System.IO.Path.GetFullPath(System.IO.Path.Combine(folder, relative));
+        var name = json.Text("name") ?? throw Missing(json, "name");
+        var output = Place(json.Text("output", name));
+        var size = json.Whole("image_size", 64, min: 16, max: 1024);
+        var tokenizer = Part(json, "tokenizer", "vocabulary", "length");
+        var (autoencoder, autoencoderPlan, losses) = Autoencoder(json, size);
+        if (size % autoencoder.Downscale != 0) throw json.Wrong("image_size", $"a multiple of {autoencoder.Downscale}, by which vae.channels divide it,");
+        var text = Part(json, "text", "channels", "layers", "heads");
+        var width = text?.Whole("channels", 64) ?? 64;
+        var (unet, unetPlan, unetJson) = Unet(json, autoencoder, size, width);
+        var config = new TrainConfig
+        {
+            File = path, Name = name, Output = output, Work = Place(json.Text("work", name + ".work")), Data = Data(json, Place),
+            Seed = json.Whole("seed", 0, min: 0, max: int.MaxValue), ImageSize = size,
+            FrameMargin = Within(json, "frame_margin", .0625, 0, .4), Views = json.Whole("views", 4, max: 64), Mirror = json.Flag("mirror", true),
+            Coloured = Within(json, "coloured", .12, 0, 1), HeldOut = Within(json, "held_out", .03, 0, .5),
+            Vocabulary = tokenizer?.Whole("vocabulary", 2000, min: 514, max: 1_000_000) ?? 2000,
+            Autoencoder = autoencoder, AutoencoderPlan = autoencoderPlan, Losses = losses, Unet = unet, UnetPlan = unetPlan,
+            EmptyCaptions = Within(unetJson, "empty_captions", .1, 0, 1), Average = Within(unetJson, "ema", .999, 0, .99999),
+            Text = new ClipTextConfig
+            {
+                VocabularySize = 0, MaxTokens = tokenizer?.Whole("length", 32, min: 4, max: 512) ?? 32,
+                Tower = new ClipTowerConfig { Channels = width, Layers = text?.Whole("layers", 2, max: 100) ?? 2, Heads = text?.Whole("heads", 2) ?? 2, InnerChannels = 4 * width },
+            },
+            Schedule = new ScheduleConfig { Prediction = Word(unetJson, "prediction", "epsilon", "v") == "v" ? PredictionType.Velocity : PredictionType.Epsilon },
+        };
+        if (width % config.Text.Tower.Heads != 0) throw json.Wrong("text.heads", $"a number that divides text.channels ({width})");
+        unet.Check(path);
+        autoencoder.Check(path);
+        return config;
+    }
+
+    private static (AutoencoderConfig, StagePlan, AutoencoderLosses) Autoencoder(JsonConfig json, int size)
+    {
+        var vae = Part(json, "vae", "channels", "latent_channels", "layers", "groups", "attention", "steps", "batch", "rate", "accumulate", "gradient", "low_frequency", "kl")
+            ?? throw Missing(json, "vae");
+        return (new AutoencoderConfig
+        {
+            LatentChannels = vae.Whole("latent_channels", 4, max: 64), Channels = vae.WholeList("channels"), LayersPerBlock = vae.Whole("layers", 1, max: 8),
+            NormGroups = vae.Whole("groups", 8), MiddleAttention = vae.Flag("attention", false), SampleSize = size, ScalingFactor = 1,
+        }, Plan(vae), new AutoencoderLosses(Within(vae, "gradient", 1, 0, 100), Within(vae, "low_frequency", 1, 0, 100), Within(vae, "kl", 1e-4, 0, 100)));
+    }
+
+    private static (UnetConfig, StagePlan, JsonConfig) Unet(JsonConfig json, AutoencoderConfig autoencoder, int size, int width)
+    {
+        var unet = Part(json, "unet", "channels", "attention", "layers", "heads", "groups", "prediction", "steps", "batch", "rate", "accumulate", "empty_captions", "ema")
+            ?? throw Missing(json, "unet");
+        var channels = unet.WholeList("channels");
+        var attention = unet.Has("attention") ? unet.WholesOrZero("attention") : [.. channels.Select((_, i) => i > 0 ? 1 : 0)];
+        if (attention.Count != channels.Count || attention.Any(a => a > 1)) throw unet.Wrong("unet.attention", $"{channels.Count} numbers, 1 where a resolution of unet.channels has attention, else 0,");
+        bool[] has = [.. attention.Select(a => a == 1)];
+        return (new UnetConfig
+        {
+            InChannels = autoencoder.LatentChannels, OutChannels = autoencoder.LatentChannels, Channels = channels, DownAttention = has, UpAttention = has,
+            LayersPerBlock = [.. channels.Select(_ => unet.Whole("layers", 1, max: 8))], Heads = [.. channels.Select(_ => unet.Whole("heads", 4))],
+            TransformerLayers = [.. channels.Select(_ => 1)], ContextChannels = width, NormGroups = unet.Whole("groups", 8), SampleSize = size / autoencoder.Downscale,
+        }, Plan(unet), unet);
+    }
+
+    private static StagePlan Plan(JsonConfig part) => new(part.Whole("steps", max: Most), part.Whole("batch", 32, max: 4096),
+        Within(part, "rate", 1e-3, 1e-8, 1), part.Whole("accumulate", 1, max: 4096));
+
+    private static DataSource[] Data(JsonConfig json, Func<string, string> place)
+    {
+        var sources = json.Objects("data");
+        if (sources.Count == 0) throw json.Wrong("data", "a list of at least one { \"path\": ... }");
+        return [.. sources.Select(source =>
+        {
+            Known(source, "data.", "path", "match", "style", "captions", "licence", "limit");
+            return new DataSource(place(source.Text("path") ?? throw Missing(source, "data.path")), source.Text("match"), source.Text("style", ""),
+                source.Text("captions") is { } table ? place(table) : null, source.Text("licence", ""), source.Has("limit") ? source.Whole("limit") : null);
+        })];
+    }
+
+    private static JsonConfig? Part(JsonConfig json, string name, params string[] keys)
+    {
+        var part = json.Object(name);
+        if (part is not null) Known(part, name + ".", keys);
+        return part;
+    }
+
+    private static void Known(JsonConfig json, string prefix, params string[] keys)
+    {
+        if (json.Keys.FirstOrDefault(key => !keys.Contains(key)) is { } odd)
+            throw new ModelException(json.Path, "no such field", prefix + odd, $"Fields here: {string.Join(", ", keys)}");
+    }
+
+    private static double Within(JsonConfig json, string key, double fallback, double min, double max)
+    {
+        var value = json.Number(key, fallback);
+        return value >= min && value <= max ? value : throw json.Wrong(key, FormattableString.Invariant($"a number from {min} to {max}"));
+    }
+
+    private static string Word(JsonConfig json, string key, params string[] words)
+    {
+        var word = json.Text(key, words[0]);
+        return words.Contains(word) ? word : throw json.Wrong(key, $"one of {string.Join(", ", words)}");
+    }
+
+    private static ModelException Missing(JsonConfig json, string key) => new(json.Path, "the field is missing", key);
+}

@@ -1,0 +1,54 @@
+using SvgDistill.Diffusion;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SvgDistill.Training.Optimizing;
+
+/// <summary>Gradients of a loss over a batch, by the engine's automatic differentiation.</summary>
+internal static class Gradients
+{
+    // With fewer rows on one thread libtorch leaves oneDNN for convolutions of its own (ConvParams::use_mkldnn), which are slower.
+    private const int LeastHalf = 16;
+
+    /// <summary>
+    /// The loss and its gradients, one a parameter, fresh. The two halves of a batch are computed at the same time, each on one thread, where
+    /// the networks are small; the sum's order is fixed.
+    /// </summary>
+    /// <param name="parameters">What is trained.</param>
+    /// <param name="rows">Rows of the batch.</param>
+    /// <param name="split">Whether to compute in halves, where they are large enough.</param>
+    /// <param name="loss">The part of the loss of some rows: first and count. Parts must add up to the whole.</param>
+    public static (double Loss, Tensor[] Gradients) Of(IReadOnlyList<Tensor> parameters, int rows, bool split, Func<int, int, Tensor> loss)
+    {
+        if (!split || rows < 2 * LeastHalf)
+        {
+            var whole = Part(parameters, 0, rows, loss);
+            return (whole.Loss, [.. whole.Gradients.Select(g => g.MoveInto())]);
+        }
+        var (half, parts) = (rows / 2, new (double Loss, Tensor[] Gradients)[2]);
+        TwoHands.Run(() => parts[0] = Part(parameters, 0, half, loss), () => parts[1] = Part(parameters, half, rows - half, loss));
+        var sums = new Tensor[parameters.Count];
+        for (var i = 0; i < sums.Length; i++)
+        {
+            using var second = parts[1].Gradients[i];
+            using var first = parts[0].Gradients[i];
+            sums[i] = first + second;
+        }
+        return (parts[0].Loss + parts[1].Loss, sums);
+    }
+
+    // Beyond any scope: the second half's thread has none.
+    private static (double Loss, Tensor[] Gradients) Part(IReadOnlyList<Tensor> parameters, int first, int count, Func<int, int, Tensor> loss)
+    {
+        using var grad = enable_grad();
+        using var scope = NewDisposeScope();
+        var value = loss(first, count);
+        var gradients = autograd.grad([value], [.. parameters]);
+        return (value.item<float>(), [.. gradients.Select(g => g.DetachFromDisposeScope())]);
+    }
+
+    private static Tensor MoveInto(this Tensor tensor)
+    {
+        using (tensor) return tensor.alias(); // A name in the caller's scope.
+    }
+}

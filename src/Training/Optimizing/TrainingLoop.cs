@@ -1,0 +1,133 @@
+using System.Globalization;
+using SvgDistill.Diffusion.Differentiation;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SvgDistill.Training.Optimizing;
+
+/// <summary>Steps of a stage: AdamW on its parameters, an average of them, and a state that any step can be resumed from.</summary>
+internal sealed class TrainingLoop : IDisposable
+{
+    private readonly IReadOnlyList<(string Name, Tensor Value)> parameters;
+    private readonly Tensor[] averages;
+    private readonly AdamW optimizer;
+    private readonly RateSchedule rates;
+    private readonly StageFiles files;
+    private readonly double average;
+
+    /// <summary>At the beginning, or where an earlier run of the same stage stands.</summary>
+    /// <param name="files">The stage's files and key.</param>
+    /// <param name="parameters">What is trained, by name; the caller's.</param>
+    /// <param name="rates">The rate of each step.</param>
+    /// <param name="average">Weight of the past in the average; 0 for none.</param>
+    public TrainingLoop(StageFiles files, IEnumerable<(string Name, Tensor Value)> parameters, RateSchedule rates, double average)
+    {
+        (this.files, this.rates, this.average) = (files, rates, average);
+        this.parameters = [.. parameters];
+        optimizer = new AdamW(this.parameters.Select(p => p.Value));
+        averages = average > 0 ? [.. this.parameters.Select(p => p.Value.detach().clone().DetachFromDisposeScope())] : [];
+        if (TrainingState.Load(files.State, files.Key, Tensors()) is not { } state) return;
+        Done = state.Step;
+        optimizer.Load(Done, name => optimizer.State.First(s => s.Name == name).Value);
+        Loss = BitConverter.Int64BitsToDouble(long.Parse(state.Notes["loss"], CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Steps done.</summary>
+    public long Done { get; private set; }
+
+    /// <summary>All steps.</summary>
+    public int Steps => rates.Steps;
+
+    /// <summary>Mean of the last hundred losses.</summary>
+    public double Loss { get; private set; }
+
+    /// <summary>The rate of the last step.</summary>
+    public double Rate => rates.At(Math.Max(0, Done - 1));
+
+    /// <summary>The parameters, in order.</summary>
+    public IReadOnlyList<Tensor> Values => [.. parameters.Select(p => p.Value)];
+
+    /// <summary>Steps to the end, or until it is cancelled; the state is saved then.</summary>
+    /// <param name="learn">Loss and gradients of a step.</param>
+    /// <param name="afterStep">Called after each.</param>
+    /// <param name="saveEvery">Steps between two saved states.</param>
+    /// <param name="cancellation">Checked before each step.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public void Run(Func<long, (double Loss, Tensor[] Gradients)> learn, Action afterStep, int saveEvery, CancellationToken cancellation)
+    {
+        while (Done < rates.Steps)
+        {
+            if (cancellation.IsCancellationRequested)
+            {
+                Save();
+                throw new OperationCanceledException(cancellation);
+            }
+            using (Steady.Begin())
+            using (NewDisposeScope())
+            {
+                var (loss, gradients) = learn(Done);
+                optimizer.Step(rates.At(Done), gradients);
+                Follow();
+                Done++;
+                Loss = Done == 1 ? loss : Loss + (loss - Loss) / Math.Min(Done, 100);
+            }
+            afterStep();
+            if (Done % saveEvery == 0 && Done < rates.Steps) Save();
+        }
+    }
+
+    /// <summary>Writes down where the stage stands.</summary>
+    public void Save() => TrainingState.Save(files.State, files.Key, Done, Tensors(), new Dictionary<string, string>
+    {
+        ["loss"] = BitConverter.DoubleToInt64Bits(Loss).ToString(CultureInfo.InvariantCulture),
+    });
+
+    /// <summary>Does something with the average in the parameters' place.</summary>
+    public void WithAverage(Action action)
+    {
+        using var noGrad = no_grad();
+        if (averages.Length == 0)
+        {
+            action();
+            return;
+        }
+        var own = parameters.Select(p => p.Value.detach().clone().DetachFromDisposeScope()).ToArray();
+        try
+        {
+            for (var i = 0; i < averages.Length; i++) parameters[i].Value.copy_(averages[i]);
+            action();
+        }
+        finally
+        {
+            for (var i = 0; i < own.Length; i++)
+            {
+                parameters[i].Value.copy_(own[i]);
+                own[i].Dispose();
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        optimizer.Dispose();
+        foreach (var tensor in averages) tensor.Dispose();
+    }
+
+    // The past weighs less at first, so that the random beginning is soon forgotten.
+    private void Follow()
+    {
+        using var noGrad = no_grad();
+        var weight = Math.Min(average, (1.0 + Done) / (10 + Done));
+        for (var i = 0; i < averages.Length; i++) averages[i].lerp_(parameters[i].Value, 1 - weight);
+    }
+
+    private IEnumerable<(string, Tensor)> Tensors() =>
+        parameters.Select(p => ("parameter." + p.Name, p.Value)).Concat(optimizer.State).Concat(averages.Select((t, i) => ($"average.{i}", t)));
+}
+
+/// <summary>A stage's files, and what identifies its result.</summary>
+/// <param name="State">Where it stands, while it runs.</param>
+/// <param name="Result">What it made.</param>
+/// <param name="Key">Everything that decides the result, hashed.</param>
+internal sealed record StageFiles(string State, string Result, string Key);

@@ -1,0 +1,119 @@
+using SvgDistill.Diffusion.Autoencoder;
+using SvgDistill.Diffusion.Weights;
+using SvgDistill.Training.Configuring;
+using SvgDistill.Training.Optimizing;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SvgDistill.Training.Stages;
+
+/// <summary>
+/// Trains the autoencoder (Rombach 2022, section 3.1, without the adversary): mean absolute difference of pixels, of neighbours' differences,
+/// and of 8 x 8 means, and the divergence of the latents from a standard normal.
+/// </summary>
+internal static class AutoencoderStage
+{
+    private const int LowFrequencySide = 8, Measured = 64, MeasuredAtOnce = 16, Shown = 8;
+
+    /// <summary>Trains to the end; afterwards the result is in <see cref="StageFiles.Result"/>. Does nothing where it is there.</summary>
+    public static StageFiles Run(StageContext context)
+    {
+        var (config, plan) = (context.Config, context.Config.AutoencoderPlan);
+        var files = context.Files("vae", config.Autoencoder, plan, config.Losses);
+        if (StageResult.Exists(files)) return files;
+        var source = new TrainedParameters(new Draws(config.Seed, 1, Purpose.Start).Next(), ScalarType.Float32, context.Device);
+        using var network = new AutoencoderKl(config.Autoencoder, source);
+        using var loop = new TrainingLoop(files, source.Taken.Select(p => (p.Key, p.Value)), new RateSchedule(plan.Rate, Math.Min(100, plan.Steps / 10), plan.Steps, Last: .02), .995);
+        loop.Run(step => Learn(context, network, loop.Values, step), () =>
+        {
+            context.Progress("vae", loop);
+            if (loop.Done % TrainingLogEvery(plan.Steps) != 0 && loop.Done != plan.Steps) return;
+            loop.WithAverage(() => context.Log.Measure("vae", loop.Done, "psnr", Psnr(context, network)));
+            loop.WithAverage(() => Show(context, network));
+        }, StageContext.SaveEvery, context.Cancellation);
+        loop.WithAverage(() => StageResult.Write(files, source.Taken.Select(p => (p.Key, p.Value))));
+        return files;
+    }
+
+    /// <summary>Steps between two measures: some twenty in all.</summary>
+    internal static int TrainingLogEvery(int steps) => Math.Max(1, steps / 20);
+
+    /// <summary>The trained network.</summary>
+    public static AutoencoderKl Open(StageContext context, StageFiles files)
+    {
+        using var file = new SafetensorsFile(files.Result);
+        return new AutoencoderKl(context.Config.Autoencoder, new TrainedParameters(0, ScalarType.Float32, context.Device, name => file.Load(name)));
+    }
+
+    /// <summary>Mean peak signal-to-noise ratio of held-out icons (learnt ones where none are held out), in dB.</summary>
+    public static double Psnr(StageContext context, AutoencoderKl network)
+    {
+        using var noGrad = no_grad();
+        var icons = (context.Split.HeldOut.Length > 0 ? context.Split.HeldOut : context.Split.Learnt).Take(Measured).ToArray();
+        var sum = 0.0;
+        foreach (var chunk in icons.Chunk(MeasuredAtOnce))
+        {
+            using var scope = NewDisposeScope();
+            var pictures = context.Pictures.Load([.. chunk.Select(i => (i, 0))]).to(context.Device);
+            var error = (Reconstructed(network, pictures) - pictures).square().mean([1, 2, 3]).clamp_min(1e-10);
+            sum += (-10 * error.log10()).sum().item<float>();
+        }
+        return sum / icons.Length;
+    }
+
+    private static Tensor Reconstructed(AutoencoderKl network, Tensor pictures)
+    {
+        var mean = network.Encode(pictures * 2 - 1).Mean;
+        return (network.Decode(mean) * .5 + .5).clamp(0, 1);
+    }
+
+    private static void Show(StageContext context, AutoencoderKl network)
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        var icons = context.Split.HeldOut.Concat(context.Split.Learnt).Take(Shown);
+        var pictures = context.Pictures.Load([.. icons.Select(i => (i, 0))]);
+        var sheet = new Sheet(context.Config.ImageSize);
+        sheet.Add(pictures);
+        sheet.Add(Reconstructed(network, pictures.to(context.Device)));
+        context.Log.Show("vae", sheet.ToPng());
+    }
+
+    private static (double, Tensor[]) Learn(StageContext context, AutoencoderKl network, IReadOnlyList<Tensor> parameters, long step)
+    {
+        var plan = context.Config.AutoencoderPlan;
+        return Accumulated.Of(plan.Accumulate, part =>
+        {
+            var draws = new Draws(context.Config.Seed, step * plan.Accumulate + part, Purpose.Batch);
+            var rows = Enumerable.Range(0, plan.Batch).Select(_ => (context.Split.Learnt[draws.Below(context.Split.Learnt.Length)], draws.Below(context.Pictures.Views))).ToArray();
+            var pictures = (context.Pictures.Load(rows) * 2 - 1).to(context.Device);
+            var shape = pictures.shape;
+            var noise = new Draws(context.Config.Seed, step * plan.Accumulate + part, Purpose.Noise)
+                .Normal(plan.Batch, context.Config.Autoencoder.LatentChannels, shape[2] / context.Config.Autoencoder.Downscale, shape[3] / context.Config.Autoencoder.Downscale).to(context.Device);
+            return Gradients.Of(parameters, plan.Batch, network.HasFewParameters, (first, count) =>
+                Loss(context.Config.Losses, network, pictures.narrow(0, first, count), noise.narrow(0, first, count)) * ((double)count / plan.Batch));
+        });
+    }
+
+    /// <summary>The weighted sum of the losses.</summary>
+    /// <param name="losses">Their weights.</param>
+    /// <param name="network">The network.</param>
+    /// <param name="pictures">In -1..1.</param>
+    /// <param name="noise">Standard normal, like the latents.</param>
+    internal static Tensor Loss(AutoencoderLosses losses, AutoencoderKl network, Tensor pictures, Tensor noise)
+    {
+        var moments = network.Moments(pictures, null).chunk(2, 1);
+        var (mean, logVariance) = (moments[0], moments[1].clamp(-30, 20));
+        var difference = network.Picture(mean + (logVariance * .5).exp() * noise, null) - pictures;
+        var loss = difference.abs().mean();
+        if (losses.Gradient > 0) loss = loss + (Neighbours(difference, 2) + Neighbours(difference, 3)) * losses.Gradient;
+        if (losses.LowFrequency > 0) loss = loss + nn.functional.avg_pool2d(difference, [LowFrequencySide, LowFrequencySide]).abs().mean() * losses.LowFrequency;
+        return losses.Kl > 0 ? loss + (mean.square() + logVariance.exp() - 1 - logVariance).mean() * (.5 * losses.Kl) : loss;
+    }
+
+    private static Tensor Neighbours(Tensor x, int dimension)
+    {
+        var length = x.shape[dimension] - 1;
+        return (x.narrow(dimension, 1, length) - x.narrow(dimension, 0, length)).abs().mean();
+    }
+}

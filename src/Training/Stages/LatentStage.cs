@@ -1,0 +1,43 @@
+using System.Globalization;
+using SvgDistill.Diffusion.Weights;
+using SvgDistill.Training.Optimizing;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace SvgDistill.Training.Stages;
+
+/// <summary>Encodes every picture once; their spread gives the scaling factor, with which latents have a deviation of one (Rombach 2022, appendix G).</summary>
+internal static class LatentStage
+{
+    private const int AtOnce = 32;
+
+    public static StageFiles Run(StageContext context, StageFiles autoencoder)
+    {
+        var files = context.Files("latents", autoencoder.Key);
+        if (StageResult.Exists(files)) return files;
+        using var noGrad = no_grad();
+        using var network = AutoencoderStage.Open(context, autoencoder);
+        using var scope = NewDisposeScope();
+        var parts = new List<Tensor>();
+        var rows = Enumerable.Range(0, context.Icons.Count).SelectMany(i => Enumerable.Range(0, context.Pictures.Views).Select(view => (i, view)));
+        foreach (var chunk in rows.Chunk(AtOnce))
+        {
+            context.Cancellation.ThrowIfCancellationRequested();
+            using var inner = NewDisposeScope();
+            var (mean, _) = network.Encode((context.Pictures.Load(chunk) * 2 - 1).to(context.Device));
+            parts.Add(mean.cpu().MoveToOuterDisposeScope());
+        }
+        var latents = cat(parts, 0);
+        var factor = 1 / latents.std().item<float>();
+        StageResult.Write(files, [("latents", (latents * factor).to(ScalarType.Float16))],
+            new Dictionary<string, string> { ["scaling_factor"] = factor.ToString("r", CultureInfo.InvariantCulture) });
+        return files;
+    }
+
+    /// <summary>The latents of all icons' views, scaled, [icons * views,C,h,w] in fp16, and the factor.</summary>
+    public static (Tensor Latents, double ScalingFactor) Open(StageFiles files)
+    {
+        using var file = new SafetensorsFile(files.Result);
+        return (file.Load("latents"), double.Parse(file.Metadata["scaling_factor"], CultureInfo.InvariantCulture));
+    }
+}

@@ -1,0 +1,59 @@
+using System.Security.Cryptography;
+using System.Text;
+using SvgDistill.Training.Configuring;
+using SvgDistill.Training.Data;
+using SvgDistill.Training.Optimizing;
+using SvgDistill.Training.Output;
+using static TorchSharp.torch;
+
+namespace SvgDistill.Training.Stages;
+
+/// <summary>What all stages of a run share.</summary>
+internal sealed record StageContext
+{
+    // States of 100 MB take a second to write; a kill costs no more than this many steps.
+    public const int SaveEvery = 50;
+
+    public required TrainConfig Config { get; init; }
+
+    public required IReadOnlyList<Icon> Icons { get; init; }
+
+    public required HeldOutSplit Split { get; init; }
+
+    public required PictureCache Pictures { get; init; }
+
+    public required TrainingLog Log { get; init; }
+
+    public required Device Device { get; init; }
+
+    public required Action<string, TrainingLoop> Progress { get; init; }
+
+    /// <summary>Everything about the data that decides results, hashed.</summary>
+    public required string DataKey { get; init; }
+
+    public CancellationToken Cancellation { get; init; }
+
+    /// <summary>A file in the run's folder.</summary>
+    public string Place(string name) => Path.Combine(Config.Work, name);
+
+    /// <summary>A stage's files.</summary>
+    /// <param name="name">The stage.</param>
+    /// <param name="settings">What of the configuration decides its result, with the keys of the stages that it builds on.</param>
+    public StageFiles Files(string name, params object[] settings) =>
+        new(Place($"{name}.state.safetensors"), Place($"{name}.safetensors"), KeyOf(name, [DataKey, Config.Seed, .. settings]));
+
+    /// <summary>Hashes values by what they are, lists by their entries.</summary>
+    public static string KeyOf(string name, params object[] settings)
+    {
+        static string Words(object value) => value switch
+        {
+            string text => text,
+            System.Collections.IEnumerable list => $"[{string.Join(' ', list.Cast<object>().Select(Words))}]",
+            IFormattable number => number.ToString(null, System.Globalization.CultureInfo.InvariantCulture),
+            _ when value.GetType().GetProperties() is { Length: > 0 } properties && value.GetType().Namespace!.StartsWith("SvgDistill", StringComparison.Ordinal) =>
+                string.Join(' ', properties.Where(p => p.CanRead && p.GetIndexParameters().Length == 0).Select(p => $"{p.Name}={(p.GetValue(value) is { } v ? Words(v) : "")}")),
+            _ => value.ToString()!,
+        };
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"1 {name} {string.Join('|', settings.Select(Words))}")));
+    }
+}

@@ -1,0 +1,113 @@
+using System.Security.Cryptography;
+using SvgDistill.Training.Configuring;
+using SvgDistill.Training.Data;
+using SvgDistill.Training.Optimizing;
+using SvgDistill.Training.Output;
+using SvgDistill.Training.Stages;
+using static TorchSharp.torch;
+
+namespace SvgDistill.Training;
+
+/// <summary>What a training run made.</summary>
+/// <param name="Icons">Icons that could be used.</param>
+/// <param name="HeldOut">Those that were only measured with.</param>
+/// <param name="Psnr">Of the autoencoder, dB; null where that stage has not run.</param>
+/// <param name="HeldOutLoss">Of the denoiser; null where that stage has not run.</param>
+/// <param name="Written">Whether the model's folder was written.</param>
+public sealed record TrainOutcome(int Icons, int HeldOut, double? Psnr, double? HeldOutLoss, bool Written);
+
+/// <summary>Makes a model of a configuration, stage by stage; each takes up what is finished or was cut off.</summary>
+public static class TrainRun
+{
+    /// <summary>The stages, in order.</summary>
+    public static IReadOnlyList<string> Stages { get; } = ["tokenizer", "vae", "latents", "unet"];
+
+    /// <summary>Runs.</summary>
+    /// <param name="config">What to make.</param>
+    /// <param name="stage">The last stage to run; null for all and the model's folder.</param>
+    /// <param name="device">Where.</param>
+    /// <param name="reporter">Is told how it goes.</param>
+    /// <param name="cancellation">Stops the run at the next step; what was done is saved.</param>
+    /// <exception cref="TrainingException">The data or the folders cannot be used.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static TrainOutcome Run(TrainConfig config, string? stage, Device device, ITrainReporter reporter, CancellationToken cancellation)
+    {
+        var icons = Read(config, reporter);
+        try
+        {
+            Directory.CreateDirectory(config.Work);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new TrainingException($"{config.Work}: the folder cannot be made: {error.Message}", error);
+        }
+        var settings = new PictureSettings(config.ImageSize, config.FrameMargin, config.Views, config.Mirror, config.Coloured, config.Seed);
+        reporter.Say($"{icons.Count} icons, {config.Views} drawings of each ({Path.Combine(config.Work, "pictures")})");
+        var pictures = new PictureCache(Path.Combine(config.Work, "pictures"), icons, settings, _ => { }, cancellation);
+        var log = new TrainingLog(config.Work, config.Name);
+        var resumed = new HashSet<string>();
+        var context = new StageContext
+        {
+            Config = config, Icons = icons, Split = HeldOutSplit.Of(icons, config.HeldOut, config.Seed), Pictures = pictures, Log = log, Device = device, Cancellation = cancellation,
+            DataKey = StageContext.KeyOf("data", settings, icons.Select(i => $"{Convert.ToHexStringLower(SHA256.HashData(i.Svg.Span))} {i.Subject} {string.Join(',', i.Keywords)} {i.Style}"), config.HeldOut),
+            Progress = (name, loop) =>
+            {
+                if (resumed.Add(name)) log.Resume(name, loop.Done - 1);
+                if (loop.Done % 10 == 0 || loop.Done == loop.Steps) log.Note(name, loop.Done, "loss", loop.Loss);
+                reporter.Step(name, loop.Done, loop.Steps, loop.Loss, loop.Rate);
+            },
+        };
+        bool Ends(string name) => stage == name;
+        TrainOutcome Outcome(bool written) => new(icons.Count, context.Split.HeldOut.Length, log.Last("vae", "psnr"), log.Last("unet", "held_out"), written);
+        try
+        {
+            var tokenizer = TokenizerStage.Run(context);
+            if (Ends("tokenizer")) return Outcome(false);
+            var autoencoder = AutoencoderStage.Run(context);
+            if (Ends("vae")) return Outcome(false);
+            var latents = LatentStage.Run(context, autoencoder);
+            if (Ends("latents")) return Outcome(false);
+            using var denoiser = new DenoiserStage(context, autoencoder, latents, tokenizer);
+            var unet = denoiser.Run();
+            if (Ends("unet")) return Outcome(false);
+            ModelFolder.Write(context, autoencoder.Result, unet.Result, denoiser.TextConfig, denoiser.ScalingFactor);
+            return Outcome(true);
+        }
+        finally
+        {
+            log.Write();
+        }
+    }
+
+    private static List<Icon> Read(TrainConfig config, ITrainReporter reporter)
+    {
+        var all = new List<Icon>();
+        foreach (var source in config.Data)
+        {
+            var captions = source.Captions is { } table ? CaptionTable.Read(table) : CaptionTable.Empty;
+            var icons = IconReader.Read([source.Path], captions, reporter.Note, source.Match);
+            if (source.Limit is { } limit && icons.Count > limit) icons = [.. Enumerable.Range(0, limit).Select(i => icons[(int)((long)i * icons.Count / limit)])];
+            if (icons.Count == 0) reporter.Note($"{source.Path}: no icon that can be used");
+            all.AddRange(source.Style.Length > 0 ? icons.Select(i => i with { Style = source.Style }) : icons);
+        }
+        return all.Count > 0 ? all : throw new TrainingException($"{config.File}: data: no icon that can be used. Name folders with SVG files, or iconify's JSON.");
+    }
+}
+
+/// <summary>Is told how a training run goes.</summary>
+public interface ITrainReporter
+{
+    /// <summary>A line of progress.</summary>
+    void Say(string line);
+
+    /// <summary>Something about the data that the user should know.</summary>
+    void Note(string line);
+
+    /// <summary>A step is done.</summary>
+    /// <param name="stage">Of which stage.</param>
+    /// <param name="done">Steps done.</param>
+    /// <param name="steps">All.</param>
+    /// <param name="loss">Mean of the last losses.</param>
+    /// <param name="rate">The rate.</param>
+    void Step(string stage, long done, int steps, double loss, double rate);
+}

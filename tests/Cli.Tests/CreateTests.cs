@@ -1,0 +1,44 @@
+using System.Text.Json.Nodes;
+using System.Xml.Linq;
+using SvgDistill.Tests;
+using Xunit;
+
+namespace SvgDistill.Cli.Tests;
+
+/// <summary><c>create</c>, with a model that draws nothing anyone would know.</summary>
+public sealed class CreateTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    private CliResult Create(params string[] more) => CliRun.InProcess(["create", "an owl", "--model", TestPaths.Fixture("tiny-sd15"), .. more]);
+
+    [Fact]
+    public void DrawingsComeInNamedLayersTheBestFirst()
+    {
+        var result = Create("-n", "2", "--paths", "6", "--steps", "1", "-o", _folder["owl.svg"]);
+        Assert.Equal(0, result.Code);
+        Assert.Equal(["owl-2.svg", "owl-2.svg.json", "owl.svg", "owl.svg.json"], _folder.Files);
+        var root = XDocument.Load(_folder["owl.svg"]).Root!;
+        Assert.Equal("an owl", root.Elements().First().Value);
+        Assert.Equal("layer-1", root.Elements().Skip(1).First().Attribute("id")!.Value);
+        Assert.InRange(root.Descendants().Count(e => e.Name.LocalName == "path"), 1, 6);
+        var records = new[] { "owl.svg.json", "owl-2.svg.json" }.Select(n => JsonNode.Parse(File.ReadAllText(_folder[n]))!).ToArray();
+        Assert.True((double)records[0]["metrics"]!["score"]! >= (double)records[1]["metrics"]!["score"]!);
+        Assert.Equal("an owl", (string?)records[0]["options"]!["prompt"]);
+        // The result can be edited.
+        Assert.Equal(0, CliRun.InProcess("edit", _folder["owl.svg"], "--trg", "a fox", "--method", "sds", "--steps", "1", "--model", TestPaths.Fixture("tiny-sd15"), "-o", _folder["fox.svg"]).Code);
+        var first = File.ReadAllBytes(_folder["owl.svg"]);
+        Assert.Equal(0, Create("-n", "2", "--paths", "6", "--steps", "1", "-o", _folder["again.svg"]).Code);
+        Assert.Equal(first, File.ReadAllBytes(_folder["again.svg"]));
+    }
+
+    [Fact]
+    public void SeveralDrawingsDoNotGoToStandardOutput()
+    {
+        var result = Create("-n", "2", "-o", "-");
+        Assert.Equal(2, result.Code);
+        Assert.Contains("several drawings do not go to standard output", result.Error);
+    }
+}

@@ -1,0 +1,79 @@
+using SvgDistill.Tests;
+using Xunit;
+
+namespace SvgDistill.Cli.Tests;
+
+/// <summary><c>teach</c> as a person runs it, on a tiny model.</summary>
+public sealed class TeachTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly Dictionary<string, string?> _environment;
+
+    public TeachTests()
+    {
+        _environment = new() { ["XDG_DATA_HOME"] = _folder["data"] };
+        Directory.CreateDirectory(_folder["icons"]);
+        foreach (var (name, size) in new[] { ("ball", 4), ("dot", 1), ("moon", 5), ("plate", 6), ("sun", 7), ("wheel", 3) })
+            _folder.Write($"icons/{name}.svg", $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 16 16\"><circle cx=\"8\" cy=\"8\" r=\"{size}\" fill=\"#d33\"/></svg>");
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void AStyleIsFoundByItsName()
+    {
+        _folder.Write("icons/broken.svg", "<svg");
+        var result = Teach("--name", "dots", "--steps", "3", "--json", "--preview", _folder["dots.png"]);
+        Assert.Equal((0, ""), (result.Code, result.Code == 0 ? "" : result.Error));
+        Assert.Contains("broken.svg:1:", result.Error, StringComparison.Ordinal);
+        Assert.Contains("\"learnt\": 5", result.Output, StringComparison.Ordinal);
+        Assert.True(File.Exists(_folder["data/svgdistill/loras/dots.safetensors"]));
+        Assert.True(File.Exists(_folder["dots.png"]));
+        var drawn = CliRun.Process(_environment, "generate", "a ball", "-o", _folder["ball.png"], "--steps", "1", "--lora", "dots:0.5", "--json", "--model", TestPaths.Fixture("tiny-sd15"));
+        Assert.Equal(0, drawn.Code);
+        Assert.Contains("dots.safetensors", drawn.Output, StringComparison.Ordinal);
+        var other = CliRun.Process(_environment, "generate", "a ball", "-o", _folder["ball.png"], "--lora", "dashes");
+        Assert.Equal(ExitCode.Model, other.Code);
+        Assert.Contains("the name of a style (dots)", other.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TooFewIconsAndNoNameAreErrors()
+    {
+        var result = CliRun.Process(_environment, "teach", _folder["icons/ball.svg"], "--name", "dots", "--model", TestPaths.Fixture("tiny-sd15"));
+        Assert.Equal(ExitCode.Input, result.Code);
+        Assert.Contains("1 usable icons", result.Error, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Usage, CliRun.InProcess("teach", _folder["icons"]).Code);
+        Assert.Equal(ExitCode.Usage, CliRun.InProcess("teach", _folder["icons"], "--name", "../dots").Code);
+        Assert.Equal(ExitCode.Usage, CliRun.InProcess("teach", _folder["icons"], "-o", _folder["nowhere/dots.safetensors"]).Code);
+    }
+
+    /// <summary>Killed at some moment, the same command goes on and ends in the same bytes.</summary>
+    [Theory, Trait("Category", "Slow")]
+    [InlineData(0), InlineData(1), InlineData(2), InlineData(3), InlineData(4), InlineData(5), InlineData(6), InlineData(7), InlineData(8), InlineData(9)]
+    public void AKilledRunEndsInTheSameBytes(int which)
+    {
+        string[] Command(string name) => ["teach", _folder["icons"], "-o", _folder[name], "--steps", "300", "--batch", "2", "--model", TestPaths.Fixture("tiny-sd15")];
+        Assert.Equal(0, CliRun.Process(_environment, Command("whole.safetensors")).Code);
+        using (var process = CliRun.Start(_environment, Command("cut.safetensors")))
+        {
+            _ = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+            while (!process.HasExited && !File.Exists(_folder["cut.safetensors.state"])) Thread.Sleep(5);
+            Thread.Sleep(37 * which);
+            process.Kill();
+            process.WaitForExit();
+        }
+        Assert.Equal(0, CliRun.Process(_environment, Command("cut.safetensors")).Code);
+        // The name is in the file's own words: the two runs' differ in it alone.
+        Assert.Equal(Data("whole.safetensors"), Data("cut.safetensors"));
+    }
+
+    private byte[] Data(string name)
+    {
+        var bytes = File.ReadAllBytes(_folder[name]);
+        return bytes[(8 + (int)BitConverter.ToInt64(bytes))..];
+    }
+
+    private CliResult Teach(params string[] more) =>
+        CliRun.Process(_environment, ["teach", _folder["icons"], "--model", TestPaths.Fixture("tiny-sd15"), "--batch", "2", .. more]);
+}

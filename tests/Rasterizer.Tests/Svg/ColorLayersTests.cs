@@ -1,0 +1,52 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using SvgDistill.Rasterizer.Svg;
+using Xunit;
+
+namespace SvgDistill.Rasterizer.Tests.Svg;
+
+public class ColorLayersTests
+{
+    private static (string Text, int Layers, int Colors)? Separate(string content)
+    {
+        var document = SvgDocument.Parse(Encoding.UTF8.GetBytes($"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 100 100\">{content}</svg>"), "a.svg");
+        return ColorLayers.Separate(document, SceneOptions.Default) is var (bytes, layers, colors) ? (Encoding.UTF8.GetString(bytes), layers, colors) : null;
+    }
+
+    private static string[] Labels(string text) => [.. Regex.Matches(text, "inkscape:label=\"([^\"]*)\"").Select(m => m.Groups[1].Value)];
+
+    [Fact]
+    public void Elements_of_a_colour_that_nothing_lies_between_are_one_layer()
+    {
+        var (text, layers, colors) = Separate("<title>t</title><rect id='a' width='10' height='10' fill='#f00'/><rect id='b' x='20' width='10' height='10' fill='#0f0'/>"
+            + "<g transform='translate(40)' fill='red' id='g'><rect id='c' width='10' height='10'/><rect id='d' x='20' width='10' height='10' fill='#0f0'/></g>")!.Value;
+        Assert.Equal((2, 2), (layers, colors));
+        Assert.Equal(["#ff0000", "#00ff00"], Labels(text));
+        Assert.True(text.IndexOf("id='c'", StringComparison.Ordinal) < text.IndexOf("id='b'", StringComparison.Ordinal));
+        Assert.Single(Regex.Matches(text, "id='g'"));
+        Assert.Equal(3, Regex.Count(text, "transform='translate\\(40\\)'")); // around each part, and where the group stood
+    }
+
+    [Fact]
+    public void A_colour_has_two_layers_where_another_lies_between()
+    {
+        var (text, layers, colors) = Separate("<rect width='50' height='50' fill='#f00'/><rect x='10' y='10' width='30' height='30' fill='#0f0'/><rect x='20' y='20' width='10' height='10' fill='#f00'/>")!.Value;
+        Assert.Equal((3, 2), (layers, colors));
+        Assert.Equal(["#ff0000", "#00ff00", "#ff0000 2"], Labels(text));
+    }
+
+    [Fact]
+    public void A_group_that_acts_as_a_whole_stays_one()
+    {
+        var (text, _, _) = Separate("<rect width='9' height='9' fill='#f00'/><g opacity='.5'><rect x='20' width='9' height='9' fill='#f00'/><rect x='25' width='9' height='9' fill='#0f0'/></g>")!.Value;
+        Assert.Equal(["#ff0000", "#00ff00 #ff0000"], Labels(text));
+    }
+
+    [Fact]
+    public void What_would_look_different_stays()
+    {
+        // The second rectangle is blue because it is the second.
+        Assert.Null(Separate("<style>rect:nth-child(3){fill:#00f}</style><rect width='9' height='9' fill='#f00'/><rect x='20' width='9' height='9' fill='#0f0'/><rect x='40' width='9' height='9' fill='#f00'/>"));
+        Assert.Null(Separate("<rect width='9' height='9' fill='#f00'/><rect x='20' width='9' height='9' fill='#f00'/>"));
+    }
+}

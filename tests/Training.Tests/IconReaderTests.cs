@@ -1,0 +1,97 @@
+using SvgDistill.Tests;
+using SvgDistill.Training.Data;
+using Xunit;
+
+namespace SvgDistill.Training.Tests;
+
+/// <summary>Icons as they are found: names, captions, what cannot be used.</summary>
+public sealed class IconReaderTests : IDisposable
+{
+    private const string Circle = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 24 24\"><circle cx=\"12\" cy=\"12\" r=\"9\" fill=\"red\"/></svg>";
+
+    private readonly TempFolder folder = new();
+    private readonly List<string> told = [];
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void OneBrokenFileAmongManyIsToldAndLeftOut()
+    {
+        for (var i = 0; i < 5; i++) folder.Write($"red-dot-{(char)('a' + i)}.svg", Circle);
+        folder.Write("broken.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"><g></svg>");
+        folder.Write("empty.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 1 1\"/>");
+        folder.Write("notes.txt", "no drawing");
+        Assert.Equal(["red dot a", "red dot b", "red dot c", "red dot d", "red dot e"], Read(folder.Path).Select(i => i.Subject));
+        Assert.Equal(2, told.Count);
+        Assert.Contains(told, line => line.Contains("broken.svg:1:", StringComparison.Ordinal) && line.EndsWith("Left out.", StringComparison.Ordinal));
+        Assert.Contains(told, line => line.Contains("empty.svg: nothing is drawn; left out", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void AnEmptyFolderIsToldAndAMissingOneIsAnError()
+    {
+        Assert.Empty(Read(folder.Path));
+        Assert.Contains("no SVG files in it", Assert.Single(told), StringComparison.Ordinal);
+        Assert.Contains("no such file or folder", Assert.Throws<TrainingException>(() => Read(folder["nowhere"])).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("red-apple", null, "red apple")]
+    [InlineData("redApple_2", null, "red apple 2")]
+    [InlineData("1F468-200D-1F680", null, "")]
+    [InlineData("emoji_u1f34e", null, "")]
+    [InlineData("face", null, "face")]
+    [InlineData("1F34E", "Red  Apple", "red apple")]
+    [InlineData("icon", "123", "icon")]
+    public void SubjectsComeFromTitlesElseNames(string file, string? title, string subject) => Assert.Equal(subject, IconNames.Subject(title, file));
+
+    [Fact]
+    public void IconsWithoutANameAreKeptAndTold()
+    {
+        folder.Write("1F534.svg", Circle);
+        Assert.Equal("", Assert.Single(Read(folder.Path)).Subject);
+        Assert.Contains("1 of 1 drawings have no name", Assert.Single(told), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ATableOfCaptionsComesFirst()
+    {
+        folder.Write("1F534.svg", Circle);
+        folder.Write("dot.svg", Circle);
+        var table = CaptionTable.Read(folder.Write("names.csv", "file,caption\r\n1F534.svg,\"a \"\"red\"\", round dot\"\r\n\r\ndot,spot\r\n"));
+        Assert.Equal(2, table.Count);
+        Assert.Equal(["a \"red\", round dot", "spot"], IconReader.Read([folder.Path], table, told.Add).Select(i => i.Subject));
+        Assert.Empty(told);
+        var error = Assert.Throws<TrainingException>(() => CaptionTable.Read(folder.Write("odd.csv", "dot,spot\nball,a, b\n")));
+        Assert.Contains("odd.csv:2:", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void IconifysSetsAreRead()
+    {
+        folder.Write("metadata.json", """{ "categories": { "Shapes": ["dot"] } }""");
+        var set = folder.Write("icons.json", """
+            { "prefix": "plain-ones", "height": 24, "width": 24, "icons": {
+              "dot": { "body": "<circle cx='12' cy='12' r='9'/>" },
+              "bar": { "body": "<rect width='48' height='4'/>", "width": 48 },
+              "old": { "body": "<rect width='4' height='4'/>", "hidden": true } } }
+            """);
+        var icons = Read(set);
+        Assert.Equal(["bar", "dot"], icons.Select(i => i.Subject));
+        Assert.Equal(48, icons[0].Scene().Width);
+        Assert.Equal(["shapes"], icons[1].Keywords);
+        Assert.Equal("plain ones", icons[1].Style);
+        Assert.Equal(["dot"], IconReader.Read([set], CaptionTable.Empty, told.Add, "d*").Select(i => i.Subject));
+        Assert.Contains("no icon set", Assert.Throws<TrainingException>(() => Read(folder.Write("other.json", "{}"))).Message, StringComparison.Ordinal);
+        Assert.Contains("not JSON", Assert.Throws<TrainingException>(() => Read(folder.Write("odd.json", "{"))).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("owl", true)]
+    [InlineData("left arrow", false)]
+    [InlineData("letter b", false)]
+    [InlineData("3d printer", false)]
+    public void NamesThatHaveASideAreNotMirrored(string subject, bool may) => Assert.Equal(may, IconNames.MayBeMirrored(subject));
+
+    private IReadOnlyList<Icon> Read(string path) => IconReader.Read([path], CaptionTable.Empty, told.Add);
+}

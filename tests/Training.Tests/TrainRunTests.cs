@@ -1,0 +1,84 @@
+using SvgDistill.Diffusion.Models;
+using SvgDistill.Diffusion.Tokenization;
+using SvgDistill.Tests;
+using SvgDistill.Training.Configuring;
+using SvgDistill.Training.Stages;
+using Xunit;
+
+namespace SvgDistill.Training.Tests;
+
+/// <summary>Whole runs.</summary>
+public sealed class TrainRunTests : IDisposable
+{
+    private readonly TempFolder folder = new();
+
+    public TrainRunTests() => TinyRun.WriteIcons(folder);
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void TheFolderIsAModelThatPassesItsChecks()
+    {
+        var outcome = TinyRun.Run(TinyRun.Config(folder, "tiny", 12, 12));
+        Assert.True(outcome.Written);
+        Assert.Equal(8, outcome.Icons);
+        var findings = ModelCheck.Run(folder["tiny"]);
+        Assert.All(findings, f => Assert.True(f.Passed, $"{f.What}: {f.Detail}"));
+        Assert.Equal(4, findings.Count(f => f.What.StartsWith("self-check", StringComparison.Ordinal)));
+        using var model = DiffusionModel.Open(folder["tiny"]);
+        Assert.Equal(["blue ball", "blue bar", "blue box", "blue hill", "red ball", "red bar", "red box", "red hill"], model.Subjects().Select(s => s.Name));
+        Assert.Equal(16, model.ImageSize);
+        Assert.Contains("| icons |  | MIT |", File.ReadAllText(folder["tiny/README.md"]), StringComparison.Ordinal);
+        Assert.Contains("<polyline", File.ReadAllText(folder["tiny.work/index.html"]), StringComparison.Ordinal);
+    }
+
+    /// <summary>Stopped at a step of each stage, of which the states are saved at others.</summary>
+    [Fact]
+    public void ARunThatWasStoppedEndsInTheSameBytes()
+    {
+        TinyRun.Run(TinyRun.Config(folder, "whole", 7, 8));
+        var config = TinyRun.Config(folder, "cut", 7, 8);
+        Assert.Throws<OperationCanceledException>(() => TinyRun.Run(config, cancelAt: ("vae", 3)));
+        Assert.Throws<OperationCanceledException>(() => TinyRun.Run(config, cancelAt: ("unet", 5)));
+        TinyRun.Run(config);
+        foreach (var part in new[] { "unet/diffusion_pytorch_model.safetensors", "vae/diffusion_pytorch_model.safetensors", "text_encoder/model.safetensors", "tokenizer/vocab.json", "selfcheck.safetensors" })
+            Assert.Equal(File.ReadAllBytes(folder["whole/" + part]), File.ReadAllBytes(folder["cut/" + part]));
+        Assert.Equal(File.ReadAllText(folder["whole.work/log.csv"]), File.ReadAllText(folder["cut.work/log.csv"]));
+    }
+
+    [Fact, Trait("Category", "Slow")]
+    public void EightIconsAreLearntByHeart()
+    {
+        var losses = new List<double>();
+        TinyRun.Run(TinyRun.Config(folder, "heart", 300, 2500), losses);
+        Assert.True(losses[^1] < .01, $"{losses[^1]:f4}");
+    }
+
+    [Theory]
+    [InlineData("\"nam\": \"x\",", "nam: no such field")]
+    [InlineData("\"frame_margin\": 0.9,", "frame_margin: a number from 0 to 0.4 expected")]
+    [InlineData("\"coloured\": \"often\",", "coloured: a number expected")]
+    public void WrongFieldsAreNamed(string more, string message) =>
+        Assert.Contains(message, Assert.Throws<TrainingException>(() => TinyRun.Config(folder, "odd", 1, 1, more)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void AFolderWithoutIconsIsAnError()
+    {
+        Directory.Delete(folder["icons"], recursive: true);
+        Directory.CreateDirectory(folder["icons"]);
+        Assert.Contains("no icon that can be used", Assert.Throws<TrainingException>(() => TinyRun.Run(TinyRun.Config(folder, "none", 1, 1))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AVocabularyHasTheWordsThatItWasMadeOf()
+    {
+        var (tokens, merges) = BytePairTrainer.Learn(["red apple", "an apple", "apples", "red"], 600);
+        BytePairTrainer.Write(folder["tokenizer"], tokens, merges, 10);
+        var tokenizer = ClipTokenizer.Open(folder["tokenizer"], 10);
+        Assert.Equal(tokens.Count, tokenizer.VocabularySize);
+        Assert.Equal(tokens.Count, tokens.Distinct().Count());
+        Assert.Equal("apple</w>", tokens[Assert.Single(tokenizer.Tokens("Apple"))]);
+        Assert.Equal("red</w>", tokens[Assert.Single(tokenizer.Tokens("red"))]);
+        Assert.All(tokenizer.Tokens("zebra — ü"), id => Assert.InRange(id, 0, tokens.Count - 3));
+    }
+}
