@@ -40,7 +40,7 @@ public sealed class BatchTests : IDisposable
         Assert.Equal(0, Batch("jobs.csv", "whole").Code);
         var whole = Contents(_folder["whole"]);
         Assert.Equal(8, whole.Keys.Count(k => k.EndsWith("result.svg", StringComparison.Ordinal)));
-        Assert.All(whole.Keys, k => Assert.Matches(@"^(index\.html|results\.csv|runs/[^/]+/result\.svg(\.json|\.strengths.*)?)$", k));
+        Assert.All(whole.Keys, k => Assert.Matches(@"^(index\.html|results\.csv|runs/[^/]+/result\.svg(\.json|\.strength\.json)?)$", k));
 
         for (var killed = 0; killed < 2; killed++)
         {
