@@ -19,7 +19,7 @@ public sealed class TeachTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
+    [Fact, Trait("Category", "Slow")]
     public void AStyleIsFoundByItsName()
     {
         _folder.Write("icons/broken.svg", "<svg");

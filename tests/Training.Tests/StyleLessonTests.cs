@@ -23,7 +23,7 @@ public sealed class StyleLessonTests : IDisposable
         folder.Dispose();
     }
 
-    [Fact]
+    [Fact, Trait("Category", "Slow")]
     public void WhatIsLearntIsAFileThatTheReaderTakesAndThatLowersTheLoss()
     {
         using var lesson = Lesson(60);
@@ -40,7 +40,7 @@ public sealed class StyleLessonTests : IDisposable
         Assert.Equal(after, lesson.TaughtLoss(withStyle: false), 1e-9);
     }
 
-    [Fact]
+    [Fact, Trait("Category", "Slow")]
     public void ALessonThatWasCutOffEndsInTheSameBytes()
     {
         using (var whole = Lesson(9))
