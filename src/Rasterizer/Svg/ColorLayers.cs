@@ -148,9 +148,26 @@ public static class ColorLayers
             }
             markup.Append($"\n</{name}>");
         }
-        foreach (var member in layers.SelectMany(l => l.Members)) edits.Remove(member.Element, text);
+        var moved = layers.SelectMany(l => l.Members).Select(m => m.Element).ToHashSet<SvgElement>(ReferenceEqualityComparer.Instance);
+        bool Goes(SvgElement e) => moved.Contains(e) || seen.Contains(e) && e.Children.TrueForAll(Goes) && HoldsNothingElse(e, text);
+        foreach (var element in moved.Concat(seen).Where(e => Goes(e) && !Goes(e.Parent!))) edits.Remove(element, text);
+        // What is left of a group gives its id to the layers.
+        foreach (var group in seen.Where(g => !Goes(g)))
+            if (group.Attribute("id") is { } id) edits.Remove(id, text);
         edits.Append(document.Root, markup.Append('\n').ToString(), document.Text);
         return edits;
+    }
+
+    // No comment and no text beside the elements in it.
+    private static bool HoldsNothingElse(SvgElement group, string text)
+    {
+        var at = text.IndexOf('>', group.InsertAt) + 1;
+        foreach (var child in group.Children)
+        {
+            if (!text.AsSpan(at, child.Start - at).IsWhiteSpace()) return false;
+            at = End(child, text);
+        }
+        return text.AsSpan(at, group.EndTag - at).IsWhiteSpace();
     }
 
     // A group that stands in several layers is the one of its id in the first.

@@ -112,7 +112,8 @@ public sealed class FilterSceneTests
     [Fact]
     public void Only_the_region_is_touched()
     {
-        var picture = Draw(Read("<filter id='f' filterUnits='userSpaceOnUse' x='10' y='20' width='30' height='8'><feFlood/></filter><g filter='url(#f)'/>"), []);
+        var scene = Read("<filter id='f' filterUnits='userSpaceOnUse' x='10' y='20' width='30' height='8'><feFlood/></filter><g filter='url(#f)'/>");
+        var picture = Draw(scene, scene.Scene.InitialValues());
         for (var i = 0; i < Side * Side; i++)
             Assert.Equal(i % Side is >= 10 and < 40 && i / Side is >= 20 and < 28 ? 1 : 0, picture[3 * Side * Side + i]);
     }
