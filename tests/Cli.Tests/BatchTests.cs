@@ -33,7 +33,7 @@ public sealed class BatchTests : IDisposable
         return _folder.Write("jobs.csv", "input,trg,seed,steps\n" + string.Join('\n', rows) + "\n");
     }
 
-    [Fact]
+    [Fact, Trait("Category", "Slow")]
     public void PartsMakeTheBytesOfTheWholeThoughAWorkerIsKilledTwice()
     {
         Jobs(8);

@@ -21,7 +21,7 @@ public sealed class ShowTests : IDisposable
 
     private byte[] Read(string name) => File.ReadAllBytes(_folder[name]);
 
-    [Fact]
+    [Fact, Trait("Category", "Slow")]
     public void EveryKindOfFilmIsWrittenAndTheSameEachTime()
     {
         string[] names = ["film.svg", "film.apng", "film.gif", "loop.svg", "report.html"];

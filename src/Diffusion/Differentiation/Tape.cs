@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using SvgDistill.Diffusion.Layers;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -117,7 +118,7 @@ internal sealed class Tape : IDisposable
         if (gradients.TryGetValue(key, out var before))
         {
             using (before)
-            using (gradient) gradients[key] = (before + gradient).DetachFromDisposeScope();
+            using (gradient) gradients[key] = before.add(gradient, Aten.Number(1L)).DetachFromDisposeScope();
         }
         else gradients[key] = gradient;
     }

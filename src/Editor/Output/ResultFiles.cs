@@ -73,7 +73,7 @@ internal sealed class ResultFiles
         if (output is null && InputFile.IsStandard(input)) throw EditorException.Usage("--resume: name the interrupted run's result with -o");
         var series = names(input);
         foreach (var path in output is null ? series.Taken.Reverse() : [output])
-            if (new ResultFiles(path, null, keeps: true) is var files && File.Exists(files.State)) return files;
+            if (new ResultFiles(path, null, keeps: output is not null) is var files && File.Exists(files.State)) return files;
         throw EditorException.Usage($"--resume: there is no interrupted run ({output ?? series.First}{StateEnding} is not there)");
     }
 

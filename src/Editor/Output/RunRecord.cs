@@ -56,5 +56,8 @@ internal sealed class RunRecord
         [.. fonts.Select(f => (JsonNode)new JsonObject { ["file"] = Path.GetFileName(f.Path), ["family"] = f.Family, ["sha256"] = f.Sha256 })]);
 
     /// <summary>The record as UTF-8 JSON with a final line end.</summary>
-    public override string ToString() => _root.ToJsonString(_format) + "\n";
+    public override string ToString() => Text(_root);
+
+    /// <summary>A record's fields as its file has them.</summary>
+    public static string Text(JsonObject fields) => fields.ToJsonString(_format) + "\n";
 }

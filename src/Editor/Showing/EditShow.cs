@@ -68,6 +68,8 @@ internal sealed class EditShow
     {
         var (before, after) = (_session.Before, _session.Theta);
         var root = record is null ? [] : JsonNode.Parse(record)!.AsObject();
+        // Equal runs give equal pages.
+        root.Remove("timing");
         return new EditReport
         {
             Input = InputFile.IsStandard(_session.Request.Input) ? "standard input" : Path.GetFileName(_session.Request.Input),
@@ -85,7 +87,7 @@ internal sealed class EditShow
             Measures = Rows(root["metrics"]),
             Frozen = FrozenElements.Of(_session.Svg, _session.Request.Scene, _session.Target.Options.Locked),
             Notes = _session.Notes,
-            Record = record ?? "",
+            Record = record is null ? "" : RunRecord.Text(root),
         };
     }
 
