@@ -42,6 +42,8 @@ internal sealed class VariantsCommand : Command, IHasExamples
         "Makes several edits of one drawing and ranks them, for choosing. Each takes half an edit's steps, with larger ones; given again, it goes on where it stopped.")
     {
         _streams = streams;
+        _edit.Steps.Description = "Steps of each edit. Default: half of the model's, each half as long again. With --via, steps of the picture's edit.";
+        _edit.Strength.Description = "With --via, how far the picture's edit goes: sdedit's part of all timesteps (default 0.7), dreamsampler's weight of the text (default 0.2).";
         _count.Aliases.Add("--count");
         _output.Aliases.Add("--output");
         Add(_edit.Input);
