@@ -13,7 +13,7 @@ public sealed class KillTests : IDisposable
     public void AKilledRunGoesOnFromItsLastStateToTheSameBytes()
     {
         var input = _folder.Example("apple.svg");
-        string[] command = ["edit", input, "--trg", "a pear", "--method", "sds", "--steps", "50", "--save-every", "3", "--keep-best", "--model", TestPaths.Fixture("tiny-sd15")];
+        string[] command = ["edit", input, "--trg", "a pear", "--no-losses", "--method", "sds", "--steps", "50", "--save-every", "3", "--keep-best", "--model", TestPaths.Fixture("tiny-sd15")];
         Assert.Equal(0, CliRun.InProcess([.. command, "-o", _folder["whole.svg"]]).Code);
 
         using (var killed = CliRun.Start(null, command))
@@ -34,7 +34,7 @@ public sealed class KillTests : IDisposable
         Assert.DoesNotContain("apple.a-pear.svg", _folder.Files);
 
         // Another run takes another name: the state is not overwritten.
-        Assert.Equal(0, CliRun.InProcess("edit", input, "--trg", "a pear", "--steps", "0", "--model", TestPaths.Fixture("tiny-sd15")).Code);
+        Assert.Equal(0, CliRun.InProcess("edit", input, "--trg", "a pear", "--no-losses", "--steps", "0", "--model", TestPaths.Fixture("tiny-sd15")).Code);
         Assert.Contains("apple.a-pear-2.svg", _folder.Files);
 
         var resumed = CliRun.InProcess([.. command, "-o", _folder["apple.a-pear.svg"], "--resume"]);
@@ -49,7 +49,7 @@ public sealed class KillTests : IDisposable
     {
         var input = _folder.Example("apple.svg");
         _folder.Write("out.svg", "what stood here");
-        using var killed = CliRun.Start(null, "edit", input, "--trg", "a pear", "--method", "sds", "--steps", "5000", "--save-every", "1",
+        using var killed = CliRun.Start(null, "edit", input, "--trg", "a pear", "--no-losses", "--method", "sds", "--steps", "5000", "--save-every", "1",
             "--model", TestPaths.Fixture("tiny-sd15"), "-o", _folder["out.svg"]);
         var error = killed.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         while (!File.Exists(_folder["out.svg.state"]) && !killed.HasExited) Thread.Sleep(5);

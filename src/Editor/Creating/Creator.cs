@@ -105,7 +105,8 @@ internal sealed class Creator : IDisposable
         using var scope = NewDisposeScope();
         var loss = new DenoisingLoss(_denoiser, LossTimesteps, LossNoises);
         var latents = _model.EncodeImage(image.to(_model.Unet.Device));
-        return 1 - loss.Of(latents, _prompts.Target) / loss.Of(latents, _prompts.Null);
+        var losses = loss.Of((latents, _prompts.Target), (latents, _prompts.Null));
+        return 1 - losses[0] / losses[1];
     }
 
     private double Score(SvgScene drawing, double[] theta)

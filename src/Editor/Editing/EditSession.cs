@@ -147,7 +147,7 @@ internal sealed class EditSession : IDisposable
     /// <summary>Says which words of the prompts the model does not know, and whether the source prompt and the picture disagree.</summary>
     public void NotePrompts(IReporter reporter)
     {
-        SourceCheck = Steps > 0 ? SourceCheck.Of(this) : null;
+        SourceCheck = Steps > 0 && Request.Losses ? SourceCheck.Of(this) : null;
         PromptNotes = [.. ModelChoice.UnknownWords(Model, SourcePrompt, Request.Target), .. SourceCheck?.Note(SourcePrompt) is { } note ? new[] { note } : []];
         foreach (var line in PromptNotes) reporter.Note(line);
         ModelChoice.NoteCutText(reporter, Model, SourcePrompt + Model.Defaults.PromptSuffix, Request.Target + Model.Defaults.PromptSuffix);
