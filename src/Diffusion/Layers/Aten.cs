@@ -13,6 +13,8 @@ internal static class Aten
     private static readonly jit.CompilationUnit Script = jit.compile("""
         def convolution(x: Tensor, w: Tensor, b: Tensor, stride: int, padding: int) -> Tensor:
             return torch.conv2d(x, w, b, [stride, stride], [padding, padding], [1, 1], 1)
+        def convolution_plain(x: Tensor, w: Tensor, b: Tensor, stride: int, padding: int) -> Tensor:
+            return torch.thnn_conv2d(x, w, [w.size(2), w.size(3)], b, [stride, stride], [padding, padding])
         def convolution_blocked(x: Tensor, w: Tensor, b: Optional[Tensor], stride: int, padding: int) -> Tensor:
             return torch.mkldnn_convolution(x, w, b, [padding, padding], [stride, stride], [1, 1], 1)
         def convolution_layout(w: Tensor, like: Tensor, stride: int, padding: int) -> Tensor:
@@ -50,6 +52,13 @@ internal static class Aten
     /// <summary>A square convolution with bias, [B,C,H,W].</summary>
     public static Tensor Convolution(Tensor x, Tensor weight, Tensor bias, long stride, long padding) =>
         Script.invoke<Tensor>("convolution", x, weight, bias, Number(stride), Number(padding));
+
+    /// <summary>
+    /// The same by the engine's own loops, for types that oneDNN does not take: the engine's choice would ask at each call whether NNPACK
+    /// could do it, and complain on standard error where the processor is none of NNPACK's.
+    /// </summary>
+    public static Tensor ConvolutionPlain(Tensor x, Tensor weight, Tensor bias, long stride, long padding) =>
+        Script.invoke<Tensor>("convolution_plain", x, weight, bias, Number(stride), Number(padding));
 
     /// <summary>The same on weights from <see cref="Blocked"/>, fp32 on the CPU.</summary>
     public static Tensor ConvolutionBlocked(Tensor x, Tensor weight, Tensor? bias, long stride, long padding) =>

@@ -67,6 +67,7 @@ internal sealed class Conv2d
     private Tensor Trained(Tensor x)
     {
         using var scope = NewDisposeScope();
+        if (x.device_type == DeviceType.CPU && x.dtype == ScalarType.Float64) return Aten.ConvolutionPlain(x, weight, bias, stride, padding).MoveToOuterDisposeScope();
         if (x.device_type != DeviceType.CPU || x.dtype != ScalarType.Float32)
             return nn.functional.conv2d(x, weight, bias, strides: [stride, stride], padding: [padding, padding]).MoveToOuterDisposeScope();
         if (kernel == 1 && stride == 1) // A product of matrices; libtorch leaves oneDNN for some of these.

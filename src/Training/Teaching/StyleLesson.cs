@@ -84,8 +84,7 @@ public sealed class StyleLesson : IDisposable
     public bool Resume(string path)
     {
         if (TrainingState.Load(path, Key, Tensors()) is not { } state) return false;
-        Done = (int)state.Step;
-        optimizer.Load(Done, name => optimizer.State.First(s => s.Name == name).Value);
+        (Done, optimizer.Steps) = ((int)state.Step, state.Step);
         averageLoss = BitConverter.Int64BitsToDouble(long.Parse(state.Notes["loss"], CultureInfo.InvariantCulture));
         return true;
     }
