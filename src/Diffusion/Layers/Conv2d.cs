@@ -70,8 +70,10 @@ internal sealed class Conv2d
         if (x.device_type == DeviceType.CPU && x.dtype == ScalarType.Float64) return Aten.ConvolutionPlain(x, weight, bias, stride, padding).MoveToOuterDisposeScope();
         if (x.device_type != DeviceType.CPU || x.dtype != ScalarType.Float32)
             return nn.functional.conv2d(x, weight, bias, strides: [stride, stride], padding: [padding, padding]).MoveToOuterDisposeScope();
-        if (kernel == 1 && stride == 1) // A product of matrices; libtorch leaves oneDNN for some of these.
-            return (weight.flatten(1).matmul(x.flatten(2)) + bias.unsqueeze(1)).reshape(x.shape[0], outputs, x.shape[2], x.shape[3]).MoveToOuterDisposeScope();
+        // A product of matrices; libtorch leaves oneDNN for some of these. Row by row: matmul would lay the result out channels last, and all
+        // that is computed from it, for which the engine's elementwise operations take many times as long.
+        if (kernel == 1 && stride == 1)
+            return (weight.flatten(1).expand(x.shape[0], outputs, x.shape[1]).bmm(x.flatten(2)) + bias.unsqueeze(1)).reshape(x.shape[0], outputs, x.shape[2], x.shape[3]).MoveToOuterDisposeScope();
         if (x.shape[0] == 1 && x.NumberOfElements <= SmallSample) return Trained(cat([x, x], 0)).narrow(0, 0, 1).MoveToOuterDisposeScope();
         var (missingIn, missingOut) = ((Block - weight.shape[1] % Block) % Block, (Block - outputs % Block) % Block);
         var w = missingIn + missingOut == 0 ? weight : nn.functional.pad(weight, [0, 0, 0, 0, 0, missingIn, 0, missingOut]);
