@@ -54,7 +54,7 @@ public sealed class TeachTests : IDisposable
     {
         string[] Command(string name) => ["teach", _folder["icons"], "-o", _folder[name], "--steps", "400", "--batch", "2", "--model", TestPaths.Fixture("tiny-sd15")];
         Assert.Equal(0, CliRun.Process(_environment, Command("whole.safetensors")).Code);
-        Killed.Times(10, _environment, _folder, Command("cut.safetensors"));
+        Assert.InRange(Killed.Times(10, _environment, _folder, Command("cut.safetensors")), 6, 10);
         var end = CliRun.Process(_environment, Command("cut.safetensors"));
         Assert.Equal((0, ""), (end.Code, end.Code == 0 ? "" : end.Error));
         // The name is in the file's own words: the two runs' differ in it alone.
