@@ -59,7 +59,9 @@ internal static class SupportDocument
         - Fonts are the system's (`/usr/share/fonts`, `/usr/local/share/fonts`, `~/.local/share/fonts`, `~/.fonts`; the font folders of Windows and macOS) or, with
           `--fonts DIR`, those below a folder and no others. A font that is missing is named in a note with the one that is drawn instead, and the
           record names each font file with its hash. What a font lacks is drawn in the next of the list, then in any that has it. `@font-face` and SVG fonts are not
-          loaded: nothing in a file reads another one. Weights and slants that a family lacks are not made up, nor small capitals.
+          loaded: nothing in a file reads another one. A bold face that a family lacks (600 and
+          heavier) is made up by growing outlines by a thirty-second of an em, an italic or oblique one by leaning them by 14 degrees, unless
+          `font-synthesis` forbids it; small capitals are not made up.
         - Glyphs in colours are drawn, frozen: layers (COLR) and SVG documents as shapes, bitmaps (CBDT, sbix) and graphs of paints (COLR version 1) as pixels that Skia draws.
         - Vertical lines lay characters upright or on their side by UAX #50; its transformed forms (the feature `vert`) are not used, and
           `glyph-orientation` changes nothing. Text of the same font is shaped across elements, so that letters join; parts of the text with a position of

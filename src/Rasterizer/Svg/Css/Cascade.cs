@@ -96,9 +96,13 @@ internal sealed class Cascade(SvgDocument document)
     {
         if (value.Property == "font" && !Reverts(value))
             foreach (var longhand in FontShorthand.Expand(value)) declared[longhand.Property] = longhand;
-        else if (value.Property != "marker") Set(value.Property);
         else
-            foreach (var name in (string[])["marker-start", "marker-mid", "marker-end"]) Set(name);
+            foreach (var name in value.Property switch
+            {
+                "marker" => ["marker-start", "marker-mid", "marker-end"],
+                "font-synthesis" => ["font-synthesis-weight", "font-synthesis-style"],
+                var property => (string[])[property],
+            }) Set(name);
 
         void Set(string name)
         {
