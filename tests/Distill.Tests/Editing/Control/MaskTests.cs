@@ -69,6 +69,19 @@ public class MaskTests
         Assert.All(weights.Values, w => Assert.Equal(0, w));
     }
 
+    [Theory]
+    [InlineData("<g transform='translate(-20)'><circle id='s' cx='120' cy='64' r='9' transform='rotate(1)'/></g>")]
+    [InlineData("<linearGradient id='g'><stop/><stop id='s' offset='.9'/></linearGradient><rect x='80' width='30' height='9' fill='url(#g)'/>")]
+    [InlineData("<clipPath id='c'><circle id='s' cx='80' cy='9' r='9'/></clipPath><g clip-path='url(#c)'><rect x='70' width='40' height='20'/></g>")]
+    [InlineData("<mask id='m'><circle id='s' cx='80' cy='9' r='9' fill='#fff'/></mask><g mask='url(#m)'><rect x='70' width='40' height='20'/></g>")]
+    [InlineData("<pattern id='q' width='9' height='9' patternUnits='userSpaceOnUse'><circle id='s' r='4'/></pattern><rect x='80' width='30' height='9' fill='url(#q)'/>")]
+    public void It_moves_where_the_shape_lies_in_the_white(string content)
+    {
+        var weights = Weights(content, Half, "s");
+        Assert.NotEmpty(weights);
+        Assert.All(weights.Values, w => Assert.Equal(1, w));
+    }
+
     [Fact]
     public void A_pixel_that_is_hardly_covered_does_not_count() =>
         Assert.All(Weights("<rect id='r' x='63.96' width='30' height='30' fill='#00f'/>", Half, "r").Values, w => Assert.Equal(1, w));
