@@ -94,7 +94,7 @@ public sealed class PictureFormatTests : IDisposable
         Assert.Equal(2, CliRun.InProcess("render", input, _folder["a.png"], "--resources", _folder["none"]).Code);
     }
 
-    [Theory]
+    [Theory, Trait("Category", "Slow")]
     [InlineData("compare")]
     [InlineData("variants")]
     [InlineData("evaluate")]
