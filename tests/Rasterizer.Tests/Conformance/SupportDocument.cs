@@ -72,7 +72,7 @@ internal static class SupportDocument
         - Pictures are converted to sRGB by their profile or gamma, and stand upright as their EXIF orientation says, unless
           `image-orientation` is `none`; of an animation the first frame is shown. Drawn to less than half their size they are averaged by
           twos before they are sampled. An SVG image has the size that its `width` and `height` say, else its view box's; it reads no files,
-          and SVG images inside it are left out.
+          and SVG images in it are drawn, four deep.
         - With `--resources DIR` images may be files whose real path, links followed, is below DIR; addresses start at the folder of the SVG.
         - The pixels of an image and its attributes stay as they are; `--move` moves the image, or the group that it is in, as it moves shapes.
 
