@@ -94,6 +94,26 @@ public sealed class PictureFormatTests : IDisposable
         Assert.Equal(2, CliRun.InProcess("render", input, _folder["a.png"], "--resources", _folder["none"]).Code);
     }
 
+    [Theory, Trait("Category", "Slow")]
+    [InlineData("compare")]
+    [InlineData("variants")]
+    [InlineData("evaluate")]
+    public void ResultsAreMeasuredAndShownWithResourcesBesideTheInput(string command)
+    {
+        File.Copy(Resource("image.jpg"), _folder["photo.jpg"]);
+        var input = _folder.Write("in.svg", """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><image href="photo.jpg" width="4" height="8" preserveAspectRatio="none"/><path d="M4 0H8V8H4z" fill="#00f"/></svg>""");
+        _folder.Write("pairs.json", """[{"before":"in.svg","src":"a bin","trg":"a ball"}]""");
+        string[] ofOne = command switch { "evaluate" => [_folder["pairs.json"], "--methods", "sds"], "compare" => [input, "--trg", "a ball", "--methods", "sds", "--seeds", "1"], _ => [input, "--trg", "a ball", "-n", "1"] };
+        var (code, _, error) = CliRun.InProcess([command, .. ofOne, "--model", Tiny, "--steps", "0", "--resources", _folder.Path, "-o", _folder["out"], "--quiet"]);
+        Assert.True(code == 0, error);
+        // Nothing moved: where the photograph was left out of one of the two pictures, they would differ by half.
+        var lines = File.ReadAllLines(_folder["out/results.csv"]).Select(l => l.Split(',')).ToArray();
+        var likeness = lines[0].Index().First(c => c.Item is "ssim" or "ssim_before" or "identity").Index;
+        Assert.All(lines[1..], l => Assert.Equal("1", l[likeness]));
+        // A page cannot show a file beside a drawing that is inside it.
+        Assert.DoesNotContain(Convert.ToBase64String(File.ReadAllBytes(input)), File.ReadAllText(_folder["out/index.html"]), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void ACompressedDrawingPassesThroughAsItCame()
     {

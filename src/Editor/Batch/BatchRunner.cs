@@ -7,7 +7,6 @@ using SvgDistill.Editor.Output;
 using SvgDistill.Editor.Reporting;
 using SvgDistill.Rasterizer;
 using SvgDistill.Rasterizer.Svg;
-using SvgDistill.Rasterizer.Text.Fonts;
 
 namespace SvgDistill.Editor.Batch;
 
@@ -158,7 +157,7 @@ internal sealed class BatchRunner(BatchPlan plan, IReporter reporter, Cancellati
         }
     }
 
-    private static byte[] Picture(BatchJob job, byte[] svg) => RunFolder.Picture(svg, job.Request?.Scene.Fonts ?? FontDatabase.System);
+    private static byte[] Picture(BatchJob job, byte[] svg) => RunFolder.Picture(svg, job.Request?.Input ?? "", job.Request?.Scene ?? SceneOptions.Default);
 
     public void Dispose() => _model?.Model.Dispose();
 }

@@ -78,6 +78,7 @@ internal sealed partial class VariantsFolder : IDisposable
 
         ReadOnlyMemory<byte> Draw(ReadOnlyMemory<byte> file)
         {
+            if (PictureReader.Knows(file.Span)) return file;
             var drawing = MeasuredDrawing.Read(file, "variant", fonts).Scene;
             return PngWriter.Encode(Pictures.Draw(drawing, drawing.InitialValues(), SheetScale * VariantsSheet.Side, Backgrounds.None));
         }

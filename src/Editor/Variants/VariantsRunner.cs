@@ -62,7 +62,7 @@ internal sealed class VariantsRunner(VariantsPlan plan, VariantsFolder folder, S
             plan.Prompts.Index().First(p => p.Item == m.Variant.Prompt).Index, m.Variant.PromptGain, m.Variant.Identity, m.Picture))], _source?.Picture ?? [], plan.Wanted);
         return new()
         {
-            Input = Path.GetFileName(plan.Base.Input), SourcePrompt = plan.Base.Source!, Source = _source is { } source ? RunFolder.Picture(source.File, plan.Base.Scene.Fonts) : default,
+            Input = Path.GetFileName(plan.Base.Input), SourcePrompt = plan.Base.Source!, Source = _source is { } source ? RunFolder.Picture(source.File, plan.Base.Input, plan.Base.Scene) : default,
             Background = _source?.Background ?? "#ffffff", Wanted = plan.Wanted, Command = plan.Command, Facts = _facts,
             Prompts = plan.Prompts, Strengths = plan.Strengths, Seeds = plan.Seeds,
             Variants = [.. _made.Zip(places, (m, place) => m.Variant with { Score = place.Score, Rank = place.Rank, Like = place.Like })
@@ -89,10 +89,10 @@ internal sealed class VariantsRunner(VariantsPlan plan, VariantsFolder folder, S
             var bytes = File.ReadAllBytes(file);
             _made.Add((new ReportVariant
             {
-                Prompt = prompt, Seed = seed, Strength = strength, Picture = RunFolder.Picture(bytes, plan.Base.Scene.Fonts), File = folder.Relative(file),
+                Prompt = prompt, Seed = seed, Strength = strength, Picture = RunFolder.Picture(bytes, plan.Base.Input, plan.Base.Scene), File = folder.Relative(file),
                 Sha256 = Hashes.Of(bytes), PromptGain = (double)figures["prompt"]!, Identity = (double)figures["identity"]!, Score = 0,
                 EditCommand = plan.EditCommand(prompt, seed, strength),
-            }, Picture(MeasuredDrawing.Read(bytes, file, plan.Base.Scene.Fonts), session.Background)));
+            }, Picture(Read(bytes), session.Background)));
         }
     }
 
@@ -102,6 +102,8 @@ internal sealed class VariantsRunner(VariantsPlan plan, VariantsFolder folder, S
         var drawing = new MeasuredDrawing(session.Scene, file.Length);
         return (file, drawing, session.Background, Picture(drawing, session.Background));
     }
+
+    private MeasuredDrawing Read(byte[] svg) => MeasuredDrawing.Read(svg, plan.Base.Input, plan.Base.Scene.Fonts, plan.Base.Scene.Resources);
 
     private static float[] Picture(MeasuredDrawing drawing, string background) => drawing.Draw(ComparedSide, Backgrounds.Color(background)).Values.ToArray();
 
@@ -120,7 +122,7 @@ internal sealed class VariantsRunner(VariantsPlan plan, VariantsFolder folder, S
             session.Finish(strength == plan.Strengths[^1] ? reporter : _silent);
             svg = session.Write();
             Outputs.Replace(VariantsFolder.Station(run, strength), svg);
-            var (identity, gain) = measurer.Of(MeasuredDrawing.Read(svg, run.Files.Result, plan.Base.Scene.Fonts));
+            var (identity, gain) = measurer.Of(Read(svg));
             // Without a text score the edit itself is the gain.
             figures.Add((JsonNode)new JsonObject
             {
