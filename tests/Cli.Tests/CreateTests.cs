@@ -34,6 +34,16 @@ public sealed class CreateTests : IDisposable
         Assert.Equal(first, File.ReadAllBytes(_folder["again.svg"]));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("  ")]
+    public void APromptIsNeeded(string prompt)
+    {
+        var result = CliRun.InProcess("create", prompt);
+        Assert.Equal(2, result.Code);
+        Assert.Contains("prompt takes a text that is not empty", result.Error);
+    }
+
     [Fact]
     public void SeveralDrawingsDoNotGoToStandardOutput()
     {

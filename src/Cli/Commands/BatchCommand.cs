@@ -75,13 +75,12 @@ internal sealed class BatchCommand : Command, IHasExamples
             Outputs.Replace(page, BatchHtml.Write(report));
             Outputs.Replace(Path.Combine(folder, "results.csv"), BatchCsv.Write(report));
         }
-        var own = report with { Jobs = [.. report.Jobs.Where((_, place) => shard?.Has(place) ?? true)] };
-        foreach (var job in own.Jobs.Where(j => j.Status == "failed")) screen.Note($"{job.Id}: {job.Error}");
-        screen.Say($"{(shard is null ? page : folder)}: {own.Count("done")} of {own.Jobs.Count} jobs done, {own.Count("failed")} failed, {own.Count("missing")} missing"
+        foreach (var job in report.Jobs.Where(j => j.Status == "failed")) screen.Note($"{job.Id}: {job.Error}");
+        screen.Say($"{(shard is null ? page : folder)}: {report.Count("done")} of {report.Jobs.Count} jobs done, {report.Count("failed")} failed, {report.Count("missing")} missing"
             + (report.Interrupted ? "; the same command goes on" : ""));
-        if (parsed.GetValue(_json)) screen.Output.Write(Record(own, list, shard));
+        if (parsed.GetValue(_json)) screen.Output.Write(Record(report, list, shard));
         return report.Interrupted ? ExitCode.Interrupted
-            : own.Jobs.FirstOrDefault(j => j.Status == "failed")?.ExitCode ?? (own.Count("missing") > 0 ? ExitCode.Input : ExitCode.Done);
+            : report.Jobs.FirstOrDefault(j => j.Status == "failed")?.ExitCode ?? (report.Count("missing") > 0 ? ExitCode.Input : ExitCode.Done);
     }
 
     private static void MakeFolder(string folder)

@@ -16,7 +16,11 @@ internal sealed class CreateCommand : Command, IHasExamples
 {
     private const int Most = 64;
 
-    private readonly Argument<string> _prompt = new("prompt") { Description = "What the drawing should show." };
+    private readonly Argument<string> _prompt = new("prompt")
+    {
+        Description = "What the drawing should show.",
+        Validators = { result => { if (result.Tokens.Any(t => string.IsNullOrWhiteSpace(t.Value))) result.AddError("prompt takes a text that is not empty"); } },
+    };
     private readonly Option<int?> _count = Values.Integer("-n", "N", "Drawings to keep, the best first; twice as many pictures are sampled. Default: 1.", 1, Most);
     private readonly Option<string?> _output = Shared.Output("The SVG to write; the second best is FILE-2.svg and so on. Default: named after the prompt, in the current folder.");
     private readonly Option<int?> _paths = Values.Integer("--paths", "N", "At most this many paths in a drawing. Default: 24.", 1, 512);

@@ -95,14 +95,14 @@ internal sealed class EditCommand : Command, IHasExamples
 
     private void Check(ParseResult parsed, EditRequest request, ResultFiles files)
     {
-        List<(string, string)> beside = [("", files.Record), ("", files.Strengths)];
+        List<(string Option, string Path)> beside = [("", files.Record), ("", files.Strengths)];
         if (parsed.GetValue(_png)) beside.AddRange([(_png.Name, files.Before), (_png.Name, files.After)]);
         if (parsed.GetValue(_png) && request.Via is not null) beside.Add((_png.Name, files.Via));
         if (parsed.GetValue(_preview)!.Every is not null) beside.Add((_preview.Name, files.Preview));
         var size = File.Exists(request.Input) ? new FileInfo(request.Input).Length : 0;
         string?[] inputs = [request.Input, request.Adapters.Control?.Image, request.Limits.MaskFile, request.Limits.Palette.File];
         files.Checked(ResultFiles.SvgExtensions, inputs, size + ResultFiles.RecordBytes, parsed.GetValue(_json), [.. beside]);
-        Shows(parsed).Check(inputs, Outputs.IsStandard(files.Result) ? [] : [files.Result, files.Record]);
+        Shows(parsed).Check(inputs, files.IsFile ? [files.Result, files.State, .. beside.Select(b => b.Path)] : Outputs.IsStandard(files.Result) ? [] : [files.Result]);
     }
 
     private ShowRequest Shows(ParseResult parsed) => new(parsed.GetValue(_film), parsed.GetValue(_animate), parsed.GetValue(_report));

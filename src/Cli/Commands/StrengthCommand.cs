@@ -69,7 +69,7 @@ internal sealed class StrengthCommand : Command, IHasExamples
             screen.Output.Write(new RunRecord("strength", new JsonObject { ["strength"] = strength })
             {
                 ["input"] = RunRecord.File(setup.Input, setup.Document.FileBytes.Span),
-                ["result"] = RunRecord.File(result, File.ReadAllBytes(kept)),
+                ["strengths"] = RunRecord.File(kept, File.ReadAllBytes(kept)),
                 ["output"] = RunRecord.File(files.Result, svg),
                 ["metrics"] = new JsonObject
                 {

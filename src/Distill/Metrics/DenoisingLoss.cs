@@ -17,10 +17,14 @@ public sealed class DenoisingLoss(Denoiser denoiser, int timesteps = 20, int noi
     private const int Stream = 1;
 
     /// <summary>The loss of latents [1,C,h,w] under a text [1,L,D].</summary>
-    public double Of(Tensor latents, Tensor context)
+    public double Of(Tensor latents, Tensor context) => Of(latents, [context])[0];
+
+    /// <summary>The losses under several texts, which go through the network together.</summary>
+    public double[] Of(Tensor latents, params ReadOnlySpan<Tensor> contexts)
     {
         using var noGrad = no_grad();
-        var sum = 0.0;
+        var sums = new double[contexts.Length];
+        var queries = new (Tensor, Tensor)[contexts.Length];
         for (var i = 0; i < timesteps; i++)
         {
             using var steady = Steady.Begin();
@@ -29,9 +33,10 @@ public sealed class DenoisingLoss(Denoiser denoiser, int timesteps = 20, int noi
             var draws = new StepRandom(seed, i, Stream);
             var eps = cat([.. Enumerable.Range(0, noises).Select(_ => draws.Normal(latents))], 0);
             var z_t = denoiser.Schedule.AddNoise(latents.expand(eps.shape), eps, t);
-            var e = denoiser.Predict(t, (z_t, context))[0];
-            sum += (e - eps).to(ScalarType.Float64).pow(2).mean().item<double>();
+            for (var k = 0; k < queries.Length; k++) queries[k] = (z_t, contexts[k]);
+            var e = denoiser.Predict(t, queries);
+            for (var k = 0; k < sums.Length; k++) sums[k] += (e[k] - eps).to(ScalarType.Float64).pow(2).mean().item<double>();
         }
-        return sum / timesteps;
+        return [.. sums.Select(sum => sum / timesteps)];
     }
 }

@@ -100,7 +100,7 @@ internal static class StrengthFile
         var theta = svg.Scene.InitialValues();
         if ((int)root["parameters"]! != theta.Length)
             throw new EditorException(EditorErrorKind.Input, $"{file}: it has other numbers than when it was edited: give the same --fonts, or make the edit again.");
-        int[] leaves = [.. root["leaves"]!.AsArray().SelectMany(r => Run((int)r![0]!, (int)r[1]!, theta.Length))];
+        int[] leaves = [.. Leaves(root["leaves"]!.AsArray(), theta.Length)];
         var values = MemoryMarshal.Cast<byte, double>(Convert.FromBase64String((string)root["values"]!));
         if (values.Length != leaves.Length) throw new FormatException("numbers are missing");
         for (var i = 0; i < leaves.Length; i++)
@@ -125,8 +125,17 @@ internal static class StrengthFile
         }, theta);
     }
 
-    private static IEnumerable<int> Run(int first, int count, int all) =>
-        first >= 0 && count >= 0 && first <= all - count ? Enumerable.Range(first, count) : throw new FormatException("a leaf that is none");
+    // Each once: a file must not ask for more numbers than the drawing has.
+    private static IEnumerable<int> Leaves(JsonArray runs, int all)
+    {
+        var next = 0;
+        foreach (var run in runs)
+        {
+            var (first, count) = ((int)run![0]!, (int)run[1]!);
+            if (first < next || count < 0 || first > all - count) throw new FormatException("a leaf that is none");
+            for (next = first; next < first + count; next++) yield return next;
+        }
+    }
 
     private static IEnumerable<(int First, int Count)> Runs(int[] indices)
     {

@@ -65,10 +65,23 @@ internal sealed class EditJob(EditRequest request, EditPlaces places, IReporter 
     /// <exception cref="OperationCanceledException">It was stopped before its first step.</exception>
     public EditedDrawing Run(SharedModel? shared = null, SvgDocument? document = null)
     {
+        places.Files?.Hold();
+        try
+        {
+            return Edit(shared, document);
+        }
+        finally
+        {
+            places.Files?.Release();
+        }
+    }
+
+    private EditedDrawing Edit(SharedModel? shared, SvgDocument? document)
+    {
         using var session = EditSession.Open(request, reporter, shared, document);
         session.NotePrompts(reporter);
         ModelChoice.NoteCutText(reporter, session.Model, request.Negative);
-        using var state = places.Resume ? EditState.Load(places.Files!.State, EditRecord.RunKey(session)) : null;
+        using var state = places.Resume ? SavedState.Load(places.Files!.State, EditRecord.RunKey(session)) : null;
         stop.ThrowIfCancellationRequested();
         var loaded = _watch.Elapsed;
 
@@ -139,7 +152,7 @@ internal sealed class EditJob(EditRequest request, EditPlaces places, IReporter 
             return made.ToString();
         });
         if (record is not null) after.Do("record's file", () => files?.WriteRecord(record));
-        if (session.Strengths is { } strengths && files is { IsFile: true }) after.Do("strengths", () => Outputs.Replace(files.Strengths, strengths));
+        if (files is { IsFile: true }) after.Do("strengths", () => WriteStrengths(session, files));
         _watcher?.Done(result.Steps, record, after);
         Say(session, files, result, saved, metrics, after);
         return new EditedDrawing
@@ -194,6 +207,13 @@ internal sealed class EditJob(EditRequest request, EditPlaces places, IReporter 
         after.Do("picture of before", () => Outputs.Replace(files.Before, Picture(session, session.Before)));
         after.Do("picture of after", () => Outputs.Replace(files.After, Picture(session, session.Theta)));
         if (session.Run is ViaPictureRun { Edited: { } edited }) after.Do("edited picture", () => Outputs.Replace(files.Via, PngWriter.Encode(edited)));
+    }
+
+    // What an earlier run left there is of another result.
+    private static void WriteStrengths(EditSession session, ResultFiles files)
+    {
+        if (session.Strengths is { } strengths) Outputs.Replace(files.Strengths, strengths);
+        else File.Delete(files.Strengths);
     }
 
     private static string Loss(JsonObject metrics) => metrics["denoising_loss"] is not { } loss ? ""

@@ -32,7 +32,8 @@ internal sealed class ModelLosses(DiffusionModel model, Denoiser denoiser, Promp
         using var scope = NewDisposeScope();
         var loss = new DenoisingLoss(denoiser, noises: noises);
         var z = model.EncodeImage(Picture(drawing).ToTensor().to(model.Unet.Device));
-        return new(loss.Of(z, prompts.Target), loss.Of(z, prompts.Source));
+        // Two rows are computed side by side where the network is small.
+        return loss.Of(z, [prompts.Target, prompts.Source]) is [var target, var source] ? new(target, source) : throw new InvalidOperationException();
     }
 
     private RgbPicture Picture(MeasuredDrawing drawing)
