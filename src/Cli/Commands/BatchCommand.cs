@@ -63,7 +63,7 @@ internal sealed class BatchCommand : Command, IHasExamples
         string[] given = [.. GivenOptions.Of(parsed, _edit.Editing.Except([_edit.Threads]).Concat(_edit.Ending))];
         var jobs = new BatchRows(list, given).Jobs(BatchList.Load(list));
         var folder = parsed.GetValue(_output) ?? Path.ChangeExtension(list, ".batch");
-        MakeFolder(folder);
+        Outputs.MakeFolder(folder);
         var (shard, page) = (parsed.GetValue(_shard), Path.Combine(folder, "index.html"));
         var plan = new BatchPlan(jobs, folder, shard, parsed.GetValue(_saveEvery) ?? EditPlaces.DefaultSaveEvery, error => Failure.Classify(error));
         using var runner = new BatchRunner(plan, screen, interrupt.Token);
@@ -81,20 +81,6 @@ internal sealed class BatchCommand : Command, IHasExamples
         if (parsed.GetValue(_json)) screen.Output.Write(Record(report, list, shard));
         return report.Interrupted ? ExitCode.Interrupted
             : report.Jobs.FirstOrDefault(j => j.Status == "failed")?.ExitCode ?? (report.Count("missing") > 0 ? ExitCode.Input : ExitCode.Done);
-    }
-
-    private static void MakeFolder(string folder)
-    {
-        if (File.Exists(folder)) throw EditorException.Usage($"{folder}: a file; name a folder.");
-        try
-        {
-            Directory.CreateDirectory(folder);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new EditorException(EditorErrorKind.Usage, $"{folder}: the folder cannot be made: {error.Message} Name another one with -o.", error);
-        }
-        Outputs.RequireWritable(Path.Combine(folder, "index.html"));
     }
 
     private static string CommandLine(string list, IEnumerable<string> given) =>

@@ -15,6 +15,8 @@ public sealed record ControlRequest
     public Aspects Lock { get; init; }
     /// <summary>Which colours there may be.</summary>
     public PaletteChoice Palette { get; init; } = PaletteChoice.Free;
+    /// <summary>The colours of a family of drawings that are edited one after another and stay equal where they were equal; null for a drawing alone.</summary>
+    public SharedColors? Shared { get; init; }
     /// <summary>Where something may change: a picture's file, or <c>#id</c>; null for everywhere.</summary>
     public string? Mask { get; init; }
     /// <summary>The width of the mask's soft edge, in canvas diagonals, 0..1: inside a picture's white, around an element.</summary>

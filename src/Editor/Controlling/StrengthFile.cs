@@ -49,6 +49,8 @@ internal static class StrengthFile
             {
                 ["symmetry"] = symmetry.ToString(), ["centers"] = limits.KeepsCenters,
                 ["palette"] = limits.Colors is { } colors ? new JsonArray([.. colors.Palette.Colors.Select(c => (JsonNode)new JsonArray(c.R, c.G, c.B))]) : null,
+                ["shared_palette"] = limits.Shared is { } shared
+                    ? new JsonArray([.. shared.Ends.Select(e => (JsonNode)new JsonArray(e.Color.R, e.Color.G, e.Color.B, e.End.R, e.End.G, e.End.B))]) : null,
             },
             ["finish"] = new JsonObject
             {
@@ -115,6 +117,7 @@ internal static class StrengthFile
             }),
             Colors = keep["palette"] is JsonArray colors
                 ? new PaletteRule(svg.Scene, new Palette(colors.Select(c => new CssColor((double)c![0]!, (double)c[1]!, (double)c[2]!, 1, false)))) : null,
+            Shared = keep["shared_palette"] is JsonArray pairs ? new SharedColorsRule(svg.Scene, Shared(pairs)) : null,
             Side = Math.Clamp((int)finish["side"]!, 1, 4096), Margin = (double)finish["margin"]!, Background = (string)finish["background"]!,
             Clean = (bool)finish["clean"]!, Prune = (bool)finish["prune"]!, Simplify = (double?)finish["simplify"],
             Maker = new MakerRequest
@@ -123,6 +126,17 @@ internal static class StrengthFile
                 MinFeature = (double?)finish["min_feature"], Widen = (bool)finish["widen"]!, SeparateColors = (bool)finish["separate_colors"]!,
             },
         }, theta);
+    }
+
+    private static SharedColors Shared(JsonArray pairs)
+    {
+        var shared = new SharedColors();
+        foreach (var pair in pairs)
+        {
+            byte Of(int i) => (byte)pair![i]!;
+            shared.Take(new(Of(0), Of(1), Of(2)), new(Of(3), Of(4), Of(5)));
+        }
+        return shared;
     }
 
     // Each once: a file must not ask for more numbers than the drawing has.

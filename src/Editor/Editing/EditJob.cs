@@ -25,6 +25,8 @@ internal sealed record EditPlaces
     public int PreviewEvery { get; init; }
     /// <summary>Renews the state every so many steps; 0 for none.</summary>
     public int SaveEvery { get; init; } = DefaultSaveEvery;
+    /// <summary>Whether a run that is stopped or killed can go on from a state.</summary>
+    public bool KeepsState { get; init; } = true;
     /// <summary>Whether the run goes on from its state.</summary>
     public bool Resume { get; init; }
     /// <summary>How many cores it may use, for the record.</summary>
@@ -57,7 +59,7 @@ internal sealed class EditJob(EditRequest request, EditPlaces places, IReporter 
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private readonly FollowUp _during = new(reporter);
     private IEditWatcher? _watcher;
-    private bool _previews = places.PreviewEvery > 0, _states = places.SaveEvery > 0 && places.Files is { IsFile: true };
+    private bool _previews = places.PreviewEvery > 0, _states = places is { KeepsState: true, SaveEvery: > 0 } && places.Files is { IsFile: true };
 
     /// <summary>Edits.</summary>
     /// <param name="shared">A model that is loaded already and stays the caller's; null loads the request's.</param>
@@ -141,7 +143,7 @@ internal sealed class EditJob(EditRequest request, EditPlaces places, IReporter 
         var svg = files?.Packed(session.Write(), session.Document) ?? session.Write();
         files?.Write(svg, reporter);
         var after = new FollowUp(reporter);
-        var saved = result.Interrupted && files is { IsFile: true } && Save(session, keeping, result.Steps, after) is true;
+        var saved = result.Interrupted && places.KeepsState && files is { IsFile: true } && Save(session, keeping, result.Steps, after) is true;
         var metrics = EditMeasures.Of(session, svg.Length, after);
         if (places.Pictures) WritePictures(session, files!, after);
         var record = after.Get("record", () =>
