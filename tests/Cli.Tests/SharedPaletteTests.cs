@@ -25,8 +25,10 @@ public sealed class SharedPaletteTests : IDisposable
         return [_folder["in-one.svg"], _folder["in-two.svg"]];
     }
 
-    private CliResult Edit(params string[] more) =>
-        CliRun.InProcess(["edit", .. Family(), "--trg", "a monkey", "--method", "sds", "--steps", "6", "--color-rate", "0.05", "--shared-palette", .. more]);
+    private CliResult Edit(params string[] more) => Edit(6, more);
+
+    private CliResult Edit(int steps, params string[] more) =>
+        CliRun.InProcess(["edit", .. Family(), "--trg", "a monkey", "--method", "sds", "--steps", $"{steps}", "--color-rate", "0.05", "--shared-palette", .. more]);
 
     // Fills in the order of the file: of the style sheet first.
     private string[] Fills(string name) => [.. Regex.Matches(File.ReadAllText(_folder[name]), "fill(?:=\"|: )([^\"; }]+)").Select(m => Hex(m.Groups[1].Value))];
@@ -76,7 +78,7 @@ public sealed class SharedPaletteTests : IDisposable
     [Fact]
     public void ZeroStepsGiveTheSameBytes()
     {
-        Assert.Equal(0, Edit("-o", _folder["out"], "--steps", "0").Code);
+        Assert.Equal(0, Edit(0, "-o", _folder["out"]).Code);
         foreach (var name in new[] { "in-one.svg", "in-two.svg" }) Assert.Equal(File.ReadAllBytes(_folder[name]), File.ReadAllBytes(_folder[$"out/{name}"]));
     }
 

@@ -184,10 +184,10 @@ internal sealed class EditSession : IDisposable
     public void Finish(IReporter reporter, string folder = ".")
     {
         double[] edited = [.. Target.Theta];
+        Limits.Shared?.Take(edited);
         // Of a drawing with new shapes the source file alone does not give other strengths.
         if (Grown is null && !edited.AsSpan().SequenceEqual(Scene.InitialValues()))
             Strengths = StrengthFile.Write(Ending, Request.Symmetry, Limits, Request.OutlineText, edited, folder);
-        Limits.Shared?.Take(edited);
         var strength = Request.Limits.Strength;
         Ending = Ending.Along(strength);
         var finished = EditFinish.Finish(Ending, Ending.At(strength, edited), reporter);
