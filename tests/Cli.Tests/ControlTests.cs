@@ -113,6 +113,10 @@ public sealed class ControlTests : IDisposable
         File.WriteAllText(_folder["full.svg.strength.json"], "{\"schema_version\":1}");
         Assert.Equal(3, CliRun.InProcess("strength", _folder["full.svg"], ".5").Code);
         Assert.Equal(2, CliRun.InProcess("strength", _folder["full.svg"], "1.5").Code);
+
+        // A run that leaves nothing to choose from takes what an earlier one left.
+        Edit(input, "half.svg", "--steps", "0");
+        Assert.False(File.Exists(_folder["half.svg.strength.json"]));
     }
 
     [Fact]
@@ -136,6 +140,7 @@ public sealed class ControlTests : IDisposable
     [InlineData(3, "\"#ow\" matches no element", "--freeze", "#ow")]
     [InlineData(3, "wants.gpl: cannot be read", "--palette", "wants.gpl")]
     [InlineData(2, "--palette takes", "--palette", "colourful")]
+    [InlineData(2, "not 'exact'", "--palette", "exact", "--steps", "2")]
     [InlineData(2, "--palette takes", "--palette", "rgba(0,0,0,.5)")]
     [InlineData(2, "#none", "--mask", "#none")]
     [InlineData(3, "none.png", "--mask", "none.png")]

@@ -79,9 +79,10 @@ public sealed class ShowTests : IDisposable
     [InlineData("--film", "apple.svg", "the command reads this file")]
     [InlineData("--film", "out.svg", "two results would go into this file")]
     [InlineData("--report", "no-such-folder/report.html", "there is no folder")]
-    public void NamesThatDoNotDoAreRefusedBeforeAnythingIsRead(string option, string name, string words)
+    [InlineData("--film", "out.before.png", "two results would go into this file", "--png")]
+    public void NamesThatDoNotDoAreRefusedBeforeAnythingIsRead(string option, string name, string words, params string[] more)
     {
-        var result = Edit(option, _folder[name]);
+        var result = Edit([option, _folder[name], .. more]);
         Assert.Equal(2, result.Code);
         Assert.Contains(words, result.Error);
         Assert.Equal(["apple.svg"], _folder.Files);
