@@ -113,10 +113,14 @@ public sealed class ControlTests : IDisposable
         File.WriteAllText(_folder["full.svg.strength.json"], "{\"schema_version\":1}");
         Assert.Equal(3, CliRun.InProcess("strength", _folder["full.svg"], ".5").Code);
         Assert.Equal(2, CliRun.InProcess("strength", _folder["full.svg"], "1.5").Code);
+    }
 
-        // A run that leaves nothing to choose from takes what an earlier one left.
-        Edit(input, "half.svg", "--steps", "0");
-        Assert.False(File.Exists(_folder["half.svg.strength.json"]));
+    [Fact]
+    public void ARunThatLeavesNothingToChooseFromTakesAwayWhatAnEarlierOneLeft()
+    {
+        _folder.Write("out.svg.strength.json", "{}");
+        Assert.Equal(0, CliRun.InProcess("edit", _folder.Example("apple.svg"), "--trg", "a monkey", "--steps", "0", "-o", _folder["out.svg"]).Code);
+        Assert.DoesNotContain("out.svg.strength.json", _folder.Files);
     }
 
     [Fact]
