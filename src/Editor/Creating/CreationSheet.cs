@@ -22,7 +22,7 @@ internal static class CreationSheet
     public static byte[] Write(string path, string prompt, IReadOnlyList<Creation> made)
     {
         if (!path.EndsWith(".png", StringComparison.OrdinalIgnoreCase)) return Encoding.UTF8.GetBytes(Of(prompt, made, c => c.Svg).ToSvg());
-        // This program draws no SVG inside an SVG: its sheet is of pictures.
+        // Of pictures: many large drawings together could pass the limits of one.
         var sheet = Of(prompt, made, c => Draw(c.Svg, Scale * DrawingSheet.Side, Backgrounds.None));
         return Draw(Encoding.UTF8.GetBytes(sheet.ToSvg()), Scale * Math.Max(sheet.Width, sheet.Height), "#ffffff");
     }

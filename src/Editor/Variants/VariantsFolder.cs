@@ -69,7 +69,7 @@ internal sealed partial class VariantsFolder : IDisposable
             if (Ranked().IsMatch(System.IO.Path.GetFileName(file)) && !names.ContainsKey(System.IO.Path.GetFileName(file))) File.Delete(file);
 
         Outputs.Replace(System.IO.Path.Combine(Path, "sheet.svg"), VariantsSheet.Of(report).ToSvg());
-        // This program draws no SVG inside an SVG: its sheet is of pictures.
+        // Of pictures: many large drawings together could pass the limits of one.
         var pictures = report with { Source = Draw(report.Source), Variants = [.. report.Variants.Select(v => v with { Picture = Draw(v.Picture) })] };
         var sheet = VariantsSheet.Of(pictures);
         var scene = MeasuredDrawing.Read(System.Text.Encoding.UTF8.GetBytes(sheet.ToSvg()), "sheet", fonts).Scene;
