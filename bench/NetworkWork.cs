@@ -1,5 +1,6 @@
 using System.Globalization;
 using SvgDistill.Diffusion.Autoencoder;
+using SvgDistill.Diffusion.Text;
 using SvgDistill.Diffusion.Unet;
 
 namespace SvgDistill.Bench;
@@ -63,6 +64,30 @@ internal readonly record struct NetworkWork(double Forward, double Adjoint)
         }
         return new NetworkWork(weights + products, weights + 2 * products);
     }
+
+    /// <summary>An encoder's and a decoder's way forward, without attention.</summary>
+    /// <param name="autoencoder">The network.</param>
+    /// <param name="side">Side of the picture.</param>
+    public static double OfAutoencoder(AutoencoderKl autoencoder, long side)
+    {
+        var last = autoencoder.Config.Channels.Count - 1;
+        return OfEncoder(autoencoder, side).Forward + autoencoder.Parameters.Where(p => p.Value.ndim > 1).Sum(p =>
+        {
+            var part = p.Key.Split('.');
+            if (part[0] is not ("decoder" or "post_quant_conv")) return 0;
+            var level = part[0] == "post_quant_conv" ? last : part[1] switch
+            {
+                "up_blocks" => last - Number(part[2]) - (part[3] == "upsamplers" ? 1 : 0),
+                "conv_out" => 0,
+                _ => last,
+            };
+            return 2.0 * p.Value.NumberOfElements * Math.Pow(side >> level, 2);
+        });
+    }
+
+    /// <summary>A text encoder's way forward, without the products of attention.</summary>
+    public static double OfText(ClipTextModel text) =>
+        text.Parameters.Where(p => p.Value.ndim > 1 && !p.Key.Contains("embedding", StringComparison.Ordinal)).Sum(p => 2.0 * p.Value.NumberOfElements * text.Config.MaxTokens);
 
     /// <summary>The level whose resolution a layer's output has, 0 the finest.</summary>
     private static int UnetLevel(string[] part, int levels) => part[0] switch

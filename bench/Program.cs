@@ -9,6 +9,7 @@ return args switch
     ["moving", .. var rest] => MovingBench.Run(rest),
     ["figures"] => Figures.Run(),
     ["denoiser", .. var rest] => DenoiserBench.Run(rest),
+    ["training", .. var rest] => TrainingBench.Run(rest),
     ["micro", .. var rest] => Micro(rest),
     _ => throw new ArgumentException("bench/run says what there is"),
 };

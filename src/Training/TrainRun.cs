@@ -32,6 +32,7 @@ public static class TrainRun
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static TrainOutcome Run(TrainConfig config, string? stage, Device device, ITrainReporter reporter, CancellationToken cancellation)
     {
+        ModelFolder.RequirePlace(config.Output);
         var icons = Read(config, reporter);
         try
         {
@@ -43,7 +44,7 @@ public static class TrainRun
         }
         var settings = new PictureSettings(config.ImageSize, config.FrameMargin, config.Views, config.Mirror, config.Coloured, config.Seed);
         reporter.Say($"{icons.Count} icons, {config.Views} drawings of each ({Path.Combine(config.Work, "pictures")})");
-        var pictures = new PictureCache(Path.Combine(config.Work, "pictures"), icons, settings, _ => { }, cancellation);
+        var pictures = new PictureCache(Path.Combine(config.Work, "pictures"), icons, settings, done => reporter.Items("pictures", done, icons.Count), cancellation);
         var log = new TrainingLog(config.Work, config.Name);
         var resumed = new HashSet<string>();
         var context = new StageContext
@@ -54,8 +55,10 @@ public static class TrainRun
             {
                 if (resumed.Add(name)) log.Resume(name, loop.Done - 1);
                 if (loop.Done % 10 == 0 || loop.Done == loop.Steps) log.Note(name, loop.Done, "loss", loop.Loss);
+                if (loop.Done % StageContext.SaveEvery == 0) log.Write(); // Before the state: what the log has too much is dropped, what it lacks is lost.
                 reporter.Step(name, loop.Done, loop.Steps, loop.Loss, loop.Rate);
             },
+            Items = reporter.Items,
         };
         bool Ends(string name) => stage == name;
         TrainOutcome Outcome(bool written) => new(icons.Count, context.Split.HeldOut.Length, log.Last("vae", "psnr"), log.Last("unet", "held_out"), written);
@@ -76,6 +79,21 @@ public static class TrainRun
         finally
         {
             log.Write();
+        }
+    }
+
+    /// <summary>Forgets where stages stand that did not end; what ended stays, and is taken up where data and options are the same.</summary>
+    /// <exception cref="TrainingException">A state cannot be deleted.</exception>
+    public static void DropUnfinished(TrainConfig config)
+    {
+        try
+        {
+            if (Directory.Exists(config.Work))
+                foreach (var file in Directory.EnumerateFiles(config.Work, "*" + StageContext.StateEnding)) File.Delete(file);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new TrainingException($"{config.Work}: the unfinished run cannot be removed: {error.Message}", error);
         }
     }
 
@@ -102,6 +120,12 @@ public interface ITrainReporter
 
     /// <summary>Something about the data that the user should know.</summary>
     void Note(string line);
+
+    /// <summary>Pictures are drawn or encoded; may be called from several threads.</summary>
+    /// <param name="what">Of what.</param>
+    /// <param name="done">How many are done.</param>
+    /// <param name="all">All.</param>
+    void Items(string what, int done, int all);
 
     /// <summary>A step is done.</summary>
     /// <param name="stage">Of which stage.</param>

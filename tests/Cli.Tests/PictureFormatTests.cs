@@ -88,7 +88,7 @@ public sealed class PictureFormatTests : IDisposable
         Assert.Equal(0, with.Code);
         Assert.Equal([255, 0, 0, 255], PictureReader.Read(_folder["a.png"]).Pixels[..4]);
         Assert.Equal(RenderTests.Sha256(_folder["red.png"]), (string?)JsonNode.Parse(with.Output)!["resources"]![0]!["sha256"]);
-        Assert.Equal(0, CliRun.InProcess("edit", input, "--trg", "a ball", "--model", Tiny, "--steps", "0", "--resources", _folder.Path, "-o", _folder["b.svg"]).Code);
+        Assert.Equal(0, CliRun.InProcess("edit", input, "--trg", "a ball", "--no-losses", "--model", Tiny, "--steps", "0", "--resources", _folder.Path, "-o", _folder["b.svg"]).Code);
         Assert.Equal(File.ReadAllBytes(input), File.ReadAllBytes(_folder["b.svg"]));
         Assert.Equal("red.png", (string?)JsonNode.Parse(File.ReadAllText(_folder["b.svg.json"]))!["options"]!["resources"]![0]!["address"]);
         Assert.Equal(2, CliRun.InProcess("render", input, _folder["a.png"], "--resources", _folder["none"]).Code);
@@ -119,7 +119,7 @@ public sealed class PictureFormatTests : IDisposable
     {
         using var packed = new MemoryStream();
         using (var gzip = new GZipStream(packed, CompressionLevel.NoCompression)) gzip.Write(Encoding.UTF8.GetBytes(Square));
-        var (code, bytes, error) = CliRun.Piped(packed.ToArray(), "edit", "-", "--trg", "a ball", "--model", Tiny, "--steps", "0", "--quiet");
+        var (code, bytes, error) = CliRun.Piped(packed.ToArray(), "edit", "-", "--trg", "a ball", "--no-losses", "--model", Tiny, "--steps", "0", "--quiet");
         Assert.True(code == 0, error);
         Assert.Equal(packed.ToArray(), bytes);
     }

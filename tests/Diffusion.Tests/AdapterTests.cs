@@ -1,5 +1,7 @@
 using SvgDistill.Diffusion.Adapters;
+using SvgDistill.Diffusion.Layers;
 using SvgDistill.Diffusion.Models;
+using SvgDistill.Diffusion.Unet;
 using SvgDistill.Diffusion.Weights;
 using SvgDistill.Tests;
 using TorchSharp;
@@ -106,6 +108,54 @@ public sealed class AdapterTests : IDisposable
         Reference.Close(Predict(model.Denoiser.Adapted(lora)).detach(), Predict(model.Denoiser.Adapted(again)).detach(), 1e-6, "saved and read");
     }
 
+    /// <summary>
+    /// An adapter on convolutions and projections is the network with the products of its matrices in the weights; and its gradients are
+    /// those that follow from the gradients of such weights by the engine's own differentiation.
+    /// </summary>
+    [Fact, Trait("Category", "Methods")]
+    public void ConvolutionsAreAdaptedAsIfTheProductsStoodInTheirWeights()
+    {
+        using var lora = Convolutional();
+        var named = lora.Named.ToDictionary(p => p.Name, p => p.Value.detach());
+        var layers = named.Keys.Where(n => n.EndsWith(".lora_A.weight", StringComparison.Ordinal)).Select(n => n["unet.".Length..^".lora_A.weight".Length]).ToArray();
+        Assert.Contains(layers, l => l.EndsWith("downsamplers.0.conv", StringComparison.Ordinal));
+        Assert.Contains(layers, l => l.EndsWith("conv_shortcut", StringComparison.Ordinal));
+        var source = new TrainedParameters(0, ScalarType.Float32, CPU, name =>
+        {
+            var weight = model.Unet.Parameters[name];
+            return Array.IndexOf(layers, name.Replace(".weight", "", StringComparison.Ordinal)) is >= 0 and var i && name.EndsWith(".weight", StringComparison.Ordinal)
+                ? weight + named[$"unet.{layers[i]}.lora_B.weight"].flatten(1).matmul(named[$"unet.{layers[i]}.lora_A.weight"].flatten(1)).reshape(weight.shape) : weight;
+        });
+        using var merged = new UNet2DConditionModel(model.Unet.Config, source);
+        var expected = merged.Forward(reference["x"], reference["t"], new Conditioning(reference["ctx"], pinned: false));
+        using var prediction = model.Denoiser.Adapted(lora).PredictForGradient(reference["x"], reference["t"], reference["ctx"]);
+        Assert.True(Reference.RelativeError(Predict(model.Denoiser), expected.detach()) > 2 * Tolerance, "the adapter must matter");
+        Reference.Close(expected.detach(), prediction.Noise, Tolerance, "adapted");
+
+        var path = Path.Combine(folder, "convolutions.safetensors");
+        lora.Save(path);
+        using (var again = LoraAdapter.Open(path, model)) Reference.Close(prediction.Noise, Predict(model.Denoiser.Adapted(again)).detach(), 1e-5, "saved and read");
+
+        var seed = randn_like(prediction.Noise);
+        prediction.Backward(seed);
+        var gradients = autograd.grad([(expected * seed).sum()], [.. layers.Select(l => source.Taken[l + ".weight"])]);
+        for (var i = 0; i < layers.Length; i++)
+        {
+            var (down, up, outer) = (lora.Parameters[2 * i], lora.Parameters[2 * i + 1], gradients[i].flatten(1));
+            Reference.Close(up.detach().t().matmul(outer), prediction.ParameterGradient(down)!, Tolerance, layers[i] + ", A");
+            Reference.Close(outer.matmul(down.detach().t()), prediction.ParameterGradient(up)!, Tolerance, layers[i] + ", B");
+        }
+    }
+
+    private LoraAdapter Convolutional()
+    {
+        using var generator = new Generator(4);
+        var lora = LoraAdapter.Create(model.Unet, 3, generator, convolutions: true);
+        using var noGrad = no_grad();
+        foreach (var parameter in lora.Parameters) parameter.copy_(randn(parameter.shape, generator: generator) * .1);
+        return lora;
+    }
+
     [Fact]
     public void AdaptersOfAnotherKindAreRefused()
     {
@@ -146,13 +196,15 @@ public sealed class AdapterTests : IDisposable
     [InlineData("attached")]
     [InlineData("adapted")]
     [InlineData("controlled")]
+    [InlineData("convolutions")]
     public void GradientsWithinABoundOnMemoryAreTheSame(string how)
     {
         using var lora = LoraAdapter.Open(LoraFile, model);
+        using var convolutional = Convolutional();
         using var net = ControlNet.Open(TestPaths.Fixture("tiny-controlnet"), model);
         using var condition = new ControlCondition(net, reference["control.image"]);
         using var attached = how == "attached" ? lora.Attach() : null;
-        var predictor = how switch { "adapted" => model.Denoiser.Adapted(lora), "controlled" => model.Denoiser.Controlled(condition), _ => model.Denoiser };
+        var predictor = how switch { "adapted" => model.Denoiser.Adapted(lora), "convolutions" => model.Denoiser.Adapted(convolutional), "controlled" => model.Denoiser.Controlled(condition), _ => model.Denoiser };
         Tensor Gradient()
         {
             using var prediction = predictor.PredictForGradient(reference["x"], reference["t"], reference["ctx"]);

@@ -86,6 +86,23 @@ public sealed class IconReaderTests : IDisposable
         Assert.Contains("not JSON", Assert.Throws<TrainingException>(() => Read(folder.Write("odd.json", "{"))).Message, StringComparison.Ordinal);
     }
 
+    /// <summary>As with a broken file in a folder; a size that is no number counts as not given.</summary>
+    [Fact]
+    public void AnIconWithoutABodyIsToldAndLeftOutOfItsSet()
+    {
+        var set = folder.Write("icons.json", """
+            { "prefix": 7, "width": 32, "icons": { "bar": {}, "dot": { "body": "<circle cx='12' cy='12' r='9'/>", "width": "24" } } }
+            """);
+        var icon = Assert.Single(Read(set));
+        Assert.Equal(("dot", 32.0, ""), (icon.Subject, icon.Scene().Width, icon.Style));
+        Assert.Contains("icons.bar.body: a text expected; left out", Assert.Single(told), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ACaptionWhoseQuotationMarkIsNotClosedIsNamedByItsLine() =>
+        Assert.Contains("odd.csv:2: a quotation mark", Assert.Throws<TrainingException>(() =>
+            CaptionTable.Read(folder.Write("odd.csv", "dot,spot\nball,\"a ball\nbox,a box\n"))).Message, StringComparison.Ordinal);
+
     [Theory]
     [InlineData("owl", true)]
     [InlineData("left arrow", false)]

@@ -23,10 +23,12 @@ public sealed class StyleLessonTests : IDisposable
         folder.Dispose();
     }
 
-    [Fact, Trait("Category", "Slow")]
-    public void WhatIsLearntIsAFileThatTheReaderTakesAndThatLowersTheLoss()
+    [Theory, Trait("Category", "Slow")]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void WhatIsLearntIsAFileThatTheReaderTakesAndThatLowersTheLoss(bool convolutions)
     {
-        using var lesson = Lesson(60);
+        using var lesson = Lesson(60, convolutions);
         Assert.Equal((7, 1), (lesson.Taught, lesson.HeldOut));
         var before = lesson.TaughtLoss(withStyle: false);
         Assert.Equal(before, lesson.TaughtLoss(withStyle: true));
@@ -76,7 +78,7 @@ public sealed class StyleLessonTests : IDisposable
         Assert.Contains("4 usable icons", Assert.Throws<TrainingException>(() => new StyleLesson(model, icons, new TeachOptions())).Message, StringComparison.Ordinal);
     }
 
-    private StyleLesson Lesson(int steps) => new(model, Icons(), new TeachOptions { Steps = steps, Rank = 4, Batch = 4, Rate = 3e-3, Mirror = false, MostPixels = 1 });
+    private StyleLesson Lesson(int steps, bool convolutions = false) => new(model, Icons(), new TeachOptions { Steps = steps, Rank = 4, Batch = 4, Rate = 3e-3, Mirror = false, MostPixels = 1, Convolutions = convolutions });
 
     private IReadOnlyList<Icon> Icons() => IconReader.Read([folder["icons"]], CaptionTable.Empty, _ => { });
 }

@@ -49,6 +49,8 @@ internal static class TinyRun
 
         public void Note(string line) { }
 
+        public void Items(string what, int done, int all) { }
+
         public void Step(string stage, long done, int steps, double loss, double rate)
         {
             if (stage == "unet") losses?.Add(loss);

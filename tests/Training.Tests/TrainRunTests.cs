@@ -61,6 +61,49 @@ public sealed class TrainRunTests : IDisposable
     public void WrongFieldsAreNamed(string more, string message) =>
         Assert.Contains(message, Assert.Throws<TrainingException>(() => TinyRun.Config(folder, "odd", 1, 1, more)).Message, StringComparison.Ordinal);
 
+    /// <summary>Before anything is trained: the UNet halves the latents three times, which 16 / 2 pixels allow and 24 / 2 do not.</summary>
+    [Fact]
+    public void WidthsThatThePictureDoesNotAllowAreAnError()
+    {
+        TrainConfig Read(int size) => TrainConfig.Read(folder.Write("odd.json", $$"""
+            { "name": "odd", "image_size": {{size}}, "data": [ { "path": "icons" } ], "vae": { "channels": [16, 16], "steps": 1 }, "unet": { "channels": [16, 16, 16, 16], "steps": 1 } }
+            """));
+        Assert.Equal(8, Read(16).Unet.SampleSize);
+        Assert.Contains("unet.channels: widths of resolutions that halve latents of 12 x 12", Assert.Throws<TrainingException>(() => Read(24)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A folder of the user's, or another program's model, is never replaced; and that is found out before the training.</summary>
+    [Theory]
+    [InlineData("notes.txt")]
+    [InlineData("model_index.json")]
+    public void WhatThisProgramDidNotMakeIsNotReplaced(string file)
+    {
+        Directory.CreateDirectory(folder["tiny"]);
+        folder.Write("tiny/" + file, "{}");
+        Assert.Contains("no model of this program", Assert.Throws<TrainingException>(() => TinyRun.Run(TinyRun.Config(folder, "tiny", 1, 1))).Message, StringComparison.Ordinal);
+        Assert.Equal("{}", File.ReadAllText(folder["tiny/" + file]));
+        Assert.False(Directory.Exists(folder["tiny.work"]));
+    }
+
+    [Fact]
+    public void OneIconCannotBeHeldOutAndLearnt()
+    {
+        foreach (var file in Directory.GetFiles(folder["icons"]).Skip(1)) File.Delete(file);
+        var config = TinyRun.Config(folder, "one", 1, 1) with { HeldOut = .03 };
+        Assert.Contains("none is left to learn from", Assert.Throws<TrainingException>(() => TinyRun.Run(config)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Other options are refused where a stage is unfinished, and begin anew when that is asked for.</summary>
+    [Fact]
+    public void AnUnfinishedRunOfOtherOptionsIsForgottenWhenAskedFor()
+    {
+        Assert.Throws<OperationCanceledException>(() => TinyRun.Run(TinyRun.Config(folder, "tiny", 4, 1), cancelAt: ("vae", 2)));
+        var other = TinyRun.Config(folder, "tiny", 3, 1);
+        Assert.Contains("--restart", Assert.Throws<TrainingException>(() => TinyRun.Run(other)).Message, StringComparison.Ordinal);
+        TrainRun.DropUnfinished(other);
+        Assert.True(TinyRun.Run(other).Written);
+    }
+
     [Fact]
     public void AFolderWithoutIconsIsAnError()
     {

@@ -33,6 +33,7 @@ internal sealed class TeachCommand : Command, IHasExamples
     private readonly Option<string[]> _prompts = Values.List("--preview-prompts", "LIST", "Prompts for the sheet, beside the held-out drawings' names.");
     private readonly Option<int?> _steps = Values.Integer("--steps", "N", $"Steps of {_defaults.Batch} pictures. Default: {_defaults.Steps}.", 1, 1_000_000);
     private readonly Option<int?> _rank = Values.Integer("--rank", "N", $"Rank of the matrices: more holds more, and more of the drawings themselves. Default: {_defaults.Rank}.", 1, 256);
+    private readonly Option<bool> _conv = new("--conv") { Description = "Adapt the convolutions, too: holds more of the drawings' forms, in a larger file. Default: the attention alone." };
     private readonly Option<int?> _batch = Values.Integer("--batch", "N", $"Pictures a step. Default: {_defaults.Batch}.", 1, 256);
     private readonly Option<double?> _rate = Values.Number("--rate", "X", FormattableString.Invariant($"The highest learning rate. Default: {_defaults.Rate}."), 1e-8, 1);
     private readonly Option<int?> _heldOut = Values.Integer("--held-out", "N", "Drawings that are not learnt but measured with. Default: one in six, at most 8.", 0, 1000);
@@ -51,7 +52,7 @@ internal sealed class TeachCommand : Command, IHasExamples
     {
         _streams = streams;
         Add(_icons);
-        foreach (var option in new Option[] { _name, _output, _captions, _match, _preview, _prompts, _steps, _rank, _batch, _rate, _heldOut, _noMirror, _restart,
+        foreach (var option in new Option[] { _name, _output, _captions, _match, _preview, _prompts, _steps, _rank, _conv, _batch, _rate, _heldOut, _noMirror, _restart,
                      _model, _prediction, _seed, _device, _threads, _quiet, _json }) Add(option);
         Validators.Add(result =>
         {
@@ -146,6 +147,7 @@ internal sealed class TeachCommand : Command, IHasExamples
     {
         Steps = parsed.GetValue(_steps) ?? _defaults.Steps,
         Rank = parsed.GetValue(_rank) ?? _defaults.Rank,
+        Convolutions = parsed.GetValue(_conv),
         Batch = parsed.GetValue(_batch) ?? _defaults.Batch,
         Rate = parsed.GetValue(_rate) ?? _defaults.Rate,
         HeldOut = parsed.GetValue(_heldOut),
@@ -163,7 +165,7 @@ internal sealed class TeachCommand : Command, IHasExamples
         static JsonNode? Number(double x) => double.IsNaN(x) ? null : Math.Round(x, 6);
         return new RunRecord("teach", new JsonObject
         {
-            ["steps"] = options.Steps, ["rank"] = options.Rank, ["batch"] = options.Batch, ["rate"] = options.Rate, ["mirror"] = options.Mirror, ["seed"] = options.Seed,
+            ["steps"] = options.Steps, ["rank"] = options.Rank, ["conv"] = options.Convolutions, ["batch"] = options.Batch, ["rate"] = options.Rate, ["mirror"] = options.Mirror, ["seed"] = options.Seed,
         })
         {
             ["engine"] = TensorEngine.Version,

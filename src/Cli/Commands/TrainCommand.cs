@@ -18,6 +18,7 @@ internal sealed class TrainCommand : Command, IHasExamples
     private readonly Argument<string> _config = new("config") { Description = "A JSON file that says what to make, of what, and how (docs/training.md lists its fields)." };
     private readonly Option<string?> _stage = Values.Create("--stage", string.Join('|', TrainRun.Stages), "The last stage to run. Default: all, and the model's folder at the end.",
         "one of " + string.Join(", ", TrainRun.Stages), text => TrainRun.Stages.Contains(text) ? text : null);
+    private readonly Option<bool> _restart = new("--restart") { Description = "Begin the stage anew that an unfinished run of other data or options left. Default: the same command goes on." };
     private readonly Option<string?> _device = Shared.Device();
     private readonly Option<int?> _threads = Shared.Threads();
     private readonly Option<bool> _quiet = Shared.Quiet();
@@ -29,7 +30,7 @@ internal sealed class TrainCommand : Command, IHasExamples
     {
         _streams = streams;
         Add(_config);
-        foreach (var option in new Option[] { _stage, _device, _threads, _quiet, _json }) Add(option);
+        foreach (var option in new Option[] { _stage, _restart, _device, _threads, _quiet, _json }) Add(option);
         SetAction(Run);
     }
 
@@ -47,6 +48,7 @@ internal sealed class TrainCommand : Command, IHasExamples
         if (parsed.GetValue(_threads) is { } threads) Processors.Limit(threads);
         var path = parsed.GetValue(_config)!;
         var config = TrainConfig.Read(path);
+        if (parsed.GetValue(_restart)) TrainRun.DropUnfinished(config);
         TensorEngine.Start();
         TensorEngine.KeepFreedMemory();
         TrainOutcome outcome;
@@ -92,13 +94,25 @@ internal sealed class TrainCommand : Command, IHasExamples
 
         public void Note(string line) => screen.Note(line);
 
+        public void Items(string what, int done, int all)
+        {
+            lock (_watch)
+            {
+                if (done == all || _watch.Elapsed - _lastLine < _lineEvery) return;
+                _lastLine = _watch.Elapsed;
+            }
+            screen.Say($"{what}: {done}/{all}");
+        }
+
         public void Step(string stage, long done, int steps, double loss, double rate)
         {
-            if (stage != _stage) (_stage, _first, _begun) = (stage, done - 1, _watch.Elapsed);
+            var isFirst = stage != _stage;
+            if (isFirst) (_stage, _first, _begun) = (stage, done, _watch.Elapsed);
             else if (done != steps && _watch.Elapsed - _lastLine < _lineEvery) return;
             _lastLine = _watch.Elapsed;
-            var left = Durations.Words((_watch.Elapsed - _begun).TotalSeconds / (done - _first) * (steps - done));
-            screen.Say(string.Create(CultureInfo.InvariantCulture, $"{stage}: step {done}/{steps}  {left} left  loss {loss:f4}  rate {rate:0.0e+0}"));
+            var took = (_watch.Elapsed - _begun).TotalSeconds;
+            var left = !isFirst ? $"  {Durations.Words(took / (done - _first) * (steps - done))} left" : "";
+            screen.Say(string.Create(CultureInfo.InvariantCulture, $"{stage}: step {done}/{steps}{left}  loss {loss:f4}  rate {rate:0.0e+0}"));
         }
     }
 }

@@ -11,7 +11,7 @@ namespace SvgDistill.Diffusion.Adapters;
 
 /// <summary>
 /// Low-rank additions to linear layers (Hu 2021, LoRA): y += scale * (alpha / r) * (x A^T) B^T with A [r,in] and
-/// B [out,r]. Read from a file, or made new for training. Nothing is merged into the weights, so adapters can be
+/// B [out,r]; to convolutions the same for each position (A [r,in,k,k], B [out,r,1,1], as peft and LyCORIS write them). Read from a file, or made new for training. Nothing is merged into the weights, so adapters can be
 /// switched on and off at no cost, and several may be active at once.
 /// </summary>
 public sealed class LoraAdapter : IDisposable
@@ -44,15 +44,15 @@ public sealed class LoraAdapter : IDisposable
             RequireFamily(path, entry.Down, model.Unet.Config.ContextChannels);
             if (!layers.TryGetValue(entry.Layer, out var layer))
                 throw new ModelException(path, "the model has no such layer to adapt", entry.Down.Name,
-                    "The adapter is made for another model family, or adapts convolutions, which is not supported");
+                    "The adapter is made for another model family, or adapts layers other than linear ones and convolutions");
             var rank = entry.Down.Shape.Count > 0 ? entry.Down.Shape[0] : 0;
-            if (!Shapes.Fits(entry.Down.Shape, [rank, layer.Inputs]) || !Shapes.Fits(entry.Up.Shape, [layer.Outputs, rank]))
+            if (!Shapes.Fits(entry.Down.Shape, [rank, layer.Inputs, layer.Kernel ?? 1, layer.Kernel ?? 1]) || !Shapes.Fits(entry.Up.Shape, [layer.Outputs, rank]))
                 throw new ModelException(path, $"shapes {entry.Down.ShapeText} and {entry.Up.ShapeText} do not fit a layer of "
-                    + $"{layer.Inputs} to {layer.Outputs}", entry.Down.Name, "The adapter is made for another model family");
+                    + $"{layer.Inputs} to {layer.Outputs}" + (layer.Kernel is { } side ? $" with a kernel of {side} x {side}" : ""), entry.Down.Name, "The adapter is made for another model family");
             var alpha = entry.Alpha is null ? rank : file.Load(entry.Alpha.Name, ScalarType.Float64).item<double>();
             var type = layer.Type;
             terms.Add(new Term(layer,
-                Frozen(file.Load(entry.Down.Name, type, layer.Device).view(rank, layer.Inputs)),
+                Frozen(file.Load(entry.Down.Name, type, layer.Device).view(rank, -1)),
                 Frozen(file.Load(entry.Up.Name, type, layer.Device).view(layer.Outputs, rank)), alpha / rank));
         }
         return terms.Count > 0 ? new LoraAdapter(terms)
@@ -63,14 +63,20 @@ public sealed class LoraAdapter : IDisposable
     /// A new adapter on every attention projection of a UNet: A uniform within 1/sqrt(in) from the generator, B zero, so
     /// that it changes nothing at first. fp32, trainable.
     /// </summary>
-    public static LoraAdapter Create(UNet2DConditionModel unet, int rank, Generator generator)
+    /// <param name="unet">The network.</param>
+    /// <param name="rank">Rank of the matrices.</param>
+    /// <param name="generator">Of the random numbers.</param>
+    /// <param name="convolutions">On every convolution between the first and the last, too.</param>
+    public static LoraAdapter Create(UNet2DConditionModel unet, int rank, Generator generator, bool convolutions = false)
     {
-        var layers = unet.Projections.Where(l => l.Path.Contains(".attn", StringComparison.Ordinal));
+        var layers = unet.AdaptedLayers.Where(l => l.Path.Contains(".attn", StringComparison.Ordinal)
+            || convolutions && l.Kernel is not null && l.Path.Contains("_block", StringComparison.Ordinal));
         return new LoraAdapter([.. layers.Select(layer =>
         {
             using var scope = NewDisposeScope();
-            var bound = 1 / Math.Sqrt(layer.Inputs);
-            var down = (rand([rank, layer.Inputs], generator: generator) * (2 * bound) - bound).to(unet.Device);
+            var inputs = layer.Inputs * (layer.Kernel ?? 1) * (layer.Kernel ?? 1);
+            var bound = 1 / Math.Sqrt(inputs);
+            var down = (rand([rank, inputs], generator: generator) * (2 * bound) - bound).to(unet.Device);
             var up = zeros([layer.Outputs, rank], device: unet.Device);
             return new Term(layer, new Parameter(down.DetachFromDisposeScope()), new Parameter(up.DetachFromDisposeScope()), 1);
         })]);
@@ -82,7 +88,8 @@ public sealed class LoraAdapter : IDisposable
     /// <summary>The matrices by peft's names.</summary>
     public IEnumerable<(string Name, Tensor Value)> Named => terms.SelectMany(t => new[]
     {
-        ($"{t.Name}.lora_A.weight", (Tensor)t.Down), ($"{t.Name}.lora_B.weight", t.Up),
+        ($"{t.Name}.lora_A.weight", t.Layer.Kernel is { } side ? t.Down.view(t.Down.shape[0], -1, side, side) : t.Down),
+        ($"{t.Name}.lora_B.weight", t.Layer.Kernel is null ? t.Up : t.Up.view(-1, t.Up.shape[1], 1, 1)),
     });
 
     /// <summary>Writes the matrices in peft's names.</summary>
@@ -119,7 +126,7 @@ public sealed class LoraAdapter : IDisposable
 
     private static Parameter Frozen(Tensor tensor) => new(tensor.DetachFromDisposeScope(), requires_grad: false);
 
-    private sealed record Term(Linear Layer, Parameter Down, Parameter Up, double Scale)
+    private sealed record Term(IAdaptedLayer Layer, Parameter Down, Parameter Up, double Scale)
     {
         public string Name => (Layer.Path.StartsWith("text_model", StringComparison.Ordinal) ? "text_encoder." : "unet.") + Layer.Path;
     }

@@ -19,11 +19,11 @@ internal static partial class LoraNames
     private const string Unet = "unet_", Text = "text_";
 
     /// <summary>The layers of a model that adapters can name, under every key that files use for them.</summary>
-    public static Dictionary<string, Linear> Layers(DiffusionModel model)
+    public static Dictionary<string, IAdaptedLayer> Layers(DiffusionModel model)
     {
-        var layers = new Dictionary<string, Linear>(StringComparer.Ordinal);
+        var layers = new Dictionary<string, IAdaptedLayer>(StringComparer.Ordinal);
         var blocks = OriginalNames.Blocks(model.Unet.Config).ToArray();
-        foreach (var layer in model.Unet.Projections)
+        foreach (var layer in model.Unet.AdaptedLayers)
         {
             layers[Unet + Key(layer.Path)] = layer;
             foreach (var (original, current) in blocks)

@@ -3,9 +3,9 @@ using static TorchSharp.torch;
 namespace SvgDistill.Diffusion.Layers;
 
 /// <summary>The adapters that some layers have now, for a second pass that may come after others took their place.</summary>
-internal sealed class ActiveAdapters(IEnumerable<Linear> layers)
+internal sealed class ActiveAdapters(IEnumerable<IAdaptedLayer> layers)
 {
-    private readonly (Linear Layer, ILinearAdapter[] Adapters)[] active = [.. layers.Select(layer => (layer, layer.Adapters.ToArray()))];
+    private readonly (IAdaptedLayer Layer, ILinearAdapter[] Adapters)[] active = [.. layers.Select(layer => (layer, layer.Adapters.ToArray()))];
 
     /// <summary>Their parameters that take gradients.</summary>
     public IEnumerable<Tensor> Trained => active.SelectMany(a => a.Adapters).SelectMany(a => a.Trained);

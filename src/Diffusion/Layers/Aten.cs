@@ -13,6 +13,12 @@ internal static class Aten
     private static readonly jit.CompilationUnit Script = jit.compile("""
         def convolution(x: Tensor, w: Tensor, b: Tensor, stride: int, padding: int) -> Tensor:
             return torch.conv2d(x, w, b, [stride, stride], [padding, padding], [1, 1], 1)
+        def convolution_plain(x: Tensor, w: Tensor, b: Tensor, stride: int, padding: int) -> Tensor:
+            return torch.thnn_conv2d(x, w, [w.size(2), w.size(3)], b, [stride, stride], [padding, padding])
+        def patches(x: Tensor, kernel: int, stride: int, padding: int) -> Tensor:
+            return torch.im2col(x, [kernel, kernel], [1, 1], [padding, padding], [stride, stride])
+        def patches_gradient(g: Tensor, h: int, w: int, kernel: int, stride: int, padding: int) -> Tensor:
+            return torch.col2im(g, [h, w], [kernel, kernel], [1, 1], [padding, padding], [stride, stride])
         def convolution_blocked(x: Tensor, w: Tensor, b: Optional[Tensor], stride: int, padding: int) -> Tensor:
             return torch.mkldnn_convolution(x, w, b, [padding, padding], [stride, stride], [1, 1], 1)
         def convolution_layout(w: Tensor, like: Tensor, stride: int, padding: int) -> Tensor:
@@ -50,6 +56,21 @@ internal static class Aten
     /// <summary>A square convolution with bias, [B,C,H,W].</summary>
     public static Tensor Convolution(Tensor x, Tensor weight, Tensor bias, long stride, long padding) =>
         Script.invoke<Tensor>("convolution", x, weight, bias, Number(stride), Number(padding));
+
+    /// <summary>
+    /// The same by the engine's own loops, for types that oneDNN does not take: the engine's choice would ask at each call whether NNPACK
+    /// could do it, and complain on standard error where the processor is none of NNPACK's.
+    /// </summary>
+    public static Tensor ConvolutionPlain(Tensor x, Tensor weight, Tensor bias, long stride, long padding) =>
+        Script.invoke<Tensor>("convolution_plain", x, weight, bias, Number(stride), Number(padding));
+
+    /// <summary>What a square convolution sees at each of its P positions, [B,C,H,W] -> [B,C k k,P].</summary>
+    public static Tensor Patches(Tensor x, long kernel, long stride, long padding) =>
+        Script.invoke<Tensor>("patches", x, Number(kernel), Number(stride), Number(padding));
+
+    /// <summary>Its dL/dx, x of the given shape.</summary>
+    public static Tensor PatchesGradient(Tensor g, long[] shape, long kernel, long stride, long padding) =>
+        Script.invoke<Tensor>("patches_gradient", g, Number(shape[2]), Number(shape[3]), Number(kernel), Number(stride), Number(padding));
 
     /// <summary>The same on weights from <see cref="Blocked"/>, fp32 on the CPU.</summary>
     public static Tensor ConvolutionBlocked(Tensor x, Tensor weight, Tensor? bias, long stride, long padding) =>

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace SvgDistill.Diffusion.Layers;
 
-/// <summary>A square convolution with bias, padded by zeros.</summary>
+/// <summary>A square convolution with bias, padded by zeros, plus the terms of the adapters that are active.</summary>
 /// <remarks>
 /// The way back is a convolution too, by the weights turned round, of the gradient with a stride's zeros between its positions. On the CPU
 /// small weights are laid out once for each way (<see cref="BlockedConvolution"/>). Output channels are filled up with zeros to a multiple
@@ -13,7 +13,7 @@ namespace SvgDistill.Diffusion.Layers;
 /// in fp32, and the result in bf16, are wrong by a third on some processors (seen on Zen 5; autograd's as well); and it takes ten times as
 /// long for 3 output channels as for 16, fifty times as long for two samples of a strided gradient as for one.
 /// </remarks>
-internal sealed class Conv2d
+internal sealed class Conv2d : IAdaptedLayer
 {
     private const long BlockedNumbers = 1 << 21;
 
@@ -36,6 +36,7 @@ internal sealed class Conv2d
     public Conv2d(Parameters p, long inputs, long outputs, long kernel = 3, long stride = 1, long padding = 1)
     {
         (this.outputs, this.kernel, this.stride, this.padding) = (outputs, kernel, stride, padding);
+        (Path, Type, Device, Inputs) = (p.Path, p.Source.Type, p.Source.Device, inputs);
         (weight, bias) = (p.Take("weight", outputs, inputs, kernel, kernel), p.Take("bias", outputs));
         if (trains = p.Source.Trains) return;
         if (outputs % Block != 0 && weight.device_type == DeviceType.CPU)
@@ -48,6 +49,27 @@ internal sealed class Conv2d
         backwards = new(p.Source, () => Filled(weight.flip(2, 3).transpose(0, 1)).contiguous(), BlockedConvolution.Fits(weight.shape[0], filled, kernel), 1, kernel - 1 - padding);
     }
 
+    /// <inheritdoc/>
+    public string Path { get; }
+
+    /// <inheritdoc/>
+    public ScalarType Type { get; }
+
+    /// <inheritdoc/>
+    public Device Device { get; }
+
+    /// <inheritdoc/>
+    public long Inputs { get; }
+
+    /// <inheritdoc/>
+    public long Outputs => outputs;
+
+    /// <inheritdoc/>
+    public long? Kernel => kernel;
+
+    /// <inheritdoc/>
+    public List<ILinearAdapter> Adapters { get; } = [];
+
     /// <summary>[B,in,H,W] -> [B,out,H',W'].</summary>
     public Tensor Forward(Tensor x, Tape? tape = null)
     {
@@ -55,6 +77,7 @@ internal sealed class Conv2d
         using var scope = NewDisposeScope();
         var whole = forwards?.Forward(x, bias) ?? Aten.Convolution(x, weight, bias, stride, padding);
         var y = whole.shape[1] == outputs ? whole : whole.narrow(1, 0, outputs).contiguous();
+        if (Adapters.Count > 0) return Adapted(x, y, tape).MoveToOuterDisposeScope();
         if (tape.Follows(x))
         {
             var (shape, type) = (x.shape, x.dtype);
@@ -63,14 +86,43 @@ internal sealed class Conv2d
         return y.MoveToOuterDisposeScope();
     }
 
+    /// <summary>The adapters' terms added to the output: what they are given is what the kernel sees, a row a position.</summary>
+    private Tensor Adapted(Tensor x, Tensor y, Tape? tape)
+    {
+        ILinearAdapter[] active = [.. Adapters], trained = [.. active.Where(a => a.Trained.Any())];
+        var (shape, type, mapShape) = (x.shape, x.dtype, y.shape);
+        Tensor Rows(Tensor map) => Aten.Patches(map, kernel, stride, padding).transpose(1, 2);
+        var rows = Rows(x);
+        foreach (var adapter in active) y = y + adapter.Apply(rows).transpose(1, 2).reshape(mapShape);
+        if (tape is null || trained.Length == 0 && !tape.Has(x)) return y;
+        // The rows are nine times the map: made again on the way back.
+        var (toInput, input) = (tape.Has(x), trained.Length > 0 ? tape.Keep(x) : null);
+        tape.Record(x, y, g =>
+        {
+            var outer = g.flatten(2).transpose(1, 2);
+            if (input is not null)
+            {
+                var again = Rows(input);
+                foreach (var adapter in trained) adapter.AddParameterGradients(tape, again, outer);
+            }
+            if (!toInput) return g;
+            var terms = active.Select(a => a.InputGradient(outer)).Aggregate((sum, term) => sum.add_(term));
+            return InputGradient(g, shape, type).add_(Aten.PatchesGradient(terms.transpose(1, 2), shape, kernel, stride, padding));
+        });
+        return y;
+    }
+
     /// <summary>The same for the engine to differentiate; channels in whole blocks on both sides, as the padding is wrong in either direction.</summary>
     private Tensor Trained(Tensor x)
     {
         using var scope = NewDisposeScope();
+        if (x.device_type == DeviceType.CPU && x.dtype == ScalarType.Float64) return Aten.ConvolutionPlain(x, weight, bias, stride, padding).MoveToOuterDisposeScope();
         if (x.device_type != DeviceType.CPU || x.dtype != ScalarType.Float32)
             return nn.functional.conv2d(x, weight, bias, strides: [stride, stride], padding: [padding, padding]).MoveToOuterDisposeScope();
-        if (kernel == 1 && stride == 1) // A product of matrices; libtorch leaves oneDNN for some of these.
-            return (weight.flatten(1).matmul(x.flatten(2)) + bias.unsqueeze(1)).reshape(x.shape[0], outputs, x.shape[2], x.shape[3]).MoveToOuterDisposeScope();
+        // A product of matrices; libtorch leaves oneDNN for some of these. Row by row: matmul would lay the result out channels last, and all
+        // that is computed from it, for which the engine's elementwise operations take many times as long.
+        if (kernel == 1 && stride == 1)
+            return (weight.flatten(1).expand(x.shape[0], outputs, x.shape[1]).bmm(x.flatten(2)) + bias.unsqueeze(1)).reshape(x.shape[0], outputs, x.shape[2], x.shape[3]).MoveToOuterDisposeScope();
         if (x.shape[0] == 1 && x.NumberOfElements <= SmallSample) return Trained(cat([x, x], 0)).narrow(0, 0, 1).MoveToOuterDisposeScope();
         var (missingIn, missingOut) = ((Block - weight.shape[1] % Block) % Block, (Block - outputs % Block) % Block);
         var w = missingIn + missingOut == 0 ? weight : nn.functional.pad(weight, [0, 0, 0, 0, 0, missingIn, 0, missingOut]);

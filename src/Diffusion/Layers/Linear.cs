@@ -22,7 +22,7 @@ internal interface ILinearAdapter
 }
 
 /// <summary>y = x W^T + b, plus the terms of the adapters that are active.</summary>
-internal sealed class Linear
+internal sealed class Linear : IAdaptedLayer
 {
     private readonly Parameters p;
     private readonly Tensor weight;
@@ -45,7 +45,7 @@ internal sealed class Linear
         this.bias = bias ? p.Take("bias", outputs) : null;
     }
 
-    /// <summary>The layer's full name, by which adapter files refer to it.</summary>
+    /// <inheritdoc/>
     public string Path { get; }
 
     public ScalarType Type { get; }
@@ -56,7 +56,10 @@ internal sealed class Linear
 
     public long Outputs { get; }
 
-    /// <summary>The active adapters; empty almost always.</summary>
+    /// <inheritdoc/>
+    public long? Kernel => null;
+
+    /// <inheritdoc/>
     public List<ILinearAdapter> Adapters { get; } = [];
 
     /// <summary>[..., in] -> [..., out].</summary>

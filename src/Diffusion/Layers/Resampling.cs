@@ -20,6 +20,8 @@ internal sealed class Downsample(Parameters p, long channels, bool asymmetric = 
             .Then(padded => conv.Forward(padded, tape));
     }
 
+    /// <summary>The convolution.</summary>
+    public Conv2d Layer => conv;
 }
 
 /// <summary>Enlarges by repeating pixels, then a 3x3 convolution.</summary>
@@ -35,4 +37,6 @@ internal sealed class Upsample(Parameters p, long channels)
             .Then(larger => conv.Forward(larger, tape));
     }
 
+    /// <summary>The convolution.</summary>
+    public Conv2d Layer => conv;
 }

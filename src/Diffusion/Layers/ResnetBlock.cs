@@ -28,6 +28,9 @@ internal sealed class ResnetBlock
         shortcut = inputs == outputs ? null : new Conv2d(p["conv_shortcut"], inputs, outputs, kernel: 1, padding: 0);
     }
 
+    /// <summary>The layers that adapters may extend.</summary>
+    public IEnumerable<IAdaptedLayer> Layers => new IAdaptedLayer?[] { conv1, timeProjection, conv2, shortcut }.OfType<IAdaptedLayer>();
+
     /// <param name="x">[B,in,H,W].</param>
     /// <param name="time">SiLU of the time embedding, [B,T]; null in the autoencoder.</param>
     /// <param name="tape">Takes the pass down.</param>

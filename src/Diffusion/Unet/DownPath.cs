@@ -37,6 +37,9 @@ internal sealed class DownPath
     public IEnumerable<Linear> Projections =>
         levels.SelectMany(l => l.Transformers).Append(middleTransformer).SelectMany(t => t.Projections);
 
+    /// <summary>The layers outside the transformers that adapters may extend.</summary>
+    public IEnumerable<IAdaptedLayer> Layers => [convIn, .. levels.SelectMany(l => l.Layers), .. middle1.Layers, .. middle2.Layers];
+
     public Tensor Time(Tensor timesteps, ScalarType type) => timeEmbedding.Forward(timesteps, type);
 
     public Tensor Enter(Tensor x, Tape? tape) => convIn.Forward(x, tape);

@@ -42,6 +42,9 @@ public sealed class UNet2DConditionModel : Network
     internal IEnumerable<Linear> Projections =>
         down.Projections.Concat(levels.SelectMany(l => l.Transformers).SelectMany(t => t.Projections));
 
+    /// <summary>All layers that adapters may extend: the linear ones, the convolutions, and those that the time embedding enters by.</summary>
+    internal IEnumerable<IAdaptedLayer> AdaptedLayers => [.. Projections, .. down.Layers, .. levels.SelectMany(l => l.Layers), convOut];
+
     /// <param name="x">Noisy latents [B,C,h,w] in the network's type; any h and w.</param>
     /// <param name="timesteps">[B], 0..999.</param>
     /// <param name="conditioning">The text, [B,L,D].</param>

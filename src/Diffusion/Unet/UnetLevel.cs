@@ -16,6 +16,9 @@ internal sealed class UnetLevel(NetworkSettings settings)
 
     public Upsample? Upsample { get; init; }
 
+    /// <summary>The layers outside the transformers that adapters may extend.</summary>
+    public IEnumerable<IAdaptedLayer> Layers => Resnets.SelectMany(r => r.Layers).Concat(new IAdaptedLayer?[] { Downsample?.Layer, Upsample?.Layer }.OfType<IAdaptedLayer>());
+
     /// <summary>Runs residual block <paramref name="i"/> and the transformer after it.</summary>
     public Tensor Step(int i, Tensor h, Tensor time, Conditioning conditioning, Tape? tape) => tape is { Recomputes: true }
         ? ComputeTwice(i, h, time, conditioning, tape) : Compute(i, h, time, conditioning, tape);
@@ -33,7 +36,7 @@ internal sealed class UnetLevel(NetworkSettings settings)
     /// </summary>
     private Tensor ComputeTwice(int i, Tensor h, Tensor time, Conditioning conditioning, Tape tape)
     {
-        var adapters = new ActiveAdapters(Transformers.Count == 0 ? [] : Transformers[i].Projections);
+        var adapters = new ActiveAdapters(Transformers.Count == 0 ? Resnets[i].Layers : Resnets[i].Layers.Concat(Transformers[i].Projections));
         var collector = settings.Hook is { } hook ? new OutputCollector(hook) : null;
         Tensor output;
         using (settings.Attach(collector)) output = Compute(i, h, time, conditioning, null);

@@ -97,7 +97,7 @@ internal sealed class CompareRunner(
         record["samples_differentiated"] = cost.Differentiated;
         AddFigures(record, session, source, run, svg, moments);
         _after.Do("record's file", () => run.Files.WriteRecord(record.ToString()));
-        _after.Do("state", () => Unfinished.Delete(run));
+        _after.Do("state", () => File.Delete(run.Files.State));
         return JsonNode.Parse(record.ToString());
     }
 

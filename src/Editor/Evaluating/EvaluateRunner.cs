@@ -137,7 +137,7 @@ internal sealed class EvaluateRunner(EvaluatePlan plan, EvaluateFolder folder, S
         else return null;
         record["run_key"] = key;
         _after.Do("record's file", () => run.Files.WriteRecord(record.ToString()));
-        _after.Do("state", () => Unfinished.Delete(run));
+        _after.Do("state", () => File.Delete(run.Files.State));
         var (seconds, count) = _spent.GetValueOrDefault(row);
         _spent[row] = (seconds + watch.Elapsed.TotalSeconds, count + 1);
         return JsonNode.Parse(record.ToString());

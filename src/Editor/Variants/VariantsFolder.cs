@@ -46,7 +46,7 @@ internal sealed partial class VariantsFolder : IDisposable
 
     /// <summary>A run's drawing at a strength.</summary>
     public static string Station(RunFolder run, double strength) =>
-        strength == 1 ? run.Files.Result : System.IO.Path.Combine(run.Path, FormattableString.Invariant($"strength-{strength:0.####}.svg"));
+        strength == 1 ? run.Files.Result : System.IO.Path.Combine(run.Path, FormattableString.Invariant($"strength-{strength}.svg"));
 
     /// <summary>A file's name as the page finds it.</summary>
     public string Relative(string file) => System.IO.Path.GetRelativePath(Path, file).Replace('\\', '/');

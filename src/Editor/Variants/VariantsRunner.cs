@@ -23,6 +23,8 @@ internal sealed class VariantsRunner(VariantsPlan plan, VariantsFolder folder, S
     private readonly List<(string Prompt, long Seed, string Error)> _failures = [];
     private readonly FollowUp _after = new(reporter);
     private readonly ResumableRun _edits = new(reporter, new FollowUp(reporter), stop) { Runs = plan.RunCount };
+    // The source's own denoising margin under each prompt.
+    private readonly Dictionary<string, double> _margins = new(StringComparer.Ordinal);
     private IReadOnlyList<(string, string)> _facts = [];
     private (byte[] File, MeasuredDrawing Drawing, string Background, float[] Picture)? _source;
 
@@ -112,7 +114,8 @@ internal sealed class VariantsRunner(VariantsPlan plan, VariantsFolder folder, S
     {
         if (_edits.Run(session, run, name, _ => { }) is not { Result: var result, Cost: var cost, PeakBytes: var peak }) return null;
         var end = session.Target.Theta.ToArray();
-        var measurer = new CurveMeasurer(tools, session, source, prompt, sourceMargin: null);
+        var measurer = new CurveMeasurer(tools, session, source, prompt, _margins.TryGetValue(prompt, out var known) ? known : null);
+        if (measurer.SourceMargin is { } margin) _margins[prompt] = margin;
         var figures = new JsonArray();
         byte[] svg = [];
         foreach (var strength in plan.Strengths)
@@ -138,7 +141,7 @@ internal sealed class VariantsRunner(VariantsPlan plan, VariantsFolder folder, S
         record["moments"] = new JsonArray();
         record["variants"] = figures;
         run.Files.WriteRecord(record.ToString());
-        _after.Do("state", () => Unfinished.Delete(run));
+        _after.Do("state", () => File.Delete(run.Files.State));
         return JsonNode.Parse(record.ToString());
     }
 

@@ -27,6 +27,8 @@ internal static class ConfigReader
         var text = Part(json, "text", "channels", "layers", "heads");
         var width = text?.Whole("channels", 64) ?? 64;
         var (unet, unetPlan, unetJson) = Unet(json, autoencoder, size, width);
+        if (unet.SampleSize % (1 << (unet.Levels - 1)) != 0)
+            throw json.Wrong("unet.channels", $"widths of resolutions that halve latents of {unet.SampleSize} x {unet.SampleSize} to whole numbers");
         var config = new TrainConfig
         {
             File = path, Name = name, Output = output, Work = Place(json.Text("work", name + ".work")), Data = Data(json, Place),
@@ -86,7 +88,7 @@ internal static class ConfigReader
         return [.. sources.Select(source =>
         {
             Known(source, "data.", "path", "match", "style", "captions", "licence", "limit");
-            return new DataSource(place(source.Text("path") ?? throw Missing(source, "data.path")), source.Text("match"), source.Text("style", ""),
+            return new DataSource(System.IO.Path.TrimEndingDirectorySeparator(place(source.Text("path") ?? throw Missing(source, "data.path"))), source.Text("match"), source.Text("style", ""),
                 source.Text("captions") is { } table ? place(table) : null, source.Text("licence", ""), source.Has("limit") ? source.Whole("limit") : null);
         })];
     }

@@ -17,7 +17,7 @@ public sealed class CaptionTable
     public int Count => captions.Count;
 
     /// <summary>Reads a file.</summary>
-    /// <exception cref="TrainingException">It cannot be read, or a line has not two columns.</exception>
+    /// <exception cref="TrainingException">It cannot be read, a line has not two columns, or a quotation mark is not closed.</exception>
     public static CaptionTable Read(string path)
     {
         string text;
@@ -30,7 +30,7 @@ public sealed class CaptionTable
             throw new TrainingException($"{path}: cannot be read: {error.Message}", error);
         }
         var table = new CaptionTable();
-        foreach (var (line, fields) in Rows(text))
+        foreach (var (line, fields) in Rows(path, text))
         {
             if (fields is [""]) continue;
             if (fields.Count != 2)
@@ -47,14 +47,15 @@ public sealed class CaptionTable
     public string? Find(string source, string name) =>
         captions.GetValueOrDefault(source) ?? captions.GetValueOrDefault(Path.GetFileName(source)) ?? captions.GetValueOrDefault(name);
 
-    private static IEnumerable<(int Line, List<string> Fields)> Rows(string text)
+    private static IEnumerable<(int Line, List<string> Fields)> Rows(string path, string text)
     {
         var (fields, field, quoted, line, first) = (new List<string>(), new StringBuilder(), false, 1, 1);
         for (var i = 0; i <= text.Length; i++)
         {
             var c = i < text.Length ? text[i] : '\n';
+            if (quoted && i == text.Length) throw new TrainingException($"{path}:{first}: a quotation mark is opened here and not closed.");
             if (c == '\n') line++;
-            if (quoted && i < text.Length)
+            if (quoted)
             {
                 if (c != '"') field.Append(c);
                 else if (i + 1 < text.Length && text[i + 1] == '"') field.Append(text[i++]);

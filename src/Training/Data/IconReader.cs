@@ -53,7 +53,7 @@ public sealed class IconReader
 
     private void AddSet(string path, string? only)
     {
-        foreach (var (name, svg, keywords, style) in IconifySet.Read(path))
+        foreach (var (name, svg, keywords, style) in IconifySet.Read(path, tell))
             if (Matches(only, name)) Add($"{Path.GetFileName(path)}: {name}", name, svg, keywords, style);
     }
 

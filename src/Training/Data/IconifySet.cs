@@ -4,16 +4,18 @@ using System.Text.Json;
 namespace SvgDistill.Training.Data;
 
 /// <summary>
-/// An icon set in iconify's JSON, as the npm packages hold it (icons.json): bodies of SVG with a size, and aliases of them
-/// (https://iconify.design/docs/types/iconify-json.html). Categories are in metadata.json beside it.
+/// An icon set in iconify's JSON, as the npm packages hold it (icons.json): bodies of SVG with a size
+/// (https://iconify.design/docs/types/iconify-json.html). Aliases, which draw the same again, are passed over. Categories are in metadata.json beside it.
 /// </summary>
 internal static class IconifySet
 {
     private const long MostBytes = 1L << 28;
 
     /// <summary>The icons that are not hidden, by name.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="tell">Is told of each icon that has no body.</param>
     /// <exception cref="TrainingException">It is no such file.</exception>
-    public static IEnumerable<(string Name, byte[] Svg, IReadOnlyList<string> Keywords, string Style)> Read(string path)
+    public static IEnumerable<(string Name, byte[] Svg, IReadOnlyList<string> Keywords, string Style)> Read(string path, Action<string> tell)
     {
         using var json = Parse(path);
         if (json.RootElement.ValueKind != JsonValueKind.Object || !json.RootElement.TryGetProperty("icons", out var icons) || icons.ValueKind != JsonValueKind.Object)
@@ -24,15 +26,20 @@ internal static class IconifySet
         {
             if (icon.Value.ValueKind != JsonValueKind.Object || IsHidden(icon.Value)) continue;
             if (!icon.Value.TryGetProperty("body", out var body) || body.ValueKind != JsonValueKind.String)
-                throw new TrainingException($"{path}: icons.{icon.Name}.body: a text expected.");
+            {
+                tell($"{path}: icons.{icon.Name}.body: a text expected; left out");
+                continue;
+            }
             double Number(string name, double fallback) =>
-                icon.Value.TryGetProperty(name, out var own) && own.TryGetDouble(out var x) ? x
-                : root.TryGetProperty(name, out var common) && common.TryGetDouble(out var y) ? y : fallback;
+                NumberOf(icon.Value, name) ?? NumberOf(root, name) ?? fallback;
             var svg = FormattableString.Invariant($"<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\" viewBox=\"{Number("left", 0)} {Number("top", 0)} {Number("width", 16)} {Number("height", 16)}\">")
                 + body.GetString() + "</svg>";
             yield return (icon.Name, Encoding.UTF8.GetBytes(svg), keywords.GetValueOrDefault(icon.Name) ?? [], style);
         }
     }
+
+    private static double? NumberOf(JsonElement json, string name) =>
+        json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) ? number : null;
 
     private static bool IsHidden(JsonElement icon) => icon.TryGetProperty("hidden", out var hidden) && hidden.ValueKind == JsonValueKind.True;
 

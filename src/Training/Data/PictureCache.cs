@@ -31,14 +31,21 @@ internal sealed class PictureCache
     {
         (this.folder, side, views) = (folder, settings.Side, settings.Views);
         files = [.. icons.Select(icon => NameOf(icon, settings))];
-        foreach (var part in files.Select(f => Path.GetDirectoryName(f)!).Distinct()) Directory.CreateDirectory(Path.Combine(folder, part));
+        try
+        {
+            foreach (var part in files.Select(f => Path.GetDirectoryName(f)!).Distinct()) Directory.CreateDirectory(Path.Combine(folder, part));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new TrainingException($"{folder}: the folder of pictures cannot be made: {error.Message}", error);
+        }
         var done = 0;
-        Parallel.For(0, icons.Count, new ParallelOptions { CancellationToken = cancellation }, i =>
+        SideBySide.For(icons.Count, i =>
         {
             var path = Path.Combine(folder, files[i]);
             if (new FileInfo(path) is not { Exists: true } file || file.Length != (long)views * 3 * side * side) AtomicFile.WriteBytes(path, Draw(icons[i], settings));
             progress(Interlocked.Increment(ref done));
-        });
+        }, cancellation);
     }
 
     /// <summary>Views of each icon.</summary>

@@ -21,8 +21,8 @@ internal sealed class AdamW : IDisposable
         second = [.. this.parameters.Select(p => zeros_like(p, requires_grad: false).DetachFromDisposeScope())];
     }
 
-    /// <summary>Steps that were taken.</summary>
-    public long Steps { get; private set; }
+    /// <summary>Steps that were taken; set where moments of an earlier run were read into <see cref="State"/>.</summary>
+    public long Steps { get; set; }
 
     /// <summary>Part of a weight that goes at each step, times the rate; vectors (biases, norms) keep theirs.</summary>
     public double Decay { get; init; } = .01;
@@ -57,18 +57,9 @@ internal sealed class AdamW : IDisposable
         return norm;
     }
 
-    /// <summary>Everything that a later run needs to go on.</summary>
+    /// <summary>The moments: with <see cref="Steps"/>, everything that a later run needs to go on.</summary>
     public IEnumerable<(string Name, Tensor Value)> State =>
         first.Select((t, i) => ($"first.{i}", t)).Concat(second.Select((t, i) => ($"second.{i}", t)));
-
-    /// <summary>Takes the moments and the count of steps of an earlier run.</summary>
-    public void Load(long steps, Func<string, Tensor> read)
-    {
-        using var noGrad = no_grad();
-        using var scope = NewDisposeScope();
-        Steps = steps;
-        foreach (var (name, value) in State) value.copy_(read(name));
-    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -7,8 +7,8 @@ namespace SvgDistill.Training.Optimizing;
 /// <summary>Gradients of a loss over a batch, by the engine's automatic differentiation.</summary>
 internal static class Gradients
 {
-    // With fewer rows on one thread libtorch leaves oneDNN for convolutions of its own (ConvParams::use_mkldnn), which are slower.
-    private const int LeastHalf = 16;
+    // With one row libtorch leaves oneDNN for convolutions of its own (ConvParams::use_mkldnn), which are slower; a few keep both threads busy.
+    private const int LeastHalf = 4;
 
     /// <summary>
     /// The loss and its gradients, one a parameter, fresh. The two halves of a batch are computed at the same time, each on one thread, where

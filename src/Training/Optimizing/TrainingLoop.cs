@@ -27,8 +27,7 @@ internal sealed class TrainingLoop : IDisposable
         optimizer = new AdamW(this.parameters.Select(p => p.Value));
         averages = average > 0 ? [.. this.parameters.Select(p => p.Value.detach().clone().DetachFromDisposeScope())] : [];
         if (TrainingState.Load(files.State, files.Key, Tensors()) is not { } state) return;
-        Done = state.Step;
-        optimizer.Load(Done, name => optimizer.State.First(s => s.Name == name).Value);
+        Done = optimizer.Steps = state.Step;
         Loss = BitConverter.Int64BitsToDouble(long.Parse(state.Notes["loss"], CultureInfo.InvariantCulture));
     }
 

@@ -22,15 +22,19 @@ internal static class ModelFolder
 {
     private const string KnownTimestep = "timestep";
 
+    // Models of other programs have the first, not the others.
+    private static readonly string[] MarksOfOurs = ["model_index.json", "svgdistill.json", "selfcheck.safetensors"];
+
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static void Write(StageContext context, string autoencoderFile, string unetFile, ClipTextConfig text, double scalingFactor)
     {
         var config = context.Config;
         var output = config.Output.TrimEnd('/', '\\');
-        var temporary = $"{output}.{Environment.ProcessId}.tmp";
+        var temporary = output + ".tmp";
         try
         {
+            if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true); // Of a run that was killed here.
             void Json(string part, string name, JsonNode json)
             {
                 Directory.CreateDirectory(Path.Combine(temporary, part));
@@ -66,14 +70,21 @@ internal static class ModelFolder
         }
     }
 
-    // Only what a run of this program made is replaced.
+    /// <summary>Finds out, before hours of training, whether the folder may go to its place: only what this program made is replaced.</summary>
+    /// <exception cref="TrainingException">Something else is there.</exception>
+    public static void RequirePlace(string output)
+    {
+        if (File.Exists(output) || Directory.Exists(output) && !MarksOfOurs.All(name => File.Exists(Path.Combine(output, name))) && Directory.EnumerateFileSystemEntries(output).Any())
+            throw new TrainingException($"{output}: something is there that is no model of this program. Name another folder as \"output\", or remove it.");
+    }
+
     private static void Place(string temporary, string output)
     {
+        RequirePlace(output);
         if (Directory.Exists(output))
         {
-            if (!File.Exists(Path.Combine(output, "model_index.json")))
-                throw new TrainingException($"{output}: the folder is there and holds no model. Name another one as \"output\", or remove it; then the same command ends at once.");
             var old = temporary + ".old";
+            if (Directory.Exists(old)) Directory.Delete(old, recursive: true);
             Directory.Move(output, old);
             Directory.Move(temporary, output);
             Directory.Delete(old, recursive: true);

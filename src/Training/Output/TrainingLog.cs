@@ -54,7 +54,7 @@ internal sealed class TrainingLog
     public void Write()
     {
         var csv = new StringBuilder(Heading).Append('\n');
-        foreach (var (stage, step, what, value) in lines) csv.Append(CultureInfo.InvariantCulture, $"{stage},{step},{what},{value:g7}\n");
+        foreach (var (stage, step, what, value) in lines) csv.Append(CultureInfo.InvariantCulture, $"{stage},{step},{what},{value:r}\n");
         AtomicFile.WriteText(CsvPath, csv.ToString());
         AtomicFile.WriteText(PagePath, Page());
     }

@@ -26,6 +26,7 @@ internal static class LatentStage
             using var inner = NewDisposeScope();
             var (mean, _) = network.Encode((context.Pictures.Load(chunk) * 2 - 1).to(context.Device));
             parts.Add(mean.cpu().MoveToOuterDisposeScope());
+            context.Items("latents", Math.Min(parts.Count * AtOnce, context.Icons.Count * context.Pictures.Views), context.Icons.Count * context.Pictures.Views);
         }
         var latents = cat(parts, 0);
         var factor = 1 / latents.std().item<float>();

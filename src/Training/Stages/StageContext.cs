@@ -14,6 +14,9 @@ internal sealed record StageContext
     // States of 100 MB take a second to write; a kill costs no more than this many steps.
     public const int SaveEvery = 50;
 
+    /// <summary>How the names of states end.</summary>
+    public const string StateEnding = ".state.safetensors";
+
     public required TrainConfig Config { get; init; }
 
     public required IReadOnlyList<Icon> Icons { get; init; }
@@ -28,6 +31,8 @@ internal sealed record StageContext
 
     public required Action<string, TrainingLoop> Progress { get; init; }
 
+    public required Action<string, int, int> Items { get; init; }
+
     /// <summary>Everything about the data that decides results, hashed.</summary>
     public required string DataKey { get; init; }
 
@@ -40,7 +45,7 @@ internal sealed record StageContext
     /// <param name="name">The stage.</param>
     /// <param name="settings">What of the configuration decides its result, with the keys of the stages that it builds on.</param>
     public StageFiles Files(string name, params object[] settings) =>
-        new(Place($"{name}.state.safetensors"), Place($"{name}.safetensors"), KeyOf(name, [DataKey, Config.Seed, .. settings]));
+        new(Place(name + StateEnding), Place($"{name}.safetensors"), KeyOf(name, [DataKey, Config.Seed, .. settings]));
 
     /// <summary>Hashes values by what they are, lists by their entries.</summary>
     public static string KeyOf(string name, params object[] settings)

@@ -28,14 +28,14 @@ internal sealed class StyleLatents : IDisposable
         views = plain ? 1 : Math.Clamp(options.MostPixels / (side * side) / icons.Count, LeastViews, MostViews);
         var pictures = new float[icons.Count * views][];
         var scenes = new Scene[icons.Count];
-        Parallel.For(0, icons.Count, new ParallelOptions { CancellationToken = cancellation }, i => scenes[i] = icons[i].Scene());
-        Parallel.For(0, pictures.Length, new ParallelOptions { CancellationToken = cancellation }, i =>
+        SideBySide.For(icons.Count, i => scenes[i] = icons[i].Scene(), cancellation);
+        SideBySide.For(pictures.Length, i =>
         {
             var icon = icons[i / views];
             var view = plain ? IconView.Plain(background)
                 : IconView.Random(new Draws(options.Seed, i, Purpose.View), background, options.Mirror && IconNames.MayBeMirrored(icon.Subject), coloured: 0);
             pictures[i] = view.Draw(scenes[i / views], side, margin);
-        });
+        }, cancellation);
         using var scope = NewDisposeScope();
         var parts = new List<Tensor>();
         foreach (var chunk in pictures.Chunk(EncodedAtOnce))

@@ -14,7 +14,7 @@ using static TorchSharp.torch;
 namespace SvgDistill.Training.Teaching;
 
 /// <summary>
-/// Teaches a model the style of a few icons: a LoRA on the attention of its UNet (Hu 2021), trained to denoise the icons' latents under
+/// Teaches a model the style of a few icons: a LoRA on the attention of its UNet, and on its convolutions where that is asked for (Hu 2021), trained to denoise the icons' latents under
 /// their names (Ho 2020, eq. 14), weighed by min-SNR. The model's own weights stay as they are.
 /// </summary>
 public sealed class StyleLesson : IDisposable
@@ -56,7 +56,7 @@ public sealed class StyleLesson : IDisposable
         heldOut = held == 0 ? null : new(model, [.. order.Take(held).Order().Select(i => icons[i])], options, plain: true, cancellation);
         taught = new(model, [.. order.Skip(held).Order().Select(i => icons[i])], options, plain: false, cancellation);
         empty = model.EncodePrompts("").DetachFromDisposeScope();
-        using (var generator = new Generator(new Draws(options.Seed, 0, Purpose.Start).Next())) lora = LoraAdapter.Create(model.Unet, options.Rank, generator);
+        using (var generator = new Generator(new Draws(options.Seed, 0, Purpose.Start).Next())) lora = LoraAdapter.Create(model.Unet, options.Rank, generator, options.Convolutions);
         optimizer = new AdamW(lora.Parameters);
         rates = new RateSchedule(options.Rate, Math.Min(20, options.Steps / 10), options.Steps);
     }
@@ -84,8 +84,7 @@ public sealed class StyleLesson : IDisposable
     public bool Resume(string path)
     {
         if (TrainingState.Load(path, Key, Tensors()) is not { } state) return false;
-        Done = (int)state.Step;
-        optimizer.Load(Done, name => optimizer.State.First(s => s.Name == name).Value);
+        (Done, optimizer.Steps) = ((int)state.Step, state.Step);
         averageLoss = BitConverter.Int64BitsToDouble(long.Parse(state.Notes["loss"], CultureInfo.InvariantCulture));
         return true;
     }
@@ -230,7 +229,7 @@ public sealed class StyleLesson : IDisposable
         text.Append(model.Hash).Append('\n');
         foreach (var adapter in model.Adapters) text.Append(adapter.Sha256).Append(' ').Append(adapter.Scale?.ToString("r", CultureInfo.InvariantCulture)).Append('\n');
         foreach (var icon in icons) text.Append(Convert.ToHexStringLower(SHA256.HashData(icon.Svg.Span))).Append(' ').Append(icon.Subject).Append('\n');
-        text.Append(CultureInfo.InvariantCulture, $"{options.Rank} {options.Steps} {options.Batch} {options.Rate:r} {options.HeldOut} {options.Mirror} {options.Seed}");
+        text.Append(CultureInfo.InvariantCulture, $"{options.Rank} {options.Steps} {options.Batch} {options.Rate:r} {options.HeldOut} {options.Mirror} {options.Seed} {options.Convolutions}");
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
     }
 }

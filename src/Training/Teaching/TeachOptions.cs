@@ -6,6 +6,9 @@ public sealed record TeachOptions
     /// <summary>Rank of the matrices.</summary>
     public int Rank { get; init; } = 8;
 
+    /// <summary>Whether convolutions are adapted beside the attention.</summary>
+    public bool Convolutions { get; init; }
+
     /// <summary>Steps.</summary>
     public int Steps { get; init; } = 1200;
 

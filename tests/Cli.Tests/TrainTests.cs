@@ -1,0 +1,52 @@
+using SvgDistill.Tests;
+using Xunit;
+
+namespace SvgDistill.Cli.Tests;
+
+/// <summary><c>train</c> as a person runs it.</summary>
+public sealed class TrainTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    /// <summary>Killed ten times at moments that nobody chose, the same command goes on and ends in the same bytes; it says nothing but its own words.</summary>
+    [Fact, Trait("Category", "Slow")]
+    public void AKilledRunEndsInTheSameBytes()
+    {
+        var whole = CliRun.Process(null, "train", Config("whole"));
+        Assert.Equal((0, ""), (whole.Code, whole.Code == 0 ? "" : whole.Error));
+        Assert.DoesNotContain("NNPACK", whole.Error, StringComparison.Ordinal);
+        Assert.InRange(Killed.Times(10, null, _folder, ["train", Config("cut")]), 6, 10);
+        var end = CliRun.Process(null, "train", Config("cut"));
+        Assert.Equal((0, ""), (end.Code, end.Code == 0 ? "" : end.Error));
+        foreach (var file in Directory.GetFiles(_folder["whole"], "*", SearchOption.AllDirectories))
+        {
+            var name = Path.GetRelativePath(_folder["whole"], file);
+            if (name == "README.md") Assert.Equal(File.ReadAllText(file).Replace("whole", "cut", StringComparison.Ordinal), File.ReadAllText(_folder["cut/" + name]));
+            else Assert.Equal(File.ReadAllBytes(file), File.ReadAllBytes(_folder["cut/" + name]));
+        }
+        Assert.Equal(File.ReadAllText(_folder["whole.work/log.csv"]), File.ReadAllText(_folder["cut.work/log.csv"]));
+        Assert.False(Directory.Exists(_folder["cut.tmp"]));
+    }
+
+    [Fact]
+    public void AWrongFieldIsAnErrorOfTheInput()
+    {
+        var result = CliRun.InProcess("train", _folder.Write("odd.json", "{ \"name\": \"odd\", \"epochs\": 3 }"));
+        Assert.Equal(ExitCode.Input, result.Code);
+        Assert.Contains("epochs: no such field", result.Error, StringComparison.Ordinal);
+    }
+
+    private string Config(string name)
+    {
+        Directory.CreateDirectory(_folder["icons"]);
+        foreach (var (shape, size) in new[] { ("ball", 4), ("dot", 1), ("moon", 5), ("plate", 6), ("sun", 7), ("wheel", 3) })
+            _folder.Write($"icons/{shape}.svg", $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 16 16\"><circle cx=\"8\" cy=\"8\" r=\"{size}\" fill=\"#d33\"/></svg>");
+        return _folder.Write(name + ".json", $$"""
+            { "name": "{{name}}", "image_size": 16, "views": 2, "data": [ { "path": "icons" } ], "tokenizer": { "vocabulary": 540, "length": 8 },
+              "vae": { "channels": [16, 16], "steps": 110, "batch": 8 },
+              "unet": { "channels": [16, 32], "heads": 2, "steps": 110, "batch": 8 }, "text": { "channels": 16, "layers": 1 } }
+            """);
+    }
+}
