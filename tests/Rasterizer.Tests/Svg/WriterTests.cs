@@ -133,6 +133,13 @@ public sealed class WriterTests
     }
 
     [Fact]
+    public void Path_data_that_meant_nothing_on_a_freed_shape_goes()
+    {
+        var scene = SvgText.Read("<rect d='M0 0' x='1' y='2' width='10' height='5'/>", new SceneOptions { FreeShapes = true });
+        Assert.Equal("<path d=\"M1 2L12 2 11 7 1 7Z\"/>", Content(SvgText.Write(scene, theta => theta[SvgText.Index(scene, "d[1].x")] = 12)));
+    }
+
+    [Fact]
     public void Precision_follows_the_canvas()
     {
         string Written(string viewBox) => SvgText.Write(SvgSceneReader.Read(SvgText.Document($"<svg xmlns='http://www.w3.org/2000/svg' viewBox='{viewBox}'><rect width='1' height='1'/></svg>")),

@@ -23,7 +23,8 @@ internal sealed class OutlineAttributes(SvgDocument source, SvgDocument result, 
         if (Path(source.Elements[element.Order]) is not { } before || Path(element) is not { } after) return null;
         if (edits.Rename(element, "path"))
         {
-            foreach (var name in names)
+            // Path data on such an element meant nothing before.
+            foreach (var name in names.Append("d"))
                 if (element.Attribute(name) is { } attribute) edits.Remove(attribute, result.Text);
             edits.Insert(element, "d", after);
         }

@@ -63,7 +63,8 @@ internal sealed class PathBinding(PathGeometry path, SourceSpan span, List<SvgAt
 /// <summary>A basic shape whose points were moved freely: it becomes a <c>path</c>.</summary>
 internal sealed class FreeShapeBinding(PathGeometry path, SvgElement element, string document) : Binding
 {
-    private static readonly string[] Geometry = ["x", "y", "width", "height", "rx", "ry", "cx", "cy", "r"];
+    // With path data that meant nothing on such a shape.
+    private static readonly string[] Geometry = ["x", "y", "width", "height", "rx", "ry", "cx", "cy", "r", "d"];
 
     public override void Write(WriteContext context)
     {

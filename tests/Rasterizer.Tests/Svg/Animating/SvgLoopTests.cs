@@ -81,6 +81,15 @@ public sealed class SvgLoopTests
     }
 
     [Fact]
+    public void Path_data_that_meant_nothing_on_a_polygon_goes_with_its_points()
+    {
+        var (scene, after) = Moved("<polygon d='M0 0' points='10,10 60,20 30,70'/>");
+        var loop = SvgLoop.Write(scene, after, 2);
+        Assert.Empty(loop.Still);
+        Assert.Equal(Draw(SvgWriter.Write(scene, after)), Draw(loop.Bytes));
+    }
+
+    [Fact]
     public void Rules_for_polygons_keep_them_polygons()
     {
         var (scene, after) = Moved("<style>polygon{opacity:.5}</style><polygon points='10,10 60,20 30,70'/>");
