@@ -52,7 +52,7 @@ internal static class Program
     private static string[] PaletteWords(string[] args)
     {
         var at = Array.IndexOf(args, "--palette");
-        return at < 0 || at + 2 >= args.Length || args[at + 1] != "exact" ? args : [.. args[..(at + 1)], $"exact {args[at + 2]}", .. args[(at + 3)..]];
+        return at < 0 || at + 2 >= args.Length || args[at + 1] != "exact" || args[at + 2].StartsWith('-') ? args : [.. args[..(at + 1)], $"exact {args[at + 2]}", .. args[(at + 3)..]];
     }
 
     /// <summary>The command tree.</summary>

@@ -1,6 +1,7 @@
 using SvgDistill.Distill.Editing.Rules;
 using SvgDistill.Distill.Methods;
 using SvgDistill.Distill.Pictures;
+using SvgDistill.Editor.Controlling;
 using SvgDistill.Rasterizer.Svg;
 
 namespace SvgDistill.Editor;
@@ -46,6 +47,12 @@ public record DrawingEditOptions
     public double Still { get; init; } = 1e-6;
     /// <summary>Gives the drawing of the step at which the model preferred the target's text to the source's the most, instead of the last step's.</summary>
     public bool KeepBest { get; init; }
-    /// <summary>What may move.</summary>
+    /// <summary>Measures the model's own losses before and after, and whether the source prompt fits the picture; large models' are never measured.</summary>
+    public bool Losses { get; init; } = true;
+    /// <summary>Which elements and which kinds of numbers may move.</summary>
     public SceneOptions Scene { get; init; } = SceneOptions.Default;
+    /// <summary>What every shape keeps, which colours there may be, where something may change, and how far.</summary>
+    public ControlRequest Limits { get; init; } = ControlRequest.None;
+    /// <summary>What a result that is cut or printed has to be.</summary>
+    public MakerRequest Maker { get; init; } = MakerRequest.None;
 }

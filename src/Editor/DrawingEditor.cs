@@ -32,6 +32,7 @@ public sealed class DrawingEditor : IDisposable
     /// <param name="progress">Told what is done, step by step.</param>
     /// <param name="cancellation">Stops after the step in progress; what had been reached is the result.</param>
     /// <exception cref="EditorException">The drawing is empty, or something that was asked for cannot be had.</exception>
+    /// <exception cref="Rasterizer.SvgDistillException">A palette, a mask, a font or a selector does not do: the message says where and why.</exception>
     /// <exception cref="OperationCanceledException">It was stopped before its first step.</exception>
     public async Task<EditedDrawing> EditAsync(SvgDocument drawing, string target, DrawingEditOptions? options = null,
         IProgress<EditorProgress>? progress = null, CancellationToken cancellation = default)
@@ -39,6 +40,8 @@ public sealed class DrawingEditor : IDisposable
         ArgumentNullException.ThrowIfNull(drawing);
         ArgumentException.ThrowIfNullOrWhiteSpace(target);
         var request = new EditRequest(options ?? new DrawingEditOptions(), drawing.Name, target, _options);
+        request.Limits.Check();
+        request.Maker.Check();
         await _turn.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {

@@ -60,6 +60,7 @@ internal sealed class MovingDrawing
     public static Xunit.TheoryData<string, string, SceneOptions> All => new()
     {
         { "path", "<path d='m20 20c20-10 40-10 60 0s0 50-30 60a20 30 0 0 1-30-60z' fill='#c33'/>", SceneOptions.Default },
+        { "line breaks", "<path d='M20 20\n\tL70 30\r\n\t50 70z' fill='#c33'/>", SceneOptions.Default },
         { "style", "<circle cx='40' cy='50' r='20' style='fill:rgb(20% 60% 40%);stroke:#222;stroke-width:4px'/><rect x='60' y='10' width='20' height='30' rx='4'/>", SceneOptions.Default },
         { "rules", "<style>.a{fill:#2a9d8f}.b{fill:var(--c)}:root{--c:#e76f51}</style><g class='a'><polygon points='10,10 60,20 30,70'/></g><rect class='b' x='50' y='50' width='40' height='30'/>", SceneOptions.Default },
         { "gradient", "<linearGradient id='g'><stop offset='.1' stop-color='red'/><stop offset='.9' style='stop-color:#00f'/></linearGradient><rect width='90' height='90' fill='url(#g)'/>", SceneOptions.Default },

@@ -3,7 +3,6 @@ using SvgDistill.Distill.Methods;
 using SvgDistill.Editor;
 using SvgDistill.Editor.Comparing;
 using SvgDistill.Editor.Editing;
-using SvgDistill.Rasterizer.Text.Fonts;
 using Xunit;
 
 namespace SvgDistill.Cli.Tests;
@@ -116,7 +115,7 @@ public class CompareTests
         File.WriteAllText(run.Files.Result, Svg);
         Record("""[ { "step": 0, "identity": 1, "prompt": 0 } ]""");
         Assert.Null(run.Finished("other"));
-        var report = run.Report(run.Finished("k")!, ComparedMethod.Parse("sds"), 3, "command", [1, 2], FontDatabase.None);
+        var report = run.Report(run.Finished("k")!, ComparedMethod.Parse("sds"), 3, "command", [1, 2], new EditRequest { Input = "in.svg", Target = "" });
         Assert.Equal(("sds", 3, 1.5, 8), (report.Method, report.Seed, report.Cost.Seconds, report.Cost.SamplesForwarded));
         Assert.Equal([1, 2], report.Moments.Single().Picture.ToArray());
 

@@ -15,7 +15,7 @@ public sealed class ControlTests : IDisposable
 
     private string Edit(string input, string name, params string[] more)
     {
-        var run = CliRun.InProcess(["edit", input, "--trg", "a monkey", "--method", "sds", "--steps", "4", "-o", _folder[name], "--quiet", .. more]);
+        var run = CliRun.InProcess(["edit", input, "--trg", "a monkey", "--no-losses", "--method", "sds", "--steps", "4", "-o", _folder[name], "--quiet", .. more]);
         Assert.True(run.Code == 0, run.Error);
         return File.ReadAllText(_folder[name]);
     }
@@ -89,7 +89,7 @@ public sealed class ControlTests : IDisposable
         var input = _folder.Example("apple.svg");
         Edit(input, "full.svg");
         Edit(input, "half.svg", "--strength", "0.5");
-        Assert.Equal(0, CliRun.InProcess("edit", input, "--trg", "a monkey", "--method", "sds", "--steps", "2", "--strength", "0", "--simplify", ".01", "-o", _folder["none.svg"]).Code);
+        Assert.Equal(0, CliRun.InProcess("edit", input, "--trg", "a monkey", "--no-losses", "--method", "sds", "--steps", "2", "--strength", "0", "--simplify", ".01", "-o", _folder["none.svg"]).Code);
         Assert.Equal(File.ReadAllBytes(input), File.ReadAllBytes(_folder["none.svg"]));
         double Strength(string name, string of, string strength)
         {
@@ -116,11 +116,19 @@ public sealed class ControlTests : IDisposable
     }
 
     [Fact]
+    public void ARunThatLeavesNothingToChooseFromTakesAwayWhatAnEarlierOneLeft()
+    {
+        _folder.Write("out.svg.strength.json", "{}");
+        Assert.Equal(0, CliRun.InProcess("edit", _folder.Example("apple.svg"), "--trg", "a monkey", "--steps", "0", "-o", _folder["out.svg"]).Code);
+        Assert.DoesNotContain("out.svg.strength.json", _folder.Files);
+    }
+
+    [Fact]
     public void MakersAreToldWhatIsTooThinAndGetLayers()
     {
         File.WriteAllText(_folder["in.svg"], "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"100mm\" height=\"100mm\" viewBox=\"0 0 100 100\"><title>an owl</title>"
             + "<rect x=\"10\" y=\"10\" width=\"30\" height=\"30\" fill=\"#a52\"/><path id=\"wire\" d=\"M10 60L90 60\" fill=\"none\" stroke=\"#258\" stroke-width=\".1\"/><rect x=\"60\" y=\"10\" width=\"30\" height=\"30\" fill=\"#a52\"/></svg>");
-        string[] command = ["edit", _folder["in.svg"], "--trg", "a monkey", "--steps", "0", "--min-feature", ".2"];
+        string[] command = ["edit", _folder["in.svg"], "--trg", "a monkey", "--no-losses", "--steps", "0", "--min-feature", ".2"];
         var run = CliRun.InProcess([.. command, "-o", _folder["told.svg"]]);
         Assert.Contains("1 feature is below 0.2 mm: <path id=\"wire\"> (stroke, 0.1 mm); --widen widens strokes", run.Error);
         Assert.Equal("wire", (string?)JsonNode.Parse(File.ReadAllText(_folder["told.svg.json"]))!["thin_features"]!["below"]![0]!["id"]);
@@ -136,6 +144,7 @@ public sealed class ControlTests : IDisposable
     [InlineData(3, "\"#ow\" matches no element", "--freeze", "#ow")]
     [InlineData(3, "wants.gpl: cannot be read", "--palette", "wants.gpl")]
     [InlineData(2, "--palette takes", "--palette", "colourful")]
+    [InlineData(2, "not 'exact'", "--palette", "exact", "--steps", "2")]
     [InlineData(2, "--palette takes", "--palette", "rgba(0,0,0,.5)")]
     [InlineData(2, "#none", "--mask", "#none")]
     [InlineData(3, "none.png", "--mask", "none.png")]

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
+using SvgDistill.Rasterizer.Imaging;
 using SvgDistill.Tests;
 using Xunit;
 
@@ -29,9 +30,36 @@ public sealed class CreateTests : IDisposable
         Assert.Equal("an owl", (string?)records[0]["options"]!["prompt"]);
         // The result can be edited.
         Assert.Equal(0, CliRun.InProcess("edit", _folder["owl.svg"], "--trg", "a fox", "--method", "sds", "--steps", "1", "--model", TestPaths.Fixture("tiny-sd15"), "-o", _folder["fox.svg"]).Code);
-        var first = File.ReadAllBytes(_folder["owl.svg"]);
-        Assert.Equal(0, Create("-n", "2", "--paths", "6", "--steps", "1", "-o", _folder["again.svg"]).Code);
-        Assert.Equal(first, File.ReadAllBytes(_folder["again.svg"]));
+        // Killed after its first drawing and resumed, the same command gives the same bytes.
+        string[] command = ["create", "an owl", "--model", TestPaths.Fixture("tiny-sd15"), "-n", "2", "--paths", "6", "--steps", "1", "-o", _folder["again.svg"], "--sheet", _folder["sheet.png"]];
+        using (var killed = CliRun.Start(null, command))
+        {
+            var (output, error) = (killed.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), killed.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+            while (!(File.Exists(_folder["again.svg.state"]) && File.ReadAllText(_folder["again.svg.state"]).Contains("\"svg\"", StringComparison.Ordinal)) && !killed.HasExited) Thread.Sleep(5);
+            killed.Kill();
+            killed.WaitForExit();
+        }
+        Assert.False(File.Exists(_folder["again.svg"]), "the run ended before it could be killed");
+        var other = CliRun.InProcess([.. command, "--resume", "--seed", "5"]);
+        Assert.Equal((2, true), (other.Code, other.Error.Contains("the state of another run", StringComparison.Ordinal)));
+        result = CliRun.InProcess([.. command, "--resume"]);
+        Assert.True(result.Code == 0, result.Error);
+        Assert.DoesNotContain("step 1/4", result.Error, StringComparison.Ordinal);
+        foreach (var end in new[] { ".svg", "-2.svg" }) Assert.Equal(File.ReadAllBytes(_folder[$"owl{end}"]), File.ReadAllBytes(_folder[$"again{end}"]));
+        Assert.DoesNotContain(_folder.Files, f => f.EndsWith(".state", StringComparison.Ordinal) || f.EndsWith(".lock", StringComparison.Ordinal));
+        var sheet = PictureReader.Decode(File.ReadAllBytes(_folder["sheet.png"]), "sheet.png");
+        Assert.Equal((2 * (12 + 2 * 172), 2 * (12 + 194)), (sheet.Width, sheet.Height));
+        Assert.True(sheet.Pixels.Chunk(4).Distinct(EqualityComparer<byte[]>.Create((a, b) => a.AsSpan().SequenceEqual(b), p => p[0])).Count() > 8);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("  ")]
+    public void APromptIsNeeded(string prompt)
+    {
+        var result = CliRun.InProcess("create", prompt);
+        Assert.Equal(2, result.Code);
+        Assert.Contains("prompt takes a text that is not empty", result.Error);
     }
 
     [Fact]

@@ -26,7 +26,7 @@ public sealed class EditTests : IDisposable
     {
         var input = _folder.Example("apple.svg");
         CliResult Run(string name, string threads, params string[] more) => CliRun.Process(null,
-            ["edit", input, "--trg", "a pear", "--steps", "3", "--threads", threads, "-o", _folder[name], "--quiet", .. more]);
+            ["edit", input, "--trg", "a pear", "--no-losses", "--steps", "3", "--threads", threads, "-o", _folder[name], "--quiet", .. more]);
         Assert.Equal(new CliResult(0, "", ""), Run("one.svg", "1"));
         Assert.Equal(0, Run("two.svg", "2").Code);
         Assert.Equal(0, Run("other.svg", "2", "--seed", "1").Code);
@@ -63,10 +63,27 @@ public sealed class EditTests : IDisposable
     }
 
     [Fact]
+    public void LossesAreLeftOutOnRequest()
+    {
+        var input = _folder.Example("apple.svg");
+        string[] command = ["edit", input, "--src", "a bicycle", "--trg", "a pear", "--method", "sds", "--steps", "1", "--json", "-o", _folder["out.svg"]];
+        var with = CliRun.InProcess(command);
+        var svg = File.ReadAllText(_folder["out.svg"]);
+        var without = CliRun.InProcess([.. command, "--no-losses"]);
+        Assert.Equal((0, 0), (with.Code, without.Code));
+        Assert.Equal(svg, File.ReadAllText(_folder["out.svg"]));
+        var record = JsonNode.Parse(without.Output)!;
+        Assert.False((bool)record["options"]!["losses"]!);
+        Assert.Null(record["source_check"]);
+        Assert.False(record["metrics"]!.AsObject().ContainsKey("denoising_loss"));
+        Assert.True(JsonNode.Parse(with.Output)!["metrics"]!.AsObject().ContainsKey("denoising_loss"));
+    }
+
+    [Fact]
     public void DefaultNamesNeverOverwriteAndNamedFilesAreReplaced()
     {
         var input = _folder.Example("apple.svg");
-        string[] command = ["edit", input, "--trg", "a pear", "--steps", "0"];
+        string[] command = ["edit", input, "--trg", "a pear", "--steps", "0", "--no-losses"];
         Assert.Equal(0, CliRun.InProcess(command).Code);
         File.WriteAllText(_folder["apple.a-pear.svg"], "mine");
         Assert.Equal(0, CliRun.InProcess(command).Code);
@@ -80,7 +97,7 @@ public sealed class EditTests : IDisposable
     public void OnlyNumbersChange()
     {
         var input = _folder.Example("apple.svg");
-        Assert.Equal(0, CliRun.InProcess("edit", input, "--trg", "a pear", "--steps", "2", "-o", _folder["out.svg"]).Code);
+        Assert.Equal(0, CliRun.InProcess("edit", input, "--trg", "a pear", "--no-losses", "--steps", "2", "-o", _folder["out.svg"]).Code);
         var (before, after) = (File.ReadAllLines(input), File.ReadAllLines(_folder["out.svg"]));
         Assert.Equal(before.Length, after.Length);
         Assert.Equal(before.Where(l => !l.Contains("<path")), after.Where(l => !l.Contains("<path"))); // title, comment, root
@@ -93,7 +110,7 @@ public sealed class EditTests : IDisposable
         var input = _folder.Example("cat-face.svg");
         JsonNode Edit(string name, params string[] more)
         {
-            Assert.Equal(0, CliRun.InProcess(["edit", input, "--trg", "a dog face", "--method", "sds", "--steps", "6", "--point-rate", ".012",
+            Assert.Equal(0, CliRun.InProcess(["edit", input, "--trg", "a dog face", "--no-losses", "--method", "sds", "--steps", "6", "--point-rate", ".012",
                 "--anchor-shape", "0", "-o", _folder[name], .. more]).Code);
             return JsonNode.Parse(File.ReadAllText(_folder[name + ".json"]))!;
         }
@@ -127,7 +144,7 @@ public sealed class EditTests : IDisposable
     public void WhatIsLockedStays()
     {
         var input = _folder.Example("apple.svg");
-        Assert.Equal(0, CliRun.InProcess("edit", input, "--trg", "a pear", "--steps", "2", "--optimize", "points", "--lock-colors", "#77b255",
+        Assert.Equal(0, CliRun.InProcess("edit", input, "--trg", "a pear", "--no-losses", "--steps", "2", "--optimize", "points", "--lock-colors", "#77b255",
             "-o", _folder["out.svg"]).Code);
         var after = File.ReadAllText(_folder["out.svg"]);
         foreach (var color in new[] { "#dd2e44", "#77b255", "#662113" }) Assert.Contains(color, after);
@@ -138,7 +155,7 @@ public sealed class EditTests : IDisposable
     public void PreviewsAndPicturesAreWrittenOnRequest()
     {
         var input = _folder.Example("ghost.svg");
-        var result = CliRun.InProcess("edit", input, "--src", "a ghost", "--trg", "a skull", "--steps", "2", "--preview", "1", "--png",
+        var result = CliRun.InProcess("edit", input, "--src", "a ghost", "--trg", "a skull", "--no-losses", "--steps", "2", "--preview", "1", "--png",
             "--background", "auto", "-o", _folder["out.svg"]);
         Assert.Equal(0, result.Code);
         Assert.Equal(["ghost.svg", "out.after.png", "out.before.png", "out.preview.png", "out.svg", "out.svg.json", "out.svg.strength.json"], _folder.Files);

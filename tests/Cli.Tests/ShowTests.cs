@@ -17,7 +17,7 @@ public sealed class ShowTests : IDisposable
     private CliResult Edit(params string[] more) => Edit(5, more);
 
     private CliResult Edit(int steps, params string[] more) => CliRun.InProcess(
-        ["edit", Apple, "--trg", "a pear", "--method", "sds", "--steps", $"{steps}", "--model", TestPaths.Fixture("tiny-sd15"), "-o", _folder["out.svg"], .. more]);
+        ["edit", Apple, "--trg", "a pear", "--no-losses", "--method", "sds", "--steps", $"{steps}", "--model", TestPaths.Fixture("tiny-sd15"), "-o", _folder["out.svg"], .. more]);
 
     private byte[] Read(string name) => File.ReadAllBytes(_folder[name]);
 
@@ -79,9 +79,10 @@ public sealed class ShowTests : IDisposable
     [InlineData("--film", "apple.svg", "the command reads this file")]
     [InlineData("--film", "out.svg", "two results would go into this file")]
     [InlineData("--report", "no-such-folder/report.html", "there is no folder")]
-    public void NamesThatDoNotDoAreRefusedBeforeAnythingIsRead(string option, string name, string words)
+    [InlineData("--film", "out.before.png", "two results would go into this file", "--png")]
+    public void NamesThatDoNotDoAreRefusedBeforeAnythingIsRead(string option, string name, string words, params string[] more)
     {
-        var result = Edit(option, _folder[name]);
+        var result = Edit([option, _folder[name], .. more]);
         Assert.Equal(2, result.Code);
         Assert.Contains(words, result.Error);
         Assert.Equal(["apple.svg"], _folder.Files);
@@ -90,7 +91,7 @@ public sealed class ShowTests : IDisposable
     [Fact]
     public void AFilmGoesBesideAResultOnStandardOutput()
     {
-        Assert.Equal(0, CliRun.Piped([], ["edit", Apple, "--trg", "a pear", "--method", "sds", "--steps", "2", "--model", TestPaths.Fixture("tiny-sd15"), "-o", "-", "--film", _folder["film.svg"]]).Code);
+        Assert.Equal(0, CliRun.Piped([], ["edit", Apple, "--trg", "a pear", "--no-losses", "--method", "sds", "--steps", "2", "--model", TestPaths.Fixture("tiny-sd15"), "-o", "-", "--film", _folder["film.svg"]]).Code);
         Assert.Contains("<animate", File.ReadAllText(_folder["film.svg"]));
     }
 }

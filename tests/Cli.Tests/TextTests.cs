@@ -35,7 +35,7 @@ public sealed class TextTests : IDisposable
     public void AnEditMovesTheTextsPaintAndKeepsTheText()
     {
         var input = _folder.Write("a.svg", Word);
-        string[] command = ["edit", input, "--trg", "a pear", "--fonts", Fonts, "--quiet", "--steps"];
+        string[] command = ["edit", input, "--trg", "a pear", "--no-losses", "--fonts", Fonts, "--quiet", "--steps"];
         Assert.Equal(0, CliRun.InProcess([.. command, "0", "-o", _folder["zero.svg"]]).Code);
         Assert.Equal(File.ReadAllBytes(input), File.ReadAllBytes(_folder["zero.svg"]));
         Assert.Equal(0, CliRun.InProcess([.. command, "3", "-o", _folder["out.svg"]]).Code);
@@ -51,7 +51,7 @@ public sealed class TextTests : IDisposable
     public void OutlinedTextIsPathsThatMove()
     {
         var input = _folder.Write("a.svg", Word);
-        Assert.Equal(0, CliRun.InProcess("edit", input, "--trg", "a pear", "--fonts", Fonts, "--quiet", "--steps", "2", "--outline-text", "-o", _folder["out.svg"]).Code);
+        Assert.Equal(0, CliRun.InProcess("edit", input, "--trg", "a pear", "--no-losses", "--fonts", Fonts, "--quiet", "--steps", "2", "--outline-text", "-o", _folder["out.svg"]).Code);
         var text = File.ReadAllText(_folder["out.svg"]);
         Assert.Contains("aria-label=\"Ab\"><path d=\"M", text, StringComparison.Ordinal);
         Assert.DoesNotContain("<text", text, StringComparison.Ordinal);

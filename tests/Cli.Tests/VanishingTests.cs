@@ -25,7 +25,7 @@ public sealed class VanishingTests : IDisposable
     {
         var input = _folder.Write("ghost.svg", Ghost);
         var output = _folder["out.svg"];
-        Succeeds("edit", input, "--trg", "a snowman", "--method", "sds", "--steps", "12", "--point-rate", ".05", "--anchor-shape", "0", "--no-clean", "-o", output);
+        Succeeds("edit", input, "--trg", "a snowman", "--no-losses", "--method", "sds", "--steps", "12", "--point-rate", ".05", "--anchor-shape", "0", "--no-clean", "-o", output);
         Assert.Contains("r=\"0\"", File.ReadAllText(output), StringComparison.Ordinal);
         var vanished = (int?)JsonNode.Parse(File.ReadAllText(output + ".json"))!["metrics"]!["vanished_shapes"];
         Assert.True(vanished > 0);
@@ -36,8 +36,8 @@ public sealed class VanishingTests : IDisposable
 
         Succeeds("render", input, _folder["target.png"], "--size", "64");
         Succeeds("fit", _folder["target.png"], "--from", output, "--steps", "3", "-o", _folder["fit.svg"]);
-        Succeeds("edit", output, "--src", "ghost", "--trg", "a snowman", "--steps", "1", "--optimize", "all", "-o", _folder["again.svg"]);
-        Succeeds("edit", output, "--src", "ghost", "--trg", "a snowman", "--steps", "1", "--free-shapes", "-o", _folder["free.svg"]);
+        Succeeds("edit", output, "--src", "ghost", "--trg", "a snowman", "--no-losses", "--steps", "1", "--optimize", "all", "-o", _folder["again.svg"]);
+        Succeeds("edit", output, "--src", "ghost", "--trg", "a snowman", "--no-losses", "--steps", "1", "--free-shapes", "-o", _folder["free.svg"]);
     }
 
     private static CliResult Succeeds(params string[] arguments)

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using SvgDistill.Distill.Methods;
+using SvgDistill.Distill.Pictures;
+using SvgDistill.Editor.Comparing;
 using SvgDistill.Editor.Editing;
 using SvgDistill.Editor.Variants;
 using Xunit;
@@ -32,6 +34,12 @@ public class VariantsTests
         Assert.Equal(("a wolf", 5), (plan.Request("a wolf", 5).Target, plan.Request("a wolf", 5).Seed));
         Assert.Equal("svgdistill edit \"my owl.svg\" --trg \"a wolf\" --seed 5 --src \"an owl\"", plan.EditCommand("a wolf", 5, 1));
         Assert.EndsWith(" --strength 0.6", plan.EditCommand("a wolf", 5, .6));
+        // By way of a picture --strength is the picture's own.
+        var via = plan with { Base = plan.Base with { Via = PictureMethod.SdEdit }, Arguments = ["--via", "sdedit", "--strength", "0.8"] };
+        Assert.EndsWith("--via sdedit --strength 0.8 -o out.svg && svgdistill strength out.svg 0.6", via.EditCommand("a wolf", 5, .6));
+        // Each strength has a file.
+        var run = new RunFolder("run");
+        Assert.NotEqual(VariantsFolder.Station(run, .12345), VariantsFolder.Station(run, .12346));
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public sealed class ViaPictureTests : IDisposable
     {
         var input = _folder.Example("apple.svg");
 
-        var run = CliRun.InProcess("edit", input, "--trg", "a pear", "--via", "picture", "--steps", "10", "--refine", "0", "--pictures", "1", "--png", "--json", "-o", _folder["out.svg"]);
+        var run = CliRun.InProcess("edit", input, "--trg", "a pear", "--no-losses", "--via", "picture", "--steps", "10", "--refine", "0", "--pictures", "1", "--png", "--json", "-o", _folder["out.svg"]);
 
         Assert.Equal(0, run.Code);
         Assert.Equal(["apple.svg", "out.after.png", "out.before.png", "out.svg", "out.svg.json", "out.svg.strength.json", "out.via.png"], _folder.Files);
@@ -36,7 +36,7 @@ public sealed class ViaPictureTests : IDisposable
     {
         var input = _folder.Example("apple.svg");
 
-        Assert.Equal(0, CliRun.InProcess("edit", input, "--trg", "a pear", "--via", "sdedit", "--strength", "0", "--refine", "0", "--pictures", "1", "--quiet", "--json", "-o", _folder["out.svg"]) is var run ? run.Code : 1);
+        Assert.Equal(0, CliRun.InProcess("edit", input, "--trg", "a pear", "--no-losses", "--via", "sdedit", "--strength", "0", "--refine", "0", "--pictures", "1", "--quiet", "--json", "-o", _folder["out.svg"]) is var run ? run.Code : 1);
 
         // The autoencoder's copy of the picture is all there is to follow.
         Assert.InRange((double)JsonNode.Parse(run.Output)!["metrics"]!["silhouette_overlap"]!, .95, 1);

@@ -1,7 +1,11 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using SvgDistill.Distill.Editing.Control;
 using SvgDistill.Distill.Methods;
+using SvgDistill.Editor.Controlling;
 using SvgDistill.Rasterizer.Svg;
+using SvgDistill.Rasterizer.Svg.Values;
 using Xunit;
 
 namespace SvgDistill.Editor.Tests;
@@ -114,6 +118,29 @@ public sealed class DrawingEditorTests : IDisposable
         if (step != 40) Assert.NotEqual(last.Svg.ToArray(), kept.Svg.ToArray());
         else Assert.Equal(last.Svg.ToArray(), kept.Svg.ToArray());
         Assert.True(Preference(kept) <= Preference(last) + 1e-3, $"{Preference(kept)} at step {step}, {Preference(last)} at the last");
+    }
+
+    [Fact]
+    public async Task LimitsHoldAndMakersAreTold()
+    {
+        var apple = Apple();
+        var options = _short with
+        {
+            Limits = new ControlRequest { Lock = Aspects.Shape, Palette = PaletteChoice.Of(CssColor.Parse("#ff0000")!.Value, CssColor.Parse("#00ff00")!.Value) },
+            Maker = new MakerRequest { MinFeature = 400, Units = "px" },
+        };
+        var edited = await _editor.EditAsync(apple, "a pear", options, cancellation: TestContext.Current.CancellationToken);
+        static string[] Values(ReadOnlySpan<byte> svg, string name) => [.. Regex.Matches(Encoding.UTF8.GetString(svg), $"\\s{name}=\"([^\"]*)\"").Select(m => m.Groups[1].Value)];
+        Assert.Equal(Values(apple.ToBytes(), "d"), Values(edited.Svg.Span, "d"));
+        Assert.All(Values(edited.Svg.Span, "(?:fill|stroke|stop-color)").Where(v => v[0] == '#'), color => Assert.Contains(color, new[] { "#f00", "#ff0000", "#0f0", "#00ff00" }));
+        Assert.NotEmpty(JsonNode.Parse(edited.Record!)!["thin_features"]!["below"]!.AsArray());
+
+        foreach (var wrong in new[]
+                 {
+                     _short with { Limits = new ControlRequest { Strength = 1.5 } }, _short with { Limits = new ControlRequest { MaskSoftness = double.NaN } },
+                     _short with { Maker = new MakerRequest { Units = "ell" } }, _short with { Maker = new MakerRequest { MinFeature = 0 } }, _short with { Maker = new MakerRequest { Widen = true } },
+                 })
+            Assert.Equal(EditorErrorKind.Usage, (await Assert.ThrowsAsync<EditorException>(() => _editor.EditAsync(apple, "a pear", wrong))).Kind);
     }
 
     private sealed class Said : IProgress<EditorProgress>

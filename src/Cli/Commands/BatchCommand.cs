@@ -63,7 +63,7 @@ internal sealed class BatchCommand : Command, IHasExamples
         string[] given = [.. GivenOptions.Of(parsed, _edit.Editing.Except([_edit.Threads]).Concat(_edit.Ending))];
         var jobs = new BatchRows(list, given).Jobs(BatchList.Load(list));
         var folder = parsed.GetValue(_output) ?? Path.ChangeExtension(list, ".batch");
-        MakeFolder(folder);
+        Outputs.MakeFolder(folder);
         var (shard, page) = (parsed.GetValue(_shard), Path.Combine(folder, "index.html"));
         var plan = new BatchPlan(jobs, folder, shard, parsed.GetValue(_saveEvery) ?? EditPlaces.DefaultSaveEvery, error => Failure.Classify(error));
         using var runner = new BatchRunner(plan, screen, interrupt.Token);
@@ -75,27 +75,12 @@ internal sealed class BatchCommand : Command, IHasExamples
             Outputs.Replace(page, BatchHtml.Write(report));
             Outputs.Replace(Path.Combine(folder, "results.csv"), BatchCsv.Write(report));
         }
-        var own = report with { Jobs = [.. report.Jobs.Where((_, place) => shard?.Has(place) ?? true)] };
-        foreach (var job in own.Jobs.Where(j => j.Status == "failed")) screen.Note($"{job.Id}: {job.Error}");
-        screen.Say($"{(shard is null ? page : folder)}: {own.Count("done")} of {own.Jobs.Count} jobs done, {own.Count("failed")} failed, {own.Count("missing")} missing"
+        foreach (var job in report.Jobs.Where(j => j.Status == "failed")) screen.Note($"{job.Id}: {job.Error}");
+        screen.Say($"{(shard is null ? page : folder)}: {report.Count("done")} of {report.Jobs.Count} jobs done, {report.Count("failed")} failed, {report.Count("missing")} missing"
             + (report.Interrupted ? "; the same command goes on" : ""));
-        if (parsed.GetValue(_json)) screen.Output.Write(Record(own, list, shard));
+        if (parsed.GetValue(_json)) screen.Output.Write(Record(report, list, shard));
         return report.Interrupted ? ExitCode.Interrupted
-            : own.Jobs.FirstOrDefault(j => j.Status == "failed")?.ExitCode ?? (own.Count("missing") > 0 ? ExitCode.Input : ExitCode.Done);
-    }
-
-    private static void MakeFolder(string folder)
-    {
-        if (File.Exists(folder)) throw EditorException.Usage($"{folder}: a file; name a folder.");
-        try
-        {
-            Directory.CreateDirectory(folder);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new EditorException(EditorErrorKind.Usage, $"{folder}: the folder cannot be made: {error.Message} Name another one with -o.", error);
-        }
-        Outputs.RequireWritable(Path.Combine(folder, "index.html"));
+            : report.Jobs.FirstOrDefault(j => j.Status == "failed")?.ExitCode ?? (report.Count("missing") > 0 ? ExitCode.Input : ExitCode.Done);
     }
 
     private static string CommandLine(string list, IEnumerable<string> given) =>

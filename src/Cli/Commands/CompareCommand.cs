@@ -42,7 +42,7 @@ internal sealed class CompareCommand : Command, IHasExamples
         _streams = streams;
         _output.Aliases.Add("--output");
         Add(_edit.Input);
-        foreach (var option in new Option[] { _methods, _seeds, _preset, _moments }.Concat(_edit.Editing.Where(o => o != _edit.Preset && o != _edit.Pictures && o != _edit.Method && o != _edit.Via && o != _edit.Resources))
+        foreach (var option in new Option[] { _methods, _seeds, _preset, _moments }.Concat(_edit.Editing.Where(o => o != _edit.Preset && o != _edit.Pictures && o != _edit.Method && o != _edit.Via))
                      .Concat(_measuring.All).Concat([_output, _quiet, _json])) Add(option);
         Validators.Add(result =>
         {

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using SvgDistill.Cli.Options;
 using SvgDistill.Cli.Terminal;
+using SvgDistill.Editor;
 using SvgDistill.Editor.Creating;
 using SvgDistill.Editor.Engine;
 using SvgDistill.Editor.Machine;
@@ -16,11 +17,17 @@ internal sealed class CreateCommand : Command, IHasExamples
 {
     private const int Most = 64;
 
-    private readonly Argument<string> _prompt = new("prompt") { Description = "What the drawing should show." };
+    private readonly Argument<string> _prompt = new("prompt")
+    {
+        Description = "What the drawing should show.",
+        Validators = { result => { if (result.Tokens.Any(t => string.IsNullOrWhiteSpace(t.Value))) result.AddError("prompt takes a text that is not empty"); } },
+    };
     private readonly Option<int?> _count = Values.Integer("-n", "N", "Drawings to keep, the best first; twice as many pictures are sampled. Default: 1.", 1, Most);
     private readonly Option<string?> _output = Shared.Output("The SVG to write; the second best is FILE-2.svg and so on. Default: named after the prompt, in the current folder.");
     private readonly Option<int?> _paths = Values.Integer("--paths", "N", "At most this many paths in a drawing. Default: 24.", 1, 512);
     private readonly Option<int?> _steps = Shared.Steps("Steps of the refinement by distillation; 0 for none. Default: 30.");
+    private readonly Option<string?> _sheet = Values.Text("--sheet", "FILE", "Also writes the drawings side by side, the best first, as one .svg or .png.");
+    private readonly Option<bool> _resume = new("--resume") { Description = "Goes on with the same command's interrupted or killed run." };
     private readonly Option<bool> _asymmetric = new("--no-symmetry") { Description = "Leaves what is nearly symmetric as it is." };
     private readonly Option<string?> _negative = Shared.Negative();
     private readonly Option<string?> _model = Shared.Model();
@@ -38,7 +45,7 @@ internal sealed class CreateCommand : Command, IHasExamples
     {
         _streams = streams;
         Add(_prompt);
-        foreach (var option in new Option[] { _count, _output, _paths, _steps, _asymmetric, _negative, _model }.Concat(Adapters)
+        foreach (var option in new Option[] { _count, _output, _sheet, _resume, _paths, _steps, _asymmetric, _negative, _model }.Concat(Adapters)
                      .Concat([_prediction, _seed, _precision, _device, _threads, _quiet, _json])) Add(option);
         SetAction(Run);
     }
@@ -49,7 +56,7 @@ internal sealed class CreateCommand : Command, IHasExamples
     public IReadOnlyList<(string Line, string Does)> Examples =>
     [
         ("svgdistill create \"an owl\"", "writes an-owl.svg and its record an-owl.svg.json"),
-        ("svgdistill create \"an owl\" -n 4 -o owl.svg", "the best four of eight: owl.svg, owl-2.svg, owl-3.svg, owl-4.svg"),
+        ("svgdistill create \"an owl\" -n 4 -o owl.svg --sheet owls.png", "the best four of eight: owl.svg, owl-2.svg, owl-3.svg, owl-4.svg, and all on one picture"),
         ("svgdistill create \"a red apple\" --paths 8 --seed 3", "with fewer paths, from other pictures"),
     ];
 
@@ -65,8 +72,32 @@ internal sealed class CreateCommand : Command, IHasExamples
         ModelChoice.NotePrompts(screen, model, request.Prompt);
         using var creator = new Creator(request, model, screen);
         screen.Say($"\"{request.Prompt}\": {request.Samples} pictures to choose from");
-        var made = creator.Run(interrupt.Token);
-        var after = new FollowUp(screen);
+        files[0].Hold();
+        try
+        {
+            return Make(parsed, request, model, creator, files, screen, watch, interrupt.Token);
+        }
+        finally
+        {
+            files[0].Release();
+        }
+    }
+
+    private int Make(ParseResult parsed, CreateRequest request, Diffusion.Models.DiffusionModel model, Creator creator, ResultFiles[] files, Screen screen, Stopwatch watch, CancellationToken stop)
+    {
+        var run = new JsonObject { ["program"] = ProgramInfo.Version, ["options"] = OptionsOf(request, model, creator.Words), ["model"] = model.Hash }.ToJsonString();
+        var state = parsed.GetValue(_resume) ? CreationState.Load(files[0].State, run) : new CreationState(run);
+        var (after, saved) = (new FollowUp(screen), false);
+        IReadOnlyList<Creation> made;
+        try
+        {
+            made = creator.Run(state, () => saved = files[0].IsFile && after.Do("state", () => files[0].WriteState(state.Save)), stop);
+        }
+        catch (OperationCanceledException) when (saved)
+        {
+            screen.Say($"stopped after {state.Scores.Count} of {request.Samples} pictures and {state.Drawings.Count} of {request.Count} drawings; the same command with --resume goes on");
+            return ExitCode.Interrupted;
+        }
         var records = new JsonArray();
         for (var i = 0; i < made.Count; i++)
         {
@@ -76,6 +107,8 @@ internal sealed class CreateCommand : Command, IHasExamples
             records.Add(JsonNode.Parse(record.ToString()));
             screen.Say(string.Create(CultureInfo.InvariantCulture, $"{Outputs.Words(files[i].Result)}: {made[i].Paths} paths, score {made[i].Score:0.000} (seed {made[i].Seed})"));
         }
+        if (parsed.GetValue(_sheet) is { } sheet) after.Do("sheet", () => Outputs.Replace(sheet, CreationSheet.Write(sheet, request.Prompt, made)));
+        if (files[0].IsFile) after.Do("state", () => File.Delete(files[0].State));
         screen.Say(Durations.Words(watch.Elapsed.TotalSeconds));
         if (parsed.GetValue(_json)) screen.Output.Write((records.Count == 1 ? records[0]! : records).ToJsonString() + "\n");
         return ExitCode.Done;
@@ -93,22 +126,31 @@ internal sealed class CreateCommand : Command, IHasExamples
     {
         var output = parsed.GetValue(_output);
         if (output is not null && Outputs.IsStandard(output) && request.Count > 1)
-            throw Editor.EditorException.Usage($"-n {request.Count}: several drawings do not go to standard output: name a file with -o");
+            throw EditorException.Usage($"-n {request.Count}: several drawings do not go to standard output: name a file with -o");
         string? Name(int i) => output is null || i == 0 ? output
             : Path.ChangeExtension(output, null) + string.Create(CultureInfo.InvariantCulture, $"-{i + 1}") + Path.GetExtension(output);
-        ResultFiles[] files = [.. Enumerable.Range(0, request.Count).Select(i => ResultFiles.New(Name(i), request.Prompt, OutputNames.ForCreate))];
+        // Words are no input: "-" is none either.
+        NameSeries Names(string _) => OutputNames.ForCreate(request.Prompt);
+        ResultFiles[] files = [.. Enumerable.Range(0, request.Count).Select(i =>
+            i == 0 && parsed.GetValue(_resume) ? ResultFiles.Interrupted(output, "", Names) : ResultFiles.New(Name(i), "", Names))];
         foreach (var file in files)
             file.Checked([".svg"], [], ResultFiles.RecordBytes, parsed.GetValue(_json), ("", file.Record));
+        if (parsed.GetValue(_sheet) is not { } sheet) return files;
+        Outputs.RequireExtension(sheet, CreationSheet.Extensions);
+        Outputs.RequireWritable(sheet);
+        Outputs.RequireApart([], [sheet, .. files.Where(f => f.IsFile).SelectMany(f => new[] { f.Result, f.Record }).Distinct()]);
         return files;
     }
 
+    private static JsonObject OptionsOf(CreateRequest request, Diffusion.Models.DiffusionModel model, string words) => new()
+    {
+        ["prompt"] = request.Prompt, ["prompt_as_read"] = words, ["negative"] = request.Negative, ["n"] = request.Count, ["paths"] = request.Paths,
+        ["steps"] = request.Steps, ["symmetry"] = request.Symmetric, ["seed"] = request.Seed,
+        ["precision"] = ModelChoice.Name(model.Unet.Type), ["device"] = request.Device ?? "cpu",
+    };
+
     private static RunRecord Record(CreateRequest request, Diffusion.Models.DiffusionModel model, string words, Creation made, int place, ResultFiles file, TimeSpan elapsed) =>
-        new("create", new JsonObject
-        {
-            ["prompt"] = request.Prompt, ["prompt_as_read"] = words, ["negative"] = request.Negative, ["n"] = request.Count, ["paths"] = request.Paths,
-            ["steps"] = request.Steps, ["symmetry"] = request.Symmetric, ["seed"] = request.Seed,
-            ["precision"] = ModelChoice.Name(model.Unet.Type), ["device"] = request.Device ?? "cpu",
-        })
+        new("create", OptionsOf(request, model, words))
         {
             ["engine"] = new JsonObject { ["version"] = TensorEngine.Version, ["threads"] = TensorEngine.Threads },
             ["model"] = ModelChoice.Record(model),

@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using SvgDistill.Cli.Options;
 using SvgDistill.Cli.Terminal;
+using SvgDistill.Editor;
 using SvgDistill.Editor.Comparing;
 using SvgDistill.Editor.Editing;
 using SvgDistill.Editor.Machine;
@@ -13,6 +15,11 @@ namespace SvgDistill.Cli.Commands;
 internal sealed class EditCommand : Command, IHasExamples
 {
     private readonly EditOptions _edit = new();
+    private readonly Argument<string[]> _more = new("more.svg") { Description = "Further drawings of one family, with --shared-palette.", Arity = ArgumentArity.ZeroOrMore };
+    private readonly Option<bool> _sharedPalette = new("--shared-palette")
+    {
+        Description = "Edits several drawings one after another; colours that were equal among them stay equal. -o names a folder then.",
+    };
     private readonly Option<string?> _output = Shared.Output("The SVG to write, compressed where it ends in .svgz; - is standard output. Default: INPUT.TARGET.svg beside the input, under a name that is free.");
     private readonly Option<PreviewChoice> _preview = PreviewOption.Create();
     private readonly Option<string?> _film = Values.Text("--film", "FILE", "Also writes the way of the edit as a film: .svg (plays once, small), .apng or .gif (play for ever).");
@@ -30,7 +37,8 @@ internal sealed class EditCommand : Command, IHasExamples
     {
         _streams = streams;
         Add(_edit.Input);
-        foreach (var option in _edit.Editing.Concat(_edit.Ending).Concat([_output, _preview, _png, _film, _animate, _report, _saveEvery, _resume, _quiet, _json])) Add(option);
+        Add(_more);
+        foreach (var option in _edit.Editing.Concat(_edit.Ending).Concat([_sharedPalette, _output, _preview, _png, _film, _animate, _report, _saveEvery, _resume, _quiet, _json])) Add(option);
         Validators.Add(result =>
         {
             if (result.GetResult(_edit.Via) is { Implicit: false } && result.GetResult(_edit.Method) is { Implicit: false })
@@ -41,6 +49,10 @@ internal sealed class EditCommand : Command, IHasExamples
             if (result.GetValue(_edit.Prune) && result.GetValue(_edit.NoClean)) result.AddError("--prune is a part of the cleaning that --no-clean switches off");
             if (result.GetResult(_edit.Via) is { Implicit: false } && result.GetValue(_resume))
                 result.AddError("--resume: an edit by way of a picture keeps no state; start it anew");
+            if (result.GetValue(_more) is { Length: > 0 } && !result.GetValue(_sharedPalette))
+                result.AddError("several drawings go with --shared-palette; edits that have nothing in common are for 'svgdistill batch'");
+            if (result.GetValue(_sharedPalette) && new Option[] { _resume, _film, _animate, _report }.FirstOrDefault(o => result.GetResult(o) is { Implicit: false }) is { } alone)
+                result.AddError($"{alone.Name} is of one drawing: leave it or --shared-palette out");
         });
         SetAction(Run);
     }
@@ -57,6 +69,7 @@ internal sealed class EditCommand : Command, IHasExamples
         ("svgdistill edit house.svg --trg \"a church\" --add-paths 4", "up to four new shapes join, in a group svgdistill-added"),
         ("svgdistill edit owl.svg --trg \"a monkey\" --preset thorough --seed 3", "a way with a name, with a seed of your own"),
         ("svgdistill edit owl.svg --trg \"a monkey\" --film film.svg --report report.html", "a film of how it came about, and a page on it"),
+        ("svgdistill edit icons/*.svg --trg \"a night icon\" --shared-palette -o night", "a family stays one: equal colours stay equal"),
         ("svgdistill edit owl.svg --trg \"a monkey\" --resume", "goes on where Ctrl-C or a crash stopped it"),
     ];
 
@@ -74,13 +87,39 @@ internal sealed class EditCommand : Command, IHasExamples
         var request = _edit.Read(parsed);
         // By way of a picture the strength is the picture's.
         if (request.Via is null) request = request with { Limits = request.Limits with { Strength = parsed.GetValue(_edit.Strength) ?? 1 } };
+        if (parsed.GetValue(_sharedPalette)) return RunFamily(parsed, request, screen, interrupt.Token);
         var output = parsed.GetValue(_output);
         NameSeries Names(string input) => OutputNames.ForEdit(input, request.Target);
         var files = parsed.GetValue(_resume) ? ResultFiles.Interrupted(output, request.Input, Names) : ResultFiles.New(output, request.Input, Names);
-        Check(parsed, request, files);
+        Check(parsed, request, files, [request.Input]);
+        var edited = new EditJob(request, Places(parsed, files, screen), screen, interrupt.Token).Run();
+        if (parsed.GetValue(_json) && edited.Record is not null) screen.Output.Write(edited.Record);
+        return edited.Interrupted ? ExitCode.Interrupted : ExitCode.Done;
+    }
 
+    private int RunFamily(ParseResult parsed, EditRequest request, Screen screen, CancellationToken stop)
+    {
+        string[] inputs = [request.Input, .. parsed.GetValue(_more)!];
+        if (inputs.Any(InputFile.IsStandard)) throw EditorException.Usage("-: a family's results are named after its files: give files");
+        var folder = parsed.GetValue(_output);
+        if (folder is not null) Outputs.MakeFolder(folder);
+        var members = inputs.Select(input =>
+        {
+            var member = request with { Input = input };
+            var files = ResultFiles.New(folder is null ? null : Path.Combine(folder, Path.GetFileName(input)), input, name => OutputNames.ForEdit(name, request.Target));
+            Check(parsed, member, files, inputs);
+            return (member, Places(parsed, files, screen) with { KeepsState = false });
+        }).ToArray();
+        Outputs.RequireApart([], [.. members.Select(m => m.Item2.Files!.Result)]);
+        var edited = new FamilyEdit(members, screen, stop).Run();
+        if (parsed.GetValue(_json)) screen.Output.Write(new JsonArray([.. edited.Select(e => e.Record is null ? null : JsonNode.Parse(e.Record))]).ToJsonString() + "\n");
+        return edited[^1].Interrupted ? ExitCode.Interrupted : ExitCode.Done;
+    }
+
+    private EditPlaces Places(ParseResult parsed, ResultFiles files, Screen screen)
+    {
         var preview = parsed.GetValue(_preview)!;
-        var places = new EditPlaces
+        return new()
         {
             Files = files, Pictures = parsed.GetValue(_png), PreviewEvery = preview.Every ?? 0, Resume = parsed.GetValue(_resume),
             SaveEvery = parsed.GetValue(_saveEvery) ?? EditPlaces.DefaultSaveEvery, Threads = parsed.GetValue(_edit.Threads),
@@ -88,21 +127,18 @@ internal sealed class EditCommand : Command, IHasExamples
                 new LivePictures(screen, session, preview.Shown(screen.Quiet || parsed.GetValue(_json), screen.IsTerminal), first),
                 "svgdistill " + string.Join(' ', parsed.Tokens.Select(t => ShellWord.Quote(t.Value))), screen),
         };
-        var edited = new EditJob(request, places, screen, interrupt.Token).Run();
-        if (parsed.GetValue(_json) && edited.Record is not null) screen.Output.Write(edited.Record);
-        return edited.Interrupted ? ExitCode.Interrupted : ExitCode.Done;
     }
 
-    private void Check(ParseResult parsed, EditRequest request, ResultFiles files)
+    private void Check(ParseResult parsed, EditRequest request, ResultFiles files, string[] all)
     {
-        List<(string, string)> beside = [("", files.Record), ("", files.Strengths)];
+        List<(string Option, string Path)> beside = [("", files.Record), ("", files.Strengths)];
         if (parsed.GetValue(_png)) beside.AddRange([(_png.Name, files.Before), (_png.Name, files.After)]);
         if (parsed.GetValue(_png) && request.Via is not null) beside.Add((_png.Name, files.Via));
         if (parsed.GetValue(_preview)!.Every is not null) beside.Add((_preview.Name, files.Preview));
         var size = File.Exists(request.Input) ? new FileInfo(request.Input).Length : 0;
-        string?[] inputs = [request.Input, request.Adapters.Control?.Image, request.Limits.MaskFile, request.Limits.Palette.File];
+        string?[] inputs = [.. all, request.Adapters.Control?.Image, request.Limits.MaskFile, request.Limits.Palette.File];
         files.Checked(ResultFiles.SvgExtensions, inputs, size + ResultFiles.RecordBytes, parsed.GetValue(_json), [.. beside]);
-        Shows(parsed).Check(inputs, Outputs.IsStandard(files.Result) ? [] : [files.Result, files.Record]);
+        Shows(parsed).Check(inputs, files.IsFile ? [files.Result, files.State, .. beside.Select(b => b.Path)] : Outputs.IsStandard(files.Result) ? [] : [files.Result]);
     }
 
     private ShowRequest Shows(ParseResult parsed) => new(parsed.GetValue(_film), parsed.GetValue(_animate), parsed.GetValue(_report));

@@ -42,7 +42,7 @@ internal sealed class EvaluateCommand : Command, IHasExamples
         _output.Aliases.Add("--output");
         Add(_edit.Input);
         // Prompts come from the list; selectors and a ControlNet's picture belong to one drawing.
-        Option[] ofOneDrawing = [_edit.Preset, _edit.Resources, _edit.Target, _edit.Source, _edit.Method, _edit.Via, _edit.Only, _edit.Freeze, _edit.Lock, _edit.Mask, _edit.MaskSoftness, _edit.Adapters.ControlImage];
+        Option[] ofOneDrawing = [_edit.Preset, _edit.Target, _edit.Source, _edit.Method, _edit.Via, _edit.Only, _edit.Freeze, _edit.Lock, _edit.Mask, _edit.MaskSoftness, _edit.Adapters.ControlImage];
         foreach (var option in new Option[] { _methods, _count, _ids }.Concat(_edit.Editing.Except(ofOneDrawing))
                      .Concat(_measuring.All.Where(o => o != _measuring.Size)).Concat([_dino, _output, _quiet, _json])) Add(option);
         Validators.Add(result =>
@@ -75,10 +75,10 @@ internal sealed class EvaluateCommand : Command, IHasExamples
 
         using var measuring = MeasuringTools.Open(_measuring.Read(parsed) with { Side = PairFigures.Side });
         var request = _edit.Read(parsed) with { Target = "" };
-        using var tools = new EvaluateTools(measuring, parsed.GetValue(_dino), list.Pairs, request.Scene.Fonts, screen);
+        using var tools = new EvaluateTools(measuring, parsed.GetValue(_dino), list.Pairs, request.Scene, screen);
         using var shared = SharedModel.Open(request);
         tools.Background = pair => BackgroundChoice.Resolve(request.Background ?? shared.Model.Defaults.Background ?? "#ffffff",
-            SvgSceneReader.Read(SvgDocument.Parse(pair.BeforeFile, pair.Before), new SceneOptions { Fonts = request.Scene.Fonts }).Scene);
+            SvgSceneReader.Read(SvgDocument.Parse(pair.BeforeFile, pair.Before), new SceneOptions { Fonts = request.Scene.Fonts, Resources = request.Scene.Resources }).Scene);
         var plan = new EvaluatePlan(path, pairs, rows, request, string.Join(' ', parsed.Tokens.Select(t => ShellWord.Quote(t.Value)).Prepend("svgdistill")));
         foreach (var row in rows)
             if (plan.Request(pairs[0], row) is { Via: { } via } edit) PictureSettings.Resolve(via, edit.Settings, shared.Model.Defaults);

@@ -69,6 +69,7 @@ internal sealed class ImageCommand : Command, IHasExamples
         var files = parsed.GetValue(_resume) ? ResultFiles.Interrupted(output, request.Input, Names) : ResultFiles.New(output, request.Input, Names);
         files.Checked(ResultFiles.PictureExtensions, [request.Input, request.Adapters.Control?.Image, .. regions.Select(r => r.File)], ResultFiles.RecordBytes,
             parsed.GetValue(_json), ("", files.Record));
+        using var held = parsed.GetValue(_resume) ? RunLock.Take(files.Result) : null;
 
         var recorded = new JsonArray([.. regions.Select(r => r.Record())]);
         using var session = PictureSession.Open(request with { Via = method }, request.Negative, screen, [request.Target, .. regions.Select(r => r.Prompt)]);
@@ -80,7 +81,7 @@ internal sealed class ImageCommand : Command, IHasExamples
         options["method_options"] = EditRecord.Serialized(edit.Options);
         options["regions"] = recorded;
         var key = session.RunKey(options);
-        using var state = parsed.GetValue(_resume) ? EditState.Load(files.State, key) : null;
+        using var state = parsed.GetValue(_resume) ? SavedState.Load(files.State, key) : null;
 
         screen.Say($"\"{session.Source}\" -> \"{name}\": {method}, {edit.Steps} steps");
         var result = StepProgress.Run(screen, state?.Step ?? 0, edit.Steps,

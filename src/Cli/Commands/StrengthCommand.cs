@@ -60,7 +60,8 @@ internal sealed class StrengthCommand : Command, IHasExamples
         var (setup, edited) = StrengthFile.Read(kept, parsed.GetValue(_source), Shared.FontsOf(parsed.GetValue(_fonts)));
         var files = ResultFiles.New(parsed.GetValue(_output), result, input => OutputNames.ForStrength(input, strength))
             .Checked(ResultFiles.SvgExtensions, [setup.Input, kept], setup.Document.FileBytes.Length, parsed.GetValue(_json));
-        var finished = EditFinish.Finish(strength == 0 ? setup.Untouched : setup, setup.At(strength, edited), screen);
+        setup = setup.Along(strength);
+        var finished = EditFinish.Finish(setup, setup.At(strength, edited), screen);
         var svg = files.Packed(strength == 0 ? setup.Document.ToBytes() : finished.Layers ?? SvgWriter.Write(setup.Svg, finished.Theta, finished.Changes), setup.Document);
         files.Write(svg, screen);
         var change = DrawingComparison.Between(setup.Svg.Scene, setup.Svg.Scene.InitialValues(), finished.Theta);
@@ -69,7 +70,7 @@ internal sealed class StrengthCommand : Command, IHasExamples
             screen.Output.Write(new RunRecord("strength", new JsonObject { ["strength"] = strength })
             {
                 ["input"] = RunRecord.File(setup.Input, setup.Document.FileBytes.Span),
-                ["result"] = RunRecord.File(result, File.ReadAllBytes(kept)),
+                ["strengths"] = RunRecord.File(kept, File.ReadAllBytes(kept)),
                 ["output"] = RunRecord.File(files.Result, svg),
                 ["metrics"] = new JsonObject
                 {

@@ -119,6 +119,10 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
     {
         Description = "Gives the drawing of the step, of every 20th and the last, at which the model preferred the target's text to the source's the most.",
     };
+    public Option<bool> NoLosses { get; } = new("--no-losses")
+    {
+        Description = "Leaves out the model's own losses before and after, and whether the source prompt fits the picture: a second or two less.",
+    };
     public Option<string> Units { get; } = Values.Word("--units", "The unit of --min-feature. Default: mm.", "mm", [.. MakerRequest.Pixels.Keys]);
     public Option<double?> MinFeature { get; } = Values.Number("--min-feature", "X", "The least width that a cutter or printer makes: what is narrower in the result is noted and recorded.", 1e-6, 1e6);
     public Option<bool> Widen { get; } = new("--widen") { Description = "Widens strokes of the result that are narrower than --min-feature." };
@@ -151,7 +155,7 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
     ];
 
     /// <summary>How a single edit ends; commands that compare edits give each all its steps.</summary>
-    public IEnumerable<Option> Ending => [KeepBest, Still];
+    public IEnumerable<Option> Ending => [KeepBest, Still, NoLosses];
 
     /// <summary>What the command line asks for.</summary>
     public EditRequest Read(ParseResult parsed)
@@ -204,6 +208,7 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
         OutlineText = parsed.GetValue(OutlineText),
         Still = parsed.GetValue(Still) ?? new DrawingEditOptions().Still,
         KeepBest = parsed.GetValue(KeepBest),
+        Losses = !parsed.GetValue(NoLosses),
         Limits = new ControlRequest
         {
             Lock = AspectWords.Split(parsed.GetValue(Lock)!).Aspects,

@@ -17,21 +17,25 @@ public sealed class DenoisingLoss(Denoiser denoiser, int timesteps = 20, int noi
     private const int Stream = 1;
 
     /// <summary>The loss of latents [1,C,h,w] under a text [1,L,D].</summary>
-    public double Of(Tensor latents, Tensor context)
+    public double Of(Tensor latents, Tensor context) => Of((latents, context))[0];
+
+    /// <summary>The losses of several latents [1,C,h,w], each under its text [1,L,D]: one call of the network a timestep for all.</summary>
+    public double[] Of(params ReadOnlySpan<(Tensor Latents, Tensor Context)> pairs)
     {
         using var noGrad = no_grad();
-        var sum = 0.0;
+        var sums = new double[pairs.Length];
+        var (queries, like) = (new (Tensor, Tensor)[pairs.Length], pairs[0].Latents);
         for (var i = 0; i < timesteps; i++)
         {
             using var steady = Steady.Begin();
             using var scope = NewDisposeScope();
             var t = (2 * i + 1) * 1000 / (2 * timesteps);
             var draws = new StepRandom(seed, i, Stream);
-            var eps = cat([.. Enumerable.Range(0, noises).Select(_ => draws.Normal(latents))], 0);
-            var z_t = denoiser.Schedule.AddNoise(latents.expand(eps.shape), eps, t);
-            var e = denoiser.Predict(t, (z_t, context))[0];
-            sum += (e - eps).to(ScalarType.Float64).pow(2).mean().item<double>();
+            var eps = cat([.. Enumerable.Range(0, noises).Select(_ => draws.Normal(like))], 0);
+            for (var k = 0; k < pairs.Length; k++) queries[k] = (denoiser.Schedule.AddNoise(pairs[k].Latents.expand(eps.shape), eps, t), pairs[k].Context);
+            var e = denoiser.Predict(t, queries);
+            for (var k = 0; k < pairs.Length; k++) sums[k] += (e[k] - eps).to(ScalarType.Float64).pow(2).mean().item<double>();
         }
-        return sum / timesteps;
+        return Array.ConvertAll(sums, sum => sum / timesteps);
     }
 }

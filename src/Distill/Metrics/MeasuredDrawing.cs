@@ -19,11 +19,12 @@ public sealed record MeasuredDrawing(Scene Scene, long Bytes)
 
     /// <summary>Reads a drawing from a file's bytes.</summary>
     /// <param name="file">The bytes.</param>
-    /// <param name="name">What messages call it.</param>
+    /// <param name="name">What messages call it; addresses of images start at its folder.</param>
     /// <param name="fonts">What its text is drawn with; the system's fonts where null.</param>
+    /// <param name="resources">The folder whose files its images may be; only images inside the file where null.</param>
     /// <exception cref="SvgException">They are no SVG that can be read.</exception>
-    public static MeasuredDrawing Read(ReadOnlyMemory<byte> file, string name, FontDatabase? fonts = null) =>
-        new(SvgSceneReader.Read(SvgDocument.Parse(file, name), new SceneOptions { Fonts = fonts ?? FontDatabase.System }).Scene, file.Length);
+    public static MeasuredDrawing Read(ReadOnlyMemory<byte> file, string name, FontDatabase? fonts = null, string? resources = null) =>
+        new(SvgSceneReader.Read(SvgDocument.Parse(file, name), new SceneOptions { Fonts = fonts ?? FontDatabase.System, Resources = resources }).Scene, file.Length);
 
     /// <summary>The drawing, fitted and centred in a square picture.</summary>
     public Picture Draw(int side) =>

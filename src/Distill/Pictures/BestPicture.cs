@@ -85,6 +85,7 @@ public sealed class BestPicture : IPictureEdit
         using var scope = NewDisposeScope();
         var latents = model.Encode(picture);
         var loss = new DenoisingLoss(judge, Timesteps, Noises);
-        return loss.Of(latents, model.Prompts.Target) - loss.Of(latents, model.Prompts.Source);
+        var losses = loss.Of((latents, model.Prompts.Target), (latents, model.Prompts.Source));
+        return losses[0] - losses[1];
     }
 }

@@ -16,7 +16,7 @@ public static class BatchHtml
         var page = new StringBuilder($"<h1>{Text(report.List)}: {Count(report.Jobs.Count, "job")}</h1>");
         page.Append(CultureInfo.InvariantCulture, $"<p>{report.Count("done")} done, {report.Count("failed")} failed, {report.Count("missing")} missing.</p>");
         page.Append($"<pre>{Text(report.Command)}</pre>");
-        if (report.Jobs.Any(j => j.Error is not null && j.Sha256 is null))
+        if (report.Count("failed") > 0)
         {
             page.Append("<h2>Failed</h2><ul>");
             foreach (var job in report.Jobs.Where(j => j.Status == "failed"))

@@ -21,16 +21,13 @@ internal sealed class BatchFolder(string path)
 
     /// <summary>The record of a finished run whose result is as it was written; null where there is none.</summary>
     /// <param name="key">What made it; null for any.</param>
-    public JsonObject? Finished(string? key)
-    {
-        if (!File.Exists(Files.Record) || !File.Exists(Files.Result)) return null;
-        return Parse(Files.Record) is { } record && (key is null || (string?)record["batch_key"] == key) && (bool?)record["interrupted"] == false
-            && (string?)record["output"]?["sha256"] == Hashes.Of(File.ReadAllBytes(Files.Result)) ? record : null;
-    }
+    public JsonObject? Finished(string? key) => !File.Exists(Files.Result) ? null : Read<JsonObject>(Files.Record, record =>
+        (key is null || (string?)record["batch_key"] == key) && (bool?)record["interrupted"] == false
+        && (string?)record["output"]?["sha256"] == Hashes.Of(File.ReadAllBytes(Files.Result)) ? record : null);
 
     /// <summary>Why the job failed; null where it did not.</summary>
-    public (int Code, string Message)? Failure => File.Exists(ErrorPath) && Parse(ErrorPath) is { } error
-        && (int?)error["exit_code"] is { } code && (string?)error["error"] is { } message ? (code, message) : null;
+    public (int Code, string Message)? Failure => Read<(int, string)?>(ErrorPath,
+        error => (int?)error["exit_code"] is { } code && (string?)error["error"] is { } message ? (code, message) : null);
 
     /// <summary>Writes why the job failed.</summary>
     public void Fail(int code, string message)
@@ -59,8 +56,7 @@ internal sealed class BatchFolder(string path)
     public bool Start()
     {
         var state = File.Exists(Files.State) ? Hashes.Of(File.ReadAllBytes(Files.State)) : "";
-        var before = File.Exists(StartsPath) ? Parse(StartsPath) : null;
-        var starts = (string?)before?["state"] == state ? (int?)before["starts"] ?? 0 : 0;
+        var starts = Read<int?>(StartsPath, before => (string?)before["state"] == state ? (int?)before["starts"] : null) ?? 0;
         if (starts >= MostStarts) return false;
         Outputs.Replace(StartsPath, new JsonObject { ["starts"] = starts + 1, ["state"] = state }.ToJsonString() + "\n");
         return true;
@@ -74,15 +70,16 @@ internal sealed class BatchFolder(string path)
     }
 
     // What this program did not write whole counts as not there.
-    private static JsonObject? Parse(string file)
+    private static T? Read<T>(string file, Func<JsonObject, T?> of)
     {
+        if (!File.Exists(file)) return default;
         try
         {
-            return JsonNode.Parse(File.ReadAllText(file)) as JsonObject;
+            return JsonNode.Parse(File.ReadAllText(file)) is JsonObject fields ? of(fields) : default;
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
         {
-            return null;
+            return default;
         }
     }
 }

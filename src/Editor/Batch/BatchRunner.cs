@@ -7,7 +7,6 @@ using SvgDistill.Editor.Output;
 using SvgDistill.Editor.Reporting;
 using SvgDistill.Rasterizer;
 using SvgDistill.Rasterizer.Svg;
-using SvgDistill.Rasterizer.Text.Fonts;
 
 namespace SvgDistill.Editor.Batch;
 
@@ -28,10 +27,12 @@ internal sealed class BatchRunner(BatchPlan plan, IReporter reporter, Cancellati
 {
     private (string Key, SharedModel Model)? _model;
 
+    private IEnumerable<BatchJob> Own => plan.Jobs.Where((_, place) => plan.Shard?.Has(place) ?? true);
+
     /// <summary>Runs the plan's part.</summary>
     public void Run()
     {
-        var own = plan.Jobs.Where((_, place) => plan.Shard?.Has(place) ?? true).ToArray();
+        var own = Own.ToArray();
         for (var i = 0; i < own.Length && !stop.IsCancellationRequested; i++)
         {
             var name = string.Create(CultureInfo.InvariantCulture, $"[{i + 1}/{own.Length}] {own[i].Id}");
@@ -61,24 +62,29 @@ internal sealed class BatchRunner(BatchPlan plan, IReporter reporter, Cancellati
         if (job.Request is not { } request) throw EditorException.Usage(job.Error!);
         var document = InputFile.Load(request.Input);
         var key = job.Key(document.FileBytes.Span);
-        if (folder.Finished(key) is not null)
-        {
-            folder.Done();
-            reporter.Say($"{name}: done before");
-            return;
-        }
+        // Asked again once it is held: another program may have ended it meanwhile.
+        if (DoneBefore()) return;
         using var held = folder.Take();
         if (held is null)
         {
             reporter.Note($"{name}: another program is at it");
             return;
         }
+        if (DoneBefore()) return;
         if (!folder.Start())
             throw new EditorException(EditorErrorKind.Engine,
                 $"{request.Input}: {BatchFolder.MostStarts} times the program ended while it edited this drawing; delete runs/{job.Id} to try again.");
         reporter.Say(name);
         Edit(request, document, folder, key);
         if (!stop.IsCancellationRequested || folder.Finished(key) is not null) folder.Done();
+
+        bool DoneBefore()
+        {
+            if (folder.Finished(key) is null) return false;
+            folder.Done();
+            reporter.Say($"{name}: done before");
+            return true;
+        }
     }
 
     private void Edit(EditRequest request, SvgDocument document, BatchFolder folder, string key)
@@ -98,7 +104,8 @@ internal sealed class BatchRunner(BatchPlan plan, IReporter reporter, Cancellati
                 new EditJob(request, places, reporter, stop).Run(model, document);
                 return;
             }
-            catch (SvgDistillException)
+            // What cannot be written, on the other hand, must not cost the state.
+            catch (SvgDistillException error) when (error is not EditorException { Kind: EditorErrorKind.Usage })
             {
                 File.Delete(folder.Files.State); // another run's, or damaged: the job begins anew, and if the drawing was the reason it fails again
             }
@@ -119,11 +126,11 @@ internal sealed class BatchRunner(BatchPlan plan, IReporter reporter, Cancellati
         return model;
     }
 
-    /// <summary>The whole list as it stands in the folder.</summary>
+    /// <summary>The plan's part of the list as it stands in the folder.</summary>
     public BatchReport Report(string list, string command) => new()
     {
         List = Path.GetFileName(list), Command = command, Interrupted = stop.IsCancellationRequested,
-        Jobs = [.. plan.Jobs.Select(Reported)],
+        Jobs = [.. Own.Select(Reported)],
     };
 
     private BatchReportJob Reported(BatchJob job)
@@ -158,7 +165,7 @@ internal sealed class BatchRunner(BatchPlan plan, IReporter reporter, Cancellati
         }
     }
 
-    private static byte[] Picture(BatchJob job, byte[] svg) => RunFolder.Picture(svg, job.Request?.Scene.Fonts ?? FontDatabase.System);
+    private static byte[] Picture(BatchJob job, byte[] svg) => RunFolder.Picture(svg, job.Request?.Input ?? "", job.Request?.Scene ?? SceneOptions.Default);
 
     public void Dispose() => _model?.Model.Dispose();
 }

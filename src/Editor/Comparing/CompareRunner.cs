@@ -72,7 +72,7 @@ internal sealed class CompareRunner(
         if (run.Finished(key) is { } record) reporter.Say($"{name}: done before");
         else if (Make(session, run, key, name, source.Drawing) is { } made) record = made;
         else return null;
-        return run.Report(record, method, seed, plan.EditCommand(method, seed), source.File, session.Request.Scene.Fonts);
+        return run.Report(record, method, seed, plan.EditCommand(method, seed), source.File, session.Request);
     }
 
     /// <summary>Runs, measures, writes; null where it was stopped before the last step.</summary>
@@ -97,7 +97,7 @@ internal sealed class CompareRunner(
         record["samples_differentiated"] = cost.Differentiated;
         AddFigures(record, session, source, run, svg, moments);
         _after.Do("record's file", () => run.Files.WriteRecord(record.ToString()));
-        _after.Do("state", () => Unfinished.Delete(run));
+        _after.Do("state", () => File.Delete(run.Files.State));
         return JsonNode.Parse(record.ToString());
     }
 
@@ -108,12 +108,12 @@ internal sealed class CompareRunner(
         var measurer = tools.Measurer(session.Background, losses.Value is not { } of ? losses
             : new Func<MeasuredDrawing, DenoisingLosses>(d => ReferenceEquals(d, source) ? _sourceLosses ??= of(d) : of(d)));
         record["metrics"] = _after.Get("figures",
-            () => measurer.Of(source, MeasuredDrawing.Read(svg, run.Files.Result, session.Request.Scene.Fonts), plan.Base.Source, plan.Base.Target).ToJson());
+            () => measurer.Of(source, Read(session, svg), plan.Base.Source, plan.Base.Target).ToJson());
 
         var curve = _after.Get("curve", () => new CurveMeasurer(tools, session, source, plan.Base.Target, _curveMargin));
         _curveMargin = curve?.SourceMargin;
         var points = new JsonArray(Moment(0, () => source));
-        foreach (var step in moments) points.Add(Moment(step, () => MeasuredDrawing.Read(File.ReadAllBytes(run.Step(step)), run.Step(step), session.Request.Scene.Fonts)));
+        foreach (var step in moments) points.Add(Moment(step, () => Read(session, File.ReadAllBytes(run.Step(step)))));
         record["moments"] = points;
 
         JsonNode Moment(int step, Func<MeasuredDrawing> drawing) => (curve is null ? null : _after.Get($"figures of step {step}", () =>
@@ -122,6 +122,9 @@ internal sealed class CompareRunner(
             return new JsonObject { ["step"] = step, ["identity"] = identity, ["prompt"] = prompt };
         })) ?? new JsonObject { ["step"] = step, ["identity"] = null, ["prompt"] = null };
     }
+
+    private static MeasuredDrawing Read(EditSession session, byte[] svg) =>
+        MeasuredDrawing.Read(svg, session.Request.Input, session.Request.Scene.Fonts, session.Request.Scene.Resources);
 
     /// <summary>Everything that decides a run's result and figures.</summary>
     private string Key(EditSession session) => Hashes.Of(System.Text.Encoding.UTF8.GetBytes(new JsonObject

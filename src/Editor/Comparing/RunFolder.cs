@@ -6,7 +6,7 @@ using SvgDistill.Distill.Reports;
 using SvgDistill.Editor.Editing;
 using SvgDistill.Editor.Output;
 using SvgDistill.Rasterizer.Imaging;
-using SvgDistill.Rasterizer.Text.Fonts;
+using SvgDistill.Rasterizer.Svg;
 
 namespace SvgDistill.Editor.Comparing;
 
@@ -50,15 +50,15 @@ internal sealed class RunFolder(string path)
     /// <param name="seed">Its seed.</param>
     /// <param name="command">The command that makes it.</param>
     /// <param name="source">The source drawing's file.</param>
-    /// <param name="fonts">What text is drawn with.</param>
-    public ReportRun Report(JsonNode record, ComparedMethod method, long seed, string command, byte[] source, FontDatabase fonts) => new()
+    /// <param name="request">What it was made from.</param>
+    public ReportRun Report(JsonNode record, ComparedMethod method, long seed, string command, byte[] source, EditRequest request) => new()
     {
         Method = method.Label, Seed = seed, Command = command, Measures = MeasureSet.FromJson(record["metrics"]),
         Sha256 = (string?)record["output"]?["sha256"] ?? throw Incomplete(),
         Cost = Cost(record) ?? throw Incomplete(),
         // A picture that found no room is left out.
         Moments = [.. Moments(record).Where(m => m.Step == 0 || File.Exists(Step(m.Step))).Select(m => new ReportMoment(
-            m.Step, Picture(m.Step == 0 ? source : File.ReadAllBytes(Step(m.Step)), fonts), m.Identity, m.Prompt))],
+            m.Step, Picture(m.Step == 0 ? source : File.ReadAllBytes(Step(m.Step)), request.Input, request.Scene), m.Identity, m.Prompt))],
     };
 
     private static IEnumerable<(int Step, double? Identity, double? Prompt)> Moments(JsonNode record) =>
@@ -74,11 +74,14 @@ internal sealed class RunFolder(string path)
 
     private static InvalidOperationException Incomplete() => new("The record of a run lacks what a report shows.");
 
-    /// <summary>A drawing as a page takes it: itself, or a picture of it where it is large.</summary>
-    public static byte[] Picture(byte[] svg, FontDatabase fonts)
+    /// <summary>A drawing as a page takes it: itself, or a picture of it where it is large or needs files beside it.</summary>
+    /// <param name="svg">The drawing.</param>
+    /// <param name="name">The path that addresses of images start at.</param>
+    /// <param name="options">What it is drawn with.</param>
+    public static byte[] Picture(byte[] svg, string name, SceneOptions options)
     {
-        if (svg.Length <= LargestInlinedSvg) return svg;
-        var scene = MeasuredDrawing.Read(svg, "step", fonts).Scene;
+        if (svg.Length <= LargestInlinedSvg && options.Resources is null) return svg;
+        var scene = MeasuredDrawing.Read(svg, name, options.Fonts, options.Resources).Scene;
         return PngWriter.Encode(Pictures.Draw(scene, scene.InitialValues(), PictureSide, Backgrounds.None));
     }
 }

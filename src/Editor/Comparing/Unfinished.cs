@@ -1,43 +1,25 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using SvgDistill.Distill.Editing;
-using SvgDistill.Editor.Output;
 
 namespace SvgDistill.Editor.Comparing;
 
-/// <summary>What a run had cost when it was stopped; stands beside its state.</summary>
+/// <summary>What a run has cost so far; kept in its state.</summary>
+/// <param name="Seconds">Time of the steps.</param>
+/// <param name="Forwarded">Samples that went forward through the denoiser.</param>
+/// <param name="Differentiated">Those of them that a gradient was taken of.</param>
 internal sealed record Unfinished(double Seconds, long Forwarded, long Differentiated)
 {
+    private const string Name = "cost";
+
+    /// <summary>A run that has not begun.</summary>
+    public static Unfinished None { get; } = new(0, 0, 0);
+
     /// <summary>The cost so far and that of what was done since.</summary>
-    public Unfinished Plus(EditResult result) =>
-        new(Seconds + result.Elapsed.TotalSeconds, Forwarded + result.SamplesForwarded, Differentiated + result.SamplesDifferentiated);
+    public Unfinished Plus(double seconds, long forwarded, long differentiated) => new(Seconds + seconds, Forwarded + forwarded, Differentiated + differentiated);
 
-    /// <summary>That of a stopped run, or null where there is none to go on with.</summary>
-    public static Unfinished? Load(RunFolder run)
-    {
-        if (!File.Exists(run.Files.State) || !File.Exists(Name(run))) return null;
-        try
-        {
-            var json = JsonNode.Parse(File.ReadAllText(Name(run)));
-            return json?["seconds"] is { } seconds && json["forwarded"] is { } forwarded && json["differentiated"] is { } differentiated
-                ? new((double)seconds, (long)forwarded, (long)differentiated) : null;
-        }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
-        {
-            return null; // a file that was not written whole: the run is made anew
-        }
-    }
+    /// <summary>That of a state; null where it does not say.</summary>
+    public static Unfinished? Of(EditState state) =>
+        state.Kept.TryGetValue(Name, out var cost) && cost is [var seconds, var forwarded, var differentiated] ? new(seconds, (long)forwarded, (long)differentiated) : null;
 
-    /// <summary>Writes it.</summary>
-    public void Save(RunFolder run) => Outputs.Replace(Name(run),
-        new JsonObject { ["seconds"] = Seconds, ["forwarded"] = Forwarded, ["differentiated"] = Differentiated }.ToJsonString());
-
-    /// <summary>Removes it with the state.</summary>
-    public static void Delete(RunFolder run)
-    {
-        File.Delete(run.Files.State);
-        File.Delete(Name(run));
-    }
-
-    private static string Name(RunFolder run) => Path.Combine(run.Path, "unfinished.json");
+    /// <summary>Adds it to a state.</summary>
+    public void Keep(EditState state) => state.Kept[Name] = [Seconds, Forwarded, Differentiated];
 }

@@ -3,7 +3,7 @@ using SvgDistill.Distill.Editing.Control;
 namespace SvgDistill.Editor.Controlling;
 
 /// <summary>What an edit may change, besides which elements and kinds of numbers (<see cref="Rasterizer.Svg.SceneOptions"/>).</summary>
-internal sealed record ControlRequest
+public sealed record ControlRequest
 {
     /// <summary>The soft edge of masks where none is given, in canvas diagonals.</summary>
     public const double DefaultSoftness = .02;
@@ -15,13 +15,23 @@ internal sealed record ControlRequest
     public Aspects Lock { get; init; }
     /// <summary>Which colours there may be.</summary>
     public PaletteChoice Palette { get; init; } = PaletteChoice.Free;
+    /// <summary>The colours of a family of drawings that are edited one after another and stay equal where they were equal; null for a drawing alone.</summary>
+    public SharedColors? Shared { get; init; }
     /// <summary>Where something may change: a picture's file, or <c>#id</c>; null for everywhere.</summary>
     public string? Mask { get; init; }
-    /// <summary>The width of the mask's soft edge, in canvas diagonals.</summary>
+    /// <summary>The width of the mask's soft edge, in canvas diagonals, 0..1: inside a picture's white, around an element.</summary>
     public double MaskSoftness { get; init; } = DefaultSoftness;
     /// <summary>How far to go on the way from the source to the result, 0..1.</summary>
     public double Strength { get; init; } = 1;
 
     /// <summary>The mask's file; null where it is an element, or there is none.</summary>
-    public string? MaskFile => Mask is null or ['#', ..] ? null : Mask;
+    internal string? MaskFile => Mask is null or ['#', ..] ? null : Mask;
+
+    /// <summary>Refuses numbers out of their ranges.</summary>
+    /// <exception cref="EditorException">There is one.</exception>
+    internal void Check()
+    {
+        if (!(Strength is >= 0 and <= 1)) throw EditorException.Usage(FormattableString.Invariant($"{nameof(Strength)} takes a number from 0 to 1, not {Strength}"));
+        if (!(MaskSoftness is >= 0 and <= 1)) throw EditorException.Usage(FormattableString.Invariant($"{nameof(MaskSoftness)} takes a number from 0 to 1, not {MaskSoftness}"));
+    }
 }

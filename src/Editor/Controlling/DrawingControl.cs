@@ -18,6 +18,7 @@ internal sealed class DrawingControl
     {
         (Svg, Request, RateFactors, _palette, _record) = (svg, request, rateFactors, palette, record);
         Colors = palette is null ? null : new PaletteRule(svg.Scene, palette);
+        Shared = request.Shared is { } shared ? new SharedColorsRule(svg.Scene, shared) : null;
     }
 
     /// <summary>The drawing, with what must not move held.</summary>
@@ -28,6 +29,8 @@ internal sealed class DrawingControl
     public IReadOnlyDictionary<int, double> RateFactors { get; }
     /// <summary>Keeps colours in a palette; null for none.</summary>
     public PaletteRule? Colors { get; }
+    /// <summary>Keeps colours equal among several drawings; null for none.</summary>
+    public SharedColorsRule? Shared { get; }
     /// <summary>Whether shapes' centres stay.</summary>
     public bool KeepsCenters => Request.Lock.HasFlag(Aspects.Position);
 
@@ -50,7 +53,15 @@ internal sealed class DrawingControl
     public DrawingControl Growing(SvgScene svg) => new(svg, Request, _palette, RateFactors, _record);
 
     /// <summary>What is recorded of it; null where nothing was asked.</summary>
-    public JsonObject? Record => _record.Count == 0 ? null : (JsonObject)_record.DeepClone();
+    public JsonObject? Record
+    {
+        get
+        {
+            var record = (JsonObject)_record.DeepClone();
+            if (Shared is not null) record["shared_palette"] = new JsonObject([.. Shared.Ends.Select(e => KeyValuePair.Create(Hex(e.Color), (JsonNode?)Hex(e.End)))]);
+            return record.Count == 0 ? null : record;
+        }
+    }
 
     private static ChangeMask Mask(Scene scene, ControlRequest request) => request.MaskFile is { } file
         ? ChangeMask.OfPicture(scene, PictureReader.Decode(InputFile.Picture(file), file), file, request.MaskSoftness)
@@ -73,7 +84,7 @@ internal sealed class DrawingControl
         return record;
     }
 
-    private static string Hex(CssColor color) => FormattableString.Invariant($"#{Byte(color.R):x2}{Byte(color.G):x2}{Byte(color.B):x2}");
+    private static string Hex(CssColor color) => Hex(ByteColor.Of(color.R, color.G, color.B));
 
-    private static int Byte(double value) => (int)Math.Round(255 * value);
+    private static string Hex(ByteColor color) => FormattableString.Invariant($"#{color.R:x2}{color.G:x2}{color.B:x2}");
 }

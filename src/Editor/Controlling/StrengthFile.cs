@@ -49,6 +49,8 @@ internal static class StrengthFile
             {
                 ["symmetry"] = symmetry.ToString(), ["centers"] = limits.KeepsCenters,
                 ["palette"] = limits.Colors is { } colors ? new JsonArray([.. colors.Palette.Colors.Select(c => (JsonNode)new JsonArray(c.R, c.G, c.B))]) : null,
+                ["shared_palette"] = limits.Shared is { } shared
+                    ? new JsonArray([.. shared.Ends.Select(e => (JsonNode)new JsonArray(e.Color.R, e.Color.G, e.Color.B, e.End.R, e.End.G, e.End.B))]) : null,
             },
             ["finish"] = new JsonObject
             {
@@ -100,7 +102,7 @@ internal static class StrengthFile
         var theta = svg.Scene.InitialValues();
         if ((int)root["parameters"]! != theta.Length)
             throw new EditorException(EditorErrorKind.Input, $"{file}: it has other numbers than when it was edited: give the same --fonts, or make the edit again.");
-        int[] leaves = [.. root["leaves"]!.AsArray().SelectMany(r => Run((int)r![0]!, (int)r[1]!, theta.Length))];
+        int[] leaves = [.. Leaves(root["leaves"]!.AsArray(), theta.Length)];
         var values = MemoryMarshal.Cast<byte, double>(Convert.FromBase64String((string)root["values"]!));
         if (values.Length != leaves.Length) throw new FormatException("numbers are missing");
         for (var i = 0; i < leaves.Length; i++)
@@ -115,6 +117,7 @@ internal static class StrengthFile
             }),
             Colors = keep["palette"] is JsonArray colors
                 ? new PaletteRule(svg.Scene, new Palette(colors.Select(c => new CssColor((double)c![0]!, (double)c[1]!, (double)c[2]!, 1, false)))) : null,
+            Shared = keep["shared_palette"] is JsonArray pairs ? new SharedColorsRule(svg.Scene, Shared(pairs)) : null,
             Side = Math.Clamp((int)finish["side"]!, 1, 4096), Margin = (double)finish["margin"]!, Background = (string)finish["background"]!,
             Clean = (bool)finish["clean"]!, Prune = (bool)finish["prune"]!, Simplify = (double?)finish["simplify"],
             Maker = new MakerRequest
@@ -125,8 +128,28 @@ internal static class StrengthFile
         }, theta);
     }
 
-    private static IEnumerable<int> Run(int first, int count, int all) =>
-        first >= 0 && count >= 0 && first <= all - count ? Enumerable.Range(first, count) : throw new FormatException("a leaf that is none");
+    private static SharedColors Shared(JsonArray pairs)
+    {
+        var shared = new SharedColors();
+        foreach (var pair in pairs)
+        {
+            byte Of(int i) => (byte)pair![i]!;
+            shared.Take(new(Of(0), Of(1), Of(2)), new(Of(3), Of(4), Of(5)));
+        }
+        return shared;
+    }
+
+    // Each once: a file must not ask for more numbers than the drawing has.
+    private static IEnumerable<int> Leaves(JsonArray runs, int all)
+    {
+        var next = 0;
+        foreach (var run in runs)
+        {
+            var (first, count) = ((int)run![0]!, (int)run[1]!);
+            if (first < next || count < 0 || first > all - count) throw new FormatException("a leaf that is none");
+            for (next = first; next < first + count; next++) yield return next;
+        }
+    }
 
     private static IEnumerable<(int First, int Count)> Runs(int[] indices)
     {

@@ -60,14 +60,22 @@ internal sealed class Creator : IDisposable
     public string Words { get; }
 
     /// <summary>The drawings, the best first.</summary>
+    /// <param name="state">What is done already; what is done here joins it.</param>
+    /// <param name="save">Told after each picture and each drawing.</param>
+    /// <param name="stop">Stops after the picture or the drawing in progress.</param>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
-    public IReadOnlyList<Creation> Run(CancellationToken stop)
+    public IReadOnlyList<Creation> Run(CreationState state, Action save, CancellationToken stop)
     {
-        var pictures = _reporter.Steps(0, _request.Samples, progress => Sample(progress, stop))
-            .OrderByDescending(p => p.Score).Take(_request.Count).ToArray();
-        return [.. _reporter.Steps(0, pictures.Length, progress => pictures.Select((picture, i) =>
+        var pictures = _reporter.Steps(state.Scores.Count, _request.Samples, progress => Sample(state, save, progress, stop));
+        var best = state.Scores.Index().OrderByDescending(s => s.Item).Take(_request.Count).ToArray();
+        return [.. _reporter.Steps(0, best.Length, progress => best.Select((picture, i) =>
         {
-            var made = Draw(picture.Picture, picture.Seed, picture.Score, stop);
+            var seed = _request.Seed + picture.Index;
+            if (!state.Drawings.TryGetValue(seed, out var made))
+            {
+                state.Drawings[seed] = made = Draw(pictures.TryGetValue(seed, out var sampled) ? sampled : Sample(seed, stop).Picture, seed, picture.Item, stop);
+                save();
+            }
             progress(i + 1, string.Create(CultureInfo.InvariantCulture, $"{made.Paths} paths, score {made.Score:0.000}"));
             return made;
         }).ToArray()).OrderByDescending(c => c.Score)];
@@ -79,23 +87,31 @@ internal sealed class Creator : IDisposable
         _prompts.Dispose();
     }
 
-    private List<(Picture Picture, long Seed, double Score)> Sample(Action<int, string> progress, CancellationToken stop)
+    // Pictures by their seeds; those of scores that are known are not sampled.
+    private Dictionary<long, Picture> Sample(CreationState state, Action save, Action<int, string> progress, CancellationToken stop)
     {
-        var side = _model.ImageSize;
-        var pictures = new List<(Picture, long, double)>();
-        for (var i = 0; i < _request.Samples; i++)
+        var pictures = new Dictionary<long, Picture>();
+        while (state.Scores.Count < _request.Samples)
         {
-            using var scope = NewDisposeScope();
-            var seed = _request.Seed + i;
-            var image = DdimSampler.TextToImage(_model, Words, _request.Negative, seed, SampleSteps, SampleGuidance, side, cancellation: stop);
-            var score = Score(image);
-            var picture = new Picture(side, side);
-            image.cpu().to(ScalarType.Float32).contiguous().data<float>().ToArray().CopyTo(picture.Data);
-            picture.Plane(3).Fill(1);
-            pictures.Add((picture, seed, score));
-            progress(i + 1, string.Create(CultureInfo.InvariantCulture, $"score {score:0.000}"));
+            var seed = _request.Seed + state.Scores.Count;
+            var (picture, score) = Sample(seed, stop);
+            pictures[seed] = picture;
+            state.Scores.Add(score);
+            save();
+            progress(state.Scores.Count, string.Create(CultureInfo.InvariantCulture, $"score {score:0.000}"));
         }
         return pictures;
+    }
+
+    private (Picture Picture, double Score) Sample(long seed, CancellationToken stop)
+    {
+        using var scope = NewDisposeScope();
+        var side = _model.ImageSize;
+        var image = DdimSampler.TextToImage(_model, Words, _request.Negative, seed, SampleSteps, SampleGuidance, side, cancellation: stop);
+        var picture = new Picture(side, side);
+        image.cpu().to(ScalarType.Float32).contiguous().data<float>().ToArray().CopyTo(picture.Data);
+        picture.Plane(3).Fill(1);
+        return (picture, Score(image));
     }
 
     // How much better the words explain a picture than no words do, of what no words leave.
@@ -105,7 +121,8 @@ internal sealed class Creator : IDisposable
         using var scope = NewDisposeScope();
         var loss = new DenoisingLoss(_denoiser, LossTimesteps, LossNoises);
         var latents = _model.EncodeImage(image.to(_model.Unet.Device));
-        return 1 - loss.Of(latents, _prompts.Target) / loss.Of(latents, _prompts.Null);
+        var losses = loss.Of((latents, _prompts.Target), (latents, _prompts.Null));
+        return 1 - losses[0] / losses[1];
     }
 
     private double Score(SvgScene drawing, double[] theta)

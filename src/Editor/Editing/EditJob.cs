@@ -25,6 +25,8 @@ internal sealed record EditPlaces
     public int PreviewEvery { get; init; }
     /// <summary>Renews the state every so many steps; 0 for none.</summary>
     public int SaveEvery { get; init; } = DefaultSaveEvery;
+    /// <summary>Whether a run that is stopped or killed can go on from a state.</summary>
+    public bool KeepsState { get; init; } = true;
     /// <summary>Whether the run goes on from its state.</summary>
     public bool Resume { get; init; }
     /// <summary>How many cores it may use, for the record.</summary>
@@ -57,7 +59,7 @@ internal sealed class EditJob(EditRequest request, EditPlaces places, IReporter 
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private readonly FollowUp _during = new(reporter);
     private IEditWatcher? _watcher;
-    private bool _previews = places.PreviewEvery > 0, _states = places.SaveEvery > 0 && places.Files is { IsFile: true };
+    private bool _previews = places.PreviewEvery > 0, _states = places is { KeepsState: true, SaveEvery: > 0 } && places.Files is { IsFile: true };
 
     /// <summary>Edits.</summary>
     /// <param name="shared">A model that is loaded already and stays the caller's; null loads the request's.</param>
@@ -65,10 +67,23 @@ internal sealed class EditJob(EditRequest request, EditPlaces places, IReporter 
     /// <exception cref="OperationCanceledException">It was stopped before its first step.</exception>
     public EditedDrawing Run(SharedModel? shared = null, SvgDocument? document = null)
     {
+        places.Files?.Hold();
+        try
+        {
+            return Edit(shared, document);
+        }
+        finally
+        {
+            places.Files?.Release();
+        }
+    }
+
+    private EditedDrawing Edit(SharedModel? shared, SvgDocument? document)
+    {
         using var session = EditSession.Open(request, reporter, shared, document);
         session.NotePrompts(reporter);
         ModelChoice.NoteCutText(reporter, session.Model, request.Negative);
-        using var state = places.Resume ? EditState.Load(places.Files!.State, EditRecord.RunKey(session)) : null;
+        using var state = places.Resume ? SavedState.Load(places.Files!.State, EditRecord.RunKey(session)) : null;
         stop.ThrowIfCancellationRequested();
         var loaded = _watch.Elapsed;
 
@@ -128,7 +143,7 @@ internal sealed class EditJob(EditRequest request, EditPlaces places, IReporter 
         var svg = files?.Packed(session.Write(), session.Document) ?? session.Write();
         files?.Write(svg, reporter);
         var after = new FollowUp(reporter);
-        var saved = result.Interrupted && files is { IsFile: true } && Save(session, keeping, result.Steps, after) is true;
+        var saved = result.Interrupted && places.KeepsState && files is { IsFile: true } && Save(session, keeping, result.Steps, after) is true;
         var metrics = EditMeasures.Of(session, svg.Length, after);
         if (places.Pictures) WritePictures(session, files!, after);
         var record = after.Get("record", () =>
@@ -139,7 +154,7 @@ internal sealed class EditJob(EditRequest request, EditPlaces places, IReporter 
             return made.ToString();
         });
         if (record is not null) after.Do("record's file", () => files?.WriteRecord(record));
-        if (session.Strengths is { } strengths && files is { IsFile: true }) after.Do("strengths", () => Outputs.Replace(files.Strengths, strengths));
+        if (files is { IsFile: true }) after.Do("strengths", () => WriteStrengths(session, files));
         _watcher?.Done(result.Steps, record, after);
         Say(session, files, result, saved, metrics, after);
         return new EditedDrawing
@@ -194,6 +209,13 @@ internal sealed class EditJob(EditRequest request, EditPlaces places, IReporter 
         after.Do("picture of before", () => Outputs.Replace(files.Before, Picture(session, session.Before)));
         after.Do("picture of after", () => Outputs.Replace(files.After, Picture(session, session.Theta)));
         if (session.Run is ViaPictureRun { Edited: { } edited }) after.Do("edited picture", () => Outputs.Replace(files.Via, PngWriter.Encode(edited)));
+    }
+
+    // What an earlier run left there is of another result.
+    private static void WriteStrengths(EditSession session, ResultFiles files)
+    {
+        if (session.Strengths is { } strengths) Outputs.Replace(files.Strengths, strengths);
+        else File.Delete(files.Strengths);
     }
 
     private static string Loss(JsonObject metrics) => metrics["denoising_loss"] is not { } loss ? ""

@@ -30,7 +30,7 @@ internal static class EditMeasures
         Add("untouched_elements", c => c.UntouchedElements);
         metrics["vanished_shapes"] = change?.VanishedShapes;
         AddCleanness(metrics, session, bytes, after);
-        if (session.Model.Unet.ParameterCount <= SmallUnet) metrics["denoising_loss"] = after.Get("denoising loss", () => Loss(session));
+        if (session.Request.Losses && session.Model.Unet.ParameterCount <= SmallUnet) metrics["denoising_loss"] = after.Get("denoising loss", () => Loss(session));
         return metrics;
     }
 
@@ -58,12 +58,14 @@ internal static class EditMeasures
     {
         var loss = new DenoisingLoss(session.Judge, LossTimesteps, LossNoises);
         using var after = session.Target.Encode(session.Target.Current);
+        var (before, prompts) = (session.Target.SourceLatents, session.Prompts);
+        var losses = loss.Of((after, prompts.Source), (before, prompts.Target), (after, prompts.Target));
         return new JsonObject
         {
-            ["source_before"] = session.SourceCheck is { } check ? Round(check.With) : Round(loss.Of(session.Target.SourceLatents, session.Prompts.Source)),
-            ["source_after"] = Round(loss.Of(after, session.Prompts.Source)),
-            ["target_before"] = Round(loss.Of(session.Target.SourceLatents, session.Prompts.Target)),
-            ["target_after"] = Round(loss.Of(after, session.Prompts.Target)),
+            ["source_before"] = Round(session.SourceCheck?.With ?? loss.Of(before, prompts.Source)),
+            ["source_after"] = Round(losses[0]),
+            ["target_before"] = Round(losses[1]),
+            ["target_after"] = Round(losses[2]),
         };
     }
 

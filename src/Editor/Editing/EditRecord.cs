@@ -61,6 +61,7 @@ internal static class EditRecord
         };
         if (request.Still != new DrawingEditOptions().Still) options["still"] = request.Still;
         if (request.KeepBest) options["keep_best"] = true;
+        if (!request.Losses) options["losses"] = false;
         if (session.Limits.Record is { } limits) options["limits"] = limits;
         if (request.Maker != MakerRequest.None)
             options["maker"] = new JsonObject

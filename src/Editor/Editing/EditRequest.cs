@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using SvgDistill.Editor.Controlling;
 using SvgDistill.Editor.Engine;
 
 namespace SvgDistill.Editor.Editing;
@@ -29,10 +28,6 @@ internal sealed record EditRequest : DrawingEditOptions
     public string Precision { get; init; } = "auto";
     /// <summary><c>cpu</c>, <c>cuda</c>, <c>cuda:N</c> or null: the CPU.</summary>
     public string? Device { get; init; }
-    /// <summary>What of it may change, and how far.</summary>
-    public ControlRequest Limits { get; init; } = ControlRequest.None;
-    /// <summary>What a result that is cut or printed has to be.</summary>
-    public MakerRequest Maker { get; init; } = MakerRequest.None;
     /// <summary>Pictures of a sampler that are made where nothing is said.</summary>
     public const int SampledPictures = 3;
     /// <summary>Steps that follow an edit by way of a picture where nothing is said.</summary>

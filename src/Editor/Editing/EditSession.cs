@@ -113,11 +113,8 @@ internal sealed class EditSession : IDisposable
     public static EditSession Open(EditRequest request, IReporter reporter, SharedModel? shared = null, SvgDocument? document = null)
     {
         document ??= InputFile.Load(request.Input);
-        var read = SvgSceneReader.Read(document, request.Scene);
+        var (read, limits) = Read(request, document);
         foreach (var note in read.Scene.Notes) reporter.Note(note);
-        var svg = request.OutlineText ? SvgSceneReader.Read(TextOutlines.Write(document, request.Scene), request.Scene) : read;
-        var limits = DrawingControl.Open(request.Limits, svg);
-        RequireDrawing(request, limits.Svg.Scene);
         var model = shared ?? SharedModel.Open(request);
         try
         {
@@ -130,6 +127,17 @@ internal sealed class EditSession : IDisposable
             if (shared is null) model.Dispose();
             throw;
         }
+    }
+
+    /// <summary>The drawing as it is, and what of it may change.</summary>
+    /// <exception cref="EditorException">The drawing is empty, or nothing may change.</exception>
+    public static (SvgScene Read, DrawingControl Limits) Read(EditRequest request, SvgDocument document)
+    {
+        var read = SvgSceneReader.Read(document, request.Scene);
+        var svg = request.OutlineText ? SvgSceneReader.Read(TextOutlines.Write(document, request.Scene), request.Scene) : read;
+        var limits = DrawingControl.Open(request.Limits, svg);
+        RequireDrawing(request, limits.Svg.Scene);
+        return (read, limits);
     }
 
     /// <summary>What was tidied up after the last step; null where that did not happen.</summary>
@@ -147,7 +155,7 @@ internal sealed class EditSession : IDisposable
     /// <summary>Says which words of the prompts the model does not know, and whether the source prompt and the picture disagree.</summary>
     public void NotePrompts(IReporter reporter)
     {
-        SourceCheck = Steps > 0 ? SourceCheck.Of(this) : null;
+        SourceCheck = Steps > 0 && Request.Losses ? SourceCheck.Of(this) : null;
         PromptNotes = [.. ModelChoice.UnknownWords(Model, SourcePrompt, Request.Target), .. SourceCheck?.Note(SourcePrompt) is { } note ? new[] { note } : []];
         foreach (var line in PromptNotes) reporter.Note(line);
         ModelChoice.NoteCutText(reporter, Model, SourcePrompt + Model.Defaults.PromptSuffix, Request.Target + Model.Defaults.PromptSuffix);
@@ -176,11 +184,13 @@ internal sealed class EditSession : IDisposable
     public void Finish(IReporter reporter, string folder = ".")
     {
         double[] edited = [.. Target.Theta];
+        Limits.Shared?.Take(edited);
         // Of a drawing with new shapes the source file alone does not give other strengths.
         if (Grown is null && !edited.AsSpan().SequenceEqual(Scene.InitialValues()))
             Strengths = StrengthFile.Write(Ending, Request.Symmetry, Limits, Request.OutlineText, edited, folder);
         var strength = Request.Limits.Strength;
-        var finished = EditFinish.Finish(strength == 0 ? Ending.Untouched : Ending, Ending.At(strength, edited), reporter);
+        Ending = Ending.Along(strength);
+        var finished = EditFinish.Finish(Ending, Ending.At(strength, edited), reporter);
         Target.Place(finished.Theta);
         (Finished, Changes, Ended) = (finished.Report, finished.Changes, finished);
         if (AddPaths == 0 || Steps == 0) return;
@@ -219,7 +229,7 @@ internal sealed class EditSession : IDisposable
     {
         var ending = new FinishSetup
         {
-            Input = Request.Input, Document = Document, Svg = Svg, Scene = Request.Scene, Colors = Limits.Colors, Grown = Grown, Source = source,
+            Input = Request.Input, Document = Document, Svg = Svg, Scene = Request.Scene, Colors = Limits.Colors, Shared = Limits.Shared, Grown = Grown, Source = source,
             Relations = new DrawingRelations(Scene, new DrawingRelationOptions
             {
                 Symmetry = Request.Symmetry, FreeForms = Request.Scene.FreeShapes, KeepCenters = Limits.KeepsCenters,
@@ -270,6 +280,8 @@ internal sealed class EditSession : IDisposable
             throw new EditorException(EditorErrorKind.Input, $"{request.Input}: it draws nothing inside its viewBox that could be edited.");
         if (ShapeGrowth.Budget(request, scene) > 0 && !request.Scene.Optimize.HasFlag(OptimizeKinds.Points))
             throw EditorException.Usage("--add-paths: new shapes grow by their points, which --optimize, --move or --preset leave out");
+        if (ShapeGrowth.Budget(request, scene) > 0 && request.Limits.Shared is not null)
+            throw EditorException.Usage("--add-paths and --restructure do not go with --shared-palette: new shapes have colours of their own");
         if (ShapeGrowth.Budget(request, scene) > 0 && (request.Limits.Lock != Aspects.None || request.Limits.Mask is not null))
             throw EditorException.Usage("--add-paths and --restructure do not go with --lock of shape, color, stroke, opacity or position, nor with --mask: new shapes would not be held by them");
         if (scene.Parameters.Any(p => p.IsLeaf)) return;

@@ -26,6 +26,8 @@ internal sealed record FinishSetup
     public double[]? Source { get; init; }
     /// <summary>Keeps colours in a palette; null for none.</summary>
     public PaletteRule? Colors { get; init; }
+    /// <summary>Keeps colours equal among several drawings; null for none.</summary>
+    public SharedColorsRule? Shared { get; init; }
     /// <summary>The side of the model's picture in pixels.</summary>
     public required int Side { get; init; }
     /// <summary>The margin around the drawing in it, in fractions of the side.</summary>
@@ -44,14 +46,18 @@ internal sealed record FinishSetup
     /// <summary>The same for a result that is the input itself: nothing is asked of it.</summary>
     public FinishSetup Untouched => this with { Clean = false, Prune = false, Simplify = null, Maker = MakerRequest.None };
 
+    /// <summary>The same for a result that goes only so far, 0..1.</summary>
+    public FinishSetup Along(double strength) => strength == 0 ? Untouched : this with { Shared = Shared?.Along(strength) };
+
     /// <summary>What holds after every change, in the order in which it is put back.</summary>
-    public IReadOnlyList<IDrawingRule> Rules => Colors is null ? [Relations] : [Relations, Colors];
+    public IReadOnlyList<IDrawingRule> Rules => [.. new IDrawingRule?[] { Relations, Shared, Colors }.OfType<IDrawingRule>()];
 
     /// <summary>Parameters as the file has them.</summary>
     public double[] Settled(IEnumerable<double> values)
     {
         double[] theta = [.. values];
         Relations.Settle(theta);
+        Shared?.Snap(theta);
         Colors?.Snap(theta);
         return theta;
     }

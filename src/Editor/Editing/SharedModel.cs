@@ -9,6 +9,9 @@ namespace SvgDistill.Editor.Editing;
 /// <summary>What edits of one drawing with one model can share: the loaded model, the prompts' embeddings, the source picture's latents.</summary>
 internal sealed class SharedModel(DiffusionModel model) : IDisposable
 {
+    // A batch may have a prompt of its own for each of its thousands of jobs.
+    private const int MostEmbeddings = 64;
+
     private readonly Dictionary<string, Tensor> _embeddings = new(StringComparer.Ordinal);
     private (Tensor Picture, Tensor Latents)? _source;
     private ControlNet? _control;
@@ -27,7 +30,10 @@ internal sealed class SharedModel(DiffusionModel model) : IDisposable
     public Tensor Embed(string prompt)
     {
         if (!_embeddings.TryGetValue(prompt, out var known))
+        {
+            if (_embeddings.Count >= MostEmbeddings) Forget();
             _embeddings.Add(prompt, known = model.EncodePrompts(prompt).DetachFromDisposeScope());
+        }
         return known.clone();
     }
 
@@ -49,10 +55,16 @@ internal sealed class SharedModel(DiffusionModel model) : IDisposable
 
     public void Dispose()
     {
-        foreach (var embedding in _embeddings.Values) embedding.Dispose();
+        Forget();
         _source?.Picture.Dispose();
         _source?.Latents.Dispose();
         _control?.Dispose();
         model.Dispose();
+    }
+
+    private void Forget()
+    {
+        foreach (var embedding in _embeddings.Values) embedding.Dispose();
+        _embeddings.Clear();
     }
 }

@@ -21,7 +21,9 @@ internal sealed record SourceCheck(double With, double Without)
         var loss = new DenoisingLoss(session.Judge, EditMeasures.LossTimesteps, EditMeasures.LossNoises);
         // What the suffix says is no subject.
         var none = session.Prompts.Of(session.Model.Defaults.PromptSuffix ?? "");
-        return new(loss.Of(session.Target.SourceLatents, session.Prompts.Source), loss.Of(session.Target.SourceLatents, none));
+        var latents = session.Target.SourceLatents;
+        var losses = loss.Of((latents, session.Prompts.Source), (latents, none));
+        return new(losses[0], losses[1]);
     }
 
     /// <summary>A sentence where they disagree; null where they do not.</summary>

@@ -1,12 +1,11 @@
 using SvgDistill.Distill.Metrics;
 using SvgDistill.Editor.Output;
 using SvgDistill.Rasterizer.Imaging;
-using SvgDistill.Rasterizer.Text.Fonts;
 
 namespace SvgDistill.Editor.Evaluating;
 
 /// <summary>All pictures of an evaluation in one: a line a pair, its source, what was wanted, then each row's.</summary>
-internal sealed class ContactSheet(FontDatabase fonts)
+internal sealed class ContactSheet(EvaluateTools tools)
 {
     private const int Side = 128;
     // 26 thousand pixels high: what viewers still open.
@@ -15,9 +14,9 @@ internal sealed class ContactSheet(FontDatabase fonts)
     private readonly List<RgbaImage?[]> _lines = [];
 
     /// <summary>Adds a pair's drawings, null where there is none; those beyond what a picture holds are left to the page.</summary>
-    public void Add(string background, IEnumerable<byte[]?> drawings)
+    public void Add(string background, IEnumerable<(byte[]? File, string Name)> drawings)
     {
-        if (_lines.Count < MostLines) _lines.Add([.. drawings.Select(file => file is null ? null : Draw(file, background))]);
+        if (_lines.Count < MostLines) _lines.Add([.. drawings.Select(d => d.File is null ? null : Draw(d.File, d.Name, background))]);
     }
 
     /// <summary>The picture; null where there is none.</summary>
@@ -33,9 +32,9 @@ internal sealed class ContactSheet(FontDatabase fonts)
         return PngWriter.Encode(sheet);
     }
 
-    private RgbaImage Draw(byte[] file, string background)
+    private RgbaImage Draw(byte[] file, string name, string background)
     {
-        var scene = MeasuredDrawing.Read(file, "drawing", fonts).Scene;
+        var scene = tools.Read(file, name).Scene;
         return Pictures.Draw(scene, scene.InitialValues(), Side, Side, scene.ToSquare(Side, MeasuredDrawing.Margin), background, out _);
     }
 }

@@ -29,7 +29,7 @@ internal sealed class EvaluateRunner(EvaluatePlan plan, EvaluateFolder folder, S
     private readonly List<ReportPair> _pairs = [];
     private readonly List<(string Pair, string Row, string Error)> _failures = [];
     private readonly Dictionary<EvaluatedRow, (double Seconds, int Count)> _spent = [];
-    private readonly ContactSheet _sheet = new(tools.Fonts);
+    private readonly ContactSheet _sheet = new(tools);
     private readonly string _tools = tools.Record.ToJsonString();
     private readonly Stopwatch _written = Stopwatch.StartNew();
     private int _number, _done;
@@ -88,7 +88,7 @@ internal sealed class EvaluateRunner(EvaluatePlan plan, EvaluateFolder folder, S
                 var (values, missing) = Figures(run, key, record, file, () => (figures ??= new PairFigures(pair, tools, session.Background)).Of(file, record));
                 results.Add(new ReportResult
                 {
-                    Row = row.Name, Picture = RunFolder.Picture(file, plan.Base.Scene.Fonts), Figures = values, Missing = missing, Seconds = RunFolder.Cost(record)!.Seconds, Sha256 = Hashes.Of(file),
+                    Row = row.Name, Picture = RunFolder.Picture(file, pair.Before, plan.Base.Scene), Figures = values, Missing = missing, Seconds = RunFolder.Cost(record)!.Seconds, Sha256 = Hashes.Of(file),
                 });
                 _done++;
             }
@@ -106,11 +106,12 @@ internal sealed class EvaluateRunner(EvaluatePlan plan, EvaluateFolder folder, S
         }
         if (results.Count == 0) return;
         // The two rows that are always there are the source and the wanted drawing.
-        _sheet.Add(background, [pair.BeforeFile, pair.AfterFile, .. plan.Rows.Where(r => r.Kind == RowKind.Edit).Select(drawings.GetValueOrDefault)]);
+        _sheet.Add(background, [(pair.BeforeFile, pair.Before), (pair.AfterFile, pair.After ?? pair.Before),
+            .. plan.Rows.Where(r => r.Kind == RowKind.Edit).Select(r => (drawings.GetValueOrDefault(r), pair.Before))]);
         _pairs.Add(new ReportPair
         {
             Id = pair.Id, Group = pair.Group, SourcePrompt = pair.Source, TargetPrompt = pair.Target, Background = background,
-            Before = RunFolder.Picture(pair.BeforeFile, plan.Base.Scene.Fonts), After = pair.AfterFile is { } after ? RunFolder.Picture(after, plan.Base.Scene.Fonts) : null, Results = results,
+            Before = RunFolder.Picture(pair.BeforeFile, pair.Before, plan.Base.Scene), After = pair.AfterFile is { } after ? RunFolder.Picture(after, pair.After!, plan.Base.Scene) : null, Results = results,
         });
     }
 
@@ -136,7 +137,7 @@ internal sealed class EvaluateRunner(EvaluatePlan plan, EvaluateFolder folder, S
         else return null;
         record["run_key"] = key;
         _after.Do("record's file", () => run.Files.WriteRecord(record.ToString()));
-        _after.Do("state", () => Unfinished.Delete(run));
+        _after.Do("state", () => File.Delete(run.Files.State));
         var (seconds, count) = _spent.GetValueOrDefault(row);
         _spent[row] = (seconds + watch.Elapsed.TotalSeconds, count + 1);
         return JsonNode.Parse(record.ToString());

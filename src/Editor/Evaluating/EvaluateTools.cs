@@ -4,7 +4,7 @@ using SvgDistill.Editor.Editing;
 using SvgDistill.Editor.Measuring;
 using SvgDistill.Editor.Output;
 using SvgDistill.Editor.Reporting;
-using SvgDistill.Rasterizer.Text.Fonts;
+using SvgDistill.Rasterizer.Svg;
 
 namespace SvgDistill.Editor.Evaluating;
 
@@ -17,16 +17,17 @@ internal sealed class EvaluateTools : IDisposable
     private readonly OnnxFeatures? _dino;
     private readonly IReadOnlyList<EvaluatedPair> _pairs;
     private readonly IReporter _reporter;
+    private readonly SceneOptions _drawing;
     private SubjectProbe? _probe;
 
     /// <param name="measuring">The networks that other commands measure with, too.</param>
     /// <param name="dino">An ONNX file of a DINO network, or null.</param>
     /// <param name="pairs">The whole list.</param>
-    /// <param name="fonts">What text is drawn with.</param>
+    /// <param name="drawing">What drawings are drawn with.</param>
     /// <param name="reporter">Where progress goes.</param>
-    public EvaluateTools(MeasuringTools measuring, string? dino, IReadOnlyList<EvaluatedPair> pairs, FontDatabase fonts, IReporter reporter)
+    public EvaluateTools(MeasuringTools measuring, string? dino, IReadOnlyList<EvaluatedPair> pairs, SceneOptions drawing, IReporter reporter)
     {
-        (Measuring, _pairs, Fonts, _reporter) = (measuring, pairs, fonts, reporter);
+        (Measuring, _pairs, _drawing, _reporter) = (measuring, pairs, drawing, reporter);
         _dino = dino is null ? null : OnnxFeatures.Dino(dino);
         ResNet = OnnxFeatures.ResNet18();
     }
@@ -34,8 +35,8 @@ internal sealed class EvaluateTools : IDisposable
     /// <summary>The networks that other commands measure with, too.</summary>
     public MeasuringTools Measuring { get; }
 
-    /// <summary>What text is drawn with.</summary>
-    public FontDatabase Fonts { get; }
+    /// <summary>A drawing, its images those beside the path <paramref name="name"/>.</summary>
+    public MeasuredDrawing Read(byte[] file, string name) => MeasuredDrawing.Read(file, name, _drawing.Fonts, _drawing.Resources);
 
     /// <summary>ResNet-18, or why it is not there.</summary>
     public Tool<OnnxFeatures> ResNet { get; }
@@ -92,7 +93,7 @@ internal sealed class EvaluateTools : IDisposable
         return new(Known().Select(k =>
         {
             var (r, g, b) = Backgrounds.Color(Background(k.Pair));
-            return (k.Subject, network.Of(MeasuredDrawing.Read(k.File, k.Path, Fonts).Draw(network.Side, (r, g, b))));
+            return (k.Subject, network.Of(Read(k.File, k.Path).Draw(network.Side, (r, g, b))));
         }));
     }
 }

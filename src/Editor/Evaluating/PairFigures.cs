@@ -39,7 +39,7 @@ internal sealed class PairFigures
     /// <param name="record">Its record.</param>
     public (List<(string Key, double Value)> Values, SortedDictionary<string, string> Missing) Of(byte[] file, JsonNode record)
     {
-        var result = Draw(file, "result.svg");
+        var result = Draw(file, _pair.Before);
         var figures = new Collected();
         AddDistances(figures, result);
         AddSubject(figures, result);
@@ -134,7 +134,7 @@ internal sealed class PairFigures
         }
     }
 
-    private Drawn Draw(byte[] file, string name) => new(MeasuredDrawing.Read(file, name, _tools.Fonts), _background);
+    private Drawn Draw(byte[] file, string name) => new(_tools.Read(file, name), _background);
 
     /// <summary>A drawing with its pictures and features, each made once.</summary>
     private sealed class Drawn(MeasuredDrawing drawing, (double R, double G, double B) background)

@@ -48,7 +48,7 @@ internal sealed class PairRun(SharedModel shared, IReporter reporter)
     // Of a drawing with other shapes: what its picture alone says, under the names that an edit's record has.
     private JsonObject Measures(EditSession session, byte[] drawing)
     {
-        var wanted = MeasuredDrawing.Read(drawing, "the wanted drawing", session.Request.Scene.Fonts);
+        var wanted = MeasuredDrawing.Read(drawing, session.Request.Input, session.Request.Scene.Fonts, session.Request.Scene.Resources);
         var metrics = new JsonObject
         {
             ["silhouette_overlap"] = _after.Measure("silhouette overlap", Digits,
@@ -58,7 +58,7 @@ internal sealed class PairRun(SharedModel shared, IReporter reporter)
         metrics["denoising_loss"] = _after.Get("denoising loss", () =>
         {
             var losses = new ModelLosses(shared.Model, session.Judge, session.Prompts, session.Background);
-            var (before, after) = (losses.Of(MeasuredDrawing.Read(session.Document.ToBytes(), "the drawing", session.Request.Scene.Fonts), EditMeasures.LossNoises), losses.Of(wanted, EditMeasures.LossNoises));
+            var (before, after) = (losses.Of(new MeasuredDrawing(session.Scene, session.Document.ToBytes().Length), EditMeasures.LossNoises), losses.Of(wanted, EditMeasures.LossNoises));
             return new JsonObject
             {
                 ["source_before"] = FollowUp.Rounded(before.Source, Digits), ["source_after"] = FollowUp.Rounded(after.Source, Digits),

@@ -32,7 +32,8 @@ internal sealed class ModelLosses(DiffusionModel model, Denoiser denoiser, Promp
         using var scope = NewDisposeScope();
         var loss = new DenoisingLoss(denoiser, noises: noises);
         var z = model.EncodeImage(Picture(drawing).ToTensor().to(model.Unet.Device));
-        return new(loss.Of(z, prompts.Target), loss.Of(z, prompts.Source));
+        var losses = loss.Of((z, prompts.Target), (z, prompts.Source));
+        return new(losses[0], losses[1]);
     }
 
     private RgbPicture Picture(MeasuredDrawing drawing)

@@ -44,6 +44,22 @@ internal static class Outputs
         Worded(() => AtomicFile.Probe(path), " Name a file in a folder that you may write to.");
     }
 
+    /// <summary>Makes a folder for results where it is not there.</summary>
+    /// <exception cref="EditorException">It cannot be made or written, or a file has the name.</exception>
+    public static void MakeFolder(string folder)
+    {
+        if (IsStandard(folder) || File.Exists(folder)) throw EditorException.Usage($"{folder}: no folder; name one.");
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new EditorException(EditorErrorKind.Usage, $"{folder}: the folder cannot be made: {error.Message} Name another one with -o.", error);
+        }
+        RequireWritable(Path.Combine(folder, "result"));
+    }
+
     /// <summary>Refuses a result under the name of another kind of file. A name without an extension is the user's choice.</summary>
     public static void RequireExtension(string path, params string[] extensions)
     {

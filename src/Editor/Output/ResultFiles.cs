@@ -29,6 +29,7 @@ internal sealed class ResultFiles
     private readonly NameSeries? _names;
     private readonly bool _keeps;
     private bool _reserved;
+    private IDisposable? _held;
     private string _extension = "";
 
     private ResultFiles(string result, NameSeries? names, bool keeps = false) => (Result, _names, _keeps) = (result, names, keeps);
@@ -171,6 +172,7 @@ internal sealed class ResultFiles
         }
         Result = _names.Names.First(path => !NameSeries.IsTaken(path) && Outputs.TryCreate(Stem(path) + PreviewEnding, png));
         _reserved = true;
+        Hold();
     }
 
     /// <summary>Renews the state. Where the result has no name yet, the first state takes one for both.</summary>
@@ -181,8 +183,23 @@ internal sealed class ResultFiles
         {
             Result = _names.Names.First(path => !NameSeries.IsTaken(path) && Outputs.TryCreate(path + StateEnding, ReadOnlyMemory<byte>.Empty));
             _reserved = true;
+            Hold();
         }
         Outputs.Worded(() => write(State));
+    }
+
+    /// <summary>Keeps the result to this run until <see cref="Release"/>; one that has no name yet from when it has.</summary>
+    /// <exception cref="EditorException">Another run has it.</exception>
+    public void Hold()
+    {
+        if (IsFile && (_names is null || _reserved)) _held ??= RunLock.Take(Result);
+    }
+
+    /// <summary>Lets other runs have it.</summary>
+    public void Release()
+    {
+        _held?.Dispose();
+        _held = null;
     }
 
     // What hours were spent on is not let go because a disk filled up meanwhile.

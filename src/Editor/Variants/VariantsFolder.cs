@@ -46,7 +46,7 @@ internal sealed partial class VariantsFolder : IDisposable
 
     /// <summary>A run's drawing at a strength.</summary>
     public static string Station(RunFolder run, double strength) =>
-        strength == 1 ? run.Files.Result : System.IO.Path.Combine(run.Path, FormattableString.Invariant($"strength-{strength:0.####}.svg"));
+        strength == 1 ? run.Files.Result : System.IO.Path.Combine(run.Path, FormattableString.Invariant($"strength-{strength}.svg"));
 
     /// <summary>A file's name as the page finds it.</summary>
     public string Relative(string file) => System.IO.Path.GetRelativePath(Path, file).Replace('\\', '/');
@@ -78,6 +78,7 @@ internal sealed partial class VariantsFolder : IDisposable
 
         ReadOnlyMemory<byte> Draw(ReadOnlyMemory<byte> file)
         {
+            if (PictureReader.Knows(file.Span)) return file;
             var drawing = MeasuredDrawing.Read(file, "variant", fonts).Scene;
             return PngWriter.Encode(Pictures.Draw(drawing, drawing.InitialValues(), SheetScale * VariantsSheet.Side, Backgrounds.None));
         }

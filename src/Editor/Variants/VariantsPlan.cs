@@ -59,7 +59,13 @@ internal sealed record VariantsPlan(
     }
 
     /// <summary>The command that makes a variant alone.</summary>
-    public string EditCommand(string prompt, long seed, double strength) =>
-        string.Join(' ', new[] { "svgdistill", "edit", Base.Input, "--trg", prompt, "--seed", seed.ToString(CultureInfo.InvariantCulture) }
-            .Concat(Arguments).Concat(strength == 1 ? [] : ["--strength", strength.ToString(CultureInfo.InvariantCulture)]).Select(ShellWord.Quote));
+    public string EditCommand(string prompt, long seed, double strength)
+    {
+        var part = strength.ToString(CultureInfo.InvariantCulture);
+        string Words(params IEnumerable<string> more) => string.Join(' ', new[] { "svgdistill", "edit", Base.Input, "--trg", prompt, "--seed", seed.ToString(CultureInfo.InvariantCulture) }
+            .Concat(Arguments).Concat(more).Select(ShellWord.Quote));
+        return strength == 1 ? Words() : Base.Via is null ? Words("--strength", part)
+            // There --strength is the picture's own.
+            : $"{Words("-o", "out.svg")} && svgdistill strength out.svg {part}";
+    }
 }

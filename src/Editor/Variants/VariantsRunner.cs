@@ -23,6 +23,8 @@ internal sealed class VariantsRunner(VariantsPlan plan, VariantsFolder folder, S
     private readonly List<(string Prompt, long Seed, string Error)> _failures = [];
     private readonly FollowUp _after = new(reporter);
     private readonly ResumableRun _edits = new(reporter, new FollowUp(reporter), stop) { Runs = plan.RunCount };
+    // The source's own denoising margin under each prompt.
+    private readonly Dictionary<string, double> _margins = new(StringComparer.Ordinal);
     private IReadOnlyList<(string, string)> _facts = [];
     private (byte[] File, MeasuredDrawing Drawing, string Background, float[] Picture)? _source;
 
@@ -62,7 +64,7 @@ internal sealed class VariantsRunner(VariantsPlan plan, VariantsFolder folder, S
             plan.Prompts.Index().First(p => p.Item == m.Variant.Prompt).Index, m.Variant.PromptGain, m.Variant.Identity, m.Picture))], _source?.Picture ?? [], plan.Wanted);
         return new()
         {
-            Input = Path.GetFileName(plan.Base.Input), SourcePrompt = plan.Base.Source!, Source = _source is { } source ? RunFolder.Picture(source.File, plan.Base.Scene.Fonts) : default,
+            Input = Path.GetFileName(plan.Base.Input), SourcePrompt = plan.Base.Source!, Source = _source is { } source ? RunFolder.Picture(source.File, plan.Base.Input, plan.Base.Scene) : default,
             Background = _source?.Background ?? "#ffffff", Wanted = plan.Wanted, Command = plan.Command, Facts = _facts,
             Prompts = plan.Prompts, Strengths = plan.Strengths, Seeds = plan.Seeds,
             Variants = [.. _made.Zip(places, (m, place) => m.Variant with { Score = place.Score, Rank = place.Rank, Like = place.Like })
@@ -89,10 +91,10 @@ internal sealed class VariantsRunner(VariantsPlan plan, VariantsFolder folder, S
             var bytes = File.ReadAllBytes(file);
             _made.Add((new ReportVariant
             {
-                Prompt = prompt, Seed = seed, Strength = strength, Picture = RunFolder.Picture(bytes, plan.Base.Scene.Fonts), File = folder.Relative(file),
+                Prompt = prompt, Seed = seed, Strength = strength, Picture = RunFolder.Picture(bytes, plan.Base.Input, plan.Base.Scene), File = folder.Relative(file),
                 Sha256 = Hashes.Of(bytes), PromptGain = (double)figures["prompt"]!, Identity = (double)figures["identity"]!, Score = 0,
                 EditCommand = plan.EditCommand(prompt, seed, strength),
-            }, Picture(MeasuredDrawing.Read(bytes, file, plan.Base.Scene.Fonts), session.Background)));
+            }, Picture(Read(bytes), session.Background)));
         }
     }
 
@@ -103,6 +105,8 @@ internal sealed class VariantsRunner(VariantsPlan plan, VariantsFolder folder, S
         return (file, drawing, session.Background, Picture(drawing, session.Background));
     }
 
+    private MeasuredDrawing Read(byte[] svg) => MeasuredDrawing.Read(svg, plan.Base.Input, plan.Base.Scene.Fonts, plan.Base.Scene.Resources);
+
     private static float[] Picture(MeasuredDrawing drawing, string background) => drawing.Draw(ComparedSide, Backgrounds.Color(background)).Values.ToArray();
 
     /// <summary>Runs, takes the drawing at every strength, measures, writes; null where it was stopped before the last step.</summary>
@@ -110,7 +114,8 @@ internal sealed class VariantsRunner(VariantsPlan plan, VariantsFolder folder, S
     {
         if (_edits.Run(session, run, name, _ => { }) is not { Result: var result, Cost: var cost, PeakBytes: var peak }) return null;
         var end = session.Target.Theta.ToArray();
-        var measurer = new CurveMeasurer(tools, session, source, prompt, sourceMargin: null);
+        var measurer = new CurveMeasurer(tools, session, source, prompt, _margins.TryGetValue(prompt, out var known) ? known : null);
+        if (measurer.SourceMargin is { } margin) _margins[prompt] = margin;
         var figures = new JsonArray();
         byte[] svg = [];
         foreach (var strength in plan.Strengths)
@@ -120,7 +125,7 @@ internal sealed class VariantsRunner(VariantsPlan plan, VariantsFolder folder, S
             session.Finish(strength == plan.Strengths[^1] ? reporter : _silent);
             svg = session.Write();
             Outputs.Replace(VariantsFolder.Station(run, strength), svg);
-            var (identity, gain) = measurer.Of(MeasuredDrawing.Read(svg, run.Files.Result, plan.Base.Scene.Fonts));
+            var (identity, gain) = measurer.Of(Read(svg));
             // Without a text score the edit itself is the gain.
             figures.Add((JsonNode)new JsonObject
             {
@@ -136,7 +141,7 @@ internal sealed class VariantsRunner(VariantsPlan plan, VariantsFolder folder, S
         record["moments"] = new JsonArray();
         record["variants"] = figures;
         run.Files.WriteRecord(record.ToString());
-        _after.Do("state", () => Unfinished.Delete(run));
+        _after.Do("state", () => File.Delete(run.Files.State));
         return JsonNode.Parse(record.ToString());
     }
 

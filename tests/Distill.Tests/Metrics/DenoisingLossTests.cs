@@ -26,6 +26,19 @@ public class DenoisingLossTests
     }
 
     [Fact]
+    public void Losses_together_are_those_of_each_alone()
+    {
+        using var scope = NewDisposeScope();
+        using var prompts = GaussianDenoiser.Prompts("an owl", "a monkey");
+        using var denoiser = new Denoiser(new GaussianDenoiser(GaussianDenoiser.Schedule, 0), GaussianDenoiser.Schedule);
+        var (picture, owl) = (GaussianDenoiser.Latents(GaussianDenoiser.Mean("a picture")), GaussianDenoiser.Latents(GaussianDenoiser.Mean("an owl")));
+        var loss = new DenoisingLoss(denoiser, timesteps: 3, noises: 2);
+        var together = loss.Of((picture, prompts.Source), (owl, prompts.Source), (owl, prompts.Target));
+        Assert.Equal([loss.Of(picture, prompts.Source), loss.Of(owl, prompts.Source), loss.Of(owl, prompts.Target)], together, (a, b) => Math.Abs(a - b) < 1e-9);
+        Assert.NotEqual(together[0], together[2]);
+    }
+
+    [Fact]
     public void Silhouettes_overlap_as_their_areas_do()
     {
         using var scope = NewDisposeScope();

@@ -43,7 +43,7 @@ public partial class VariantsReportTests
     {
         var page = VariantsHtml.Write(Report([1], [0], ["</script><script>alert(1)</script>"]));
         var script = Script().Match(page).Groups[1].Value;
-        Assert.Contains($"script-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script)))}';", page);
+        Assert.Contains($"script-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script)))}'\">", page);
         Assert.Single(Script().Matches(page));
         Assert.DoesNotContain("alert(1)</script>", page);
     }

@@ -41,6 +41,26 @@ public class VariantRankingTests
     }
 
     [Fact]
+    public void Turns_decide_who_is_kept_and_scores_who_stands_first()
+    {
+        RankedCandidate[] candidates =
+        [
+            new(0, 1, 1, Grey(.1f)), new(0, .2, .2, Grey(.2f)), new(0, 0, 0, Grey(.3f)),
+            new(1, 1, 1, Grey(.5f)), new(1, .9, .9, Grey(.6f)), new(1, 0, 0, Grey(.7f)),
+        ];
+        int?[] Ranks(int count) => [.. VariantRanking.Choose(candidates, _source, count).Select(p => p.Rank)];
+        Assert.Equal([1, 4, null, 2, 3, null], Ranks(4));
+        Assert.Equal([1, 3, null, 2, null, null], Ranks(3));
+    }
+
+    [Fact]
+    public void Candidates_that_measure_the_same_are_all_the_best()
+    {
+        RankedCandidate[] candidates = [new(0, .1, .5, Grey(.3f)), new(0, .1, .5, Grey(.6f))];
+        Assert.Equal([1, 1], VariantRanking.Choose(candidates, _source, 2).Select(p => p.Score));
+    }
+
+    [Fact]
     public void What_is_the_source_still_is_kept_last()
     {
         RankedCandidate[] candidates = [new(0, .5, 1, Grey(.01f)), new(0, .4, .1, Grey(.5f)), new(0, .3, .1, Grey(.8f))];

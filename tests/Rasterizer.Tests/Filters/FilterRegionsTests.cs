@@ -18,6 +18,9 @@ public class FilterRegionsTests
     [InlineData(Blur)]
     [InlineData(InnerShadow)]
     [InlineData("<feFlood flood-color='red'/><feComposite in2='SourceAlpha' operator='in'/>")]
+    [InlineData("<feFlood flood-color='red'/><feComposite in2='SourceAlpha' operator='atop'/>")]
+    [InlineData("<feFlood flood-color='red' result='f'/><feComposite in='SourceAlpha' in2='f' operator='out'/>")]
+    [InlineData("<feComponentTransfer><feFuncA type='gamma' exponent='2'/></feComponentTransfer>")]
     public void A_region_gives_way_to_content_that_moves_toward_its_edge(string primitives)
     {
         var scene = Read(primitives, "x='4' y='4' width='24' height='24'");
@@ -34,11 +37,46 @@ public class FilterRegionsTests
         Assert.Equal(scene.Scene.InitialValues(), theta);
     }
 
+    [Fact]
+    public void It_gives_way_no_more_than_the_content_asks_for_now()
+    {
+        var scene = Read(Blur, "x='4' y='4' width='24' height='24'");
+        var (regions, theta) = (new FilterRegions(scene.Scene), scene.Scene.InitialValues());
+        Move(scene.Scene, theta, "x", 9);
+        regions.Follow(theta);
+        Move(scene.Scene, theta, "x", -7);
+        regions.Follow(theta);
+        Assert.Equal(new FilterBox(4, 4, 26, 24), Region(scene.Scene, theta));
+    }
+
+    [Theory]
+    [InlineData("#f")]
+    [InlineData("rect")]
+    public void What_is_locked_does_not_follow(string selector)
+    {
+        var document = SvgDocument.Parse(Encoding.UTF8.GetBytes(Text(Blur, "x='4' y='4' width='24' height='24'", "x='10' y='10'")), "filtered.svg");
+        Assert.False(new FilterRegions(SvgSceneReader.Read(document, SceneOptions.Default).Scene).IsEmpty);
+        Assert.True(new FilterRegions(SvgSceneReader.Read(document, SceneOptions.Default with { Lock = [selector] }).Scene).IsEmpty);
+    }
+
     [Theory]
     [InlineData("<feFlood flood-color='red'/><feMerge><feMergeNode/><feMergeNode in='SourceGraphic'/></feMerge>", "x='4' y='4' width='24' height='24'")]
     [InlineData("<feColorMatrix values='1 0 0 0 0 0 1 0 0 0 0 0 1 0 0 0 0 0 1 .5'/>", "x='4' y='4' width='24' height='24'")]
     [InlineData("<feGaussianBlur stdDeviation='2' width='20'/>", "x='4' y='4' width='24' height='24'")]
     [InlineData(Blur, "x='12' y='4' width='24' height='24'")]
+    [InlineData("<feComponentTransfer><feFuncA type='linear' intercept='.5'/></feComponentTransfer>", "x='4' y='4' width='24' height='24'")]
+    [InlineData("<feComponentTransfer><feFuncA type='table' tableValues='.5 1'/></feComponentTransfer>", "x='4' y='4' width='24' height='24'")]
+    [InlineData("<feComponentTransfer><feFuncA type='gamma' offset='.5'/></feComponentTransfer>", "x='4' y='4' width='24' height='24'")]
+    [InlineData("<feComposite in2='SourceGraphic' operator='arithmetic' k2='1' k4='.5'/>", "x='4' y='4' width='24' height='24'")]
+    [InlineData("<feFlood/><feComposite in2='SourceGraphic' operator='arithmetic' k2='1'/>", "x='4' y='4' width='24' height='24'")]
+    [InlineData("<feFlood/><feComposite in2='SourceGraphic' operator='out'/>", "x='4' y='4' width='24' height='24'")]
+    [InlineData("<feFlood/><feComposite in='SourceGraphic' operator='xor'/>", "x='4' y='4' width='24' height='24'")]
+    [InlineData("<feConvolveMatrix order='3' kernelMatrix='0 0 0 0 1 0 0 0 0' bias='.5'/>", "x='4' y='4' width='24' height='24'")]
+    [InlineData("<feTurbulence baseFrequency='.1'/>", "x='4' y='4' width='24' height='24'")]
+    [InlineData("<feTile/>", "x='4' y='4' width='24' height='24'")]
+    [InlineData(Blur, "x='4' y='12' width='24' height='24'")]
+    [InlineData(Blur, "x='4' y='4' width='17' height='24'")]
+    [InlineData(Blur, "x='4' y='4' width='24' height='17'")]
     [InlineData(Blur, "y='4' width='24' height='24'")]
     public void It_stays_where_more_would_be_seen_of_something_else(string primitives, string region)
     {

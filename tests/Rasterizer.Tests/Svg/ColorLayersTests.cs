@@ -43,6 +43,26 @@ public class ColorLayersTests
     }
 
     [Fact]
+    public void What_a_group_holds_besides_stays_where_it_was_and_leaves_the_id_to_the_layers()
+    {
+        var (text, _, _) = Separate("<g id='g' fill='#f00'><!-- mine --><rect id='a' width='9' height='9'/><rect id='b' x='20' width='9' height='9' fill='#0f0'/><rect id='c' x='40' width='9' height='9'/></g>")!.Value;
+        Assert.Contains("<g fill='#f00'><!-- mine --></g>", text);
+        Assert.Contains("<g id='g' fill='#f00'><rect id='a'", text);
+        Assert.Equal(1, Regex.Count(text, "id='g'"));
+        Assert.Equal(["a", "c", "b"], Regex.Matches(text, "<rect id='(.)'").Select(m => m.Groups[1].Value));
+    }
+
+    [Fact]
+    public void Layers_use_the_file_s_prefix_of_inkscape_and_of_svg()
+    {
+        var document = SvgDocument.Parse(Encoding.UTF8.GetBytes("<s:svg xmlns:s='http://www.w3.org/2000/svg' xmlns:ink='http://www.inkscape.org/namespaces/inkscape' viewBox='0 0 100 100'>"
+            + "<s:rect width='9' height='9' fill='#f00'/><s:rect x='20' width='9' height='9' fill='#0f0'/></s:svg>"), "a.svg");
+        var text = Encoding.UTF8.GetString(ColorLayers.Separate(document, SceneOptions.Default)!.Value.Bytes);
+        Assert.Contains("<s:g ink:groupmode=\"layer\" ink:label=\"#ff0000\">", text);
+        Assert.DoesNotContain("xmlns:inkscape", text);
+    }
+
+    [Fact]
     public void What_would_look_different_stays()
     {
         // The second rectangle is blue because it is the second.

@@ -27,7 +27,8 @@ public sealed class FuzzTests
         " primitiveUnits='objectBoundingBox'", "<feGaussianBlur stdDeviation='1e9 0'/>", "<feImage href='#a'/>", "<feTile/>", "<feMorphology radius='1e9'/>",
         "<feTurbulence baseFrequency='.1' numOctaves='1e9'/>", " in='a'", " result='a'", " scale='1e9'",
         "<text y='9'>a", "</text>", "<tspan dx='1e9'>b", "<textPath href='#a'>c", "<tref href='#a'/>", " x='1 2 3'", " rotate='45 90'", " textLength='1e9'",
-        " letter-spacing='-1e8'", " font-size='1e9'", " font-size='0'", " writing-mode='tb'", " text-decoration='underline'", "\u05D0\u202E", "\U0001F600",
+        " font-weight='900'", " font-style='oblique'", "<image width='9' href='data:image/svg+xml,&lt;svg xmlns=&quot;http://www.w3.org/2000/svg&quot;>&lt;circle r=&quot;9&quot;/>&lt;/svg>'/>",
+        "<image height='1e9' href='data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1Pe'/>", " image-rendering='pixelated'", " letter-spacing='-1e8'", " font-size='1e9'", " font-size='0'", " writing-mode='tb'", " text-decoration='underline'", "\u05D0\u202E", "\U0001F600",
     ];
 
     [Fact]

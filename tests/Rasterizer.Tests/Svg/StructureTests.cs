@@ -267,6 +267,48 @@ public sealed class StructureTests
         Assert.Empty(scene.Parameters);
     }
 
+    // An image of an image of a shape.
+    private static string Nested(int levels, string content)
+    {
+        for (; levels > 0; levels--)
+        {
+            var file = $"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 10 10'>{content}</svg>";
+            content = $"<image width='10' height='10' href='data:image/svg+xml;base64,{Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(file))}'/>";
+        }
+        return content;
+    }
+
+    [Theory]
+    [InlineData(2, 1)]
+    [InlineData(4, 1)]
+    [InlineData(5, 0)]
+    public void Embedded_drawings_are_drawn_in_embedded_drawings(int levels, int shapes)
+    {
+        var scene = SvgText.Read(Nested(levels, "<path d='M0 0H5V5' fill='red'/>"), new SceneOptions { Optimize = OptimizeKinds.All }).Scene;
+        Assert.Equal(shapes, SvgText.Shapes(scene.Root).Count());
+        Assert.Empty(scene.Parameters);
+        Assert.Equal(shapes == 0, scene.Notes.Any(n => n.StartsWith("SVG images nested", StringComparison.Ordinal)));
+    }
+
+    // As many parts as copies^(levels + 1) in few bytes.
+    private static SvgDocument FannedOut(int levels, int copies)
+    {
+        var content = string.Concat(Enumerable.Repeat("<path d='M0 0H5V5'/>", copies));
+        for (var level = 0; level < levels; level++)
+            content = $"<defs><g id='a'>{Nested(1, content)}</g></defs>" + string.Concat(Enumerable.Repeat("<use href='#a'/>", copies));
+        return SvgText.Document($"<svg xmlns='http://www.w3.org/2000/svg'>{content}</svg>", new SvgLimits { SceneNodes = copies * copies / 2 });
+    }
+
+    [Fact]
+    public void Every_place_of_an_embedded_drawing_counts()
+    {
+        Assert.Contains("parts once its references are followed", Assert.Throws<SvgException>(() => SvgSceneReader.Read(FannedOut(1, 1000))).Message, StringComparison.Ordinal);
+        // An image that is too much by itself is left out.
+        var scene = SvgSceneReader.Read(FannedOut(3, 20)).Scene;
+        Assert.Empty(SvgText.Shapes(scene.Root));
+        Assert.NotEmpty(scene.Notes);
+    }
+
     [Fact]
     public void Context_paints_lie_in_the_marked_shapes_space()
     {

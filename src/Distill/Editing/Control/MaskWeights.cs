@@ -41,11 +41,11 @@ public static class MaskWeights
         private double? Visit(SceneNode node, in Matrix outer)
         {
             if (node is ShapeNode shape) return Visit(shape, outer);
-            if (node is not GroupNode group) return null;
+            if (node is not GroupNode group) return node is ImageNode && Under(node, outer) is { Lightest: >= 0 } under ? under.Darkest : null;
             var frame = outer * group.Transform.At(_theta);
             double? darkest = null;
             foreach (var child in group.Children)
-                if (Visit(child, frame) is { } under) darkest = Math.Min(darkest ?? 1, under);
+                if (Visit(child, frame) is { } weight) darkest = Math.Min(darkest ?? 1, weight);
             var own = group.Transform.Numbers.Append(group.Opacity).Concat(Contained(group));
             foreach (var number in own) Limit(number, darkest ?? 0);
             return darkest;
@@ -87,12 +87,12 @@ public static class MaskWeights
         }
 
         // Darkest where it covers a pixel at least by half; lightest where it touches one, -1 where it is not on the canvas.
-        private (double Darkest, double Lightest) Under(ShapeNode shape, in Matrix outer)
+        private (double Darkest, double Lightest) Under(SceneNode node, in Matrix outer)
         {
             var alone = new Scene
             {
                 Width = scene.Width, Height = scene.Height, Notes = [], Parameters = scene.Parameters,
-                Root = new GroupNode { Transform = TransformChain.Of(outer), Children = [ScenePart.Covering(shape)] },
+                Root = new GroupNode { Transform = TransformChain.Of(outer), Children = [node is ShapeNode shape ? ScenePart.Covering(shape) : node] },
             };
             var cover = new SceneRasterizer(alone, mask.Width, mask.Height, scene.ToCanvas(mask.Width, mask.Height)).Forward(_theta, keep: false).Plane(3);
             var (darkest, lightest) = (1.0, -1.0);

@@ -28,7 +28,7 @@ internal sealed class Cascade(SvgDocument document)
         "stroke-opacity", "stroke-width", "transform", "transform-origin", "transform-box", "vector-effect", "visibility",
     ]);
 
-    private readonly HashSet<SourceSpan> _held = [];
+    private readonly Dictionary<SourceText, TextRanges> _held = [];
     private int _steps = document.Limits.StyleSteps;
 
     /// <summary>Counts work of looking up properties; refuses a file that asks for too much.</summary>
@@ -42,11 +42,13 @@ internal sealed class Cascade(SvgDocument document)
     /// <summary>Keeps a value as the file has it, since something that cannot follow is made of it.</summary>
     public void Hold(StyleValue value)
     {
-        if (value.Span is { } span) _held.Add(span);
+        if (value.Span is not { } span) return;
+        if (!_held.TryGetValue(span.Text, out var ranges)) _held[span.Text] = ranges = new();
+        ranges.Add(span.Start, span.Start + span.Length);
     }
 
     /// <summary>Whether what is written at a place has to stay.</summary>
-    public bool Holds(SourceText text, int start) => _held.Count > 0 && _held.Any(s => s.Text == text && s.Start <= start && start < s.Start + s.Length);
+    public bool Holds(SourceText text, int start) => _held.TryGetValue(text, out var ranges) && ranges.Contains(start);
 
     /// <summary>Whether a rule asks for elements of this name.</summary>
     public bool HasRulesFor(string localName) => _sheet.HasRulesFor(localName);
@@ -94,9 +96,13 @@ internal sealed class Cascade(SvgDocument document)
     {
         if (value.Property == "font" && !Reverts(value))
             foreach (var longhand in FontShorthand.Expand(value)) declared[longhand.Property] = longhand;
-        else if (value.Property != "marker") Set(value.Property);
         else
-            foreach (var name in (string[])["marker-start", "marker-mid", "marker-end"]) Set(name);
+            foreach (var name in value.Property switch
+            {
+                "marker" => ["marker-start", "marker-mid", "marker-end"],
+                "font-synthesis" => ["font-synthesis-weight", "font-synthesis-style"],
+                var property => (string[])[property],
+            }) Set(name);
 
         void Set(string name)
         {

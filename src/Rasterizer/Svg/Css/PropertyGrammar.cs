@@ -46,6 +46,8 @@ internal static class PropertyGrammar
         ["font-weight"] = (t, _) => t.Trim().ToLowerInvariant() is "normal" or "bold" or "bolder" or "lighter"
             || Length.Parse(t) is { Unit: "", Number: >= 1 and <= 1000 },
         ["font-stretch"] = (t, _) => FontStretches.Parse(t) is not null,
+        ["font-synthesis"] = (t, _) => Is(t, "none") || CssText.Words(t.ToLowerInvariant()).TrueForAll(w => w is "weight" or "style" or "small-caps" or "position"),
+        ["font-synthesis-weight"] = Words("auto", "none"), ["font-synthesis-style"] = Words("auto", "none", "oblique-only"),
         ["text-decoration"] = (t, _) => CssText.Words(t).TrueForAll(w => !w.Contains(',') || w.Contains('(')),
         ["letter-spacing"] = Spacing, ["word-spacing"] = Spacing,
         ["kerning"] = (t, _) => Is(t, "auto") || IsLength(t), ["font-kerning"] = Words("auto", "normal", "none"),

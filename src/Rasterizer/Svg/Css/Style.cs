@@ -17,7 +17,8 @@ internal sealed class Style(Cascade cascade, SvgElement element, Style? parent)
     private static readonly FrozenSet<string> Inherited = FrozenSet.ToFrozenSet(
     [
         "clip-rule", "color", "color-interpolation", "color-interpolation-filters", "direction", "dominant-baseline", "fill", "fill-opacity", "fill-rule", "font-family",
-        "font-feature-settings", "font-kerning", "font-optical-sizing", "font-size", "font-stretch", "font-style", "font-variant",
+        "font-feature-settings", "font-kerning", "font-optical-sizing", "font-size", "font-stretch", "font-style",
+        "font-synthesis-style", "font-synthesis-weight", "font-variant",
         "font-variant-caps", "font-variant-ligatures", "font-variation-settings", "font-weight", "kerning", "letter-spacing", "text-anchor",
         "text-rendering", "white-space", "word-spacing", "writing-mode",
         "image-orientation", "image-rendering", "marker-end", "marker-mid", "marker-start", "paint-order", "shape-rendering", "stroke", "stroke-dasharray",

@@ -12,8 +12,15 @@ namespace SvgDistill.Rasterizer.Svg.Reading;
 internal sealed partial class SceneBuilder
 {
     /// <summary>A decoded image in its own space: pixels, or a picture's units.</summary>
-    private sealed record EmbeddedImage(double Width, double Height, RgbaImage? Pixels,
-        ImmutableArray<SceneNode> Nodes);
+    private sealed record EmbeddedImage(double Width, double Height, RgbaImage? Pixels, ImmutableArray<SceneNode> Nodes)
+    {
+        /// <summary>How many parts it has, and how many points, which every place draws again.</summary>
+        public int Parts { get; init; }
+        public int Points { get; init; }
+    }
+
+    // Each level grows by a third in base64; designers nest one picture in another, not more.
+    private const int MostEmbeddings = 4;
 
     private const string OutsideNote = "Images outside the file are kept but not drawn; --resources DIR draws those below DIR ({0}).";
     private const string DamagedNote = "Images that are damaged are kept but not drawn ({0}).";
@@ -40,7 +47,9 @@ internal sealed partial class SceneBuilder
         var (alignX, alignY, fit) = ReadAspectRatio(frame.Element);
         var matrix = new ViewBox(0, 0, image.Width, image.Height, alignX, alignY, fit).Fitted(x, y, width, height);
         CheckScale(frame with { ToScene = frame.ToScene * matrix });
+        _nodes += image.Parts;
         CountNode(frame.Element);
+        CountPoints(image.Points, frame.Element);
         SceneNode node = image.Pixels is { } pixels
             ? new ImageNode
             {
@@ -103,9 +112,9 @@ internal sealed partial class SceneBuilder
 
     private EmbeddedImage? DecodeSvg(Frame frame, byte[] bytes)
     {
-        if (_isEmbedded)
+        if (_embedding == MostEmbeddings)
         {
-            _notes.Add("SVG images inside SVG images are kept but not drawn ({0}).", frame.Element.Order);
+            _notes.Add("SVG images nested more than four deep are kept but not drawn ({0}).", frame.Element.Order);
             return null;
         }
         if (_embeddedText > _limits.Bytes)
@@ -113,14 +122,16 @@ internal sealed partial class SceneBuilder
         try
         {
             var builder = Embedded(bytes, _options.Fonts);
-            _embeddedText += builder._document.Text.Length;
+            builder._embeddedText = _embeddedText + builder._document.Text.Length;
             builder._shaper = _shaper;
             builder.NoteDocument();
             var (canvas, nodes) = builder.BuildNodes(frame.Depth);
-            _shaper = builder._shaper;
+            (_shaper, _embeddedText) = (builder._shaper, builder._embeddedText);
+            var (parts, points) = (builder._nodes - _nodes, builder._points - _points);
+            (builder._nodes, builder._points) = (_nodes, _points); // counted where it is placed
             Count(builder);
             _notes.AddAll(builder._notes, frame.Element.Order);
-            return new EmbeddedImage(canvas.Width, canvas.Height, null, nodes);
+            return new EmbeddedImage(canvas.Width, canvas.Height, null, nodes) { Parts = parts, Points = points };
         }
         catch (SvgException)
         {
@@ -131,7 +142,7 @@ internal sealed partial class SceneBuilder
 
     /// <summary>A builder for a document inside this one, which spends of the same limits.</summary>
     private SceneBuilder Embedded(byte[] bytes, FontDatabase fonts) =>
-        new(SvgDocument.Parse(bytes, _document.Name, _limits), new SceneOptions { Languages = _options.Languages, Fonts = fonts }, isEmbedded: true)
+        new(SvgDocument.Parse(bytes, _document.Name, _limits), new SceneOptions { Languages = _options.Languages, Fonts = fonts }, _embedding + 1)
         {
             _nodes = _nodes, _visits = _visits, _points = _points, _imagePixels = _imagePixels, _characters = _characters,
         };

@@ -21,7 +21,7 @@ internal sealed partial class SceneBuilder
             MoveUnits.Elements => IsGraphics(element) && element.LocalName is not ("g" or "a" or "switch" or "svg"),
             _ => false,
         };
-        if (!asked || _isEmbedded || frame.InUse || frame.Freedom != Freedom.Free || element.FromEntity || Carries(element) || _selection.Holds(element)) return null;
+        if (!asked || IsEmbedded || frame.InUse || frame.Freedom != Freedom.Free || element.FromEntity || Carries(element) || _selection.Holds(element)) return null;
         if (_moves.TryGetValue(element, out var known)) return known;
         // A transform that comes from a rule, an entity or var() has no place of the element's own to be written at.
         if (own.Value is { } value && (value.Element != element || value.Span is null)) return _moves[element] = null;

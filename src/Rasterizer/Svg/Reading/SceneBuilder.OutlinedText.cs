@@ -34,7 +34,7 @@ internal sealed partial class SceneBuilder
     private void Outline(Frame frame, string text, List<(PathGeometry Outline, Frame Owner)> shapes)
     {
         var element = frame.Element;
-        if (_outlined is null || _isEmbedded || _selection.Freezes(element.Order, null) || _selection.Holds(element) || element.FromEntity || element.EndTag < 0 || _outlined.ContainsKey(element)) return;
+        if (_outlined is null || IsEmbedded || _selection.Freezes(element.Order, null) || _selection.Holds(element) || element.FromEntity || element.EndTag < 0 || _outlined.ContainsKey(element)) return;
         var prefix = element.Prefix.Length == 0 ? "" : element.Prefix + ":";
         var markup = new StringBuilder().Append('<').Append(prefix).Append('g');
         foreach (var attribute in element.Attributes)

@@ -201,7 +201,7 @@ internal sealed partial class SceneBuilder
         if (points.Count == 0 || (points.Count == 1 && !commands.Contains(PathCommand.Close))) return null;
         var freedom = place is null ? Freedom.Locked : frame.Freedom;
         var geometry = ToGeometry(frame with { Freedom = freedom }, name, place?.Text ?? element.Attribute(name)?.Value, commands, points);
-        if (place is { } span && !_isEmbedded)
+        if (place is { } span && !IsEmbedded)
         {
             _table.Bind(name == "d" ? new PathBinding(geometry, span, PlainOnceMoved(frame), _document.Text)
                 : new PointsBinding(geometry.Points, span));
@@ -219,7 +219,7 @@ internal sealed partial class SceneBuilder
         return attributes;
     }
 
-    private bool MayMove(Frame frame) => frame.Freedom == Freedom.Free && _options.Optimize.HasFlag(OptimizeKinds.Points) && !_isEmbedded;
+    private bool MayMove(Frame frame) => frame.Freedom == Freedom.Free && _options.Optimize.HasFlag(OptimizeKinds.Points) && !IsEmbedded;
 
     // Points that lie on one another become one variable.
     private PathGeometry ToGeometry(Frame frame, string name, SourceText? text, List<PathCommand> commands,
@@ -259,7 +259,7 @@ internal sealed partial class SceneBuilder
         var element = frame.Element;
         if (_paths.TryGetValue(element, out _)) return ReadPath(frame, "d");
         // Rules for its present name would no longer apply to a path; without a size there are no points to free.
-        if (!(LeastSize(frame) > 0) || frame.Freedom != Freedom.Free || element.FromEntity || _isEmbedded
+        if (!(LeastSize(frame) > 0) || frame.Freedom != Freedom.Free || element.FromEntity || IsEmbedded
             || _cascade.HasRulesFor(element.LocalName))
             return ReadPlainGeometry(frame, held: false);
         if (ReadPlainGeometry(frame, held: true) is not { } shape) return null;

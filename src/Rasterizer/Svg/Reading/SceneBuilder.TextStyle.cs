@@ -36,7 +36,15 @@ internal sealed partial class SceneBuilder
         style.Word("font-style")?.Split(' ')[0] switch { "italic" => FontSlant.Italic, "oblique" => FontSlant.Oblique, _ => FontSlant.Normal },
         style.Find("font-variation-settings") is { } settings
             ? [.. FontFamilies.Settings(settings.Text).Select(s => new FontVariation(s.Tag, s.Value))] : [],
-        style.Word("font-optical-sizing") != "none");
+        style.Word("font-optical-sizing") != "none", new FontSynthesis(IsMadeUp(style, "weight"), IsMadeUp(style, "style")));
+
+    // A longhand's word, or what the shorthand names. An italic is not made up where only obliques may be.
+    private static bool IsMadeUp(Style style, string part) => style.Word($"font-synthesis-{part}") switch
+    {
+        null or "auto" => true,
+        "oblique-only" => style.Word("font-style") != "italic",
+        var words => CssText.Words(words).Contains(part),
+    };
 
     // Bounded by the depth of the style chain.
     private static double ReadWeight(Style? style)

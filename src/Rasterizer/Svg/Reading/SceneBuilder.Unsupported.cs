@@ -70,7 +70,7 @@ internal sealed partial class SceneBuilder
     /// <summary>Notes what an edit leaves as it is because a transform or a clip path refers to the box around it.</summary>
     private void NoteBoxed(Frame frame)
     {
-        if (frame.Freedom == Freedom.Free && _options.Optimize != OptimizeKinds.None && !_isEmbedded)
+        if (frame.Freedom == Freedom.Free && _options.Optimize != OptimizeKinds.None && !IsEmbedded)
             _notes.Add("What spans the box of a clip path by a basic shape, or of a transform with transform-box, stands still in an edit ({0}).", frame.Element.Order);
     }
 
@@ -86,7 +86,7 @@ internal sealed partial class SceneBuilder
     /// <summary>Notes a shape that an edit leaves as it is because of its markers.</summary>
     private void NoteHeld(Frame frame, bool byContext)
     {
-        if (frame.Freedom == Freedom.Free && _options.Optimize != OptimizeKinds.None && !_isEmbedded)
+        if (frame.Freedom == Freedom.Free && _options.Optimize != OptimizeKinds.None && !IsEmbedded)
             _notes.Add(byContext
                 ? "Shapes with markers painted by context-fill or context-stroke stand still in an edit ({0})."
                 : "Rectangles, circles and ellipses with markers stand still in an edit ({0}).", frame.Element.Order);
@@ -95,7 +95,7 @@ internal sealed partial class SceneBuilder
     /// <summary>Notes a path that an edit leaves as it is because of the text on it.</summary>
     private void NoteCarrier(Frame frame)
     {
-        if (frame.Freedom == Freedom.Free && _options.Optimize.HasFlag(OptimizeKinds.Points) && !_isEmbedded)
+        if (frame.Freedom == Freedom.Free && _options.Optimize.HasFlag(OptimizeKinds.Points) && !IsEmbedded)
             _notes.Add("Paths that text lies on stand still in an edit ({0}).", frame.Element.Order);
     }
 

@@ -22,23 +22,28 @@ internal sealed partial class SceneBuilder
     private readonly Notes _notes = new();
     private readonly HashSet<SvgElement> _active = [];
     private double _diagonal = 1;
-    private readonly bool _isEmbedded;
+    private readonly int _embedding;
     private readonly bool _isVersionOne;
     private int _nodes;
     private int _visits;
     private int _points;
 
     /// <summary>
-    /// A builder for a document; one embedded as an image in another has no parameters and embeds none itself.
+    /// A builder for a document; one embedded as an image in another has no parameters.
     /// </summary>
-    public SceneBuilder(SvgDocument document, SceneOptions options, bool isEmbedded = false)
+    /// <param name="document">The document.</param>
+    /// <param name="options">How it is read.</param>
+    /// <param name="embedding">How many documents it is inside of.</param>
+    public SceneBuilder(SvgDocument document, SceneOptions options, int embedding = 0)
     {
-        (_document, _options, _limits, _isEmbedded) = (document, options, document.Limits, isEmbedded);
-        (_cascade, _table) = (new Cascade(document), new ParameterTable(document, options.Optimize, isEmbedded));
+        (_document, _options, _limits, _embedding) = (document, options, document.Limits, embedding);
+        (_cascade, _table) = (new Cascade(document), new ParameterTable(document, options.Optimize, IsEmbedded));
         _selection = new Selection(document, options);
         _resources = options.Resources is { } folder ? new ResourceFolder(folder, document.Name, document.Limits.Bytes) : null;
         _isVersionOne = document.Root.Attribute("version")?.Value.Value.Trim() is "1.0" or "1.1";
     }
+
+    private bool IsEmbedded => _embedding > 0;
 
     public SvgScene Build()
     {

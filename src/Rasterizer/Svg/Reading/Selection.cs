@@ -14,7 +14,7 @@ internal sealed class Selection
     private readonly List<CssColor> _colors = [];
     private readonly HashSet<int> _frozen = [];
     private readonly HashSet<SvgElement> _holders = new(ReferenceEqualityComparer.Instance);
-    private readonly List<(int Start, int End)> _frozenText = [];
+    private readonly TextRanges _frozenText = new();
     private int _steps;
 
     public Selection(SvgDocument document, SceneOptions options)
@@ -29,7 +29,7 @@ internal sealed class Selection
             if (_lock.Contains(element) || element.Parent is { } parent && _frozen.Contains(parent.Order)) _frozen.Add(element.Order);
         foreach (var element in _lock)
         {
-            _frozenText.Add((element.Start, Math.Max(element.EndTag, element.InsertAt)));
+            if (element.Parent is not { } parent || !_frozen.Contains(parent.Order)) _frozenText.Add(element.Start, Math.Max(element.EndTag, element.InsertAt) + 1);
             for (var e = element.Parent; e is not null && _holders.Add(e); e = e.Parent) { }
         }
     }
@@ -96,7 +96,7 @@ internal sealed class Selection
 
     /// <summary>Whether what stands on an element, or at a place of the file, is in a locked element's text.</summary>
     public bool Freezes(int element, int? place) =>
-        _frozen.Contains(element) || place is { } at && _frozenText.Exists(t => t.Start <= at && at <= t.End);
+        _frozen.Contains(element) || place is { } at && _frozenText.Contains(at);
 
     /// <summary>Whether a colour is to stay: one that differs by less than an eighth of a byte's step is the same in another notation.</summary>
     public bool Locks(CssColor color) => _colors.Exists(c => IsSame(c.R, color.R) && IsSame(c.G, color.G) && IsSame(c.B, color.B));

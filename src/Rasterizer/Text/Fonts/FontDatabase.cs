@@ -51,11 +51,11 @@ public sealed class FontDatabase
     /// <summary>The faces of a family, whatever the case of its name.</summary>
     internal IEnumerable<FontFace> Family(string name) => _families.Value[name];
 
-    /// <summary>A face at a place of its design space, opened once.</summary>
-    internal OpenFont Open(FontFace face, ImmutableArray<FontVariation> variations)
+    /// <summary>A face at a place of its design space, with what is made up of it, opened once.</summary>
+    internal OpenFont Open(FontFace face, ImmutableArray<FontVariation> variations, FontSynthesis synthesis)
     {
-        var key = string.Join('\n', variations.Select(v => $"{v.Tag}{v.Value:R}").Prepend($"{face.Name}\n{face.Index}"));
-        return _open.GetOrAdd(key, _ => new OpenFont(face, variations));
+        var key = string.Join('\n', variations.Select(v => $"{v.Tag}{v.Value:R}").Prepend($"{face.Name}\n{face.Index}\n{synthesis}"));
+        return _open.GetOrAdd(key, _ => new OpenFont(face, variations, synthesis));
     }
 
     // Where fontconfig, Windows and macOS look by default: fontconfig itself need not be there.

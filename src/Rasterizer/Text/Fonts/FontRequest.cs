@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using SkiaSharp;
 
 namespace SvgDistill.Rasterizer.Text.Fonts;
 
@@ -18,8 +19,9 @@ internal enum FontSlant { Normal, Italic, Oblique }
 /// <param name="Slant"><c>font-style</c>.</param>
 /// <param name="Variations"><c>font-variation-settings</c>.</param>
 /// <param name="IsOpticallySized"><c>font-optical-sizing: auto</c>.</param>
+/// <param name="Synthesis">What may be made up: <c>font-synthesis</c>.</param>
 internal sealed record FontRequest(ImmutableArray<FamilyName> Families, double Weight, double Stretch, FontSlant Slant,
-    ImmutableArray<FontVariation> Variations, bool IsOpticallySized)
+    ImmutableArray<FontVariation> Variations, bool IsOpticallySized, FontSynthesis Synthesis)
 {
     /// <summary>
     /// The design position for a face: what the settings say, and the axes that the other properties drive (CSS Fonts Level 4 section 2.3
@@ -36,6 +38,11 @@ internal sealed record FontRequest(ImmutableArray<FamilyName> Families, double W
         foreach (var v in Variations) position[v.Tag] = v.Value;
         return face.IsVariable ? [.. position.Select(p => new FontVariation(p.Key, p.Value))] : [];
     }
+
+    /// <summary>What is made up of a face: bold strokes of one that is lighter, a lean of one that stands upright.</summary>
+    public FontSynthesis SynthesisFor(FontFace face) => new(
+        Synthesis.Weight && Weight >= FontSynthesis.Bold && face.MaximumWeight < FontSynthesis.Bold,
+        Synthesis.Style && Slant != FontSlant.Normal && face.Slant == SKFontStyleSlant.Upright && !face.Leans);
 
     // resvg's angle of `oblique`; CSS Fonts Level 4 leaves it at 14 where none is said.
     private const double ObliqueAngle = -12;

@@ -9,14 +9,15 @@ namespace SvgDistill.Rasterizer.Text.Fonts;
 
 /// <summary>
 /// A face at one place of its design space, ready to shape and draw: HarfBuzz shapes, Skia gives outlines. Both work in the font's
-/// own units without hinting, so that a glyph is the same at every size.
+/// own units without hinting, so that a glyph is the same at every size. Bold strokes that a face lacks are Skia's: outlines grow by a
+/// thirty-second of an em, advances stay.
 /// </summary>
 internal sealed class OpenFont
 {
     private readonly ConcurrentDictionary<ushort, GlyphOutline?> _outlines = [];
     private readonly ConcurrentDictionary<(ushort, int), GlyphPicture?> _pictures = [];
 
-    public OpenFont(FontFace face, ImmutableArray<FontVariation> variations)
+    public OpenFont(FontFace face, ImmutableArray<FontVariation> variations, FontSynthesis synthesis)
     {
         Face = face;
         var bytes = face.Bytes;
@@ -33,7 +34,10 @@ internal sealed class OpenFont
             HarfBuzz.SetVariations([.. variations.Select(v => new Variation { Tag = Tag.Parse(v.Tag), Value = (float)v.Value })]);
             Typeface = Typeface.Clone([.. variations.Select(v => new SKFontVariationPositionCoordinate { Axis = SKFourByteTag.Parse(v.Tag), Value = (float)v.Value })]);
         }
-        Unhinted = new SKFont(Typeface, (float)UnitsPerEm) { Hinting = SKFontHinting.None, Subpixel = true, LinearMetrics = true };
+        Unhinted = new SKFont(Typeface, (float)UnitsPerEm) 
+        {
+            Hinting = SKFontHinting.None, Subpixel = true, LinearMetrics = true, Embolden = synthesis.Weight, SkewX = synthesis.Style ? -(float)FontSynthesis.Lean : 0,
+        };
         Metrics = FontMetrics.Of(HarfBuzz, UnitsPerEm);
         Colors = new ColorTables(HarfBuzzFace);
     }

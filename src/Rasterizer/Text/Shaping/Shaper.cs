@@ -144,7 +144,7 @@ internal sealed class Shaper(FontDatabase fonts)
     private OpenFont Open(FontFace face, TextStyle style)
     {
         // Each place of a design space is a font of its own in memory; beyond so many a drawing has the face's usual one.
-        var font = fonts.Open(face, _opened.Count < MostFonts ? style.Font.PositionFor(face, style.Size) : []);
+        var font = fonts.Open(face, _opened.Count < MostFonts ? style.Font.PositionFor(face, style.Size) : [], style.Font.SynthesisFor(face));
         _opened.Add(font);
         return font;
     }

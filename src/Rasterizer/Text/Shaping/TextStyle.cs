@@ -12,7 +12,7 @@ internal sealed record TextStyle(FontRequest Font, double Size, ImmutableArray<F
 {
     /// <summary>Styles with equal keys are shaped alike where they have the same font.</summary>
     public string Key => field ??= string.Join('\n', Font.Families.Select(f => $"{f.Name}{(f.IsGeneric ? "*" : "")}")
-        .Concat([$"{Font.Weight:R} {Font.Stretch:R} {Font.Slant} {Font.IsOpticallySized} {Language}"])
+        .Concat([$"{Font.Weight:R} {Font.Stretch:R} {Font.Slant} {Font.IsOpticallySized} {Font.Synthesis} {Language}"])
         .Concat(Font.Variations.Select(v => $"{v.Tag} {v.Value:R}")).Concat(Features.Select(f => $"{f.Tag}={f.Value}")));
 }
 

@@ -51,6 +51,51 @@ public class MaskTests
     {
         var weights = Weights("<path id='p' d='M40 20C80 20 90 60 100 60L100 80L40 80Z'/>", Half, "p");
         Assert.Equal([0, 0, 1, 1], [.. new[] { 0, 1, 2, 3 }.Select(i => weights[$"d[{i}].y"])]);
+        weights = Weights("<path id='p' d='M100 20C90 20 80 60 40 60L40 80L100 80Z'/>", Half, "p");
+        Assert.Equal([1, 1, 0, 0], [.. new[] { 0, 1, 2, 3 }.Select(i => weights[$"d[{i}].y"])]);
+    }
+
+    [Theory]
+    [InlineData("<g transform='translate(-60)'><circle id='s' cx='120' cy='64' r='9' transform='rotate(1)'/></g>")]
+    [InlineData("<linearGradient id='g'><stop/><stop id='s' offset='.9'/></linearGradient><rect x='50' width='30' height='9' fill='url(#g)'/>")]
+    [InlineData("<clipPath id='c'><circle id='s' cx='80' cy='9' r='9'/></clipPath><g clip-path='url(#c)'><rect x='50' width='40' height='20'/></g>")]
+    [InlineData("<mask id='m'><circle id='s' cx='80' cy='9' r='9' fill='#fff'/></mask><g mask='url(#m)'><rect x='50' width='40' height='20'/></g>")]
+    [InlineData("<pattern id='q' width='9' height='9' patternUnits='userSpaceOnUse'><circle id='s' r='4'/></pattern><rect x='50' width='30' height='9' fill='url(#q)'/>")]
+    [InlineData("<filter id='f'><feFlood id='s' flood-color='red'/></filter><rect x='80' width='20' height='20' filter='url(#f)'/>")]
+    public void What_acts_on_a_shape_as_a_whole_stays_where_the_shape_meets_black(string content)
+    {
+        var weights = Weights(content, Half, "s");
+        Assert.NotEmpty(weights);
+        Assert.All(weights.Values, w => Assert.Equal(0, w));
+    }
+
+    [Theory]
+    [InlineData("<g transform='translate(-20)'><circle id='s' cx='120' cy='64' r='9' transform='rotate(1)'/></g>")]
+    [InlineData("<linearGradient id='g'><stop/><stop id='s' offset='.9'/></linearGradient><rect x='80' width='30' height='9' fill='url(#g)'/>")]
+    [InlineData("<clipPath id='c'><circle id='s' cx='80' cy='9' r='9'/></clipPath><g clip-path='url(#c)'><rect x='70' width='40' height='20'/></g>")]
+    [InlineData("<mask id='m'><circle id='s' cx='80' cy='9' r='9' fill='#fff'/></mask><g mask='url(#m)'><rect x='70' width='40' height='20'/></g>")]
+    [InlineData("<pattern id='q' width='9' height='9' patternUnits='userSpaceOnUse'><circle id='s' r='4'/></pattern><rect x='80' width='30' height='9' fill='url(#q)'/>")]
+    public void It_moves_where_the_shape_lies_in_the_white(string content)
+    {
+        var weights = Weights(content, Half, "s");
+        Assert.NotEmpty(weights);
+        Assert.All(weights.Values, w => Assert.Equal(1, w));
+    }
+
+    [Fact]
+    public void A_pixel_that_is_hardly_covered_does_not_count() =>
+        Assert.All(Weights("<rect id='r' x='63.96' width='30' height='30' fill='#00f'/>", Half, "r").Values, w => Assert.Equal(1, w));
+
+    [Theory]
+    [InlineData(10, 0)]
+    [InlineData(50, 0)]
+    [InlineData(90, 1)]
+    public void A_picture_moves_where_it_lies_in_the_white(int x, double weight)
+    {
+        const string png = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR42mP4z8AAAAMBAQD3A0FDAAAAAElFTkSuQmCC";
+        var weights = Weights($"<g id='g' transform='translate({x})' opacity='.9'><image width='20' height='20' href='data:image/png;base64,{png}'/></g>", Half, "g");
+        Assert.NotEmpty(weights);
+        Assert.All(weights.Values, w => Assert.Equal(weight, w));
     }
 
     [Fact]

@@ -67,6 +67,18 @@ public class PaletteTests
     }
 
     [Fact]
+    public void A_locked_colour_is_none_of_the_palette_s()
+    {
+        var svg = SvgEdit.Read("<rect id='l' width='9' height='9' fill='#808080'/><circle r='9' fill='#909090'/>", new SceneOptions { Lock = ["#l"] });
+        var theta = svg.Scene.InitialValues();
+        theta[^1] += 1e-3;
+        new PaletteRule(svg.Scene, new Palette([Color("red")])).Restore(theta);
+        var text = Encoding.UTF8.GetString(SvgWriter.Write(svg, theta));
+        Assert.Contains("fill='#808080'", text);
+        Assert.Contains("fill='#ff0000'", text);
+    }
+
+    [Fact]
     public void Colours_that_are_written_once_move_as_one()
     {
         var svg = SvgEdit.Read("<style>:root{--c:#e1e1e1} .a{fill:var(--c)} .b{fill:#0000fe}</style><rect class='a' width='9' height='9'/><circle class='a' r='9'/>"

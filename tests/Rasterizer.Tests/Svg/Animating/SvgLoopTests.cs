@@ -51,6 +51,7 @@ public sealed class SvgLoopTests
     public static TheoryData<string, SceneOptions> Drawings => new()
     {
         { "<path class='x' d='m20 20c20-10 40-10 60 0s0 50-30 60z' fill='#c33'/>", SceneOptions.Default },
+        { "<path d='M20 20\n\tL60 30\r\n50 70\rz' fill='#c33'/>", SceneOptions.Default },
         { "<circle cx='40' cy='50' r='20' style='fill:lch(50% 60 120);stroke:#222;stroke-width:4px'/><rect x='60' y='10' width='20' height='30' rx='4'/>", SceneOptions.Default },
         { "<polygon points='10,10 60,20 30,70' fill='#264653'/><polyline points='50,80 90,80 90,40' fill='none' stroke='#a33' stroke-width='5'/><line x1='10' y1='90' x2='40' y2='70' stroke='#333' stroke-width='6'/>", SceneOptions.Default },
         { "<linearGradient id='g'><stop stop-color='red'/><stop offset='.9' style='stop-color:#00f'/></linearGradient><rect width='90' height='90' fill='url(#g)'/>", SceneOptions.Default },
