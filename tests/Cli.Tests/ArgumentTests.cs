@@ -15,7 +15,7 @@ public sealed class ArgumentTests : IDisposable
     {
         var input = _folder.Example("apple.svg");
         File.WriteAllText(_folder["@words"], "--nonsense");
-        var result = CliRun.InProcess("edit", input, "--trg", $"@{_folder["@words"]}", "--steps", "0", "--model", TestPaths.Fixture("tiny-sd15"), "-o", _folder["out.svg"]);
+        var result = CliRun.InProcess("edit", input, "--trg", $"@{_folder["@words"]}", "--steps", "0", "--model", TestPaths.TinyModel, "-o", _folder["out.svg"]);
         Assert.True(result.Code == 0, result.Error);
         Assert.Contains($"\"trg\": \"@{_folder["@words"]}\"", File.ReadAllText(_folder["out.svg.json"]), StringComparison.Ordinal);
         File.Move(input, _folder["@apple.svg"]);

@@ -13,7 +13,7 @@ public sealed class BatchTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     private string[] Command(string list, string folder, params string[] more) =>
-        ["batch", _folder[list], "-o", _folder[folder], "--method", "sds", "--no-losses", "--model", TestPaths.Fixture("tiny-sd15"), .. more];
+        ["batch", _folder[list], "-o", _folder[folder], "--method", "sds", "--no-losses", "--model", TestPaths.TinyModel, .. more];
 
     private CliResult Batch(string list, string folder, params string[] more) => CliRun.InProcess(Command(list, folder, more));
 

@@ -12,7 +12,7 @@ public sealed class HistoryTests : IDisposable
 
     private string Edit(string target, int steps)
     {
-        var result = CliRun.InProcess("edit", _folder["apple.svg"], "--trg", target, "--no-losses", "--method", "sds", "--steps", $"{steps}", "--model", TestPaths.Fixture("tiny-sd15"), "-o", _folder["out.svg"]);
+        var result = CliRun.InProcess("edit", _folder["apple.svg"], "--trg", target, "--no-losses", "--method", "sds", "--steps", $"{steps}", "--model", TestPaths.TinyModel, "-o", _folder["out.svg"]);
         Assert.True(result.Code == 0, result.Error);
         return File.ReadAllText(_folder["out.svg"]);
     }

@@ -25,7 +25,7 @@ public sealed class ManyAtOnceTests : IDisposable
     {
         const int Runs = 6; // each loads a model
         AllKeepTheirResult(Runs, "apple.a-pear", ["edit", _folder.Example("apple.svg"), "--trg", "a pear", "--no-losses", "--method", "sds", "--steps", "1", "--preview", "1",
-            "--model", TestPaths.Fixture("tiny-sd15")]);
+            "--model", TestPaths.TinyModel]);
         foreach (var number in Enumerable.Range(1, Runs)) Assert.True(File.Exists(_folder[$"apple.a-pear{(number > 1 ? $"-{number}" : "")}.preview.png"]));
     }
 
@@ -44,7 +44,7 @@ public sealed class ManyAtOnceTests : IDisposable
         var input = _folder.Example("apple.svg");
         _folder.Write("apple.a-pear.svg.state", "an interrupted run's");
         _folder.Write("apple.a-pear-2.before.png", "mine");
-        Assert.Equal(0, CliRun.InProcess("edit", input, "--trg", "a pear", "--no-losses", "--steps", "0", "--model", TestPaths.Fixture("tiny-sd15")).Code);
+        Assert.Equal(0, CliRun.InProcess("edit", input, "--trg", "a pear", "--no-losses", "--steps", "0", "--model", TestPaths.TinyModel).Code);
         Assert.True(File.Exists(_folder["apple.a-pear-3.svg"]));
         Assert.Equal("an interrupted run's", File.ReadAllText(_folder["apple.a-pear.svg.state"]));
     }

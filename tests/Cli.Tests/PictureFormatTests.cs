@@ -11,7 +11,7 @@ namespace SvgDistill.Cli.Tests;
 public sealed class PictureFormatTests : IDisposable
 {
     private const string Square = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><title>a box</title><path d="M0 0H6V6H0z" fill="#ff0000"/></svg>""";
-    private static readonly string Tiny = TestPaths.Fixture("tiny-sd15");
+    private static readonly string Tiny = TestPaths.TinyModel;
     private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();

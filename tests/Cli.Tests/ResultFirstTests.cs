@@ -62,7 +62,7 @@ public sealed class ResultFirstTests : IDisposable
         _folder.Write("apple.svg", FirstIdOnly(File.ReadAllText(Path.Combine(TestPaths.Root, "examples", "apple.svg")).Replace("<path", "<path id=\"leaf\"", StringComparison.Ordinal)));
         foreach (var (name, size) in new[] { ("apple.png", "32"), ("large.png", "64") })
             Assert.Equal(0, CliRun.InProcess("render", _folder["apple.svg"], _folder[name], "--size", size).Code);
-        string[] args = [.. command.Split(' ').SelectMany<string, string>(w => w == "MODEL" ? ["--model", TestPaths.Fixture("tiny-sd15")]
+        string[] args = [.. command.Split(' ').SelectMany<string, string>(w => w == "MODEL" ? ["--model", TestPaths.TinyModel]
             : w.EndsWith(".svg", StringComparison.Ordinal) || w.EndsWith(".png", StringComparison.Ordinal) ? [_folder[w]] : [w])];
         var (result, seen) = (args[^1], new List<string>());
         using var error = new StringWriter();
@@ -100,7 +100,7 @@ public sealed class ResultFirstTests : IDisposable
                 if (what == "preview") throw new IOException("made by the test");
             },
         };
-        Assert.Equal(0, Program.Run(["edit", input, "--trg", "a pear", "--method", "sds", "--steps", "2", "--preview", "1", "--model", TestPaths.Fixture("tiny-sd15"), "-o", _folder["out.svg"]], streams));
+        Assert.Equal(0, Program.Run(["edit", input, "--trg", "a pear", "--method", "sds", "--steps", "2", "--preview", "1", "--model", TestPaths.TinyModel, "-o", _folder["out.svg"]], streams));
         Assert.Single(error.ToString().Split('\n'), l => l == "note: preview: made by the test");
         Assert.Equal(["apple.svg", "out.svg", "out.svg.json", "out.svg.strength.json"], _folder.Files);
     }
@@ -111,7 +111,7 @@ public sealed class ResultFirstTests : IDisposable
         var input = _folder.Example("apple.svg");
         Directory.CreateDirectory(_folder["out.svg.state"]); // a folder of that name
         using var stopped = CliRun.Start(null, "edit", input, "--trg", "a pear", "--method", "sds", "--steps", "5000", "--model",
-            TestPaths.Fixture("tiny-sd15"), "-o", _folder["out.svg"]);
+            TestPaths.TinyModel, "-o", _folder["out.svg"]);
         while (stopped.StandardError.ReadLine() is { } line && !line.StartsWith("step 1/", StringComparison.Ordinal)) { }
         CliRun.Interrupt(stopped);
         var result = CliRun.Finish(stopped);

@@ -12,7 +12,7 @@ namespace SvgDistill.Cli.Tests;
 public sealed class ResultPlacesTests : IDisposable
 {
     private const string Square = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><title>a box</title><path d="M0 0H6V6H0z" fill="#ff0000"/></svg>""";
-    private static readonly string Tiny = SvgDistill.Tests.TestPaths.Fixture("tiny-sd15");
+    private static readonly string Tiny = SvgDistill.Tests.TestPaths.TinyModel;
     private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();

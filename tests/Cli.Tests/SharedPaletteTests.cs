@@ -28,7 +28,7 @@ public sealed class SharedPaletteTests : IDisposable
     private CliResult Edit(params string[] more) => Edit(6, more);
 
     private CliResult Edit(int steps, params string[] more) =>
-        CliRun.InProcess(["edit", .. Family(), "--trg", "a monkey", "--method", "sds", "--steps", $"{steps}", "--color-rate", "0.05", "--shared-palette", .. more]);
+        CliRun.InProcess(["edit", .. Family(), "--trg", "a monkey", "--method", "sds", "--steps", $"{steps}", "--color-rate", "0.05", "--shared-palette", "--no-losses", .. more]);
 
     // Fills in the order of the file: of the style sheet first.
     private string[] Fills(string name) => [.. Regex.Matches(File.ReadAllText(_folder[name]), "fill(?:=\"|: )([^\"; }]+)").Select(m => Hex(m.Groups[1].Value))];

@@ -17,7 +17,7 @@ public sealed class ShowTests : IDisposable
     private CliResult Edit(params string[] more) => Edit(5, more);
 
     private CliResult Edit(int steps, params string[] more) => CliRun.InProcess(
-        ["edit", Apple, "--trg", "a pear", "--no-losses", "--method", "sds", "--steps", $"{steps}", "--model", TestPaths.Fixture("tiny-sd15"), "-o", _folder["out.svg"], .. more]);
+        ["edit", Apple, "--trg", "a pear", "--no-losses", "--method", "sds", "--steps", $"{steps}", "--model", TestPaths.TinyModel, "-o", _folder["out.svg"], .. more]);
 
     private byte[] Read(string name) => File.ReadAllBytes(_folder[name]);
 
@@ -91,7 +91,7 @@ public sealed class ShowTests : IDisposable
     [Fact]
     public void AFilmGoesBesideAResultOnStandardOutput()
     {
-        Assert.Equal(0, CliRun.Piped([], ["edit", Apple, "--trg", "a pear", "--no-losses", "--method", "sds", "--steps", "2", "--model", TestPaths.Fixture("tiny-sd15"), "-o", "-", "--film", _folder["film.svg"]]).Code);
+        Assert.Equal(0, CliRun.Piped([], ["edit", Apple, "--trg", "a pear", "--no-losses", "--method", "sds", "--steps", "2", "--model", TestPaths.TinyModel, "-o", "-", "--film", _folder["film.svg"]]).Code);
         Assert.Contains("<animate", File.ReadAllText(_folder["film.svg"]));
     }
 }

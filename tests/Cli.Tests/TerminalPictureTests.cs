@@ -72,7 +72,7 @@ public sealed class TerminalPictureTests : IDisposable
     }
 
     private CliResult Edit(params string[] more) => CliRun.InProcess(
-        ["edit", Apple, "--trg", "a pear", "--no-losses", "--method", "sds", "--steps", "4", "--model", TestPaths.Fixture("tiny-sd15"), "-o", _folder["out.svg"], .. more]);
+        ["edit", Apple, "--trg", "a pear", "--no-losses", "--method", "sds", "--steps", "4", "--model", TestPaths.TinyModel, "-o", _folder["out.svg"], .. more]);
 
     [Fact]
     public void PicturesComeDuringAndAfterAnEditWhereTheyAreAskedFor()

@@ -16,7 +16,7 @@ public sealed class DrawingEditorTests : IDisposable
     private static readonly DrawingEditOptions _short = new() { Method = new MethodName(MethodKind.Sds), Settings = new EditSettings { Steps = 3 } };
 
     private readonly TempFolder _folder = new();
-    private readonly DrawingEditor _editor = new(new EditorOptions { Model = TestPaths.Fixture("tiny-sd15") });
+    private readonly DrawingEditor _editor = new(new EditorOptions { Model = TestPaths.TinyModel });
 
     public void Dispose()
     {

@@ -15,8 +15,25 @@ internal static class TestPaths
     /// <summary>The embedded prior.</summary>
     public static string IconPrior { get; } = Path.Combine(Root, "models", "icon-prior");
 
+    /// <summary>The fixture <c>tiny-sd15</c> at 64 px instead of 512, for tests of what does not depend on the picture.</summary>
+    public static string TinyModel => tinyModel.Value;
+
     /// <summary>A fixture's path.</summary>
     public static string Fixture(params string[] parts) => Path.Combine([Fixtures, .. parts]);
+
+    private static readonly Lazy<string> tinyModel = new(() =>
+    {
+        var (source, copy) = (Fixture("tiny-sd15"), Path.Combine(AppContext.BaseDirectory, "tiny-64"));
+        if (Directory.Exists(copy)) Directory.Delete(copy, recursive: true);
+        foreach (var file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
+        {
+            var place = Path.Combine(copy, Path.GetRelativePath(source, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(place)!);
+            File.Copy(file, place);
+        }
+        File.WriteAllText(Path.Combine(copy, "svgdistill.json"), "{ \"image_size\": 64 }");
+        return copy;
+    });
 
     private static string FromEnvironment(string variable, string fallback) =>
         Environment.GetEnvironmentVariable(variable) is { Length: > 0 } path
