@@ -15,7 +15,7 @@ namespace SvgDistill.Cli.Commands;
 internal sealed class EditCommand : Command, IHasExamples
 {
     private readonly EditOptions _edit = new();
-    private readonly Argument<string[]> _more = new("more.svg") { Description = "Further drawings of one family, with --shared-palette.", Arity = ArgumentArity.ZeroOrMore };
+    private readonly Argument<string[]> _more = Shared.Files("more.svg", "Further drawings of one family, with --shared-palette.", atLeastOne: false);
     private readonly Option<bool> _sharedPalette = new("--shared-palette")
     {
         Description = "Edits several drawings one after another; colours that were equal among them stay equal. -o names a folder then.",
@@ -49,7 +49,7 @@ internal sealed class EditCommand : Command, IHasExamples
             if (result.GetValue(_edit.Prune) && result.GetValue(_edit.NoClean)) result.AddError("--prune is a part of the cleaning that --no-clean switches off");
             if (result.GetResult(_edit.Via) is { Implicit: false } && result.GetValue(_resume))
                 result.AddError("--resume: an edit by way of a picture keeps no state; start it anew");
-            if (result.GetValue(_more) is { Length: > 0 } && !result.GetValue(_sharedPalette))
+            if (result.GetValue(_more) is { Length: > 0 } more && !more.Any(Shared.IsOption) && !result.GetValue(_sharedPalette))
                 result.AddError("several drawings go with --shared-palette; edits that have nothing in common are for 'svgdistill batch'");
             if (result.GetValue(_sharedPalette) && new Option[] { _resume, _film, _animate, _report }.FirstOrDefault(o => result.GetResult(o) is { Implicit: false }) is { } alone)
                 result.AddError($"{alone.Name} is of one drawing: leave it or --shared-palette out");

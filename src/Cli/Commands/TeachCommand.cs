@@ -19,11 +19,8 @@ internal sealed class TeachCommand : Command, IHasExamples
 {
     private static readonly TeachOptions _defaults = new();
 
-    private readonly Argument<string[]> _icons = new("icons")
-    {
-        Description = $"SVG files of one style, folders of them, or an icon set in iconify's JSON; {StyleLesson.LeastIcons} or more drawings.",
-        Arity = ArgumentArity.OneOrMore,
-    };
+    private readonly Argument<string[]> _icons = Shared.Files("icons",
+        $"SVG files of one style, folders of them, or an icon set in iconify's JSON; {StyleLesson.LeastIcons} or more drawings.", atLeastOne: true);
     private readonly Option<string?> _name = Values.Create("--name", "NAME", "The style's name, under which --lora finds it. Letters, digits, hyphens, underscores, dots.",
         "a name of letters, digits, hyphens, underscores and dots", text => StyleFolder.IsName(text) ? text : null);
     private readonly Option<string?> _output = Shared.Output("The LoRA file to write, instead of one in the user's folder of styles.");

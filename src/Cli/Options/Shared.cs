@@ -9,6 +9,23 @@ internal static class Shared
 {
     public static Argument<string> InputSvg() => new("input.svg") { Description = "The SVG file to read, plain or compressed; - is standard input." };
 
+    /// <summary>Any number of files. An option that the command does not have is no file.</summary>
+    public static Argument<string[]> Files(string name, string description, bool atLeastOne) => new(name)
+    {
+        Description = description,
+        Arity = atLeastOne ? ArgumentArity.OneOrMore : ArgumentArity.ZeroOrMore,
+        Validators =
+        {
+            result =>
+            {
+                if (result.Tokens.Select(t => t.Value).FirstOrDefault(IsOption) is { } option) result.AddError($"Unrecognized command or argument '{option}'.");
+            },
+        },
+    };
+
+    /// <summary>Whether a word among files is an option that is misspelt.</summary>
+    public static bool IsOption(string word) => word.Length > 1 && word[0] == '-' && !File.Exists(word);
+
     public static Option<string?> Output(string description)
     {
         var option = Values.Text("-o", "FILE", description);

@@ -66,7 +66,8 @@ internal sealed record PastRun(string Result, PastRunState State, DateTime Time,
             if (File.Exists(record)) Add(runs, place, record, null);
             AddKept(runs, place, folder);
         }
-        return [.. runs.OrderBy(r => r.Time).ThenBy(r => r.Result, StringComparer.Ordinal)];
+        // Records tell seconds: within one, what was replaced is older.
+        return [.. runs.OrderBy(r => r.Time).ThenBy(r => r.Result, StringComparer.Ordinal).ThenByDescending(r => r.State == PastRunState.Replaced)];
     }
 
     private static IEnumerable<string> Journals(string folder) => !Directory.Exists(folder) ? []
