@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using SvgDistill.Diffusion.Models;
+using SvgDistill.Rasterizer.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -20,7 +21,7 @@ internal static partial class TensorEngine
     {
         try
         {
-            KeepWaitingThreadsFromSpinning();
+            WaitingThreads.KeepFromSpinning();
             set_num_threads(Threads);
         }
         catch (Exception error) when (IsMissing(error))
@@ -69,21 +70,6 @@ internal static partial class TensorEngine
 
     /// <summary>The engine and what results depend on in it, for records.</summary>
     public static string Version => $"libtorch {__version__}";
-
-    /// <summary>
-    /// Threads that wait for each other sleep after a short spin: with libgomp's default a step takes ten times as long where other
-    /// programs run. libgomp reads its environment when libtorch brings it in; what the user has set stays. (.NET's own
-    /// SetEnvironmentVariable does not reach C's.)
-    /// </summary>
-    private static void KeepWaitingThreadsFromSpinning()
-    {
-        if (!OperatingSystem.IsLinux()) return;
-        _ = setenv("OMP_WAIT_POLICY", "PASSIVE", overwrite: 0);
-        _ = setenv("GOMP_SPINCOUNT", "1000", overwrite: 0);
-    }
-
-    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int setenv(string name, string value, int overwrite);
 
     // A library, or one that it is linked to, is missing; TorchSharp's own loader throws NotSupportedException.
     private static bool IsMissing(Exception? error) => error switch

@@ -27,16 +27,13 @@ internal static class AutoencoderStage
         loop.Run(step => Learn(context, network, loop.Values, step), () =>
         {
             context.Progress("vae", loop);
-            if (loop.Done % MeasureEvery(plan.Steps) != 0 && loop.Done != plan.Steps) return;
+            if (loop.Done % StageContext.MeasureEvery(plan.Steps) != 0 && loop.Done != plan.Steps) return;
             loop.WithAverage(() => context.Log.Measure("vae", loop.Done, "psnr", Psnr(context, network)));
             loop.WithAverage(() => Show(context, network));
         }, StageContext.SaveEvery, context.Cancellation);
         loop.WithAverage(() => StageResult.Write(files, source.Taken.Select(p => (p.Key, p.Value))));
         return files;
     }
-
-    /// <summary>Steps between two measures, with a sheet of samples each: ten in all, more in long runs.</summary>
-    internal static int MeasureEvery(int steps) => Math.Clamp(steps / 10, 1, 1000);
 
     /// <summary>The trained network.</summary>
     public static AutoencoderKl Open(StageContext context, StageFiles files)

@@ -59,7 +59,7 @@ internal sealed class DenoiserStage : IDisposable
         loop.Run(step => Learn(unet, text, loop.Values, step), () =>
         {
             context.Progress("unet", loop);
-            if (loop.Done % AutoencoderStage.MeasureEvery(plan.Steps) != 0 && loop.Done != plan.Steps) return;
+            if (loop.Done % StageContext.MeasureEvery(plan.Steps) != 0 && loop.Done != plan.Steps) return;
             loop.WithAverage(() => context.Log.Measure("unet", loop.Done, "held_out", HeldOutLoss(unet, text)));
             loop.WithAverage(() => Show(unet, text));
         }, StageContext.SaveEvery, context.Cancellation);

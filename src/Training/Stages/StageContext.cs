@@ -14,6 +14,9 @@ internal sealed record StageContext
     // States of 100 MB take a second to write; a kill costs no more than this many steps.
     public const int SaveEvery = 50;
 
+    /// <summary>Steps between two measures, with a sheet of samples each: ten in all, more in long runs.</summary>
+    public static int MeasureEvery(int steps) => Math.Clamp(steps / 10, 1, 1000);
+
     /// <summary>How the names of states end.</summary>
     public const string StateEnding = ".state.safetensors";
 

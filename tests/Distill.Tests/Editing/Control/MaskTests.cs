@@ -26,6 +26,12 @@ public class MaskTests
         return scene.Parameters.Select((p, i) => (p, i)).Where(p => p.p.Element.Id == id).ToDictionary(p => p.p.Name, p => weights[p.i]);
     }
 
+    private static void AllWeigh(double weight, Dictionary<string, double> weights)
+    {
+        Assert.NotEmpty(weights);
+        Assert.All(weights.Values, w => Assert.Equal(weight, w));
+    }
+
     private static ChangeMask Half(Scene scene) => ChangeMask.OfPicture(scene, RightHalf(), "half.png", 0);
 
     [Fact]
@@ -64,9 +70,7 @@ public class MaskTests
     [InlineData("<filter id='f'><feFlood id='s' flood-color='red'/></filter><rect x='80' width='20' height='20' filter='url(#f)'/>")]
     public void What_acts_on_a_shape_as_a_whole_stays_where_the_shape_meets_black(string content)
     {
-        var weights = Weights(content, Half, "s");
-        Assert.NotEmpty(weights);
-        Assert.All(weights.Values, w => Assert.Equal(0, w));
+        AllWeigh(0, Weights(content, Half, "s"));
     }
 
     [Theory]
@@ -77,9 +81,7 @@ public class MaskTests
     [InlineData("<pattern id='q' width='9' height='9' patternUnits='userSpaceOnUse'><circle id='s' r='4'/></pattern><rect x='80' width='30' height='9' fill='url(#q)'/>")]
     public void It_moves_where_the_shape_lies_in_the_white(string content)
     {
-        var weights = Weights(content, Half, "s");
-        Assert.NotEmpty(weights);
-        Assert.All(weights.Values, w => Assert.Equal(1, w));
+        AllWeigh(1, Weights(content, Half, "s"));
     }
 
     [Fact]
@@ -93,9 +95,7 @@ public class MaskTests
     public void A_picture_moves_where_it_lies_in_the_white(int x, double weight)
     {
         const string png = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR42mP4z8AAAAMBAQD3A0FDAAAAAElFTkSuQmCC";
-        var weights = Weights($"<g id='g' transform='translate({x})' opacity='.9'><image width='20' height='20' href='data:image/png;base64,{png}'/></g>", Half, "g");
-        Assert.NotEmpty(weights);
-        Assert.All(weights.Values, w => Assert.Equal(weight, w));
+        AllWeigh(weight, Weights($"<g id='g' transform='translate({x})' opacity='.9'><image width='20' height='20' href='data:image/png;base64,{png}'/></g>", Half, "g"));
     }
 
     [Fact]
