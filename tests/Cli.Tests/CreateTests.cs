@@ -40,8 +40,12 @@ public sealed class CreateTests : IDisposable
             killed.WaitForExit();
         }
         Assert.False(File.Exists(_folder["again.svg"]), "the run ended before it could be killed");
-        var other = CliRun.InProcess([.. command, "--resume", "--seed", "5"]);
-        Assert.Equal((2, true), (other.Code, other.Error.Contains("the state of another run", StringComparison.Ordinal)));
+        string[][] others = [["--seed", "5"], ["--lora", TestPaths.Fixture("tiny-lora", "pytorch_lora_weights.safetensors")]];
+        foreach (var option in others)
+        {
+            var other = CliRun.InProcess([.. command, "--resume", .. option]);
+            Assert.Equal((2, true), (other.Code, other.Error.Contains("the state of another run", StringComparison.Ordinal)));
+        }
         result = CliRun.InProcess([.. command, "--resume"]);
         Assert.True(result.Code == 0, result.Error);
         Assert.DoesNotContain("step 1/4", result.Error, StringComparison.Ordinal);

@@ -132,6 +132,10 @@ public sealed class RestoreTests : IDisposable
         Assert.Equal(0, CliRun.Finish(resumed).Code);
         Assert.Equal(File.ReadAllText(_folder["whole.svg"]), File.ReadAllText(_folder["small.restored.svg"]));
         Assert.False(File.Exists(_folder["small.restored.svg.state"]));
+
+        _folder.Write("small.restored.svg.state", "no state");
+        var damaged = CliRun.InProcess([.. command, "--resume"]);
+        Assert.Equal((3, true), (damaged.Code, damaged.Error.Contains("small.restored.svg.state: the state of a run, damaged", StringComparison.Ordinal)));
     }
 
     [Theory]

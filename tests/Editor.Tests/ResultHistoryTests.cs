@@ -32,6 +32,20 @@ public sealed class ResultHistoryTests : IDisposable
     }
 
     [Fact]
+    public void RunsOfOneSecondStandInTheirOrder()
+    {
+        foreach (var text in new[] { "a", "b", "c" })
+        {
+            Run(text);
+            _folder.Write("out.svg.json", $$"""
+                { "command": "edit", "options": { "trg": "{{text}}" }, "output": { "sha256": "{{Hashes.Of(System.Text.Encoding.UTF8.GetBytes(text))}}" },
+                  "timing": { "finished": "2026-01-01T00:00:00Z" } }
+                """);
+        }
+        Assert.Equal(["a", "b", "c"], PastRun.In(_folder.Path).Select(r => r.Target));
+    }
+
+    [Fact]
     public void AProcessThatEndedBeforeItReplacedTheFileLeavesNothingToUndo()
     {
         Run("a");

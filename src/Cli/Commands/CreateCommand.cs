@@ -85,7 +85,7 @@ internal sealed class CreateCommand : Command, IHasExamples
 
     private int Make(ParseResult parsed, CreateRequest request, Diffusion.Models.DiffusionModel model, Creator creator, ResultFiles[] files, Screen screen, Stopwatch watch, CancellationToken stop)
     {
-        var run = new JsonObject { ["program"] = ProgramInfo.Version, ["options"] = OptionsOf(request, model, creator.Words), ["model"] = model.Hash }.ToJsonString();
+        var run = new JsonObject { ["program"] = ProgramInfo.Version, ["options"] = OptionsOf(request, model, creator.Words), ["model"] = ModelChoice.Record(model) }.ToJsonString();
         var state = parsed.GetValue(_resume) ? CreationState.Load(files[0].State, run) : new CreationState(run);
         var (after, saved) = (new FollowUp(screen), false);
         IReadOnlyList<Creation> made;

@@ -113,7 +113,9 @@ internal sealed class EditCommand : Command, IHasExamples
         Outputs.RequireApart([], [.. members.Select(m => m.Item2.Files!.Result)]);
         var edited = new FamilyEdit(members, screen, stop).Run();
         if (parsed.GetValue(_json)) screen.Output.Write(new JsonArray([.. edited.Select(e => e.Record is null ? null : JsonNode.Parse(e.Record))]).ToJsonString() + "\n");
-        return edited[^1].Interrupted ? ExitCode.Interrupted : ExitCode.Done;
+        if (edited.Count == inputs.Length && !edited[^1].Interrupted) return ExitCode.Done;
+        screen.Say($"stopped: {edited.Count(e => !e.Interrupted)} of {inputs.Length} drawings are done");
+        return ExitCode.Interrupted;
     }
 
     private EditPlaces Places(ParseResult parsed, ResultFiles files, Screen screen)

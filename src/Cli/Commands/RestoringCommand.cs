@@ -65,6 +65,7 @@ internal abstract class RestoringCommand : Command
         var files = parsed.GetValue(_resume) ? ResultFiles.Interrupted(output, path, Names) : ResultFiles.New(output, path, Names);
         files.Checked(ResultFiles.SvgExtensions, [path, request.Reference, request.Adapters.Control?.Image], ResultFiles.RecordBytes, parsed.GetValue(_json),
             parsed.GetValue(_png) ? [("", files.Record), (_png.Name, files.After)] : [("", files.Record)]);
+        using var held = parsed.GetValue(_resume) ? RunLock.Take(files.Result) : null;
 
         using var model = new SharedModel(ModelChoice.Open(
             request.Model, request.Precision, request.Device, request.Prediction, request.Adapters));
@@ -72,7 +73,7 @@ internal abstract class RestoringCommand : Command
         using var y = new DegradedTarget(input.Pixels, width, height, request.Degradation);
         var start = StartDrawing.Create(request, input, y, screen, interrupt.Token);
         using var session = new RestoreSession(request, input, y, start, model);
-        using var state = parsed.GetValue(_resume) ? EditState.Load(files.State, RestoreRecord.RunKey(session)) : null;
+        using var state = parsed.GetValue(_resume) ? SavedState.Load(files.State, RestoreRecord.RunKey(session)) : null;
         interrupt.Token.ThrowIfCancellationRequested();
 
         var loaded = watch.Elapsed;

@@ -10,8 +10,8 @@ namespace SvgDistill.Editor.Editing;
 /// </summary>
 internal sealed class FamilyEdit(IReadOnlyList<(EditRequest Request, EditPlaces Places)> members, IReporter reporter, CancellationToken stop)
 {
-    /// <summary>Edits; what was done when it was stopped comes back.</summary>
-    /// <exception cref="OperationCanceledException">It was stopped before a drawing's first step; those before it are written.</exception>
+    /// <summary>Edits; where it was stopped, those that were written come back.</summary>
+    /// <exception cref="OperationCanceledException">It was stopped before anything was written.</exception>
     public IReadOnlyList<EditedDrawing> Run()
     {
         var shared = new SharedColors();
@@ -23,7 +23,14 @@ internal sealed class FamilyEdit(IReadOnlyList<(EditRequest Request, EditPlaces 
         foreach (var ((request, places), document) in members.Zip(documents))
         {
             reporter.Say(FormattableString.Invariant($"[{edited.Count + 1}/{members.Count}] {request.Input}"));
-            edited.Add(new EditJob(request with { Limits = request.Limits with { Shared = shared } }, places, reporter, stop).Run(model, document));
+            try
+            {
+                edited.Add(new EditJob(request with { Limits = request.Limits with { Shared = shared } }, places, reporter, stop).Run(model, document));
+            }
+            catch (OperationCanceledException) when (edited.Count > 0)
+            {
+                break;
+            }
             if (edited[^1].Interrupted) break;
         }
         return edited;

@@ -31,10 +31,11 @@ internal static class ModelFolder
     {
         var config = context.Config;
         var output = config.Output.TrimEnd('/', '\\');
-        var temporary = output + ".tmp";
+        // A name that nothing but a run that was killed here has: what is there goes.
+        var temporary = output + ".svgdistill-unfinished";
         try
         {
-            if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true); // Of a run that was killed here.
+            if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true);
             void Json(string part, string name, JsonNode json)
             {
                 Directory.CreateDirectory(Path.Combine(temporary, part));
