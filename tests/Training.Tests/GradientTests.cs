@@ -50,12 +50,26 @@ public sealed class GradientTests : IDisposable
     {
         var (network, parameters, pictures, ids) = Contrasted(ScalarType.Float64, rows);
         Tensor[] values = [.. parameters.Select(p => p.Value)];
-        var (loss, gradients) = ClipStage.Gradients(network, values, pictures, ids);
-        var whole = ClipStage.Loss(cat([network.EmbedImages(pictures), network.EmbedIds(ids)], 1), values[^1]);
+        var seen = ClipStage.Seen(new Draws(1, 0, Purpose.View), rows, 4);
+        var (loss, gradients) = ClipStage.Gradients(network, values, pictures, ids, seen);
+        var whole = ClipStage.Loss(cat([network.EmbedImages(pictures, seen), network.EmbedIds(ids)], 1), values[^1]);
         var expected = autograd.grad([whole], values);
         Assert.Equal(whole.item<double>(), loss, 1e-12);
         for (var i = 0; i < values.Length; i++)
             Assert.True((gradients[i] - expected[i]).abs().max().item<double>() <= 1e-12 * Math.Max(1, expected[i].abs().max().item<double>()), parameters[i].Name);
+    }
+
+    /// <summary>What is drawn where a picture is not seen makes no difference, and where it is seen one.</summary>
+    [Fact]
+    public void PatchesThatAreNotSeenDoNotCount()
+    {
+        var (network, _, pictures, _) = Contrasted(ScalarType.Float64, 2);
+        var seen = tensor(new long[] { 0, 1, 4, 0, 2, 3 }, [2, 3]);
+        var changed = pictures.clone();
+        changed.narrow(2, 0, 4).narrow(3, 4, 4).select(0, 0).add_(.5); // The first picture's second patch.
+        Assert.Equal(0, (network.EmbedImages(changed, seen) - network.EmbedImages(pictures, seen)).abs().max().item<double>());
+        Assert.True((network.EmbedImages(changed) - network.EmbedImages(pictures)).abs().max().item<double>() > 1e-3);
+        Assert.Equal(0, (network.EmbedImages(pictures, tensor(new long[] { 0, 1, 2, 3, 4, 0, 1, 2, 3, 4 }, [2, 5])) - network.EmbedImages(pictures)).abs().max().item<double>());
     }
 
     /// <summary>ln 2 of two rows that cannot be told apart, and next to nothing of rows that are at right angles, scaled by no more than 100.</summary>
@@ -138,7 +152,9 @@ public sealed class GradientTests : IDisposable
     private static (IReadOnlyList<(string, Tensor)>, Func<Tensor>) MakeClip(ScalarType type)
     {
         var (network, parameters, pictures, ids) = Contrasted(type, 3);
-        return (parameters, () => ClipStage.Loss(cat([network.EmbedImages(pictures), network.EmbedIds(ids)], 1), parameters[^1].Value));
+        var seen = ClipStage.Seen(new Draws(1, 0, Purpose.View), 3, 4);
+        return (parameters, () => ClipStage.Loss(cat([network.EmbedImages(pictures), network.EmbedIds(ids)], 1), parameters[^1].Value)
+            + ClipStage.Loss(cat([network.EmbedImages(pictures, seen), network.EmbedIds(ids)], 1), parameters[^1].Value));
     }
 
     private static (ClipModel Network, (string Name, Tensor Value)[] Parameters, Tensor Pictures, Tensor Ids) Contrasted(ScalarType type, int rows)

@@ -104,20 +104,27 @@ public sealed class ClipModel : Network
     /// <summary>Embeds pictures.</summary>
     /// <param name="images">[B,3,S,S] in 0..1, S the configured picture's side.</param>
     /// <returns>Fresh unit vectors [B,D], fp32.</returns>
-    public Tensor EmbedImages(Tensor images)
+    public Tensor EmbedImages(Tensor images) => EmbedImages(images, null);
+
+    /// <summary>The same of pictures of which some patches are seen.</summary>
+    /// <param name="images">[B,3,S,S] in 0..1.</param>
+    /// <param name="seen">Tokens [B,n] int64: 0, the class token, and patches in rows, counted from 1; null for all.</param>
+    internal Tensor EmbedImages(Tensor images, Tensor? seen)
     {
         using var scope = NewDisposeScope();
-        return EmbedPixels((images.to(Type, Device) - pixelMean) / pixelDeviation).MoveToOuterDisposeScope();
+        return EmbedPixels((images.to(Type, Device) - pixelMean) / pixelDeviation, seen).MoveToOuterDisposeScope();
     }
 
     /// <summary>The same of pixels that are normalised already.</summary>
     /// <exception cref="ArgumentException">They have another size than the model's.</exception>
-    public Tensor EmbedPixels(Tensor pixels)
+    public Tensor EmbedPixels(Tensor pixels) => EmbedPixels(pixels, null);
+
+    private Tensor EmbedPixels(Tensor pixels, Tensor? seen)
     {
         if (pixels.shape is not [_, 3, var height, var width] || height != Config.Vision.ImageSize || width != height)
             throw new ArgumentException($"CLIP takes pictures [B, 3, {Config.Vision.ImageSize}, {Config.Vision.ImageSize}], not [{string.Join(", ", pixels.shape)}].");
         using var scope = NewDisposeScope();
-        return Unit(visualProjection.Forward(vision.Forward(pixels.to(Type, Device)))).MoveToOuterDisposeScope();
+        return Unit(visualProjection.Forward(vision.Forward(pixels.to(Type, Device), seen))).MoveToOuterDisposeScope();
     }
 
     /// <summary>Embeds texts: fresh unit vectors [B,D], fp32.</summary>

@@ -86,7 +86,7 @@ internal static class ConfigReader
         var (width, heads, patch) = (clip.Whole("channels", 192), clip.Whole("heads", 4), clip.Whole("patch", 8));
         if (width % heads != 0) throw clip.Wrong("clip.heads", $"a number that divides clip.channels ({width})");
         if (config.ImageSize % patch != 0) throw clip.Wrong("clip.patch", $"a number that divides image_size ({config.ImageSize})");
-        var tower = new ClipTowerConfig { Channels = width, Layers = clip.Whole("layers", 6, max: 100), Heads = heads, InnerChannels = 4 * width };
+        var tower = new ClipTowerConfig { Channels = width, Layers = clip.Whole("layers", 6, max: 100), Heads = heads, InnerChannels = 4 * width, QuickGelu = false };
         var model = new ClipConfig
         {
             Text = new ClipTextConfig { VocabularySize = config.Vocabulary, MaxTokens = config.Text.MaxTokens, Tower = tower },

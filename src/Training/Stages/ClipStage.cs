@@ -10,7 +10,8 @@ namespace SvgDistill.Training.Stages;
 
 /// <summary>
 /// Trains an image tower and a text tower so that a picture's embedding is nearest to that of its own caption (Radford 2021, figure 3): symmetric
-/// cross entropy of the cosines, scaled by a learnt factor. No two rows of a batch go by one name, which would make right answers wrong.
+/// cross entropy of the cosines, scaled by a learnt factor. No two rows of a batch go by one name, which would make right answers wrong. Of a
+/// picture half the patches are seen, others each time, and all of them at the end (Li 2023, FLIP, arXiv:2212.00794): half the work, and less learnt by heart.
 /// </summary>
 internal sealed class ClipStage
 {
@@ -18,6 +19,9 @@ internal sealed class ClipStage
 
     // Radford 2021, section 2.5: begins at 1 / .07 and never passes 100. Table 18 has a decay of .2, for 400 million pictures.
     private const double FirstScale = 1 / .07, MostScale = 100, Decay = .1, Average = .995;
+
+    // The part of the steps in which only some patches are seen.
+    private const double Masked = .9;
 
     private readonly StageContext context;
     private readonly ClipTokenizer tokenizer;
@@ -79,9 +83,10 @@ internal sealed class ClipStage
     /// <param name="parameters">Its parameters.</param>
     /// <param name="pictures">[B,3,S,S] in 0..1.</param>
     /// <param name="ids">Tokens of their captions, [B,L].</param>
-    internal static (double Loss, Tensor[] Gradients) Gradients(ClipModel network, IReadOnlyList<Tensor> parameters, Tensor pictures, Tensor ids) =>
+    /// <param name="seen">Tokens of the pictures that are seen, [B,n]; null for all.</param>
+    internal static (double Loss, Tensor[] Gradients) Gradients(ClipModel network, IReadOnlyList<Tensor> parameters, Tensor pictures, Tensor ids, Tensor? seen = null) =>
         Optimizing.Gradients.OfAll([.. parameters.SkipLast(1)], [parameters[^1]], (int)ids.shape[0], network.HasFewParameters,
-            (first, count) => cat([network.EmbedImages(pictures.narrow(0, first, count)), network.EmbedIds(ids.narrow(0, first, count))], 1),
+            (first, count) => cat([network.EmbedImages(pictures.narrow(0, first, count), seen?.narrow(0, first, count)), network.EmbedIds(ids.narrow(0, first, count))], 1),
             embedded => Loss(embedded, parameters[^1]));
 
     /// <summary>The loss of embeddings [B,2D]: each row a picture's, then its caption's.</summary>
@@ -97,7 +102,16 @@ internal sealed class ClipStage
     {
         var (which, words) = (new Draws(context.Config.Seed, step, Purpose.Batch), new Draws(context.Config.Seed, step, Purpose.Caption));
         var rows = which.Order(named.Length).Take(context.Config.Clip!.Plan.Batch).Select(n => (Icon: named[n][which.Below(named[n].Length)], View: which.Below(context.Pictures.Views))).ToArray();
-        return Gradients(network, parameters, context.Pictures.Load(rows).to(context.Device), Ids([.. rows.Select(r => Captions.Draw(words, context.Icons[r.Icon]))]));
+        var seen = step < Masked * context.Config.Clip!.Plan.Steps ? Seen(new Draws(context.Config.Seed, step, Purpose.View), rows.Length, Config.Vision.Patches) : null;
+        return Gradients(network, parameters, context.Pictures.Load(rows).to(context.Device), Ids([.. rows.Select(r => Captions.Draw(words, context.Icons[r.Icon]))]), seen?.to(context.Device));
+    }
+
+    /// <summary>The class token and a random half of the patches, in order, for each of some pictures, [B,n].</summary>
+    internal static Tensor Seen(Draws draws, int count, int patches)
+    {
+        var (kept, tokens) = ((patches + 1) / 2, new List<long>());
+        for (var i = 0; i < count; i++) tokens.AddRange([0, .. draws.Order(patches).Take(kept).Order().Select(p => p + 1L)]);
+        return tensor(tokens.ToArray(), [count, kept + 1]);
     }
 
     private void Measure(ClipModel network, long step)
