@@ -16,14 +16,14 @@ internal static class ConfigReader
     public static TrainConfig Read(string path)
     {
         var json = JsonConfig.Read(path);
-        Known(json, "", "name", "output", "work", "seed", "image_size", "frame_margin", "views", "mirror", "coloured", "held_out", "data", "tokenizer", "vae", "unet", "text", "clip");
+        Known(json, "", "name", "output", "work", "seed", "image_size", "frame_margin", "views", "mirror", "coloured", "held_out", "data", "tokenizer", "vae", "unet", "text", "clip", "save_every");
         var folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!;
         string Place(string relative) => System.IO.Path.GetFullPath(System.IO.Path.Combine(folder, relative));
         var name = json.Text("name") ?? throw Missing(json, "name");
         var output = Place(json.Text("output", name));
         var size = json.Whole("image_size", 64, min: 16, max: 1024);
         var tokenizer = Part(json, "tokenizer", "vocabulary", "length");
-        var (autoencoder, autoencoderPlan, losses) = Autoencoder(json, size);
+        var (autoencoder, autoencoderPlan, losses, adversary) = Autoencoder(json, size);
         if (size % autoencoder.Downscale != 0) throw json.Wrong("image_size", $"a multiple of {autoencoder.Downscale}, by which vae.channels divide it,");
         var text = Part(json, "text", "channels", "layers", "heads");
         var width = text?.Whole("channels", 64) ?? 64;
@@ -37,7 +37,7 @@ internal static class ConfigReader
             FrameMargin = Within(json, "frame_margin", .0625, 0, .4), Views = json.Whole("views", 4, max: 64), Mirror = json.Flag("mirror", true),
             Coloured = Within(json, "coloured", .12, 0, 1), HeldOut = Within(json, "held_out", .03, 0, .5),
             Vocabulary = tokenizer?.Whole("vocabulary", 2000, min: 514, max: 1_000_000) ?? 2000,
-            Autoencoder = autoencoder, AutoencoderPlan = autoencoderPlan, Losses = losses, Unet = unet, UnetPlan = unetPlan,
+            Autoencoder = autoencoder, AutoencoderPlan = autoencoderPlan, Losses = losses, Adversary = adversary, Unet = unet, UnetPlan = unetPlan,
             EmptyCaptions = Within(unetJson, "empty_captions", .1, 0, 1), Average = Within(unetJson, "ema", .999, 0, .99999),
             Text = new ClipTextConfig
             {
@@ -47,21 +47,24 @@ internal static class ConfigReader
             Schedule = new ScheduleConfig { Prediction = Word(unetJson, "prediction", "epsilon", "v") == "v" ? PredictionType.Velocity : PredictionType.Epsilon },
         };
         if (width % config.Text.Tower.Heads != 0) throw json.Wrong("text.heads", $"a number that divides text.channels ({width})");
-        config = config with { Clip = Clip(json, config) };
+        config = config with { Clip = Clip(json, config), SaveEvery = json.Whole("save_every", 50, max: Most) };
         unet.Check(path);
         autoencoder.Check(path);
         return config;
     }
 
-    private static (AutoencoderConfig, StagePlan, AutoencoderLosses) Autoencoder(JsonConfig json, int size)
+    private static (AutoencoderConfig, StagePlan, AutoencoderLosses, AdversarySettings?) Autoencoder(JsonConfig json, int size)
     {
-        var vae = Part(json, "vae", "channels", "latent_channels", "layers", "groups", "attention", "steps", "batch", "rate", "accumulate", "gradient", "low_frequency", "kl")
+        var vae = Part(json, "vae", "channels", "latent_channels", "layers", "groups", "attention", "steps", "batch", "rate", "accumulate", "gradient", "low_frequency", "kl", "adversary_from", "adversary")
             ?? throw Missing(json, "vae");
+        var plan = Plan(vae);
+        if (vae.Has("adversary") && !vae.Has("adversary_from")) throw vae.Wrong("vae.adversary_from", "the step from which vae.adversary counts");
+        var adversary = vae.Has("adversary_from") ? new AdversarySettings(vae.Whole("adversary_from", 0, min: 0, max: plan.Steps - 1), Within(vae, "adversary", .5, 0, 100)) : null;
         return (new AutoencoderConfig
         {
             LatentChannels = vae.Whole("latent_channels", 4, max: 64), Channels = vae.WholeList("channels"), LayersPerBlock = vae.Whole("layers", 1, max: 8),
             NormGroups = vae.Whole("groups", 8), MiddleAttention = vae.Flag("attention", false), SampleSize = size, ScalingFactor = 1,
-        }, Plan(vae), new AutoencoderLosses(Within(vae, "gradient", 1, 0, 100), Within(vae, "low_frequency", 1, 0, 100), Within(vae, "kl", 1e-4, 0, 100)));
+        }, plan, new AutoencoderLosses(Within(vae, "gradient", 1, 0, 100), Within(vae, "low_frequency", 1, 0, 100), Within(vae, "kl", 1e-4, 0, 100)), adversary);
     }
 
     private static (UnetConfig, StagePlan, JsonConfig) Unet(JsonConfig json, AutoencoderConfig autoencoder, int size, int width)
