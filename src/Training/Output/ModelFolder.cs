@@ -46,7 +46,8 @@ internal static class ModelFolder
             Json("vae", "config.json", ConfigWriter.Autoencoder(config.Autoencoder with { ScalingFactor = scalingFactor }));
             Json("text_encoder", "config.json", ConfigWriter.Text(text));
             Json("scheduler", "scheduler_config.json", ConfigWriter.Schedule(config.Schedule));
-            Json("", "svgdistill.json", Defaults(config));
+            if (config.From?.DefaultsFile is { } defaults) File.Copy(defaults, Path.Combine(temporary, "svgdistill.json"));
+            else Json("", "svgdistill.json", Defaults(config));
             Directory.CreateDirectory(Path.Combine(temporary, "tokenizer"));
             foreach (var file in Directory.EnumerateFiles(context.Place("tokenizer"))) File.Copy(file, Path.Combine(temporary, "tokenizer", Path.GetFileName(file)));
             Weights(autoencoderFile, "", Path.Combine(temporary, "vae", "diffusion_pytorch_model.safetensors"));
@@ -141,6 +142,7 @@ internal static class ModelFolder
             card.Append(CultureInfo.InvariantCulture, $"| {Path.GetFileName(source.Path)} | {source.Style} | {(source.Licence.Length > 0 ? source.Licence : "not given")} |\n");
         card.Append(CultureInfo.InvariantCulture, $"\n## Training\n\nAutoencoder: {config.AutoencoderPlan.Steps} steps of {config.AutoencoderPlan.Batch}; held-out PSNR {Number("vae", "psnr")} dB. ")
             .Append(CultureInfo.InvariantCulture, $"UNet and text encoder: {config.UnetPlan.Steps} steps of {config.UnetPlan.Batch}; held-out weighted loss {Number("unet", "held_out")}. AdamW, cosine, min-SNR, average of weights {config.Average}.\n");
+        if (config.From is { } from) card.Append(CultureInfo.InvariantCulture, $"Begun with the weights of {from.Name} ({from.Hash[..12]}).\n");
         return card.ToString();
     }
 }

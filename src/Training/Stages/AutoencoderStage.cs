@@ -21,9 +21,11 @@ internal static class AutoencoderStage
         var (config, plan) = (context.Config, context.Config.AutoencoderPlan);
         var files = context.Files("vae", config.Autoencoder, plan, config.Losses);
         if (StageResult.Exists(files)) return files;
-        var source = new TrainedParameters(new Draws(config.Seed, 1, Purpose.Start).Next(), ScalarType.Float32, context.Device);
+        using var begun = config.From?.Open();
+        var source = new TrainedParameters(new Draws(config.Seed, 1, Purpose.Start).Next(), ScalarType.Float32, context.Device, Beginning.Weights(begun, ModelPart.Autoencoder));
         using var network = new AutoencoderKl(config.Autoencoder, source);
         using var loop = new TrainingLoop(files, source.Taken.Select(p => (p.Key, p.Value)), new RateSchedule(plan.Rate, Math.Min(100, plan.Steps / 10), plan.Steps, Last: .02), .995);
+        if (config.From is not null && loop.Done == 0) context.Log.Measure("vae", 0, "psnr", Psnr(context, network));
         loop.Run(step => Learn(context, network, loop.Values, step), () =>
         {
             context.Progress("vae", loop);

@@ -29,7 +29,7 @@ internal static class LatentStage
             context.Items("latents", Math.Min(parts.Count * AtOnce, context.Icons.Count * context.Pictures.Views), context.Icons.Count * context.Pictures.Views);
         }
         var latents = cat(parts, 0);
-        var factor = 1 / latents.std().item<float>();
+        var factor = context.Config.From is { } from ? (float)from.Autoencoder.ScalingFactor : 1 / latents.std().item<float>();
         StageResult.Write(files, [("latents", (latents * factor).to(ScalarType.Float16))],
             new Dictionary<string, string> { ["scaling_factor"] = factor.ToString("r", CultureInfo.InvariantCulture) });
         return files;
