@@ -53,7 +53,7 @@ internal static class ModelFolder
             Weights(autoencoderFile, "", Path.Combine(temporary, "vae", "diffusion_pytorch_model.safetensors"));
             Weights(unetFile, "unet.", Path.Combine(temporary, "unet", "diffusion_pytorch_model.safetensors"));
             Weights(unetFile, "text.", Path.Combine(temporary, "text_encoder", "model.safetensors"));
-            var subjects = context.Split.Learnt.Select(i => context.Icons[i].Subject).Where(s => s.Length > 0).GroupBy(s => s).OrderBy(g => g.Key, StringComparer.Ordinal);
+            var subjects = context.Split.Learnt.Select(i => context.Icons[i]).SelectMany(i => i.OtherWords.Prepend(i.Subject)).Where(s => s.Length > 0).GroupBy(s => s).OrderBy(g => g.Key, StringComparer.Ordinal);
             File.WriteAllText(Path.Combine(temporary, "subjects.txt"), string.Concat(subjects.Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Key}\t{s.Count()}\n"))));
             using (var model = DiffusionModel.Open(temporary, new ModelOptions { Device = context.Device }))
             {
