@@ -34,12 +34,12 @@ internal static class TinyRun
     }
 
     /// <summary>Runs it; cancels at a step of a stage where one is named.</summary>
-    public static TrainOutcome Run(TrainConfig config, List<double>? losses = null, (string Stage, int Step)? cancelAt = null)
+    public static TrainOutcome Run(TrainConfig config, List<double>? losses = null, (string Stage, int Step)? cancelAt = null, string? stage = null)
     {
         using var source = new CancellationTokenSource();
-        return TrainRun.Run(config, null, torch.CPU, new Reporter(losses, (stage, step) =>
+        return TrainRun.Run(config, stage, torch.CPU, new Reporter(losses, (at, step) =>
         {
-            if (cancelAt == (stage, step)) source.Cancel();
+            if (cancelAt == (at, step)) source.Cancel();
         }), source.Token);
     }
 

@@ -5,6 +5,7 @@ using SvgDistill.Diffusion.Schedules;
 using SvgDistill.Distill.Methods;
 using SvgDistill.Editor.Editing;
 using SvgDistill.Editor.Machine;
+using SvgDistill.Editor.Measuring;
 using SvgDistill.Editor.Reporting;
 using static TorchSharp.torch;
 
@@ -93,7 +94,7 @@ internal static class ModelChoice
         string Without(string prompt) => model.Adapters.Where(a => a.Word is not null)
             .Aggregate(prompt, (text, a) => text.Replace(a.Word!, " ", StringComparison.Ordinal));
         return [.. prompts.Distinct().Select(prompt => (prompt, Unknown: PromptWords.Unknown(Without(prompt), subjects))).Where(p => p.Unknown.Count > 0)
-            .Select(p => $"the model may not know {string.Join(", ", p.Unknown.Select(w => $"'{w}'"))} in \"{p.prompt}\"; {PromptWords.Near(p.prompt, p.Unknown, subjects)}"
+            .Select(p => $"the model may not know {string.Join(", ", p.Unknown.Select(w => $"'{w}'"))} in \"{p.prompt}\"; {PromptWords.Near(p.prompt, p.Unknown, subjects, IconClip.Shared is { } clip ? clip.Alike : null)}"
                 + $"{Path.Combine(model.Path, "subjects.txt")} lists what it was taught")];
     }
 

@@ -1,5 +1,6 @@
 using SvgDistill.Diffusion;
 using SvgDistill.Diffusion.Autoencoder;
+using SvgDistill.Diffusion.Clip;
 using SvgDistill.Diffusion.Models;
 using SvgDistill.Diffusion.Schedules;
 using SvgDistill.Diffusion.Text;
@@ -17,7 +18,7 @@ internal static class ConfigReader
     public static TrainConfig Read(string path)
     {
         var json = JsonConfig.Read(path);
-        Known(json, "", "name", "output", "work", "seed", "image_size", "frame_margin", "views", "mirror", "coloured", "held_out", "data", "tokenizer", "vae", "unet", "text", "from", "words");
+        Known(json, "", "name", "output", "work", "seed", "image_size", "frame_margin", "views", "mirror", "coloured", "held_out", "data", "tokenizer", "vae", "unet", "text", "clip", "from", "words");
         var folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!;
         string Place(string relative) => System.IO.Path.GetFullPath(System.IO.Path.Combine(folder, relative));
         var name = json.Text("name") ?? throw Missing(json, "name");
@@ -49,6 +50,7 @@ internal static class ConfigReader
             Schedule = new ScheduleConfig { Prediction = Word(unetJson, "prediction", "epsilon", "v") == "v" ? PredictionType.Velocity : PredictionType.Epsilon },
         };
         if (width % config.Text.Tower.Heads != 0) throw json.Wrong("text.heads", $"a number that divides text.channels ({width})");
+        config = config with { Clip = Clip(json, config) };
         unet.Check(path);
         autoencoder.Check(path);
         return config;
@@ -64,7 +66,7 @@ internal static class ConfigReader
         if (System.IO.Path.GetFullPath(from) == System.IO.Path.GetFullPath(output)) throw json.Wrong("output", "another folder than \"from\"");
         var vae = Part(json, "vae", [.. Trained, .. LossFields]);
         var unet = Part(json, "unet", [.. Trained, "empty_captions", "ema"]) ?? throw Missing(json, "unet");
-        return new TrainConfig
+        var config = new TrainConfig
         {
             File = path, Name = name, Output = output, Work = place(json.Text("work", name + ".work")), Data = Data(json, place), From = model, Words = json.Text("words") is { } words ? place(words) : null,
             Seed = json.Whole("seed", 0, min: 0, max: int.MaxValue), ImageSize = model.ImageSize,
@@ -75,6 +77,7 @@ internal static class ConfigReader
             Unet = model.Unet, UnetPlan = Plan(unet), EmptyCaptions = Within(unet, "empty_captions", .1, 0, 1), Average = Within(unet, "ema", .999, 0, .99999),
             Text = model.Text, Schedule = model.Schedule,
         };
+        return config with { Clip = Clip(json, config) };
     }
 
     private static (AutoencoderConfig, StagePlan, AutoencoderLosses) Autoencoder(JsonConfig json, int size)
@@ -105,6 +108,23 @@ internal static class ConfigReader
             LayersPerBlock = [.. channels.Select(_ => unet.Whole("layers", 1, max: 8))], Heads = [.. channels.Select(_ => unet.Whole("heads", 4))],
             TransformerLayers = [.. channels.Select(_ => 1)], ContextChannels = width, NormGroups = unet.Whole("groups", 8), SampleSize = size / autoencoder.Downscale,
         }, Plan(unet), unet);
+    }
+
+    private static ClipSettings? Clip(JsonConfig json, TrainConfig config)
+    {
+        if (Part(json, "clip", "channels", "layers", "heads", "patch", "dim", "steps", "batch", "rate") is not { } clip) return null;
+        var (width, heads, patch) = (clip.Whole("channels", 192), clip.Whole("heads", 4), clip.Whole("patch", 8));
+        if (width % heads != 0) throw clip.Wrong("clip.heads", $"a number that divides clip.channels ({width})");
+        if (config.ImageSize % patch != 0) throw clip.Wrong("clip.patch", $"a number that divides image_size ({config.ImageSize})");
+        var tower = new ClipTowerConfig { Channels = width, Layers = clip.Whole("layers", 6, max: 100), Heads = heads, InnerChannels = 4 * width, QuickGelu = false };
+        var model = new ClipConfig
+        {
+            Text = new ClipTextConfig { VocabularySize = config.Vocabulary, MaxTokens = config.Text.MaxTokens, Tower = tower },
+            Vision = new ClipVisionConfig { Tower = tower, ImageSize = config.ImageSize, PatchSize = patch }, EmbeddingSize = clip.Whole("dim", 128),
+        };
+        var megabytes = 2e-6 * ClipModel.ParametersOf(model);
+        return megabytes <= ClipSettings.MostMegabytes ? new ClipSettings(model, Plan(clip))
+            : throw clip.Wrong("clip.channels", FormattableString.Invariant($"widths, layers and a vocabulary of at most {ClipSettings.MostMegabytes} MB in fp16 (these have {megabytes:f1})"));
     }
 
     private static StagePlan Plan(JsonConfig part, int least = 1) => new(part.Whole("steps", min: least, max: Most), part.Whole("batch", 32, max: 4096),

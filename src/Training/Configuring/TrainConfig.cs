@@ -1,4 +1,5 @@
 using SvgDistill.Diffusion.Autoencoder;
+using SvgDistill.Diffusion.Clip;
 using SvgDistill.Diffusion.Models;
 using SvgDistill.Diffusion.Schedules;
 using SvgDistill.Diffusion.Text;
@@ -81,6 +82,12 @@ public sealed record TrainConfig
     /// <summary>The noise schedule.</summary>
     public required ScheduleConfig Schedule { get; init; }
 
+    /// <summary>The contrastive model; null for none.</summary>
+    public ClipSettings? Clip { get; init; }
+
+    /// <summary>The folder that the contrastive model goes to, beside the model's.</summary>
+    public string ClipOutput => Path.TrimEndingDirectorySeparator(Output) + "-clip";
+
     /// <summary>Reads a configuration; its paths start at its own folder.</summary>
     /// <exception cref="TrainingException">A field is missing, unknown or of another kind; the message names it.</exception>
     public static TrainConfig Read(string path)
@@ -121,3 +128,12 @@ public sealed record StagePlan(int Steps, int Batch, double Rate, int Accumulate
 /// <param name="LowFrequency">Of 8 x 8 means.</param>
 /// <param name="Kl">Of the Kullback-Leibler divergence.</param>
 public sealed record AutoencoderLosses(double Gradient, double LowFrequency, double Kl);
+
+/// <summary>A model of pictures and texts to be trained.</summary>
+/// <param name="Model">The architecture, with the most tokens that its vocabulary may have; the tokenizer decides how many it has.</param>
+/// <param name="Plan">How it is trained.</param>
+public sealed record ClipSettings(ClipConfig Model, StagePlan Plan)
+{
+    /// <summary>The largest in fp16, so that it can be given away with the program.</summary>
+    public const int MostMegabytes = 15;
+}

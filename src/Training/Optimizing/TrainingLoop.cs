@@ -20,11 +20,12 @@ internal sealed class TrainingLoop : IDisposable
     /// <param name="parameters">What is trained, by name; the caller's.</param>
     /// <param name="rates">The rate of each step.</param>
     /// <param name="average">Weight of the past in the average; 0 for none.</param>
-    public TrainingLoop(StageFiles files, IEnumerable<(string Name, Tensor Value)> parameters, RateSchedule rates, double average)
+    /// <param name="decay">As <see cref="AdamW.Decay"/>.</param>
+    public TrainingLoop(StageFiles files, IEnumerable<(string Name, Tensor Value)> parameters, RateSchedule rates, double average, double decay = AdamW.UsualDecay)
     {
         (this.files, this.rates, this.average) = (files, rates, average);
         this.parameters = [.. parameters];
-        optimizer = new AdamW(this.parameters.Select(p => p.Value));
+        optimizer = new AdamW(this.parameters.Select(p => p.Value)) { Decay = decay };
         averages = average > 0 ? [.. this.parameters.Select(p => p.Value.detach().clone().DetachFromDisposeScope())] : [];
         if (TrainingState.Load(files.State, files.Key, Tensors()) is not { } state) return;
         Done = optimizer.Steps = state.Step;

@@ -78,7 +78,7 @@ internal sealed class TrainingLog
     {
         var every = Math.Max(1, points.Length / MostPoints);
         points = [.. points.Where((_, i) => i % every == 0 || i == points.Length - 1)];
-        var isLog = points.All(p => p.Value > 0) && what != "psnr";
+        var isLog = points.All(p => p.Value > 0) && what != "psnr" && !what.StartsWith("recall", StringComparison.Ordinal);
         double Y(double value) => isLog ? Math.Log10(value) : value;
         var (low, high, last) = (points.Min(p => Y(p.Value)), points.Max(p => Y(p.Value)), Math.Max(1, points.Max(p => p.Step)));
         var path = string.Join(' ', points.Select(p => string.Create(CultureInfo.InvariantCulture,
