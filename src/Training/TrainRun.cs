@@ -57,20 +57,21 @@ public static class TrainRun
         var settings = new PictureSettings(config.ImageSize, config.FrameMargin, config.Views, config.Mirror, config.Coloured, config.Seed);
         reporter.Say($"{icons.Count} icons, {config.Views} drawings of each ({Path.Combine(config.Work, "pictures")})");
         var pictures = new PictureCache(Path.Combine(config.Work, "pictures"), icons, settings, done => reporter.Items("pictures", done, icons.Count), cancellation);
-        var log = new TrainingLog(config.Work, config.Name);
+        var log = new TrainingLog(config.Work, config.Name, reporter.Note);
         var resumed = new HashSet<string>();
         var context = new StageContext
         {
             Config = config, Icons = icons, Split = HeldOutSplit.Of(icons, config.HeldOut, config.Seed), Pictures = pictures, Log = log, Device = device, Cancellation = cancellation,
             DataKey = StageContext.KeyOf("data", [settings, icons.Select(KeyOf), config.HeldOut, .. config.From is { } from ? [from.Hash] : Array.Empty<object>()]),
-            Progress = (name, loop) =>
+            Progress = (name, loop, more) =>
             {
                 if (resumed.Add(name)) log.Resume(name, loop.Done - 1);
-                if (loop.Done % 10 == 0 || loop.Done == loop.Steps) log.Note(name, loop.Done, "loss", loop.Loss);
-                if (loop.Done % StageContext.SaveEvery == 0) log.Write(); // Before the state: what the log has too much is dropped, what it lacks is lost.
+                if (loop.Done % 10 == 0 || loop.Done == loop.Steps)
+                    foreach (var (what, value) in more.Prepend(("loss", loop.Loss))) log.Note(name, loop.Done, what, value);
+                if (loop.Done % config.SaveEvery == 0) log.Write(); // Before the state: what the log has too much is dropped, what it lacks is lost.
                 reporter.Step(name, loop.Done, loop.Steps, loop.Loss, loop.Rate);
             },
-            Items = reporter.Items,
+            Items = reporter.Items, Tell = reporter.Note,
         };
         bool Ends(string name) => stage == name;
         TrainOutcome Outcome(bool written, ClipOutcome? clip = null) => new(icons.Count, context.Split.HeldOut.Length, log.Last("vae", "psnr"), log.Last("unet", "held_out"), written, clip);

@@ -15,7 +15,7 @@ public sealed class IconClipTests
     public void NamesAreOrderedByWhatTheTextTowerMakesOfThem()
     {
         using var model = ClipModel.Open(TestPaths.Fixture("tiny-clip"));
-        var clip = new IconClip(model);
+        using var clip = new IconClip(model);
         Assert.Equal("owl", clip.Alike("owl", ["monkey", "owl", "cat face"])[0]);
         Assert.Equal("cat face", clip.Alike("cat face", ["monkey", "owl", "cat face"])[0]);
         Assert.Equal("crown", clip.Alike("crown", ["crown", "owl"])[0]); // Another list than before.
@@ -31,9 +31,10 @@ public sealed class IconClipTests
         using var model = ClipModel.Open(TestPaths.Fixture("tiny-clip"));
         var drawing = MeasuredDrawing.Read("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 9 9\"><circle cx=\"4\" cy=\"4\" r=\"4\" fill=\"red\"/></svg>"u8.ToArray(), "a.svg");
         string[] names = ["owl", "monkey", "hot pepper", "crown"];
-        var scorer = new ClipScorer(model);
+        using var scorer = new ClipScorer(model);
+        using var clip = new IconClip(model);
         var expected = names.OrderByDescending(n => scorer.Score(drawing.Draw(scorer.PictureSide, (1, 1, 1)), n)).Take(2);
-        Assert.Equal(expected, new IconClip(model).Shown(drawing, (1, 1, 1), names, 2));
+        Assert.Equal(expected, clip.Shown(drawing, (1, 1, 1), names, 2));
     }
 
     /// <summary>At most two a word by their meaning, before those by their spelling; each once.</summary>

@@ -40,6 +40,40 @@ public sealed class GradientTests : IDisposable
     public void TheDenoisersAndTheTextEncodersAreThoseOfFiniteDifferences() => Check(MakeDenoiser, ScalarType.Float64);
 
     [Fact]
+    public void TheDeceivedAutoencodersAreThoseOfFiniteDifferences() => Check(MakeDeceiver, ScalarType.Float64);
+
+    [Fact]
+    public void TheAdversarysAreThoseOfFiniteDifferences() => Check(MakeAdversary, ScalarType.Float64);
+
+    /// <summary>By the decoded pictures the term's gradient is as many times as long as the loss's as its weight says.</summary>
+    [Fact]
+    public void TheAdversarysTermIsWeighedByTheGradients()
+    {
+        using var generator = new Generator(11);
+        var decoded = (rand([2, 3, 16, 16], generator: generator) * 2 - 1).to(ScalarType.Float64).requires_grad_(true);
+        var adversary = new Adversary(.25, 7, ScalarType.Float64, CPU);
+        var loss = decoded.abs().mean() * 3;
+        var own = autograd.grad([loss], [decoded], retain_graph: true)[0];
+        var added = autograd.grad([adversary.Added(loss, decoded) - loss], [decoded], retain_graph: true)[0];
+        var term = autograd.grad([adversary.Term(decoded)], [decoded])[0];
+        Assert.Equal(.25 * term.norm().item<double>() / (term.norm().item<double>() + 1e-4), added.norm().item<double>() / own.norm().item<double>(), 1e-9);
+        Assert.Equal(1, (added * term).sum().item<double>() / (added.norm() * term.norm()).item<double>(), 1e-9); // The same way.
+    }
+
+    [Fact]
+    public void AnAdversaryLearnsToTellPicturesFromOthers()
+    {
+        using var generator = new Generator(12);
+        var (pictures, others) = (full([8, 3, 16, 16], .5f), rand([8, 3, 16, 16], generator: generator) * 2 - 1);
+        using var adversary = new Adversary(1, 8, ScalarType.Float32, CPU);
+        var before = adversary.Hinge(pictures, others).item<float>();
+        for (var i = 0; i < 30; i++) adversary.Learn(pictures, others, 1e-2);
+        Assert.InRange(before, .7, 1.5); // Of one that knows nothing: 1.
+        Assert.InRange(adversary.Loss, 0, .1);
+        Assert.Equal(30, adversary.Steps);
+    }
+
+    [Fact]
     public void TheContrastiveModelsAreThoseOfFiniteDifferences() => Check(MakeClip, ScalarType.Float64);
 
     /// <summary>Both halves of a batch see each other's embeddings.</summary>
@@ -89,9 +123,14 @@ public sealed class GradientTests : IDisposable
     [InlineData("autoencoder")]
     [InlineData("denoiser")]
     [InlineData("clip")]
+    [InlineData("deceiver")]
+    [InlineData("adversary")]
     public void SinglePrecisionGivesTheGradientsOfDoublePrecision(string network)
     {
-        Func<ScalarType, (IReadOnlyList<(string Name, Tensor Value)>, Func<Tensor>)> make = network switch { "autoencoder" => MakeAutoencoder, "denoiser" => MakeDenoiser, _ => MakeClip };
+        Func<ScalarType, (IReadOnlyList<(string Name, Tensor Value)>, Func<Tensor>)> make = network switch
+        {
+            "autoencoder" => MakeAutoencoder, "denoiser" => MakeDenoiser, "deceiver" => MakeDeceiver, "adversary" => MakeAdversary, _ => MakeClip,
+        };
         var ((parameters, precise), (singles, single)) = (make(ScalarType.Float64), make(ScalarType.Float32));
         var expected = autograd.grad([precise()], [.. parameters.Select(p => p.Value)]);
         var actual = autograd.grad([single()], [.. singles.Select(p => p.Value)]);
@@ -125,7 +164,9 @@ public sealed class GradientTests : IDisposable
         }
     }
 
-    private static (IReadOnlyList<(string, Tensor)>, Func<Tensor>) MakeAutoencoder(ScalarType type)
+    private static (IReadOnlyList<(string, Tensor)>, Func<Tensor>) MakeAutoencoder(ScalarType type) => MakeAutoencoder(type, null);
+
+    private static (IReadOnlyList<(string, Tensor)>, Func<Tensor>) MakeAutoencoder(ScalarType type, Func<Tensor, Tensor, Tensor>? with)
     {
         var source = new TrainedParameters(1, type, CPU);
         var network = new AutoencoderKl(Autoencoder, source);
@@ -134,7 +175,22 @@ public sealed class GradientTests : IDisposable
         var noise = randn([2, 2, 8, 8], generator: generator).to(type);
         // The networks hand out single precision at their border, which differences of 1e-5 drown in; the passes inside keep their type.
         var losses = new AutoencoderLosses(1, 1, .1);
-        return ([.. source.Taken.Select(p => (p.Key, p.Value))], () => AutoencoderStage.Loss(losses, network, pictures, noise));
+        return ([.. source.Taken.Select(p => (p.Key, p.Value))], () => AutoencoderStage.Loss(losses, network, pictures, noise, with));
+    }
+
+    // What the decoder learns of an adversary, and what the adversary learns of the decoder: each with the other's parameters fixed.
+    private static (IReadOnlyList<(string, Tensor)>, Func<Tensor>) MakeDeceiver(ScalarType type)
+    {
+        var adversary = new Adversary(1, 5, type, CPU);
+        return MakeAutoencoder(type, (loss, decoded) => loss + adversary.Term(decoded) * .7);
+    }
+
+    private static (IReadOnlyList<(string, Tensor)>, Func<Tensor>) MakeAdversary(ScalarType type)
+    {
+        var adversary = new Adversary(1, 6, type, CPU);
+        using var generator = new Generator(10);
+        var (pictures, decoded) = ((rand([2, 3, 16, 16], generator: generator) * 2 - 1).to(type), (rand([2, 3, 16, 16], generator: generator) * 2 - 1).to(type));
+        return (adversary.Parameters, () => adversary.Hinge(pictures, decoded));
     }
 
     private static (IReadOnlyList<(string, Tensor)>, Func<Tensor>) MakeDenoiser(ScalarType type)

@@ -9,7 +9,7 @@ namespace SvgDistill.Editor.Measuring;
 /// The small CLIP of icons beside the embedded model (<c>models/icon-clip</c>), where it is there: the default of measures, and what helps notes on
 /// prompts to other words.
 /// </summary>
-internal sealed class IconClip
+internal sealed class IconClip : IDisposable
 {
     // Names of one thing come closer than this, other things do not: docs/training.md has the figures.
     private const double SameThing = .8;
@@ -20,13 +20,13 @@ internal sealed class IconClip
     private readonly ClipScorer _scorer;
     private (IReadOnlyList<string> Names, Tensor Embeddings)? _embedded;
 
-    /// <summary>Takes a model; it is kept as long as the program runs.</summary>
+    /// <summary>Takes a model, which stays its owner's.</summary>
     public IconClip(ClipModel clip) => _scorer = new(clip);
 
     /// <summary>Its folder; null where it is not there.</summary>
     public static string? Folder => ModelChoice.Beside("icon-clip");
 
-    /// <summary>Opened once; null where it is not there.</summary>
+    /// <summary>Opened once, and kept as long as the program runs; null where it is not there.</summary>
     /// <exception cref="Diffusion.ModelException">The folder is damaged.</exception>
     public static IconClip? Shared => _shared.Value;
 
@@ -48,6 +48,13 @@ internal sealed class IconClip
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         return [.. Nearest(_scorer.Clip.EmbedImages(drawing.Draw(_scorer.PictureSide, background).ToTensor()), names, -1).Take(most)];
+    }
+
+    /// <summary>Frees what was embedded.</summary>
+    public void Dispose()
+    {
+        _scorer.Dispose();
+        _embedded?.Embeddings.Dispose();
     }
 
     private string[] Nearest(Tensor embedding, IReadOnlyList<string> names, double least)

@@ -64,6 +64,9 @@ public sealed record TrainConfig
     /// <summary>Weights of its losses.</summary>
     public required AutoencoderLosses Losses { get; init; }
 
+    /// <summary>What tells its pictures from others at the end of its training; null for none.</summary>
+    public AdversarySettings? Adversary { get; init; }
+
     /// <summary>The denoiser.</summary>
     public required UnetConfig Unet { get; init; }
 
@@ -81,6 +84,9 @@ public sealed record TrainConfig
 
     /// <summary>The noise schedule.</summary>
     public required ScheduleConfig Schedule { get; init; }
+
+    /// <summary>Steps between two saved states; a kill costs no more. States of 100 MB take a second to write.</summary>
+    public int SaveEvery { get; init; } = 50;
 
     /// <summary>The contrastive model; null for none.</summary>
     public ClipSettings? Clip { get; init; }
@@ -137,3 +143,8 @@ public sealed record ClipSettings(ClipConfig Model, StagePlan Plan)
     /// <summary>The largest in fp16, so that it can be given away with the program.</summary>
     public const int MostMegabytes = 15;
 }
+
+/// <summary>When and how much an adversary has a say in the autoencoder's training.</summary>
+/// <param name="From">The step at which it begins.</param>
+/// <param name="Weight">Its part in the gradient of the decoded pictures: 1 for as much as the other losses have.</param>
+public sealed record AdversarySettings(int From, double Weight);

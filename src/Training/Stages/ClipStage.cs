@@ -67,7 +67,7 @@ internal sealed class ClipStage
             context.Progress("clip", loop);
             if (loop.Done % StageContext.MeasureEvery(plan.Steps) != 0 && loop.Done != plan.Steps) return;
             loop.WithAverage(() => Measure(network, loop.Done));
-        }, StageContext.SaveEvery, context.Cancellation);
+        }, context.Config.SaveEvery, context.Tell, context.Cancellation);
         loop.WithAverage(() => StageResult.Write(Files, parameters));
     }
 

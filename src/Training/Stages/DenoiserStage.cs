@@ -64,7 +64,7 @@ internal sealed class DenoiserStage : IDisposable
             if (loop.Done % StageContext.MeasureEvery(plan.Steps) != 0 && loop.Done != plan.Steps) return;
             loop.WithAverage(() => context.Log.Measure("unet", loop.Done, "held_out", HeldOutLoss(unet, text)));
             loop.WithAverage(() => Show(unet, text));
-        }, StageContext.SaveEvery, context.Cancellation);
+        }, context.Config.SaveEvery, context.Tell, context.Cancellation);
         loop.WithAverage(() => StageResult.Write(files, parameters));
         return files;
     }
