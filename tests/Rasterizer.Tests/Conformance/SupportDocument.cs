@@ -65,8 +65,9 @@ internal static class SupportDocument
         - Glyphs in colours are drawn, frozen: layers (COLR) and SVG documents as shapes, bitmaps (CBDT, sbix) and graphs of paints (COLR version 1) as pixels that Skia draws.
         - Vertical lines lay characters upright or on their side by UAX #50 and `text-orientation`; upright ones take their vertical forms (the feature
           `vert`; `vrt2` is not used) and, where the font has them (table vmtx), vertical metrics; else they take as much of the line as they are wide. Brackets
-          and dashes without such a form lie on their side. `glyph-orientation` changes nothing. Text of the same font is shaped across elements, so that letters
-          join; parts of the text with a position of their own keep the forms that join.
+          and dashes without such a form lie on their side. `glyph-orientation` changes nothing.
+          Text of the same font is shaped across elements, so that letters join, but not across an `x` or `y`. Behind a `textPath` text goes on where
+          its last character ends, as by resvg.
         - Where `transform-box` is `fill-box` or `stroke-box`, and under a clip path by `circle() ellipse() inset() rect() xywh() polygon()
           path()` or a box alone (the stroke's unless named), the box is the file's: the points, sizes and transforms that span it stand still
           in an edit, and colours are free. A stroke counts for half its width on every side, whatever its joins.

@@ -10,7 +10,7 @@ namespace SvgDistill.Rasterizer.Text.Shaping;
 
 /// <summary>
 /// Turns a chunk of text into clusters of glyphs in visual order: parted by direction, style, script and font, each part shaped with what
-/// surrounds it as context, so that letters join across the elements they lie in.
+/// surrounds it in the chunk as context, so that letters join across the elements they lie in.
 /// </summary>
 internal sealed class Shaper(FontDatabase fonts)
 {
@@ -65,7 +65,8 @@ internal sealed class Shaper(FontDatabase fonts)
         {
             var run = runs[r];
             var style = styleAt(run.Start)!;
-            if (FontOf(style) is { } font) ShapeRun(text, run.Start, run.End, run.Level % 2 == 1, style, font, upright[run.Start], 0, clusters);
+            var piece = new Piece(text, start, end, run.Level % 2 == 1, upright[run.Start], style);
+            if (FontOf(style) is { } font) ShapeRun(piece, run.Start, run.End, font, 0, clusters);
         }
         for (var i = 0; i < clusters.Count; i++)
         {
@@ -103,10 +104,14 @@ internal sealed class Shaper(FontDatabase fonts)
         return Script.Common;
     }
 
-    private void ShapeRun(string text, int start, int end, bool isRtl, TextStyle style, OpenFont font, bool isUpright, int depth, List<GlyphCluster> clusters)
+    /// <summary>What the parts of a run share: the chunk [Start, End) of the text that it stands in, and how it is shaped.</summary>
+    private readonly record struct Piece(string Text, int Start, int End, bool IsRtl, bool IsUpright, TextStyle Style);
+
+    private void ShapeRun(in Piece piece, int start, int end, OpenFont font, int depth, List<GlyphCluster> clusters)
     {
-        var shaped = ShapeWith(text, start, end, isRtl, style, font, isUpright);
-        if (isUpright && style.Orientation == TextOrientation.Mixed) shaped = [.. shaped.SelectMany((c, i) => Sideways(c, i) ?? [c])];
+        var (text, isRtl, run) = (piece.Text, piece.IsRtl, piece);
+        var shaped = ShapeWith(run, start, end, font);
+        if (run.IsUpright && run.Style.Orientation == TextOrientation.Mixed) shaped = [.. shaped.SelectMany((c, i) => Sideways(c, i) ?? [c])];
         if (depth >= MaximumFallbacks || !shaped.Exists(c => IsMissing(c)))
         {
             clusters.AddRange(shaped);
@@ -119,8 +124,8 @@ internal sealed class Shaper(FontDatabase fonts)
             var (first, missing) = (i, IsMissing(shaped[i]));
             while (i < shaped.Count && IsMissing(shaped[i]) == missing) i++;
             var (from, to) = (shaped[isRtl ? i - 1 : first].Start, After(isRtl ? first : i - 1));
-            var other = missing ? Fallback(style, char.ConvertToUtf32(text, from), font.Face) : null;
-            if (other is not null) ShapeRun(text, from, to, isRtl, style, other, isUpright, depth + 1, clusters);
+            var other = missing ? Fallback(run.Style, char.ConvertToUtf32(text, from), font.Face) : null;
+            if (other is not null) ShapeRun(run, from, to, other, depth + 1, clusters);
             else
             {
                 clusters.AddRange(shaped.GetRange(first, i - first));
@@ -132,7 +137,7 @@ internal sealed class Shaper(FontDatabase fonts)
         List<GlyphCluster>? Sideways(GlyphCluster c, int index)
         {
             if (!VerticalOrientation.IsUprightByForm(char.ConvertToUtf32(text, c.Start))) return null;
-            var turned = ShapeWith(text, c.Start, After(index), isRtl, style, font, false);
+            var turned = ShapeWith(run with { IsUpright = false }, c.Start, After(index), font);
             return c.Glyphs.Select(g => g.Glyph).SequenceEqual(turned.SelectMany(t => t.Glyphs).Select(g => g.Glyph)) ? turned : null;
         }
 
@@ -146,12 +151,14 @@ internal sealed class Shaper(FontDatabase fonts)
         }
     }
 
-    private static List<GlyphCluster> ShapeWith(string text, int start, int end, bool isRtl, TextStyle style, OpenFont font, bool isUpright)
+    private static List<GlyphCluster> ShapeWith(in Piece piece, int start, int end, OpenFont font)
     {
+        var (style, isRtl, isUpright) = (piece.Style, piece.IsRtl, piece.IsUpright);
         // HarfBuzz gives what hangs in a vertical line its vertical forms; in a font without metrics for that they are asked for.
         var isHung = isUpright && font.HasVerticalMetrics;
         using var buffer = new Buffer();
-        buffer.AddUtf16(text.AsSpan(), start, end - start);
+        // What lies beyond the chunk has a place of its own: letters do not join with it, as by resvg and Chromium.
+        buffer.AddUtf16(piece.Text.AsSpan(piece.Start, piece.End - piece.Start), start - piece.Start, end - start);
         buffer.GuessSegmentProperties();
         buffer.Direction = isHung ? isRtl ? Direction.BottomToTop : Direction.TopToBottom : isRtl ? Direction.RightToLeft : Direction.LeftToRight;
         if (style.Language is { Length: > 0 } language) buffer.Language = new Language(language);
@@ -161,7 +168,7 @@ internal sealed class Shaper(FontDatabase fonts)
         var (scale, clusters, along) = (1 / font.UnitsPerEm, new List<GlyphCluster>(), 0.0);
         for (var i = 0; i < infos.Length; i++)
         {
-            var at = (int)infos[i].Cluster;
+            var at = piece.Start + (int)infos[i].Cluster;
             if (clusters.Count == 0 || clusters[^1].Start != at)
             {
                 clusters.Add(new GlyphCluster(at, font, isUpright));
