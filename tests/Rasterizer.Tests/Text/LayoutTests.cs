@@ -86,6 +86,9 @@ public sealed class LayoutTests
         var (small, horizontal) = (Vertical("ょ"), TextCase.Box(TextCase.Shapes(TextCase.Read("<text y='50' font-size='20' font-family='Mplus 1p'>ょ</text>"))));
         Assert.Equal(horizontal.Right - horizontal.Left, small.Right - small.Left, .2);
         Assert.True(small.Left + small.Right > 100.5 && small.Top + small.Bottom < 39.9, small.ToString());
+        // From the bottom up where the direction is turned round.
+        Assert.Equal(Vertical("。一"), Vertical("一。", "style='unicode-bidi:bidi-override;direction:rtl' text-anchor='end'"));
+        Assert.NotEqual(Vertical("。一"), Vertical("一。"));
         // Without such forms and metrics: upright in the middle of the line, as long as it is wide.
         var sign = Vertical("©", font: "Noto Sans");
         Assert.Equal(100, sign.Left + sign.Right, .5);
@@ -122,11 +125,10 @@ public sealed class LayoutTests
     [Fact]
     public void What_belongs_to_one_character_stands_as_it_does()
     {
-        // An accent on its own lies on its side, one over an upright letter stands with it.
-        var letter = Vertical("e\u0301", "text-orientation='upright'", "Noto Sans");
-        var whole = Vertical("é", "text-orientation='upright'", "Noto Sans");
-        Assert.Equal(whole.Right - whole.Left, letter.Right - letter.Left, 1.0);
-        Assert.Equal(whole.Bottom - whole.Top, letter.Bottom - letter.Top, 1.0);
+        // An accent on its own lies on its side, one over an upright sign stands with it.
+        var (sign, accented) = (Vertical("©", font: "Noto Sans"), Vertical("©\u0301", font: "Noto Sans"));
+        Assert.Equal((sign.Left, sign.Right, sign.Bottom), (accented.Left, accented.Right, accented.Bottom));
+        Assert.True(accented.Top < sign.Top - 1, accented.ToString());
         var ka = Vertical("か\u3099");
         Assert.Equal(Vertical("が").Bottom - Vertical("が").Top, ka.Bottom - ka.Top, 1.0);
     }
