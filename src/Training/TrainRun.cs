@@ -62,7 +62,7 @@ public static class TrainRun
         var context = new StageContext
         {
             Config = config, Icons = icons, Split = HeldOutSplit.Of(icons, config.HeldOut, config.Seed), Pictures = pictures, Log = log, Device = device, Cancellation = cancellation,
-            DataKey = StageContext.KeyOf("data", settings, icons.Select(i => $"{Convert.ToHexStringLower(SHA256.HashData(i.Svg.Span))} {i.Subject} {string.Join(',', i.Keywords)} {i.Style}"), config.HeldOut),
+            DataKey = StageContext.KeyOf("data", [settings, icons.Select(KeyOf), config.HeldOut, .. config.From is { } from ? [from.Hash] : Array.Empty<object>()]),
             Progress = (name, loop, more) =>
             {
                 if (resumed.Add(name)) log.Resume(name, loop.Done - 1);
@@ -111,6 +111,9 @@ public static class TrainRun
         }
     }
 
+    private static string KeyOf(Icon icon) =>
+        $"{Convert.ToHexStringLower(SHA256.HashData(icon.Svg.Span))} {icon.Subject} {string.Join(',', icon.Keywords)} {icon.Style}" + (icon.OtherWords.Count > 0 ? $" {string.Join(',', icon.OtherWords)}" : "");
+
     private static ClipOutcome Clip(StageContext context, ClipTokenizer tokenizer)
     {
         var stage = new ClipStage(context, tokenizer);
@@ -125,11 +128,12 @@ public static class TrainRun
         foreach (var source in config.Data)
         {
             var captions = source.Captions is { } table ? CaptionTable.Read(table) : CaptionTable.Empty;
-            var icons = IconReader.Read([source.Path], captions, reporter.Note, source.Match);
+            var icons = IconReader.Read([source.Path], captions, reporter.Note, source.Match, source.Except);
             if (source.Limit is { } limit && icons.Count > limit) icons = [.. Enumerable.Range(0, limit).Select(i => icons[(int)((long)i * icons.Count / limit)])];
             if (icons.Count == 0) reporter.Note($"{source.Path}: no icon that can be used");
             all.AddRange(source.Style.Length > 0 ? icons.Select(i => i with { Style = source.Style }) : icons);
         }
+        if (config.Words is { } path && OtherWords.Read(path) is { } words) all = [.. all.Select(i => i with { OtherWords = words.Of(i.Subject) })];
         return all.Count > 0 ? all : throw new TrainingException($"{config.File}: data: no icon that can be used. Name folders with SVG files, or iconify's JSON.");
     }
 }

@@ -41,9 +41,9 @@ public sealed class IconClipTests
     [Fact]
     public void UnknownWordsHaveNamesOfTheSameMeaning()
     {
-        (string, int)[] subjects = [("dog face", 6), ("poodle", 2), ("wolf", 1), ("puppet", 3)];
-        Assert.Equal("near it are 'dog face', 'poodle', 'puppet'; ", PromptWords.Near("a puppy", ["puppy"], subjects, (word, names) => word == "puppy" ? ["dog face", "poodle", "wolf"] : []));
-        Assert.Equal("near it are 'puppet'; ", PromptWords.Near("a puppy", ["puppy"], subjects));
+        (string, int)[] subjects = [("dog face", 6), ("poodle", 2), ("wolf", 1), ("guppy", 3)];
+        Assert.Equal("near it are 'dog face', 'poodle', 'guppy'; ", PromptWords.Near("a puppy", ["puppy"], subjects, (word, names) => word == "puppy" ? ["dog face", "poodle", "wolf"] : []));
+        Assert.Equal("near it are 'guppy'; ", PromptWords.Near("a puppy", ["puppy"], subjects));
     }
 
     [Fact]

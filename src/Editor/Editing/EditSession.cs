@@ -49,7 +49,7 @@ internal sealed class EditSession : IDisposable
 
         SourcePrompt = PromptWords.Source(request.Source, document.Title, request.Input);
         var suffix = model.Defaults.PromptSuffix ?? "";
-        Prompts = new Prompts(SourcePrompt + suffix, request.Target + suffix, request.Negative, shared.Embed, text => model.Tokenizer.Encode(text));
+        Prompts = new Prompts(SourcePrompt + suffix, request.Target + suffix, request.Negative, shared.Embed, model.Tokenize);
         Denoiser = new Denoiser(ControlGuide.Guided(model, Control, request.Via is { } edit ? edit.Descent : method), model.Schedule);
         Judge = Control is null ? Denoiser : new Denoiser(model.Denoiser, model.Schedule);
         _encoder = shared.Encoder;
@@ -160,7 +160,7 @@ internal sealed class EditSession : IDisposable
     public void NotePrompts(IReporter reporter)
     {
         SourceCheck = Steps > 0 && Request.Losses ? SourceCheck.Of(this) : null;
-        PromptNotes = [.. ModelChoice.UnknownWords(Model, SourcePrompt, Request.Target), .. SourceCheck?.Note(SourcePrompt, Shown) is { } note ? new[] { note } : []];
+        PromptNotes = [.. ModelChoice.NotesOnWords(Model, SourcePrompt, Request.Target), .. SourceCheck?.Note(SourcePrompt, Shown) is { } note ? new[] { note } : []];
         foreach (var line in PromptNotes) reporter.Note(line);
         ModelChoice.NoteCutText(reporter, Model, SourcePrompt + Model.Defaults.PromptSuffix, Request.Target + Model.Defaults.PromptSuffix);
     }

@@ -25,6 +25,12 @@ public sealed record TrainConfig
     /// <summary>Where icons come from.</summary>
     public required IReadOnlyList<DataSource> Data { get; init; }
 
+    /// <summary>The model that it begins with; null for random weights.</summary>
+    internal Beginning? From { get; init; }
+
+    /// <summary>emojibase's data.json, with other words for what icons show; null for none.</summary>
+    public string? Words { get; init; }
+
     /// <summary>Of all random numbers.</summary>
     public long Seed { get; init; }
 
@@ -110,7 +116,11 @@ public sealed record TrainConfig
 /// <param name="Captions">A CSV file of captions; null for none.</param>
 /// <param name="Licence">What the card says of it.</param>
 /// <param name="Limit">Icons taken at most, spread over all; null for all.</param>
-public sealed record DataSource(string Path, string? Match, string Style, string? Captions, string Licence, int? Limit);
+public sealed record DataSource(string Path, string? Match, string Style, string? Captions, string Licence, int? Limit)
+{
+    /// <summary>Patterns with * and ? of names and categories that are left out.</summary>
+    public IReadOnlyList<string> Except { get; init; } = [];
+}
 
 /// <summary>How long and how fast something is trained.</summary>
 /// <param name="Steps">Steps.</param>

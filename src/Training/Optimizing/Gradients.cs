@@ -18,7 +18,8 @@ internal static class Gradients
     /// <param name="rows">Rows of the batch.</param>
     /// <param name="split">Whether to compute in halves, where they are large enough.</param>
     /// <param name="loss">The part of the loss of some rows: first and count. Parts must add up to the whole.</param>
-    public static (double Loss, Tensor[] Gradients) Of(IReadOnlyList<Tensor> parameters, int rows, bool split, Func<int, int, Tensor> loss)
+    /// <param name="atOnce">Rows that a thread takes at once, so that what they need stays in its cache.</param>
+    public static (double Loss, Tensor[] Gradients) Of(IReadOnlyList<Tensor> parameters, int rows, bool split, Func<int, int, Tensor> loss, int atOnce = int.MaxValue)
     {
         if (!split || rows < 2 * LeastHalf)
         {
@@ -26,10 +27,28 @@ internal static class Gradients
             return (whole.Loss, [.. whole.Gradients.Select(g => g.MoveInto())]);
         }
         var (half, parts) = (rows / 2, new (double Loss, Tensor[] Gradients)[2]);
-        TwoHands.Run(() => parts[0] = Part(parameters, 0, half, loss), () => parts[1] = Part(parameters, half, rows - half, loss));
+        TwoHands.Run(() => parts[0] = Half(parameters, 0, half, loss, atOnce), () => parts[1] = Half(parameters, half, rows - half, loss, atOnce));
         var sums = new Tensor[parameters.Count];
         for (var i = 0; i < sums.Length; i++) sums[i] = Sum([parts[0].Gradients[i], parts[1].Gradients[i]]);
         return (parts[0].Loss + parts[1].Loss, sums);
+    }
+
+    private static (double Loss, Tensor[] Gradients) Half(IReadOnlyList<Tensor> parameters, int first, int count, Func<int, int, Tensor> loss, int atOnce)
+    {
+        var pieces = Math.Clamp(count / LeastHalf, 1, (int)Math.Ceiling((double)count / atOnce));
+        int At(int piece) => first + (int)((long)count * piece / pieces);
+        var (sum, sums) = Part(parameters, first, At(1) - first, loss);
+        for (var piece = 1; piece < pieces; piece++)
+        {
+            var (more, gradients) = Part(parameters, At(piece), At(piece + 1) - At(piece), loss);
+            sum += more;
+            for (var i = 0; i < sums.Length; i++)
+            {
+                sums[i].add_(gradients[i]);
+                gradients[i].Dispose();
+            }
+        }
+        return (sum, sums);
     }
 
     /// <summary>

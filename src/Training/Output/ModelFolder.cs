@@ -36,12 +36,13 @@ internal static class ModelFolder
         Json(Part("vae"), "config.json", ConfigWriter.Autoencoder(config.Autoencoder with { ScalingFactor = scalingFactor }));
         Json(Part("text_encoder"), "config.json", ConfigWriter.Text(text));
         Json(Part("scheduler"), "scheduler_config.json", ConfigWriter.Schedule(config.Schedule));
-        Json(folder, "svgdistill.json", Defaults(config));
+        if (config.From?.DefaultsFile is { } defaults) File.Copy(defaults, Path.Combine(folder, "svgdistill.json"));
+        else Json(folder, "svgdistill.json", Defaults(config));
         CopyTokenizer(context, Part("tokenizer"));
         Weights(autoencoderFile, "", Path.Combine(folder, "vae", "diffusion_pytorch_model.safetensors"));
         Weights(unetFile, "unet.", Path.Combine(folder, "unet", "diffusion_pytorch_model.safetensors"));
         Weights(unetFile, "text.", Path.Combine(folder, "text_encoder", "model.safetensors"));
-        var subjects = context.Split.Learnt.Select(i => context.Icons[i].Subject).Where(s => s.Length > 0).GroupBy(s => s).OrderBy(g => g.Key, StringComparer.Ordinal);
+        var subjects = context.Split.Learnt.Select(i => context.Icons[i]).SelectMany(i => i.OtherWords.Prepend(i.Subject)).Where(s => s.Length > 0).GroupBy(s => s).OrderBy(g => g.Key, StringComparer.Ordinal);
         File.WriteAllText(Path.Combine(folder, "subjects.txt"), string.Concat(subjects.Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Key}\t{s.Count()}\n"))));
         using var model = DiffusionModel.Open(folder, new ModelOptions { Device = context.Device });
         File.WriteAllText(Path.Combine(folder, "README.md"), Card(context, model));
@@ -119,6 +120,7 @@ internal static class ModelFolder
             .Append(Data(context)).Append("\n`subjects.txt` lists what they show.\n");
         card.Append(CultureInfo.InvariantCulture, $"\n## Training\n\nAutoencoder: {config.AutoencoderPlan.Steps} steps of {config.AutoencoderPlan.Batch}; held-out PSNR {Number("vae", "psnr")} dB. ")
             .Append(CultureInfo.InvariantCulture, $"UNet and text encoder: {config.UnetPlan.Steps} steps of {config.UnetPlan.Batch}; held-out weighted loss {Number("unet", "held_out")}. AdamW, cosine, min-SNR, average of weights {config.Average}.\n");
+        if (config.From is { } from) card.Append(CultureInfo.InvariantCulture, $"Begun with the weights of {from.Name} ({from.Hash[..12]}).\n");
         return card.ToString();
     }
 }

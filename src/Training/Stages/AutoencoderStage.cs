@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using SvgDistill.Diffusion.Autoencoder;
+using SvgDistill.Diffusion.Models;
 using SvgDistill.Diffusion.Weights;
 using SvgDistill.Training.Configuring;
 using SvgDistill.Training.Optimizing;
@@ -15,19 +17,24 @@ internal static class AutoencoderStage
 {
     private const int LowFrequencySide = 8, Measured = 64, MeasuredAtOnce = 16, Shown = 8;
 
+    // Four pictures of 128 px. With 32 of them the widest tensors have 33 MB, leave every cache, and come from the system anew each time: five times as slow.
+    private const int PixelsAtOnce = 4 * 128 * 128;
+
     /// <summary>Trains to the end; afterwards the result is in <see cref="StageFiles.Result"/>. Does nothing where it is there.</summary>
     public static StageFiles Run(StageContext context)
     {
         var (config, plan) = (context.Config, context.Config.AutoencoderPlan);
         var files = context.Files("vae", [config.Autoencoder, plan, config.Losses, .. config.Adversary is { } settings ? new object[] { settings } : []]);
         if (StageResult.Exists(files)) return files;
-        var source = new TrainedParameters(new Draws(config.Seed, 1, Purpose.Start).Next(), ScalarType.Float32, context.Device);
+        using var begun = config.From?.Open();
+        var source = new TrainedParameters(new Draws(config.Seed, 1, Purpose.Start).Next(), ScalarType.Float32, context.Device, Beginning.Weights(begun, ModelPart.Autoencoder));
         using var network = new AutoencoderKl(config.Autoencoder, source);
         using var adversary = config.Adversary is { } plans ? new Adversary(plans.Weight, new Draws(config.Seed, 5, Purpose.Start).Next(), ScalarType.Float32, context.Device) : null;
         var rates = new RateSchedule(plan.Rate, Math.Min(100, plan.Steps / 10), plan.Steps, Last: .02);
         using var loop = new TrainingLoop(files, source.Taken.Select(p => (p.Key, p.Value)), rates, .995, besides: adversary?.State);
         long LearntBefore(long step) => Math.Max(0, step - config.Adversary?.From ?? 0) * plan.Accumulate;
         if (adversary is not null) adversary.Steps = LearntBefore(loop.Done);
+        if (config.From is not null && loop.Done == 0) context.Log.Measure("vae", 0, "psnr", Psnr(context, network));
         loop.Run(step => Learn(context, network, loop.Values, step, step >= config.Adversary?.From ? adversary : null, rates.At(step)), () =>
         {
             context.Progress("vae", loop, LearntBefore(loop.Done) > 0 ? [("adversary", adversary!.Loss)] : []);
@@ -39,11 +46,14 @@ internal static class AutoencoderStage
         return files;
     }
 
+    /// <summary>Pictures of this side that a thread takes at once.</summary>
+    public static int RowsAtOnce(int side) => Math.Max(1, PixelsAtOnce / (side * side));
+
     /// <summary>The trained network.</summary>
     public static AutoencoderKl Open(StageContext context, StageFiles files)
     {
         using var file = new SafetensorsFile(files.Result);
-        return new AutoencoderKl(context.Config.Autoencoder, new TrainedParameters(0, ScalarType.Float32, context.Device, name => file.Load(name)));
+        return new AutoencoderKl(context.Config.Autoencoder, new StoredParameters("autoencoder", FolderModel.Parameters(ModelPart.Autoencoder, [file]), files.Result, ScalarType.Float32, context.Device));
     }
 
     /// <summary>Mean peak signal-to-noise ratio of held-out icons (learnt ones where none are held out), in dB.</summary>
@@ -91,16 +101,16 @@ internal static class AutoencoderStage
             var shape = pictures.shape;
             var noise = new Draws(context.Config.Seed, step * plan.Accumulate + part, Purpose.Noise)
                 .Normal(plan.Batch, context.Config.Autoencoder.LatentChannels, shape[2] / context.Config.Autoencoder.Downscale, shape[3] / context.Config.Autoencoder.Downscale).to(context.Device);
-            var decoded = new Tensor?[2]; // Of either half.
+            var decoded = new ConcurrentDictionary<int, Tensor>(); // By the first of their rows: parts are computed side by side.
             var result = Gradients.Of(parameters, plan.Batch, network.HasFewParameters, (first, count) =>
                 Loss(context.Config.Losses, network, pictures.narrow(0, first, count), noise.narrow(0, first, count), adversary is null ? null : (loss, made) =>
                 {
-                    decoded[first > 0 ? 1 : 0] = made.detach().DetachFromDisposeScope();
+                    decoded[first] = made.detach().DetachFromDisposeScope();
                     return adversary.Added(loss, made);
-                }) * ((double)count / plan.Batch));
+                }) * ((double)count / plan.Batch), RowsAtOnce(context.Config.ImageSize));
             if (adversary is null) return result;
-            adversary.Learn(pictures, cat([.. decoded.OfType<Tensor>()], 0), rate);
-            foreach (var made in decoded) made?.Dispose();
+            adversary.Learn(pictures, cat([.. decoded.OrderBy(d => d.Key).Select(d => d.Value)], 0), rate);
+            foreach (var made in decoded.Values) made.Dispose();
             return result;
         });
     }
