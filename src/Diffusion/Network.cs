@@ -26,7 +26,10 @@ public abstract class Network : IDisposable
     public bool IsSmall => !Source.Trains && HasFewParameters;
 
     /// <summary>The same of a network that is trained, whose batches are split by whoever trains it.</summary>
-    internal bool HasFewParameters => ParameterCount < SmallCount && Device.type == DeviceType.CPU;
+    internal bool HasFewParameters => IsFew(ParameterCount, Device);
+
+    /// <summary>Whether so many parameters are few where they are.</summary>
+    internal static bool IsFew(long parameters, Device device) => parameters < SmallCount && device.type == DeviceType.CPU;
 
     /// <summary>Element type in which the network computes.</summary>
     public ScalarType Type => Source.Type;

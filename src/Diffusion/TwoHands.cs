@@ -45,6 +45,21 @@ internal static class TwoHands
         }
     }
 
+    /// <summary>Runs something with the engine on one thread, where two would wait for each other.</summary>
+    public static void One(Action action)
+    {
+        var threads = get_num_threads();
+        set_num_threads(1);
+        try
+        {
+            action();
+        }
+        finally
+        {
+            set_num_threads(threads);
+        }
+    }
+
     /// <summary>Two halves of a batch, computed at the same time and joined.</summary>
     public static Tensor Join(Func<Tensor> first, Func<Tensor> second)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using SvgDistill.Diffusion;
 using SvgDistill.Diffusion.Differentiation;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -98,10 +99,16 @@ internal sealed class TrainingLoop : IDisposable
         }
     }
 
-    /// <summary>Does something with the average in the parameters' place.</summary>
+    /// <summary>Does something with the average in the parameters' place; of small networks on one thread, as a step's halves are.</summary>
     public void WithAverage(Action action)
     {
         using var noGrad = no_grad();
+        if (Network.IsFew(parameters.Sum(p => p.Value.NumberOfElements), parameters[0].Value.device)) TwoHands.One(() => Averaged(action));
+        else Averaged(action);
+    }
+
+    private void Averaged(Action action)
+    {
         if (averages.Length == 0)
         {
             action();
