@@ -109,11 +109,13 @@ internal sealed class TeachCommand : Command, IHasExamples
     private static bool Learn(StyleLesson lesson, TeachOptions options, string state, string? preview, Screen screen, CancellationToken cancellation) =>
         StepProgress.Run(screen, lesson.Done, options.Steps, progress =>
         {
+            // What cannot be written on the way is a note: the next may be.
+            var aside = new FollowUp(screen);
             lesson.Run(() =>
             {
                 progress.Report(lesson.Done, string.Create(CultureInfo.InvariantCulture, $"loss {lesson.Loss:f4}"));
-                if (lesson.Done % options.SaveEvery == 0 && lesson.Done < options.Steps) lesson.Save(state);
-                if (preview is not null && (lesson.Done % options.PreviewEvery == 0 || lesson.Done == options.Steps)) Outputs.Replace(preview, lesson.Preview());
+                if (lesson.Done % options.SaveEvery == 0 && lesson.Done < options.Steps) aside.Do("state", () => lesson.Save(state));
+                if (preview is not null && (lesson.Done % options.PreviewEvery == 0 || lesson.Done == options.Steps)) aside.Do("preview", () => Outputs.Replace(preview, lesson.Preview()));
             }, cancellation);
             return lesson.Done == options.Steps;
         });
