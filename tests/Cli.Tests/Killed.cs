@@ -46,6 +46,13 @@ internal static class Killed
         }
     }
 
+    /// <summary>Runs a command to its end, on a machine of any load.</summary>
+    public static CliResult ToTheEnd(IReadOnlyDictionary<string, string?>? environment, params string[] command)
+    {
+        using var process = CliRun.Start(environment, command);
+        return CliRun.Finish(process, minutes: 60);
+    }
+
     private static bool IsWriting(string folder) => Files(folder).Any(f => f.Name.Contains("state", StringComparison.Ordinal) && f.Name.EndsWith(".tmp", StringComparison.Ordinal));
 
     private static string States(string folder) => string.Join('\n', Files(folder).Where(f => f.Name.EndsWith(".state", StringComparison.Ordinal) || f.Name.EndsWith(".state.safetensors", StringComparison.Ordinal))

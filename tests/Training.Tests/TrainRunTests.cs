@@ -75,7 +75,7 @@ public sealed class TrainRunTests : IDisposable
     public void EightIconsAreLearntByHeart()
     {
         var losses = new List<double>();
-        TinyRun.Run(TinyRun.Config(folder, "heart", 300, 2500), losses);
+        TinyRun.Run(TinyRun.Config(folder, "heart", 200, 1200), losses);
         Assert.True(losses[^1] < .01, $"{losses[^1]:f4}");
     }
 

@@ -11,12 +11,12 @@ namespace SvgDistill.Training.Output;
 /// </summary>
 internal sealed class TrainingLog
 {
-    private const string Heading = "stage,step,what,value";
+    private const string Heading = "stage,step,what,value", CsvName = "log.csv", PageName = "index.html";
     private const int Width = 720, Height = 200, MostPoints = 720;
 
     private readonly string folder, name;
     private readonly Action<string> tell;
-    private string lastFailure = "";
+    private readonly HashSet<string> failing = new(StringComparer.Ordinal);
     private readonly List<(string Stage, long Step, string What, double Value)> lines = [];
 
     /// <summary>The log of a run.</summary>
@@ -26,17 +26,13 @@ internal sealed class TrainingLog
     public TrainingLog(string folder, string name, Action<string> tell)
     {
         (this.folder, this.name, this.tell) = (folder, name, tell);
-        if (!File.Exists(CsvPath)) return;
-        foreach (var line in File.ReadLines(CsvPath).Skip(1))
+        var csv = Path.Combine(folder, CsvName);
+        if (!File.Exists(csv)) return;
+        foreach (var line in File.ReadLines(csv).Skip(1))
             if (line.Split(',') is [var stage, var step, var what, var value]
                 && long.TryParse(step, CultureInfo.InvariantCulture, out var s) && double.TryParse(value, CultureInfo.InvariantCulture, out var v))
                 lines.Add((stage, s, what, v));
     }
-
-    /// <summary>The page.</summary>
-    public string PagePath => Path.Combine(folder, "index.html");
-
-    private string CsvPath => Path.Combine(folder, "log.csv");
 
     /// <summary>Drops what a stage noted after a step.</summary>
     public void Resume(string stage, long step) => lines.RemoveAll(l => l.Stage == stage && l.Step > step);
@@ -55,31 +51,28 @@ internal sealed class TrainingLog
     public double? Last(string stage, string what) => lines.FindLastIndex(l => l.Stage == stage && l.What == what) is >= 0 and var i ? lines[i].Value : null;
 
     /// <summary>Replaces a stage's sheet.</summary>
-    public void Show(string stage, byte[] png) => Try(() => AtomicFile.WriteBytes(Path.Combine(folder, $"{stage}.png"), png));
+    public void Show(string stage, byte[] png) => Try($"{stage}.png", path => AtomicFile.WriteBytes(path, png));
 
     /// <summary>Writes log and page.</summary>
     public void Write()
     {
         var csv = new StringBuilder(Heading).Append('\n');
         foreach (var (stage, step, what, value) in lines) csv.Append(CultureInfo.InvariantCulture, $"{stage},{step},{what},{value:r}\n");
-        Try(() =>
-        {
-            AtomicFile.WriteText(CsvPath, csv.ToString());
-            AtomicFile.WriteText(PagePath, Page());
-        });
+        Try(CsvName, path => AtomicFile.WriteText(path, csv.ToString()));
+        Try(PageName, path => AtomicFile.WriteText(path, Page()));
     }
 
-    // Once for all failures of a kind that follow each other.
-    private void Try(Action write)
+    // A file that fails again and again is told once.
+    private void Try(string name, Action<string> write)
     {
         try
         {
-            write();
-            lastFailure = "";
+            write(Path.Combine(folder, name));
+            failing.Remove(name);
         }
         catch (SvgDistillException error)
         {
-            if (error.Message != lastFailure) tell(lastFailure = error.Message);
+            if (failing.Add(name)) tell(error.Message);
         }
     }
 
