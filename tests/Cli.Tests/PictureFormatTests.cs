@@ -79,7 +79,7 @@ public sealed class PictureFormatTests : IDisposable
         Assert.Equal(0, CliRun.InProcess("inpaint", picture, "--mask", picture, "--trg", "a ball", "--model", Tiny, "--steps", "2", "-o", _folder["painted.png"], "--quiet").Code);
         var painted = PictureReader.Read(_folder["painted.png"]);
         Assert.Equal((2 * width, 2 * height), (painted.Width, painted.Height)); // 64 is the model's side
-        var svg = _folder.Write("in.svg", Square);
+        var svg = _folder.Write("in.svg", $"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {width} {height}'><path d='M0 0H9V9H0z' fill='red'/></svg>");
         Assert.Equal(0, CliRun.InProcess("edit", svg, "--trg", "a ball", "--mask", picture, "--no-losses", "--model", Tiny, "--steps", "0", "-o", _folder["edited.svg"], "--quiet").Code);
     }
 
