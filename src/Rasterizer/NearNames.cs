@@ -10,13 +10,14 @@ public static class NearNames
     /// <param name="wanted">What was written.</param>
     /// <param name="names">What there is.</param>
     /// <param name="most">How many to give.</param>
-    public static IReadOnlyList<string> Of(string wanted, IEnumerable<string> names, int most = 3)
+    /// <param name="letters">For how many letters of what was written one may differ; one always may.</param>
+    public static IReadOnlyList<string> Of(string wanted, IEnumerable<string> names, int most = 3, int letters = 3)
     {
         var (text, words) = (Plain(wanted), Words(wanted));
         if (text.Length is 0 or > LongestName) return [];
         return [.. names.Where(n => n.Length <= LongestName).Distinct(StringComparer.Ordinal)
             .Select(n => (Name: n, Far: Words(n).Append(Plain(n)).Min(w => Distance(text, w)), Shared: Words(n).Count(words.Contains)))
-            .Where(n => n.Shared > 0 || n.Far <= Math.Max(1, text.Length / 3))
+            .Where(n => n.Shared > 0 || n.Far <= Math.Max(1, text.Length / letters))
             .OrderBy(n => n.Far - 2 * n.Shared).ThenBy(n => n.Name.Length).ThenBy(n => n.Name, StringComparer.Ordinal).Take(most).Select(n => n.Name)];
     }
 

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Xunit;
 
 namespace SvgDistill.Cli.Tests;
@@ -18,7 +20,7 @@ public sealed class BatchTests : IDisposable
     private CliResult Batch(string list, string folder, params string[] more) => CliRun.InProcess(Command(list, folder, more));
 
     // All files of a folder but for what a record says of time.
-    private static Dictionary<string, string> Contents(string folder) => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+    internal static Dictionary<string, string> Contents(string folder) => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
         .ToDictionary(f => Path.GetRelativePath(folder, f), f =>
         {
             if (!f.EndsWith(".svg.json", StringComparison.Ordinal)) return File.ReadAllText(f);
@@ -29,28 +31,55 @@ public sealed class BatchTests : IDisposable
 
     private string Jobs(int count)
     {
-        var rows = Enumerable.Range(0, count).Select(i => $"apple.svg,\"a pear, number {i}\",{i},{i % 2 + 1}");
+        var rows = Enumerable.Range(0, count).Select(i => $"apple.svg,\"a pear, number {i}\",{i},{i % 3 + 1}");
         return _folder.Write("jobs.csv", "input,trg,seed,steps\n" + string.Join('\n', rows) + "\n");
     }
 
+    private System.Diagnostics.Process Part(int part) => CliRun.Start(null, Command("jobs.csv", "parts", "--shard", $"{part}/4", "--save-every", "1"));
+
+    // When the record of each job that is done was written.
+    private Dictionary<string, DateTime> Results(string folder) => Directory.EnumerateFiles(_folder[folder], "result.svg.json", SearchOption.AllDirectories)
+        .ToDictionary(f => f, File.GetLastWriteTimeUtc);
+
+    // Jobs 1, 5, 9 ... of those counted from 0.
+    private static bool InSecondPart(string file) => int.Parse(Regex.Match(file, @"number-(\d+)").Groups[1].Value, CultureInfo.InvariantCulture) % 4 == 1;
+
     [Fact, Trait("Category", "Slow")]
-    public void PartsMakeTheBytesOfTheWholeThoughAWorkerIsKilledTwice()
+    public async Task FortyJobsInFourPartsMakeTheBytesOfOneRunThoughAWorkerIsKilledTwice()
     {
-        Jobs(8);
+        Jobs(40);
         Assert.Equal(0, Batch("jobs.csv", "whole").Code);
         var whole = Contents(_folder["whole"]);
-        Assert.Equal(8, whole.Keys.Count(k => k.EndsWith("result.svg", StringComparison.Ordinal)));
+        Assert.Equal(40, Results("whole").Count);
         Assert.All(whole.Keys, k => Assert.Matches(@"^(index\.html|results\.csv|runs/[^/]+/result\.svg(\.json|\.strength\.json)?)$", k));
 
-        for (var killed = 0; killed < 2; killed++)
+        // All parts at once in one folder; the second is killed twice, a random while after a random one of its jobs began.
+        var (random, notDone) = (new Random(14), new List<int>());
+        var others = new[] { 1, 3, 4 }.Select(Part).ToList();
+        var ends = others.Select(o => Task.Run(() => CliRun.Finish(o))).ToList();
+        foreach (var job in new[] { random.Next(2, 5), random.Next(6, 9) })
         {
-            using var worker = CliRun.Start(null, Command("jobs.csv", "parts", "--shard", "2/4"));
+            using var worker = Part(2);
             _ = worker.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-            while (worker.StandardError.ReadLine() is { } line && !line.Contains("step 1/", StringComparison.Ordinal)) { }
+            while (worker.StandardError.ReadLine() is { } line && !line.StartsWith($"[{job}/10]", StringComparison.Ordinal)) { }
+            worker.WaitForExit(random.Next(200));
+            Assert.False(worker.HasExited, "the part ended before it could be killed");
             worker.Kill();
             worker.WaitForExit();
+            notDone.Add(10 - Results("parts").Keys.Count(InSecondPart));
         }
-        for (var part = 1; part <= 4; part++) Assert.Equal(0, Batch("jobs.csv", "parts", "--shard", $"{part}/4").Code);
+        Assert.True(notDone[0] > notDone[1] && notDone[1] > 0, string.Join(", ", notDone));
+        var before = Results("parts").Where(r => InSecondPart(r.Key)).ToList();
+        using (var again = Part(2))
+        {
+            var end = CliRun.Finish(again);
+            Assert.True(end.Code == 0, end.Error);
+            Assert.Equal(10 - notDone[1], end.Error.Split('\n').Count(l => l.EndsWith("done before", StringComparison.Ordinal)));
+        }
+        foreach (var end in ends) Assert.Equal(0, (await end).Code);
+        others.ForEach(o => o.Dispose());
+        Assert.Equal(40, Results("parts").Count);
+        Assert.All(before, r => Assert.Equal(r.Value, Results("parts")[r.Key]));
         Assert.False(File.Exists(_folder["parts/index.html"]));
         var merged = Batch("jobs.csv", "parts", "--merge");
         Assert.True(merged.Code == 0, merged.Error);
@@ -58,11 +87,11 @@ public sealed class BatchTests : IDisposable
         Assert.Equal(whole, Contents(_folder["parts"]));
 
         // Given again, nothing is done again.
-        var times = Directory.EnumerateFiles(_folder["whole"], "result.svg*", SearchOption.AllDirectories).ToDictionary(f => f, File.GetLastWriteTimeUtc);
-        var again = Batch("jobs.csv", "whole");
-        Assert.Equal(0, again.Code);
-        Assert.Equal(8, again.Error.Split('\n').Count(l => l.EndsWith("done before", StringComparison.Ordinal)));
-        Assert.All(times, t => Assert.Equal(t.Value, File.GetLastWriteTimeUtc(t.Key)));
+        var times = Results("whole");
+        var once = Batch("jobs.csv", "whole");
+        Assert.Equal(0, once.Code);
+        Assert.Equal(40, once.Error.Split('\n').Count(l => l.EndsWith("done before", StringComparison.Ordinal)));
+        Assert.Equal(times, Results("whole"));
         Assert.Equal(whole, Contents(_folder["whole"]));
     }
 

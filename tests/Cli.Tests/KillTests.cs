@@ -88,6 +88,43 @@ public sealed class KillTests : IDisposable
         Assert.DoesNotContain(_folder.Files, f => f.EndsWith(".state", StringComparison.Ordinal));
     }
 
+    /// <summary>Many edits in one run: what was done stays, and the edit that was cut off loses only what followed its last state, one of each 25 steps.</summary>
+    [Theory, Trait("Category", "Slow")]
+    [InlineData("variants", "runs/a-pear-s0", "runs/a-pear-s1", "--seeds", "2", "--strengths", "0.5,1", "--size", "64")]
+    [InlineData("evaluate", "pairs/0001-apple/sds", "pairs/0002-apple/sds", "--methods", "sds")]
+    public void KilledVariantsAndEvaluationsGoOnToTheSameBytes(string command, string first, string second, params string[] more)
+    {
+        _folder.Example("apple.svg");
+        _folder.Write("pairs.json", """[ { "before": "apple.svg", "trg": "a pear" }, { "before": "apple.svg", "trg": "a plum" } ]""");
+        string[] given = command == "variants" ? [_folder["apple.svg"], "--trg", "a pear", "--method", "sds"] : [_folder["pairs.json"]];
+        string[] words = [command, .. given, .. more, "--steps", "40", "--model", TestPaths.TinyModel];
+        var whole = CliRun.InProcess([.. words, "-o", _folder["whole"]]);
+        Assert.True(whole.Code == 0, whole.Error);
+
+        // A random while after a state was written: in the first edit, then in the second.
+        var random = new Random(9);
+        foreach (var edit in new[] { first, second })
+        {
+            using var killed = CliRun.Start(null, [.. words, "-o", _folder["killed"]]);
+            _ = (killed.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), killed.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+            while (!File.Exists(_folder[$"killed/{edit}/result.svg.state"]) && !killed.HasExited) Thread.Sleep(5);
+            killed.WaitForExit(random.Next(100));
+            killed.Kill();
+            killed.WaitForExit();
+            Assert.False(File.Exists(_folder[$"killed/{edit}/result.svg.json"]), "the edit ended before it could be killed");
+        }
+        var firstDone = File.GetLastWriteTimeUtc(_folder[$"killed/{first}/result.svg"]);
+        var again = CliRun.InProcess([.. words, "-o", _folder["killed"]]);
+        Assert.True(again.Code == 0, again.Error);
+        Assert.Equal(firstDone, File.GetLastWriteTimeUtc(_folder[$"killed/{first}/result.svg"]));
+        Assert.Matches("^step 26/40", again.Error[again.Error.IndexOf("step ", StringComparison.Ordinal)..]);
+        var drawings = _folder.Files.Where(f => f.StartsWith("whole/", StringComparison.Ordinal) && f.EndsWith(".svg", StringComparison.Ordinal)).ToList();
+        Assert.True(drawings.Count >= 2, $"{drawings.Count} drawings");
+        Assert.All(drawings, d => Assert.Equal(File.ReadAllText(_folder[d]), File.ReadAllText(_folder["killed" + d["whole".Length..]])));
+        Assert.Equal(_folder.Files.Where(f => f.StartsWith("whole/", StringComparison.Ordinal)).Select(f => f["whole".Length..]),
+            _folder.Files.Where(f => f.StartsWith("killed/", StringComparison.Ordinal)).Select(f => f["killed".Length..]));
+    }
+
     [Fact]
     public void AResultThatIsReplacedStandsUntilTheRunIsThrough()
     {

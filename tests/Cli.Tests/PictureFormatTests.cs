@@ -78,8 +78,8 @@ public sealed class PictureFormatTests : IDisposable
         // As its own mask it has the picture's shape only where both are turned alike.
         Assert.Equal(0, CliRun.InProcess("inpaint", picture, "--mask", picture, "--trg", "a ball", "--model", Tiny, "--steps", "2", "-o", _folder["painted.png"], "--quiet").Code);
         var painted = PictureReader.Read(_folder["painted.png"]);
-        Assert.Equal((width, height), (painted.Width, painted.Height));
-        var svg = _folder.Write("in.svg", Square);
+        Assert.Equal((2 * width, 2 * height), (painted.Width, painted.Height)); // 64 is the model's side
+        var svg = _folder.Write("in.svg", $"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {width} {height}'><path d='M0 0H9V9H0z' fill='red'/></svg>");
         Assert.Equal(0, CliRun.InProcess("edit", svg, "--trg", "a ball", "--mask", picture, "--no-losses", "--model", Tiny, "--steps", "0", "-o", _folder["edited.svg"], "--quiet").Code);
     }
 
@@ -103,9 +103,9 @@ public sealed class PictureFormatTests : IDisposable
         _folder.Write("a.jpg", "no picture");
         File.WriteAllBytes(_folder["cut.jpg"], File.ReadAllBytes(Resource("image.jpg"))[..400]);
         var bomb = Bitmap(32, 16);
-        (bomb[20], bomb[24]) = (1, 1); // 65,568 x 65,552
+        (bomb[18], bomb[19], bomb[22], bomb[23]) = (0x60, 0xEA, 0x60, 0xEA);
         File.WriteAllBytes(_folder["bomb.bmp"], bomb);
-        foreach (var (name, said) in new[] { ("a.jpg", "no PNG, JPEG, WebP, GIF or BMP"), ("cut.jpg", "cut off"), ("bomb.bmp", "65568 x 65552 pixels is outside the limits") })
+        foreach (var (name, said) in new[] { ("a.jpg", "no PNG, JPEG, WebP, GIF or BMP"), ("cut.jpg", "cut off"), ("bomb.bmp", "60000 x 60000 pixels is outside the limits") })
         {
             var result = CliRun.InProcess("fit", _folder[name], "-o", _folder["o.svg"]);
             Assert.Equal(3, result.Code);

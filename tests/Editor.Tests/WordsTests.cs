@@ -9,7 +9,7 @@ namespace SvgDistill.Editor.Tests;
 /// <summary>Small decisions: prompts, backgrounds, what may move.</summary>
 public sealed class WordsTests
 {
-    private static readonly (string, int)[] _subjects = [("owl", 6), ("cat face", 7), ("hot pepper", 6)];
+    private static readonly (string, int)[] _subjects = [("owl", 6), ("cat face", 7), ("hot pepper", 6), ("maple leaf", 8), ("beaver", 4), ("red cherry", 5)];
 
     [Theory]
     [InlineData("given", "title", "given")]
@@ -22,6 +22,9 @@ public sealed class WordsTests
     [InlineData("an owl", new string[0])]
     [InlineData("two owls, a red cat", new[] { "two" })]
     [InlineData("A Hot PEPPER", new string[0])]
+    [InlineData("OWLS without leaves, at cherries", new string[0])]
+    [InlineData("a cat's face", new string[0])]
+    [InlineData("an owl\u2019s face, an 'owl'", new string[0])]
     [InlineData("a quokka and a quokka", new[] { "quokka" })]
     public void WordsOutsideTheSubjectsAreUnknown(string prompt, string[] unknown) =>
         Assert.Equal(unknown, PromptWords.Unknown(prompt, _subjects));
@@ -30,6 +33,8 @@ public sealed class WordsTests
     [InlineData("an olw", "near it are 'owl'; ")]
     [InlineData("a hot quokka", "near it are 'hot pepper'; ")]
     [InlineData("a zyzzyva", "")]
+    [InlineData("a leader", "")] // two letters of six away from "beaver"
+    [InlineData("a beavr", "near it are 'beaver'; ")]
     public void WordsThatAreUnknownHaveNearOnes(string prompt, string near) =>
         Assert.Equal(near, PromptWords.Near(prompt, PromptWords.Unknown(prompt, _subjects), _subjects));
 

@@ -33,6 +33,29 @@ public sealed class GradientTests : IDisposable
 
     public void Dispose() => scope.Dispose();
 
+    /// <summary>Every row counts once, whatever a thread takes at once: 23 rows are halves of 11 and 12, and these two or three pieces.</summary>
+    [Theory]
+    [InlineData(23, 4)]
+    [InlineData(23, 1)]
+    [InlineData(23, 100)]
+    [InlineData(7, 2)]
+    public void RowsTakenAFewAtATimeGiveTheGradientsOfAll(int rows, int atOnce)
+    {
+        using var generator = new Generator(1);
+        var (data, weights) = (randn([rows, 3], generator: generator), randn([3, 2], generator: generator).requires_grad_(true));
+        var counts = new System.Collections.Concurrent.ConcurrentBag<int>();
+        Tensor Loss(int first, int count)
+        {
+            counts.Add(count);
+            return data.narrow(0, first, count).matmul(weights).square().sum();
+        }
+        var (loss, gradients) = Gradients.Of([weights], rows, split: true, Loss, atOnce);
+        var whole = data.matmul(weights).square().sum();
+        Assert.Equal(whole.item<float>(), loss, 1e-3);
+        Assert.True((gradients[0] - autograd.grad([whole], [weights])[0]).abs().max().item<float>() < 1e-4);
+        Assert.Equal((rows, atOnce) switch { (7, _) => [7], (_, 100) => [11, 12], (_, 4) => [4, 4, 4, 5, 6], _ => new[] { 4, 4, 4, 5, 6 } }, counts.Order());
+    }
+
     [Fact]
     public void TheAutoencodersAreThoseOfFiniteDifferences() => Check(MakeAutoencoder, ScalarType.Float64);
 

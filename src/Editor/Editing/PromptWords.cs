@@ -11,7 +11,7 @@ internal static class PromptWords
 
     private static readonly HashSet<string> _plain = new(StringComparer.OrdinalIgnoreCase)
     {
-        "a", "an", "the", "of", "with", "and", "in", "on", "icon", "style", "picture", "drawing", "emoji", "face", "red", "green", "blue",
+        "a", "an", "the", "of", "with", "without", "and", "in", "on", "at", "to", "icon", "style", "picture", "drawing", "emoji", "face", "red", "green", "blue",
         "yellow", "orange", "purple", "brown", "black", "white", "grey", "gray", "pink",
     };
 
@@ -33,7 +33,7 @@ internal static class PromptWords
     {
         if (subjects.Count == 0) return [];
         var known = subjects.SelectMany(s => s.Name.Split(' ')).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        return [.. Words(prompt).Where(w => !_plain.Contains(w) && !known.Contains(w) && !known.Contains(Singular(w))).Distinct(StringComparer.OrdinalIgnoreCase)];
+        return [.. Words(prompt).Where(w => !_plain.Contains(w) && !known.Contains(w) && !Singulars(w).Any(known.Contains)).Distinct(StringComparer.OrdinalIgnoreCase)];
     }
 
     /// <summary>
@@ -47,7 +47,7 @@ internal static class PromptWords
     public static string Near(string prompt, IReadOnlyList<string> unknown, IReadOnlyList<(string Name, int Count)> subjects, Func<string, IReadOnlyList<string>, IEnumerable<string>>? alike = null)
     {
         string[] names = [.. subjects.Select(s => s.Name)];
-        string[] near = [.. unknown.SelectMany(w => (alike?.Invoke(w, names) ?? []).Take(MostAlike).Concat(NearNames.Of(w, names))).Concat(Words(prompt).Where(w => !_plain.Contains(w) && !unknown.Contains(w))
+        string[] near = [.. unknown.SelectMany(w => (alike?.Invoke(w, names) ?? []).Take(MostAlike).Concat(NearNames.Of(w, names, letters: 4))).Concat(Words(prompt).Where(w => !_plain.Contains(w) && !unknown.Contains(w))
             .SelectMany(w => NearNames.Of(w, names.Where(n => n.Split(' ').Contains(w, StringComparer.OrdinalIgnoreCase))))).Distinct().Take(MostNear)];
         return near.Length == 0 ? "" : $"near it are {string.Join(", ", near.Select(n => $"'{n}'"))}; ";
     }
@@ -72,8 +72,14 @@ internal static class PromptWords
         return text[starts[low]..].TrimEnd();
     }
 
+    // Of "a cat's face" the word is "cat".
     private static string[] Words(string prompt) =>
-        prompt.Split([' ', ',', '.', ';', ':', '!', '?', '"', '(', ')', '-'], StringSplitOptions.RemoveEmptyEntries);
+        [.. prompt.Replace('\u2019', '\'').Split([' ', ',', '.', ';', ':', '!', '?', '"', '(', ')', '-'], StringSplitOptions.RemoveEmptyEntries)
+            .Select(w => w.EndsWith("'s", StringComparison.OrdinalIgnoreCase) ? w[..^2] : w.Trim('\'')).Where(w => w.Length > 0)];
 
-    private static string Singular(string word) => word.EndsWith('s') && word.Length > 3 ? word[..^1] : word;
+    // "owls", "boxes", "cherries", "leaves".
+    private static IEnumerable<string> Singulars(string word) =>
+        from ending in new[] { ("s", ""), ("es", ""), ("ies", "y"), ("ves", "f"), ("ves", "fe") }
+        where word.Length > ending.Item1.Length + 2 && word.EndsWith(ending.Item1, StringComparison.OrdinalIgnoreCase)
+        select word[..^ending.Item1.Length] + ending.Item2;
 }

@@ -50,4 +50,8 @@ public sealed record Parameter(
 /// <param name="TagName">The element's local name.</param>
 /// <param name="Id">Its <c>id</c>, where it has one.</param>
 /// <param name="Line">The line of its start tag, counted from 1.</param>
-public sealed record SourceElement(int Order, string TagName, string? Id, int Line);
+public sealed record SourceElement(int Order, string TagName, string? Id, int Line)
+{
+    /// <summary>The element around it; null of the root. Groups that change nothing have no node in the scene.</summary>
+    public SourceElement? Parent { get; init; }
+}

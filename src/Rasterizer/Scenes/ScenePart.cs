@@ -24,7 +24,8 @@ public static class ScenePart
 
     private static SceneNode? Kept(SceneNode node, Predicate<SourceElement> isMeant, bool inside)
     {
-        inside |= node.Element is { } element && isMeant(element);
+        // A group that changes nothing has no node of its own.
+        for (var element = node.Element; !inside && element is not null; element = element.Parent) inside = isMeant(element);
         if (node is not GroupNode group)
             return !inside ? null : node is ShapeNode shape ? Covering(shape) : node;
         var children = group.Children.Select(child => Kept(child, isMeant, inside)).OfType<SceneNode>().ToArray();

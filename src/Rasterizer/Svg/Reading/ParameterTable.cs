@@ -52,8 +52,10 @@ internal sealed class ParameterTable(SvgDocument document, OptimizeKinds optimiz
     /// <summary>Where an element stands, for reports.</summary>
     public SourceElement Source(SvgElement element) =>
         _elements.TryGetValue(element, out var source) ? source
-            : _elements[element] = new SourceElement(element.Order, element.LocalName, element.Id,
-                document.Lines.Place(element.Start).Line);
+            : _elements[element] = new SourceElement(element.Order, element.LocalName, element.Id, document.Lines.Place(element.Start).Line)
+            {
+                Parent = element.Parent is { } parent ? Source(parent) : null,
+            };
 
     /// <summary>
     /// The index of what is written at a place, or -1; a known parameter takes the new place's freedom into account.

@@ -122,6 +122,19 @@ public class MaskTests
         Assert.All(sharp.Values, w => Assert.Equal(0, w));
     }
 
+    // Layers of drawing programs: of one shape, in another, of several, moved.
+    [Theory]
+    [InlineData("<g id='m'><circle id='a' cx='40' cy='40' r='12' fill='#f00'/></g>")]
+    [InlineData("<g id='m'><g id='n'><circle id='a' cx='40' cy='40' r='12' fill='#f00'/></g></g>")]
+    [InlineData("<g id='m' fill='#f00'><circle id='a' cx='40' cy='40' r='12'/><circle cx='60' cy='40' r='12'/></g>")]
+    [InlineData("<g id='m' transform='translate(9)'><circle id='a' cx='40' cy='40' r='12' fill='#f00'/></g>")]
+    public void A_group_s_place_is_that_of_what_it_holds(string content)
+    {
+        static ChangeMask Layer(Scene scene) => ChangeMask.OfElement(scene, "m", 0);
+        AllWeigh(1, Weights(content + "<circle id='far' cx='100' cy='100' r='9'/>", Layer, "a"));
+        AllWeigh(0, Weights(content + "<circle id='far' cx='100' cy='100' r='9'/>", Layer, "far"));
+    }
+
     [Fact]
     public void What_is_shared_moves_as_its_darkest_place_says()
     {
