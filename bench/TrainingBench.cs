@@ -69,7 +69,7 @@ internal static class TrainingBench
         var noise = randn(batch, config.Autoencoder.LatentChannels, side, side);
         return Measure("autoencoder", network.ParameterCount, batch * NetworkWork.OfAutoencoder(network, config.ImageSize) / 1e9, config, batch, steps, pictures =>
             Gradients.Of([.. source.Taken.Values], batch, network.HasFewParameters, (first, count) =>
-                AutoencoderStage.Loss(config.Losses, network, pictures.narrow(0, first, count), noise.narrow(0, first, count)) * ((double)count / batch)));
+                AutoencoderStage.Loss(config.Losses, network, pictures.narrow(0, first, count), noise.narrow(0, first, count)) * ((double)count / batch), AutoencoderStage.RowsAtOnce(config.ImageSize)));
     }
 
     private static Row Denoiser(TrainConfig config, int batch, int steps)

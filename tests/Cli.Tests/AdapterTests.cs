@@ -148,6 +148,10 @@ public sealed class AdapterTests : IDisposable
         Assert.NotEqual(Edit("--control", ControlNet).Svg, svg);
         Assert.Equal(RenderTests.Sha256(image), (string?)adapters![0]!["image"]!["sha256"]);
 
+        // The bytes say the format: a WebP loses nothing, so the edit is the same.
+        File.WriteAllBytes(image, PictureWriter.Encode(PictureReader.Read(image), "control.webp"));
+        Assert.Equal(svg, Edit("--control", ControlNet, "--control-image", image).Svg);
+
         File.WriteAllBytes(image, PngWriter.Encode(new RgbaImage(96, 40)));
         Fails(3, "another shape", "--control", ControlNet, "--control-image", image);
         Fails(3, "no such file", "--control", ControlNet, "--control-image", _folder["none.png"]);

@@ -62,11 +62,13 @@ internal static class CliRun
     }
 
     /// <summary>Waits for the end; a run that hangs is killed and fails the test.</summary>
-    public static CliResult Finish(Process process)
+    /// <param name="process">The run.</param>
+    /// <param name="minutes">What none takes that does not hang.</param>
+    public static CliResult Finish(Process process, int minutes = 5)
     {
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
-        if (!process.WaitForExit(TimeSpan.FromMinutes(5)))
+        if (!process.WaitForExit(TimeSpan.FromMinutes(minutes)))
         {
             process.Kill(entireProcessTree: true);
             Assert.Fail($"the program hangs; so far it said:\n{error.Result}");

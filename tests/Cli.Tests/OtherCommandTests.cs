@@ -26,6 +26,45 @@ public sealed class OtherCommandTests : IDisposable
         Assert.NotEqual(picture, Draw("c.png", "2"));
     }
 
+    /// <summary>The model was taught automobiles, not cars: it is asked in its own words, and that is said.</summary>
+    [Fact]
+    public void EverydayWordsAreAskedForInTheModelsOwn()
+    {
+        (byte[] Picture, string Said) Draw(string name, string prompt)
+        {
+            var result = CliRun.InProcess("generate", prompt, "-o", _folder[name], "--steps", "2");
+            Assert.Equal(0, result.Code);
+            return (PictureReader.Read(_folder[name]).Pixels, result.Error);
+        }
+        var (automobile, plain) = Draw("a.png", "an automobile");
+        var (car, said) = Draw("b.png", "a car");
+        Assert.Equal(automobile, car);
+        Assert.Contains("the model was not taught the words \"a car\": it is asked for \"an automobile\"", said);
+        Assert.DoesNotContain("may not know", said);
+        Assert.DoesNotContain("not taught", plain);
+    }
+
+    [Fact]
+    public void ModelsAreComparedByIcons()
+    {
+        foreach (var set in new[] { "one", "two" })
+        {
+            Directory.CreateDirectory(_folder[set]);
+            foreach (var (name, color) in new[] { ("ball", "#e22"), ("box", "#22e") })
+                _folder.Write($"{set}/{name}.svg", $"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8'><rect width='8' height='{(set == "one" ? 8 : 5)}' fill='{color}'/></svg>");
+        }
+        string[] command = ["model", "compare", TestPaths.TinyModel, "--icons", _folder["one"], "--icons", _folder["two"], "--names", "2", "--samples", "1", "--steps", "2"];
+        var result = CliRun.InProcess([.. command, "--json", "--sheet", _folder["both.png"]]);
+        Assert.Equal(0, result.Code);
+        var rows = JsonNode.Parse(result.Output)!["models"]!.AsArray();
+        Assert.Equal("the icons themselves", (string)rows[0]!["model"]!);
+        Assert.True((double)rows[1]!["loss"]! > 0);
+        Assert.Equal(2 * 100 + 4, PictureReader.Read(_folder["both.png"]).Height);
+        Assert.Contains("in 5 nearest", CliRun.InProcess(command).Output);
+        Assert.Equal(2, CliRun.InProcess([.. command, "--sheet", _folder["both.txt"]]).Code);
+        Assert.Contains("no two subjects have two each", CliRun.InProcess("model", "compare", TestPaths.TinyModel, "--icons", _folder["one"]).Error);
+    }
+
     [Fact]
     public void GenerateRefusesASizeThatIsNoMultipleOfALatent()
     {

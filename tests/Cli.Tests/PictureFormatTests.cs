@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -62,12 +63,49 @@ public sealed class PictureFormatTests : IDisposable
         Assert.Equal(0xFF, File.ReadAllBytes(_folder["painted.jpg"])[0]);
     }
 
+    /// <summary>A picture of 32 x 16, white on its left and black on its right, as what a camera or an old program makes of it.</summary>
+    [Theory]
+    [InlineData("turned.jpg", 16, 32)]
+    [InlineData("drawn.bmp", 32, 16)]
+    public void CommandsSeePicturesUprightAndReadBitmaps(string name, int width, int height)
+    {
+        var picture = _folder[name];
+        File.WriteAllBytes(picture, name == "drawn.bmp" ? Bitmap(32, 16) : Turned(PictureWriter.Encode(PictureReader.Decode(Bitmap(32, 16), "a.bmp"), "a.jpg")));
+        Assert.Equal(0, CliRun.InProcess("fit", picture, "--paths", "2", "--steps", "1", "-o", _folder["fit.svg"], "--quiet").Code);
+        Assert.Contains($"viewBox=\"0 0 {width} {height}\"", File.ReadAllText(_folder["fit.svg"]), StringComparison.Ordinal);
+        Assert.Equal(0, CliRun.InProcess("restore", picture, "--downsample", "2", "--paths", "2", "--steps", "1", "--model", Tiny, "-o", _folder["restored.svg"], "--quiet").Code);
+        Assert.Contains($"viewBox=\"0 0 {2 * width} {2 * height}\"", File.ReadAllText(_folder["restored.svg"]), StringComparison.Ordinal);
+        // As its own mask it has the picture's shape only where both are turned alike.
+        Assert.Equal(0, CliRun.InProcess("inpaint", picture, "--mask", picture, "--trg", "a ball", "--model", Tiny, "--steps", "2", "-o", _folder["painted.png"], "--quiet").Code);
+        var painted = PictureReader.Read(_folder["painted.png"]);
+        Assert.Equal((2 * width, 2 * height), (painted.Width, painted.Height)); // 64 is the model's side
+        var svg = _folder.Write("in.svg", $"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {width} {height}'><path d='M0 0H9V9H0z' fill='red'/></svg>");
+        Assert.Equal(0, CliRun.InProcess("edit", svg, "--trg", "a ball", "--mask", picture, "--no-losses", "--model", Tiny, "--steps", "0", "-o", _folder["edited.svg"], "--quiet").Code);
+    }
+
+    private static byte[] Bitmap(int width, int height)
+    {
+        var bytes = new byte[54 + 3 * width * height];
+        (bytes[0], bytes[1], bytes[10], bytes[14], bytes[18], bytes[22], bytes[26], bytes[28]) = ((byte)'B', (byte)'M', 54, 40, (byte)width, (byte)height, 1, 24);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(2), bytes.Length);
+        for (var i = 0; i < width * height; i++)
+            if (i % width < width / 2) bytes.AsSpan(54 + 3 * i, 3).Fill(255);
+        return bytes;
+    }
+
+    // EXIF of one entry, Orientation 6 (TIFF 6.0: the stored first row is the right side), behind the start of the image.
+    private static byte[] Turned(byte[] jpeg) =>
+        [.. jpeg[..2], 0xFF, 0xE1, 0, 34, .. "Exif\0\0MM\0*"u8, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0, 0, 0, 0, 0, .. jpeg[2..]];
+
     [Fact]
     public void WhatIsNoPictureIsSaid()
     {
         _folder.Write("a.jpg", "no picture");
         File.WriteAllBytes(_folder["cut.jpg"], File.ReadAllBytes(Resource("image.jpg"))[..400]);
-        foreach (var (name, said) in new[] { ("a.jpg", "no PNG, JPEG, WebP, GIF or BMP"), ("cut.jpg", "cut off") })
+        var bomb = Bitmap(32, 16);
+        (bomb[18], bomb[19], bomb[22], bomb[23]) = (0x60, 0xEA, 0x60, 0xEA);
+        File.WriteAllBytes(_folder["bomb.bmp"], bomb);
+        foreach (var (name, said) in new[] { ("a.jpg", "no PNG, JPEG, WebP, GIF or BMP"), ("cut.jpg", "cut off"), ("bomb.bmp", "60000 x 60000 pixels is outside the limits") })
         {
             var result = CliRun.InProcess("fit", _folder[name], "-o", _folder["o.svg"]);
             Assert.Equal(3, result.Code);

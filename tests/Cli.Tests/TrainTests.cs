@@ -14,17 +14,20 @@ public sealed class TrainTests : IDisposable
     [Fact, Trait("Category", "Slow")]
     public void AKilledRunEndsInTheSameBytes()
     {
-        var whole = CliRun.Process(null, "train", Config("whole"));
+        var whole = Killed.ToTheEnd(null, "train", Config("whole"));
         Assert.Equal((0, ""), (whole.Code, whole.Code == 0 ? "" : whole.Error));
         Assert.DoesNotContain("NNPACK", whole.Error, StringComparison.Ordinal);
-        Assert.InRange(Killed.Times(10, null, _folder, ["train", Config("cut")]), 6, 10);
-        var end = CliRun.Process(null, "train", Config("cut"));
-        Assert.Equal((0, ""), (end.Code, end.Code == 0 ? "" : end.Error));
-        foreach (var file in Directory.GetFiles(_folder["whole"], "*", SearchOption.AllDirectories))
+        Killed.Times(10, null, _folder["cut.work"], () =>
         {
-            var name = Path.GetRelativePath(_folder["whole"], file);
-            if (name == "README.md") Assert.Equal(File.ReadAllText(file).Replace("whole", "cut", StringComparison.Ordinal), File.ReadAllText(_folder["cut/" + name]));
-            else Assert.Equal(File.ReadAllBytes(file), File.ReadAllBytes(_folder["cut/" + name]));
+            foreach (var folder in new[] { "cut.work", "cut", "cut-clip" }) Directory.Delete(_folder[folder], recursive: true);
+        }, ["train", Config("cut")]);
+        var end = Killed.ToTheEnd(null, "train", Config("cut"));
+        Assert.Equal((0, ""), (end.Code, end.Code == 0 ? "" : end.Error));
+        foreach (var file in new[] { "whole", "whole-clip" }.SelectMany(f => Directory.GetFiles(_folder[f], "*", SearchOption.AllDirectories)))
+        {
+            var other = _folder["cut" + Path.GetRelativePath(_folder.Path, file)["whole".Length..]];
+            if (Path.GetFileName(file) == "README.md") Assert.Equal(File.ReadAllText(file).Replace("whole", "cut", StringComparison.Ordinal), File.ReadAllText(other));
+            else Assert.Equal(File.ReadAllBytes(file), File.ReadAllBytes(other));
         }
         Assert.Equal(File.ReadAllText(_folder["whole.work/log.csv"]), File.ReadAllText(_folder["cut.work/log.csv"]));
         Assert.DoesNotContain(Directory.GetDirectories(_folder.Path), d => d.Contains("unfinished", StringComparison.Ordinal));
@@ -44,9 +47,10 @@ public sealed class TrainTests : IDisposable
         foreach (var (shape, size) in new[] { ("ball", 4), ("dot", 1), ("moon", 5), ("plate", 6), ("sun", 7), ("wheel", 3) })
             _folder.Write($"icons/{shape}.svg", $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 16 16\"><circle cx=\"8\" cy=\"8\" r=\"{size}\" fill=\"#d33\"/></svg>");
         return _folder.Write(name + ".json", $$"""
-            { "name": "{{name}}", "image_size": 16, "views": 2, "data": [ { "path": "icons" } ], "tokenizer": { "vocabulary": 540, "length": 8 },
-              "vae": { "channels": [16, 16], "steps": 110, "batch": 8 },
-              "unet": { "channels": [16, 32], "heads": 2, "steps": 110, "batch": 8 }, "text": { "channels": 16, "layers": 1 } }
+            { "name": "{{name}}", "image_size": 16, "views": 2, "save_every": 5, "data": [ { "path": "icons" } ], "tokenizer": { "vocabulary": 540, "length": 8 },
+              "vae": { "channels": [16, 16], "steps": 48, "batch": 8 },
+              "unet": { "channels": [16, 32], "heads": 2, "steps": 48, "batch": 8 }, "text": { "channels": 16, "layers": 1 },
+              "clip": { "channels": 16, "layers": 1, "heads": 2, "dim": 8, "steps": 38, "batch": 4 } }
             """);
     }
 }

@@ -82,6 +82,8 @@ public sealed class IconReaderTests : IDisposable
         Assert.Equal(["shapes"], icons[1].Keywords);
         Assert.Equal("plain ones", icons[1].Style);
         Assert.Equal(["dot"], IconReader.Read([set], CaptionTable.Empty, told.Add, "d*").Select(i => i.Subject));
+        Assert.Equal(["bar"], IconReader.Read([set], CaptionTable.Empty, told.Add, except: ["d?t"]).Select(i => i.Subject));
+        Assert.Equal(["bar"], IconReader.Read([set], CaptionTable.Empty, told.Add, except: ["x", "shapes"]).Select(i => i.Subject));
         Assert.Contains("no icon set", Assert.Throws<TrainingException>(() => Read(folder.Write("other.json", "{}"))).Message, StringComparison.Ordinal);
         Assert.Contains("not JSON", Assert.Throws<TrainingException>(() => Read(folder.Write("odd.json", "{"))).Message, StringComparison.Ordinal);
     }

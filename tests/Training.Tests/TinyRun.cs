@@ -20,13 +20,13 @@ internal static class TinyRun
     }
 
     /// <summary>A configuration of them.</summary>
-    public static TrainConfig Config(TempFolder folder, string name, int vaeSteps, int unetSteps, string more = "")
+    public static TrainConfig Config(TempFolder folder, string name, int vaeSteps, int unetSteps, string more = "", string vae = "")
     {
         var text = string.Create(CultureInfo.InvariantCulture, $$"""
             { "name": "{{name}}", "image_size": 16, "views": 2, "held_out": 0, "mirror": false, {{more}}
               "data": [ { "path": "icons", "licence": "MIT" } ],
               "tokenizer": { "vocabulary": 540, "length": 8 },
-              "vae": { "channels": [16, 32], "latent_channels": 4, "groups": 8, "steps": {{vaeSteps}}, "batch": 8, "rate": 0.003, "kl": 0.0001 },
+              "vae": { {{vae}}"channels": [16, 32], "latent_channels": 4, "groups": 8, "steps": {{vaeSteps}}, "batch": 8, "rate": 0.003, "kl": 0.0001 },
               "unet": { "channels": [32, 64], "attention": [0, 1], "heads": 2, "groups": 8, "steps": {{unetSteps}}, "batch": 32, "rate": 0.003, "ema": 0.99 },
               "text": { "channels": 32, "layers": 1, "heads": 2 } }
             """);
@@ -34,20 +34,20 @@ internal static class TinyRun
     }
 
     /// <summary>Runs it; cancels at a step of a stage where one is named.</summary>
-    public static TrainOutcome Run(TrainConfig config, List<double>? losses = null, (string Stage, int Step)? cancelAt = null)
+    public static TrainOutcome Run(TrainConfig config, List<double>? losses = null, (string Stage, int Step)? cancelAt = null, string? stage = null, List<string>? notes = null)
     {
         using var source = new CancellationTokenSource();
-        return TrainRun.Run(config, null, torch.CPU, new Reporter(losses, (stage, step) =>
+        return TrainRun.Run(config, stage, torch.CPU, new Reporter(losses, (at, step) =>
         {
-            if (cancelAt == (stage, step)) source.Cancel();
-        }), source.Token);
+            if (cancelAt == (at, step)) source.Cancel();
+        }, notes), source.Token);
     }
 
-    private sealed class Reporter(List<double>? losses, Action<string, int> step) : ITrainReporter
+    private sealed class Reporter(List<double>? losses, Action<string, int> step, List<string>? notes) : ITrainReporter
     {
         public void Say(string line) { }
 
-        public void Note(string line) { }
+        public void Note(string line) => notes?.Add(line);
 
         public void Items(string what, int done, int all) { }
 

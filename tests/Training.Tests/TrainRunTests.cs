@@ -46,11 +46,36 @@ public sealed class TrainRunTests : IDisposable
         Assert.Equal(File.ReadAllText(folder["whole.work/log.csv"]), File.ReadAllText(folder["cut.work/log.csv"]));
     }
 
+    /// <summary>Before and after its first step: its weights and moments are in the state.</summary>
+    [Theory]
+    [InlineData(3)]
+    [InlineData(6)]
+    public void ARunWithAnAdversaryThatWasStoppedEndsInTheSameBytes(int stop)
+    {
+        const string Adversary = "\"adversary_from\": 4, ";
+        TinyRun.Run(TinyRun.Config(folder, "whole", 8, 1, vae: Adversary), stage: "vae");
+        var config = TinyRun.Config(folder, "cut", 8, 1, vae: Adversary);
+        Assert.Throws<OperationCanceledException>(() => TinyRun.Run(config, cancelAt: ("vae", stop), stage: "vae"));
+        TinyRun.Run(config, stage: "vae");
+        TinyRun.Run(TinyRun.Config(folder, "without", 8, 1), stage: "vae");
+        byte[] Result(string name) => File.ReadAllBytes(folder[$"{name}.work/vae.safetensors"]);
+        Assert.Equal(Result("whole"), Result("cut"));
+        Assert.NotEqual(Result("whole")[^64..], Result("without")[^64..]);
+        Assert.Equal(File.ReadAllText(folder["whole.work/log.csv"]), File.ReadAllText(folder["cut.work/log.csv"]));
+        Assert.Contains("vae,8,adversary,", File.ReadAllText(folder["whole.work/log.csv"]), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\"adversary_from\": 8, ", "adversary_from")]
+    [InlineData("\"adversary\": 1, ", "vae.adversary_from: the step from which vae.adversary counts expected")]
+    public void AnAdversaryThatNeverBeginsIsAnError(string fields, string message) =>
+        Assert.Contains(message, Assert.Throws<TrainingException>(() => TinyRun.Config(folder, "odd", 8, 1, vae: fields)).Message, StringComparison.Ordinal);
+
     [Fact, Trait("Category", "Slow")]
     public void EightIconsAreLearntByHeart()
     {
         var losses = new List<double>();
-        TinyRun.Run(TinyRun.Config(folder, "heart", 300, 2500), losses);
+        TinyRun.Run(TinyRun.Config(folder, "heart", 200, 1200), losses);
         Assert.True(losses[^1] < .01, $"{losses[^1]:f4}");
     }
 
@@ -91,6 +116,31 @@ public sealed class TrainRunTests : IDisposable
         foreach (var file in Directory.GetFiles(folder["icons"]).Skip(1)) File.Delete(file);
         var config = TinyRun.Config(folder, "one", 1, 1) with { HeldOut = .03 };
         Assert.Contains("none is left to learn from", Assert.Throws<TrainingException>(() => TinyRun.Run(config)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A full disk, say: states, log and sheets are wanted on the way, not for the end.</summary>
+    [Fact]
+    public void WhatCannotBeWrittenOnTheWayIsToldAndEndsNothing()
+    {
+        var config = TinyRun.Config(folder, "tiny", 12, 1, "\"save_every\": 5, ");
+        string[] blocked = ["log.csv", "vae.png", $"vae.state.safetensors.{Environment.ProcessId}.tmp"];
+        foreach (var name in blocked) Directory.CreateDirectory(folder["tiny.work/" + name]);
+        var notes = new List<string>();
+        Assert.True(TinyRun.Run(config, notes: notes).Written);
+        Assert.Equal(2, notes.Count(n => n.Contains("vae.state.safetensors: the state cannot be written", StringComparison.Ordinal) && n.EndsWith("after the last state.", StringComparison.Ordinal)));
+        Assert.Contains(notes, n => n.Contains("log.csv: cannot be written", StringComparison.Ordinal));
+        Assert.Contains(notes, n => n.Contains("vae.png: cannot be written", StringComparison.Ordinal));
+        TinyRun.Run(TinyRun.Config(folder, "free", 12, 1));
+        Assert.Equal(File.ReadAllBytes(folder["free/vae/diffusion_pytorch_model.safetensors"]), File.ReadAllBytes(folder["tiny/vae/diffusion_pytorch_model.safetensors"]));
+    }
+
+    /// <summary>What cannot go without: said with the file's name, and nothing of the folder's is written.</summary>
+    [Fact]
+    public void PicturesThatCannotBeWrittenEndTheRun()
+    {
+        folder.Write("tiny.work", "a file");
+        Assert.Contains("tiny.work: the folder cannot be made", Assert.Throws<TrainingException>(() => TinyRun.Run(TinyRun.Config(folder, "tiny", 1, 1))).Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder["tiny"]));
     }
 
     /// <summary>Other options are refused where a stage is unfinished, and begin anew when that is asked for.</summary>

@@ -10,6 +10,7 @@ internal sealed class ModelCommand : Command
     {
         Add(new ModelInfoCommand(streams));
         Add(new ModelCheckCommand(streams));
+        Add(new ModelCompareCommand(streams));
         Add(new ModelConvertCommand(streams));
         Add(new ModelPullCommand(streams));
     }

@@ -35,6 +35,8 @@ internal sealed class TeachCommand : Command, IHasExamples
     private readonly Option<double?> _rate = Values.Number("--rate", "X", FormattableString.Invariant($"The highest learning rate. Default: {_defaults.Rate}."), 1e-8, 1);
     private readonly Option<int?> _heldOut = Values.Integer("--held-out", "N", "Drawings that are not learnt but measured with. Default: one in six, at most 8.", 0, 1000);
     private readonly Option<bool> _noMirror = new("--no-mirror") { Description = "Never mirror drawings. Default: half of them are, but for names that have a left and a right." };
+    private readonly Option<int?> _saveEvery = Values.Integer("--save-every", "N",
+        $"Steps between two saved states: a kill costs no more. Default: {_defaults.SaveEvery}.", 1, 1_000_000);
     private readonly Option<bool> _restart = new("--restart") { Description = "Begin anew where an unfinished run of this name lies. Default: the same command goes on." };
     private readonly Option<string?> _model = Shared.Model();
     private readonly Option<string?> _prediction = Shared.Prediction();
@@ -49,7 +51,7 @@ internal sealed class TeachCommand : Command, IHasExamples
     {
         _streams = streams;
         Add(_icons);
-        foreach (var option in new Option[] { _name, _output, _captions, _match, _preview, _prompts, _steps, _rank, _conv, _batch, _rate, _heldOut, _noMirror, _restart,
+        foreach (var option in new Option[] { _name, _output, _captions, _match, _preview, _prompts, _steps, _rank, _conv, _batch, _rate, _heldOut, _noMirror, _saveEvery, _restart,
                      _model, _prediction, _seed, _device, _threads, _quiet, _json }) Add(option);
         Validators.Add(result =>
         {
@@ -109,11 +111,13 @@ internal sealed class TeachCommand : Command, IHasExamples
     private static bool Learn(StyleLesson lesson, TeachOptions options, string state, string? preview, Screen screen, CancellationToken cancellation) =>
         StepProgress.Run(screen, lesson.Done, options.Steps, progress =>
         {
+            // What cannot be written on the way is a note: the next may be.
+            var aside = new FollowUp(screen);
             lesson.Run(() =>
             {
                 progress.Report(lesson.Done, string.Create(CultureInfo.InvariantCulture, $"loss {lesson.Loss:f4}"));
-                if (lesson.Done % options.SaveEvery == 0 && lesson.Done < options.Steps) lesson.Save(state);
-                if (preview is not null && (lesson.Done % options.PreviewEvery == 0 || lesson.Done == options.Steps)) Outputs.Replace(preview, lesson.Preview());
+                if (lesson.Done % options.SaveEvery == 0 && lesson.Done < options.Steps) aside.Do("state", () => lesson.Save(state));
+                if (preview is not null && (lesson.Done % options.PreviewEvery == 0 || lesson.Done == options.Steps)) aside.Do("preview", () => Outputs.Replace(preview, lesson.Preview()));
             }, cancellation);
             return lesson.Done == options.Steps;
         });
@@ -148,6 +152,7 @@ internal sealed class TeachCommand : Command, IHasExamples
         Batch = parsed.GetValue(_batch) ?? _defaults.Batch,
         Rate = parsed.GetValue(_rate) ?? _defaults.Rate,
         HeldOut = parsed.GetValue(_heldOut),
+        SaveEvery = parsed.GetValue(_saveEvery) ?? _defaults.SaveEvery,
         Mirror = !parsed.GetValue(_noMirror),
         Seed = parsed.GetValue(_seed),
         PreviewPrompts = parsed.GetValue(_prompts)!,

@@ -16,7 +16,7 @@ namespace SvgDistill.Cli.Commands;
 internal sealed class TrainCommand : Command, IHasExamples
 {
     private readonly Argument<string> _config = new("config") { Description = "A JSON file that says what to make, of what, and how (docs/training.md lists its fields)." };
-    private readonly Option<string?> _stage = Values.Create("--stage", string.Join('|', TrainRun.Stages), "The last stage to run. Default: all, and the model's folder at the end.",
+    private readonly Option<string?> _stage = Values.Create("--stage", string.Join('|', TrainRun.Stages), "The last stage to run, with those that it builds on. Default: all, and the models' folders at the end.",
         "one of " + string.Join(", ", TrainRun.Stages), text => TrainRun.Stages.Contains(text) ? text : null);
     private readonly Option<bool> _restart = new("--restart") { Description = "Begin the stage anew that an unfinished run of other data or options left. Default: the same command goes on." };
     private readonly Option<string?> _device = Shared.Device();
@@ -63,6 +63,8 @@ internal sealed class TrainCommand : Command, IHasExamples
         }
         var took = Durations.Words(watch.Elapsed.TotalSeconds);
         screen.Say(outcome.Written ? $"{config.Output}: {took}; use it with --model {config.Output}" : $"{config.Work}: {took}");
+        if (outcome.Clip is { } clip)
+            screen.Say(string.Create(CultureInfo.InvariantCulture, $"{clip.Folder}: of {clip.Icons} {(outcome.HeldOut > 0 ? "held-out " : "")}icons among {clip.Names} names the right one is the first for {clip.RecallAt1:f3}, of the first five for {clip.RecallAt5:f3}; use it with --clip {clip.Folder}"));
         if (parsed.GetValue(_json)) screen.Output.Write(Record(parsed, config, outcome, watch));
         return ExitCode.Done;
     }
@@ -77,6 +79,10 @@ internal sealed class TrainCommand : Command, IHasExamples
             ["autoencoder_psnr"] = Number(outcome.Psnr),
             ["held_out_loss"] = Number(outcome.HeldOutLoss),
             ["output"] = outcome.Written ? config.Output : null,
+            ["clip"] = outcome.Clip is { } clip ? new JsonObject
+            {
+                ["output"] = clip.Folder, ["icons"] = clip.Icons, ["names"] = clip.Names, ["recall_at_1"] = Number(clip.RecallAt1), ["recall_at_5"] = Number(clip.RecallAt5),
+            } : null,
             ["timing"] = new JsonObject { ["seconds"] = Math.Round(watch.Elapsed.TotalSeconds, 3) },
         };
     }

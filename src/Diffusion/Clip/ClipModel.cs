@@ -14,16 +14,24 @@ namespace SvgDistill.Diffusion.Clip;
 /// </summary>
 public sealed class ClipModel : Network
 {
+    /// <summary>The name of the parameter <see cref="LogLogitScale"/>.</summary>
+    internal const string LogitScaleName = "logit_scale";
+
     // OpenAI's normalisation of pixels; all published CLIPs share it.
     private static readonly float[] mean = [.48145466f, .4578275f, .40821073f], deviation = [.26862954f, .26130258f, .27577711f];
 
     private readonly ClipTextModel text;
     private readonly ClipVisionTower vision;
     private readonly Linear textProjection, visualProjection;
-    private readonly ClipTokenizer tokenizer;
-    private readonly Tensor pixelMean, pixelDeviation, logitScale;
+    private readonly ClipTokenizer? tokenizer;
+    private readonly Tensor pixelMean, pixelDeviation;
 
-    private ClipModel(ClipConfig config, ClipTokenizer tokenizer, ParameterSource source, string hash) : base(source)
+    /// <summary>Takes the parameters of the given architecture from a source.</summary>
+    /// <param name="config">The architecture.</param>
+    /// <param name="tokenizer">Of texts; null where only token ids are embedded.</param>
+    /// <param name="source">Where parameters come from.</param>
+    /// <param name="hash">Of the folder's files; empty where there is none.</param>
+    internal ClipModel(ClipConfig config, ClipTokenizer? tokenizer, ParameterSource source, string hash) : base(source)
     {
         (Config, Hash, this.tokenizer) = (config, hash, tokenizer);
         var p = new Parameters(source);
@@ -31,7 +39,7 @@ public sealed class ClipModel : Network
         vision = new ClipVisionTower(p["vision_model"], config.Vision);
         textProjection = new Linear(p["text_projection"], config.Text.Tower.Channels, config.EmbeddingSize, bias: false);
         visualProjection = new Linear(p["visual_projection"], config.Vision.Tower.Channels, config.EmbeddingSize, bias: false);
-        logitScale = p.Take("logit_scale");
+        LogLogitScale = p.Take(LogitScaleName);
         pixelMean = source.Own(tensor(mean).view(1, 3, 1, 1).to(Type, Device));
         pixelDeviation = source.Own(tensor(deviation).view(1, 3, 1, 1).to(Type, Device));
     }
@@ -43,7 +51,20 @@ public sealed class ClipModel : Network
     public string Hash { get; }
 
     /// <summary>The factor by which training scaled cosines into logits.</summary>
-    public double LogitScale => Math.Exp(logitScale.to(ScalarType.Float64).item<double>());
+    public double LogitScale => Math.Exp(LogLogitScale.to(ScalarType.Float64).item<double>());
+
+    /// <summary>The logarithm of that factor, a scalar: the parameter.</summary>
+    internal Tensor LogLogitScale { get; }
+
+    /// <summary>Mean and deviation by which pixels are normalised, of red, green and blue in 0..1.</summary>
+    internal static (IReadOnlyList<float> Mean, IReadOnlyList<float> Deviation) Normalisation => (mean, deviation);
+
+    /// <summary>Number of numbers in the parameters of an architecture.</summary>
+    internal static long ParametersOf(ClipConfig config)
+    {
+        using var model = new ClipModel(config, null, new ShapeRecorder(), "");
+        return model.ParameterCount;
+    }
 
     /// <summary>Opens a CLIPModel folder: config.json, model.safetensors, and a tokenizer unless it is OpenAI's.</summary>
     /// <exception cref="ModelException">It is no such folder, or its parts do not fit.</exception>
@@ -83,27 +104,35 @@ public sealed class ClipModel : Network
     /// <summary>Embeds pictures.</summary>
     /// <param name="images">[B,3,S,S] in 0..1, S the configured picture's side.</param>
     /// <returns>Fresh unit vectors [B,D], fp32.</returns>
-    public Tensor EmbedImages(Tensor images)
+    public Tensor EmbedImages(Tensor images) => EmbedImages(images, null);
+
+    /// <summary>The same of pictures of which some patches are seen.</summary>
+    /// <param name="images">[B,3,S,S] in 0..1.</param>
+    /// <param name="seen">Tokens [B,n] int64: 0, the class token, and patches in rows, counted from 1; null for all.</param>
+    internal Tensor EmbedImages(Tensor images, Tensor? seen)
     {
         using var scope = NewDisposeScope();
-        return EmbedPixels((images.to(Type, Device) - pixelMean) / pixelDeviation).MoveToOuterDisposeScope();
+        return EmbedPixels((images.to(Type, Device) - pixelMean) / pixelDeviation, seen).MoveToOuterDisposeScope();
     }
 
     /// <summary>The same of pixels that are normalised already.</summary>
     /// <exception cref="ArgumentException">They have another size than the model's.</exception>
-    public Tensor EmbedPixels(Tensor pixels)
+    public Tensor EmbedPixels(Tensor pixels) => EmbedPixels(pixels, null);
+
+    private Tensor EmbedPixels(Tensor pixels, Tensor? seen)
     {
         if (pixels.shape is not [_, 3, var height, var width] || height != Config.Vision.ImageSize || width != height)
             throw new ArgumentException($"CLIP takes pictures [B, 3, {Config.Vision.ImageSize}, {Config.Vision.ImageSize}], not [{string.Join(", ", pixels.shape)}].");
         using var scope = NewDisposeScope();
-        return Unit(visualProjection.Forward(vision.Forward(pixels.to(Type, Device)))).MoveToOuterDisposeScope();
+        return Unit(visualProjection.Forward(vision.Forward(pixels.to(Type, Device), seen))).MoveToOuterDisposeScope();
     }
 
     /// <summary>Embeds texts: fresh unit vectors [B,D], fp32.</summary>
     public Tensor EmbedTexts(params IReadOnlyList<string> texts)
     {
         using var scope = NewDisposeScope();
-        var ids = texts.SelectMany(tokenizer.Encode).ToArray();
+        var words = tokenizer ?? throw new InvalidOperationException("This CLIP was made without a tokenizer: it takes token ids.");
+        var ids = texts.SelectMany(words.Encode).ToArray();
         return EmbedIds(tensor(ids, device: Device).reshape(texts.Count, -1)).MoveToOuterDisposeScope();
     }
 
@@ -114,9 +143,9 @@ public sealed class ClipModel : Network
         return Unit(textProjection.Forward(text.Forward(ids).Pooled.to(Type))).MoveToOuterDisposeScope();
     }
 
-    private static Tensor Unit(Tensor x)
+    private Tensor Unit(Tensor x)
     {
-        x = x.to(ScalarType.Float32);
+        x = x.to(Source.BorderType);
         return x / x.norm(1, keepdim: true, p: 2f);
     }
 }

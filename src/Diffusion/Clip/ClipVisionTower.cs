@@ -30,12 +30,16 @@ internal sealed class ClipVisionTower
     }
 
     /// <summary>Normalised pixels [B,3,H,W] -> state [B,C].</summary>
-    public Tensor Forward(Tensor pixels)
+    /// <param name="pixels">The pixels.</param>
+    /// <param name="seen">The tokens that are seen, [B,n] int64: 0, the class token, and some of the patches, which count from 1; null for all.</param>
+    public Tensor Forward(Tensor pixels, Tensor? seen = null)
     {
         using var scope = NewDisposeScope();
         var x = nn.functional.conv2d(pixels, patches, strides: stride).flatten(2).transpose(1, 2); // [B,patches,C]
         var token = classToken.expand(x.shape[0], 1, x.shape[2]);
-        x = before.Forward(cat([token, x], 1) + positions);
+        x = cat([token, x], 1) + positions;
+        if (seen is not null) x = x.gather(1, seen.unsqueeze(2).expand(-1, -1, x.shape[2]));
+        x = before.Forward(x);
         foreach (var layer in layers) x = layer.Forward(x, null);
         return after.Forward(x.select(1, 0)).MoveToOuterDisposeScope();
     }

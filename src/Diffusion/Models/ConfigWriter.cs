@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using SvgDistill.Diffusion.Autoencoder;
+using SvgDistill.Diffusion.Clip;
 using SvgDistill.Diffusion.Schedules;
 using SvgDistill.Diffusion.Text;
 using SvgDistill.Diffusion.Unet;
@@ -66,6 +67,32 @@ internal static class ConfigWriter
         ["num_hidden_layers"] = c.Tower.Layers,
         ["vocab_size"] = c.VocabularySize,
     };
+
+    public static JsonObject Clip(ClipConfig c)
+    {
+        var (text, tower) = (Text(c.Text), c.Vision.Tower);
+        text.Remove("architectures");
+        return new()
+        {
+            ["architectures"] = List(["CLIPModel"]),
+            ["model_type"] = "clip",
+            ["projection_dim"] = c.EmbeddingSize,
+            ["text_config"] = text,
+            ["vision_config"] = new JsonObject
+            {
+                ["hidden_act"] = tower.QuickGelu ? "quick_gelu" : "gelu",
+                ["hidden_size"] = tower.Channels,
+                ["image_size"] = c.Vision.ImageSize,
+                ["intermediate_size"] = tower.InnerChannels,
+                ["layer_norm_eps"] = tower.NormEps,
+                ["model_type"] = "clip_vision_model",
+                ["num_attention_heads"] = tower.Heads,
+                ["num_channels"] = 3,
+                ["num_hidden_layers"] = tower.Layers,
+                ["patch_size"] = c.Vision.PatchSize,
+            },
+        };
+    }
 
     public static JsonObject Schedule(ScheduleConfig c)
     {

@@ -169,12 +169,22 @@ public sealed class DiffusionModel : IDisposable
         return word;
     }
 
+    /// <summary>
+    /// A prompt in the words that the model was taught, where its folder has a list of others (<see cref="PromptAliases"/>). A prompt with the word of
+    /// an embedding stays what it is.
+    /// </summary>
+    public string Reworded(string prompt) =>
+        adapters.Any(a => a.Word is { } word && prompt.Contains(word, StringComparison.Ordinal)) ? prompt : files.Aliases.Reword(prompt);
+
+    /// <summary>Token ids of a prompt in the model's words, marks included.</summary>
+    public long[] Tokenize(string prompt) => Tokenizer.Encode(Reworded(prompt));
+
     /// <summary>Hidden states of prompts, [N,L,D] fp32, without gradient. What is too long for the encoder is cut.</summary>
     public Tensor EncodePrompts(params string[] prompts)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var ids = tensor(prompts.SelectMany(Tokenizer.Encode).ToArray(), [prompts.Length, Tokenizer.Length], device: TextEncoder.Device);
+        var ids = tensor(prompts.SelectMany(Tokenize).ToArray(), [prompts.Length, Tokenizer.Length], device: TextEncoder.Device);
         var (hidden, pooled) = TextEncoder.Forward(ids);
         pooled.Dispose();
         return hidden.MoveToOuterDisposeScope();

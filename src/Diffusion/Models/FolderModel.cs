@@ -30,6 +30,7 @@ internal static class FolderModel
                 Text = text,
                 Schedule = prediction is { } given ? schedule with { Prediction = given } : schedule,
                 Tokenizer = ClipTokenizer.Open(System.IO.Path.Combine(path, "tokenizer"), text.MaxTokens),
+                Aliases = PromptAliases.Read(path),
                 Defaults = File.Exists(defaults) ? ModelDefaults.Read(JsonConfig.Read(defaults)) : ModelDefaults.None,
                 Parameters = new Dictionary<ModelPart, IReadOnlyDictionary<string, StoredParameter>>
                 {
@@ -125,7 +126,7 @@ internal static class FolderModel
         string[] others =
         [
             "model_index.json", "scheduler/scheduler_config.json", "text_encoder/config.json", "tokenizer/merges.txt",
-            "tokenizer/special_tokens_map.json", "tokenizer/tokenizer_config.json", "tokenizer/vocab.json", "unet/config.json", "vae/config.json",
+            "tokenizer/special_tokens_map.json", "tokenizer/tokenizer_config.json", "tokenizer/vocab.json", "unet/config.json", "vae/config.json", ModelCard.Words,
         ];
         return others.Where(name => File.Exists(System.IO.Path.Combine(path, name)))
             .Concat(open.Select(file => System.IO.Path.GetRelativePath(path, file.Path).Replace('\\', '/')))

@@ -2,9 +2,12 @@ using System.Globalization;
 
 namespace SvgDistill.Diffusion.Models;
 
-/// <summary>The files of a model folder that are for people: README.md and subjects.txt.</summary>
+/// <summary>The files of a model folder that are text: README.md, subjects.txt and words.txt.</summary>
 internal static class ModelCard
 {
+    /// <summary>Everyday words for subjects.</summary>
+    public const string Words = "words.txt";
+
     private const long MaxBytes = 4 << 20;
 
     /// <summary>The card's first heading and every line that speaks of the licence.</summary>
@@ -31,7 +34,8 @@ internal static class ModelCard
         return subjects;
     }
 
-    private static string[] Read(string folder, string name)
+    /// <summary>The lines of a file for people; none where it is not there, or too large for one.</summary>
+    public static string[] Read(string folder, string name)
     {
         var file = new FileInfo(Path.Combine(folder, name));
         return file.Exists && file.Length <= MaxBytes ? [.. File.ReadLines(file.FullName).Select(line => line.TrimEnd('\r'))] : [];

@@ -39,6 +39,8 @@ internal sealed class ModelFiles : IDisposable
 
     public ModelDefaults Defaults { get; init; } = ModelDefaults.None;
 
+    public PromptAliases Aliases { get; init; } = PromptAliases.None;
+
     /// <summary>Opens a folder or a file.</summary>
     /// <exception cref="ModelException">It is no model that can be used, and why.</exception>
     public static ModelFiles Read(string path, PredictionType? prediction)

@@ -95,7 +95,7 @@ public sealed class ShapeRecorder : ParameterSource
     private protected override Tensor Create(string name, long[] shape, ScalarType type)
     {
         shapes.Add(name, shape);
-        return zeros(1).expand(shape); // One number seen as a tensor of the shape: nothing is allocated.
+        return tensor(0f).expand(shape); // One number seen as a tensor of the shape: nothing is allocated.
     }
 }
 

@@ -25,7 +25,7 @@ public sealed class Prompts : IDisposable
 
     /// <summary>Encodes the three texts with a model's text encoder.</summary>
     public static Prompts For(DiffusionModel model, string source, string target, string negative = "") =>
-        new(source, target, negative, text => model.EncodePrompts(text), text => model.Tokenizer.Encode(text));
+        new(source, target, negative, text => model.EncodePrompts(text), model.Tokenize);
 
     /// <summary>y_src in words.</summary>
     public string SourceText { get; }

@@ -11,6 +11,7 @@ using SvgDistill.Distill.Metrics;
 using SvgDistill.Editor.Controlling;
 using SvgDistill.Distill.Pictures;
 using SvgDistill.Editor.Engine;
+using SvgDistill.Editor.Measuring;
 using SvgDistill.Editor.Output;
 using SvgDistill.Editor.Reporting;
 using SvgDistill.Rasterizer;
@@ -27,6 +28,9 @@ namespace SvgDistill.Editor.Editing;
 /// </summary>
 internal sealed class EditSession : IDisposable
 {
+    // Names in a note.
+    private const int MostShown = 3;
+
     private readonly SharedModel? _owned;
     private readonly PictureEncoder _encoder;
     private readonly SvgScene _svg;
@@ -45,7 +49,7 @@ internal sealed class EditSession : IDisposable
 
         SourcePrompt = PromptWords.Source(request.Source, document.Title, request.Input);
         var suffix = model.Defaults.PromptSuffix ?? "";
-        Prompts = new Prompts(SourcePrompt + suffix, request.Target + suffix, request.Negative, shared.Embed, text => model.Tokenizer.Encode(text));
+        Prompts = new Prompts(SourcePrompt + suffix, request.Target + suffix, request.Negative, shared.Embed, model.Tokenize);
         Denoiser = new Denoiser(ControlGuide.Guided(model, Control, request.Via is { } edit ? edit.Descent : method), model.Schedule);
         Judge = Control is null ? Denoiser : new Denoiser(model.Denoiser, model.Schedule);
         _encoder = shared.Encoder;
@@ -156,10 +160,14 @@ internal sealed class EditSession : IDisposable
     public void NotePrompts(IReporter reporter)
     {
         SourceCheck = Steps > 0 && Request.Losses ? SourceCheck.Of(this) : null;
-        PromptNotes = [.. ModelChoice.UnknownWords(Model, SourcePrompt, Request.Target), .. SourceCheck?.Note(SourcePrompt) is { } note ? new[] { note } : []];
+        PromptNotes = [.. ModelChoice.NotesOnWords(Model, SourcePrompt, Request.Target), .. SourceCheck?.Note(SourcePrompt, Shown) is { } note ? new[] { note } : []];
         foreach (var line in PromptNotes) reporter.Note(line);
         ModelChoice.NoteCutText(reporter, Model, SourcePrompt + Model.Defaults.PromptSuffix, Request.Target + Model.Defaults.PromptSuffix);
     }
+
+    // Of the model's subjects those that the drawing looks like.
+    private IReadOnlyList<string> Shown() =>
+        IconClip.Shared is { } clip && Model.Subjects() is { Count: > 0 } subjects ? clip.Shown(new MeasuredDrawing(Scene, 0), Backgrounds.Color(Background), [.. subjects.Select(s => s.Name)], MostShown) : [];
 
     /// <summary>All that the end gave; null before.</summary>
     public FinishedEdit? Ended { get; private set; }

@@ -7,7 +7,7 @@ namespace SvgDistill.Editor.Editing;
 /// <summary>Prompts: where the source's comes from, which of their words a model does not know, and which it does not read.</summary>
 internal static class PromptWords
 {
-    private const int MostNear = 4;
+    private const int MostNear = 4, MostAlike = 2;
 
     private static readonly HashSet<string> _plain = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -36,11 +36,18 @@ internal static class PromptWords
         return [.. Words(prompt).Where(w => !_plain.Contains(w) && !known.Contains(w) && !Singulars(w).Any(known.Contains)).Distinct(StringComparer.OrdinalIgnoreCase)];
     }
 
-    /// <summary>Subjects near the words that a model does not know, or with other words of the prompt, as the beginning of a sentence; empty where none is.</summary>
-    public static string Near(string prompt, IReadOnlyList<string> unknown, IReadOnlyList<(string Name, int Count)> subjects)
+    /// <summary>
+    /// Subjects that mean what the words mean that a model does not know, that are spelt nearly like them, or have other words of the prompt, as the
+    /// beginning of a sentence; empty where none is.
+    /// </summary>
+    /// <param name="prompt">The prompt.</param>
+    /// <param name="unknown">The words of it that are not known.</param>
+    /// <param name="subjects">What is known.</param>
+    /// <param name="alike">Gives those of some names that mean the same as a word; null where nothing tells it.</param>
+    public static string Near(string prompt, IReadOnlyList<string> unknown, IReadOnlyList<(string Name, int Count)> subjects, Func<string, IReadOnlyList<string>, IEnumerable<string>>? alike = null)
     {
         string[] names = [.. subjects.Select(s => s.Name)];
-        string[] near = [.. unknown.SelectMany(w => NearNames.Of(w, names, letters: 4)).Concat(Words(prompt).Where(w => !_plain.Contains(w) && !unknown.Contains(w))
+        string[] near = [.. unknown.SelectMany(w => (alike?.Invoke(w, names) ?? []).Take(MostAlike).Concat(NearNames.Of(w, names, letters: 4))).Concat(Words(prompt).Where(w => !_plain.Contains(w) && !unknown.Contains(w))
             .SelectMany(w => NearNames.Of(w, names.Where(n => n.Split(' ').Contains(w, StringComparer.OrdinalIgnoreCase))))).Distinct().Take(MostNear)];
         return near.Length == 0 ? "" : $"near it are {string.Join(", ", near.Select(n => $"'{n}'"))}; ";
     }

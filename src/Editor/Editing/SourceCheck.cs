@@ -27,8 +27,11 @@ internal sealed record SourceCheck(double With, double Without)
     }
 
     /// <summary>A sentence where they disagree; null where they do not.</summary>
-    public string? Note(string prompt) => With <= Without ? null
-        : FormattableString.Invariant($"the picture does not look like \"{prompt}\" to the model, which explains it better without (loss {With:0.0000} with the prompt, {Without:0.0000} with none): say what it shows with --src");
+    /// <param name="prompt">The source prompt.</param>
+    /// <param name="shown">Gives what the picture may show instead, the likeliest first; none where nothing tells it.</param>
+    public string? Note(string prompt, Func<IReadOnlyList<string>> shown) => With <= Without ? null
+        : FormattableString.Invariant($"the picture does not look like \"{prompt}\" to the model, which explains it better without (loss {With:0.0000} with the prompt, {Without:0.0000} with none): say what it shows with --src")
+            + (shown() is { Count: > 0 } names ? $" (perhaps {string.Join(", ", names.Select(n => $"'{n}'"))})" : "");
 
     /// <summary>As records have it.</summary>
     public JsonObject Record => new() { ["with_prompt"] = FollowUp.Rounded(With, Digits), ["without"] = FollowUp.Rounded(Without, Digits) };

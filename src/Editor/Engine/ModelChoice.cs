@@ -5,6 +5,7 @@ using SvgDistill.Diffusion.Schedules;
 using SvgDistill.Distill.Methods;
 using SvgDistill.Editor.Editing;
 using SvgDistill.Editor.Machine;
+using SvgDistill.Editor.Measuring;
 using SvgDistill.Editor.Reporting;
 using static TorchSharp.torch;
 
@@ -81,19 +82,20 @@ internal static class ModelChoice
     /// <summary>Notes on what the model makes of prompts: words that its list of subjects does not have, and words that it never reads.</summary>
     public static void NotePrompts(IReporter reporter, DiffusionModel model, params string[] prompts)
     {
-        foreach (var note in UnknownWords(model, prompts)) reporter.Note(note);
+        foreach (var note in NotesOnWords(model, prompts)) reporter.Note(note);
         NoteCutText(reporter, model, [.. prompts.Select(p => p + model.Defaults.PromptSuffix)]);
     }
 
-    /// <summary>A sentence on each prompt with words that stand in no subject's name, with subjects that are near them.</summary>
-    public static IReadOnlyList<string> UnknownWords(DiffusionModel model, params string[] prompts)
+    /// <summary>A sentence on each prompt that is put in the model's own words, and on each with words that stand in no subject's name, with subjects that are near them.</summary>
+    public static IReadOnlyList<string> NotesOnWords(DiffusionModel model, params string[] prompts)
     {
         var subjects = model.Subjects();
         // Words of embeddings are known, whatever they are.
         string Without(string prompt) => model.Adapters.Where(a => a.Word is not null)
             .Aggregate(prompt, (text, a) => text.Replace(a.Word!, " ", StringComparison.Ordinal));
-        return [.. prompts.Distinct().Select(prompt => (prompt, Unknown: PromptWords.Unknown(Without(prompt), subjects))).Where(p => p.Unknown.Count > 0)
-            .Select(p => $"the model may not know {string.Join(", ", p.Unknown.Select(w => $"'{w}'"))} in \"{p.prompt}\"; {PromptWords.Near(p.prompt, p.Unknown, subjects)}"
+        return [.. prompts.Distinct().Where(p => model.Reworded(p) != p).Select(p => $"the model was not taught the words \"{p}\": it is asked for \"{model.Reworded(p)}\""),
+            .. prompts.Distinct().Select(prompt => (prompt, Unknown: PromptWords.Unknown(Without(model.Reworded(prompt)), subjects))).Where(p => p.Unknown.Count > 0)
+            .Select(p => $"the model may not know {string.Join(", ", p.Unknown.Select(w => $"'{w}'"))} in \"{p.prompt}\"; {PromptWords.Near(p.prompt, p.Unknown, subjects, IconClip.Shared is { } clip ? clip.Alike : null)}"
                 + $"{Path.Combine(model.Path, "subjects.txt")} lists what it was taught")];
     }
 

@@ -12,8 +12,6 @@ namespace SvgDistill.Editor.Measuring;
 /// <summary>The networks that measuring uses, opened once; what is not at hand is said with every figure that lacks it.</summary>
 internal sealed class MeasuringTools : IDisposable
 {
-    private const string IconClip = "icon-clip";
-
     private readonly ClipModel? _clip;
     private readonly ClipScorer? _scorer;
     private readonly Lpips? _lpips;
@@ -45,7 +43,7 @@ internal sealed class MeasuringTools : IDisposable
     /// <summary>Opens what was asked for, and the default CLIP where it is there.</summary>
     public static MeasuringTools Open(MeasuringRequest request)
     {
-        var clip = request.Clip ?? DefaultClip();
+        var clip = request.Clip ?? IconClip.Folder;
         if (clip is not null || request.Lpips is not null) TensorEngine.Start();
         return new(request, clip is null ? null : ModelLocator.Find(clip));
     }
@@ -71,6 +69,4 @@ internal sealed class MeasuringTools : IDisposable
 
     private static JsonObject Identity(string path, string hash) =>
         new() { ["name"] = Path.GetFileName(Path.TrimEndingDirectorySeparator(path)), ["sha256"] = hash };
-
-    private static string? DefaultClip() => ModelChoice.Beside(IconClip);
 }

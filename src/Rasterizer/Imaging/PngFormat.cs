@@ -1,6 +1,6 @@
 namespace SvgDistill.Rasterizer.Imaging;
 
-/// <summary>What reader and writer share of PNG (ISO/IEC 15948, third edition for animation).</summary>
+/// <summary>Checksums and predictors of PNG (ISO/IEC 15948, third edition for animation).</summary>
 internal static class PngFormat
 {
     public static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', (byte)'\r', (byte)'\n', 0x1A, (byte)'\n'];

@@ -12,7 +12,7 @@ public sealed class SvgException : SvgDistillException
     /// <param name="problem">What is wrong: one sentence.</param>
     /// <param name="remedy">What to do: one sentence.</param>
     public SvgException(string file, int line, int column, string problem, string remedy)
-        : base($"{file}:{line}:{column}: {problem} {remedy}") => (File, Line, Column) = (file, line, column);
+        : base($"{file}:{line}:{column}: {problem} {remedy}") => (File, Line, Column, Problem) = (file, line, column, problem);
 
     /// <summary>The file's name.</summary>
     public string File { get; }
@@ -20,4 +20,6 @@ public sealed class SvgException : SvgDistillException
     public int Line { get; }
     /// <summary>The column, counted from 1.</summary>
     public int Column { get; }
+    /// <summary>What is wrong: one sentence.</summary>
+    public string Problem { get; }
 }

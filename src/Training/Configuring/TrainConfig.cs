@@ -1,4 +1,5 @@
 using SvgDistill.Diffusion.Autoencoder;
+using SvgDistill.Diffusion.Clip;
 using SvgDistill.Diffusion.Models;
 using SvgDistill.Diffusion.Schedules;
 using SvgDistill.Diffusion.Text;
@@ -23,6 +24,12 @@ public sealed record TrainConfig
 
     /// <summary>Where icons come from.</summary>
     public required IReadOnlyList<DataSource> Data { get; init; }
+
+    /// <summary>The model that it begins with; null for random weights.</summary>
+    internal Beginning? From { get; init; }
+
+    /// <summary>emojibase's data.json, with other words for what icons show; null for none.</summary>
+    public string? Words { get; init; }
 
     /// <summary>Of all random numbers.</summary>
     public long Seed { get; init; }
@@ -57,6 +64,9 @@ public sealed record TrainConfig
     /// <summary>Weights of its losses.</summary>
     public required AutoencoderLosses Losses { get; init; }
 
+    /// <summary>What tells its pictures from others at the end of its training; null for none.</summary>
+    public AdversarySettings? Adversary { get; init; }
+
     /// <summary>The denoiser.</summary>
     public required UnetConfig Unet { get; init; }
 
@@ -74,6 +84,15 @@ public sealed record TrainConfig
 
     /// <summary>The noise schedule.</summary>
     public required ScheduleConfig Schedule { get; init; }
+
+    /// <summary>Steps between two saved states; a kill costs no more. States of 100 MB take a second to write.</summary>
+    public int SaveEvery { get; init; } = 50;
+
+    /// <summary>The contrastive model; null for none.</summary>
+    public ClipSettings? Clip { get; init; }
+
+    /// <summary>The folder that the contrastive model goes to, beside the model's.</summary>
+    public string ClipOutput => Path.TrimEndingDirectorySeparator(Output) + "-clip";
 
     /// <summary>Reads a configuration; its paths start at its own folder.</summary>
     /// <exception cref="TrainingException">A field is missing, unknown or of another kind; the message names it.</exception>
@@ -97,7 +116,11 @@ public sealed record TrainConfig
 /// <param name="Captions">A CSV file of captions; null for none.</param>
 /// <param name="Licence">What the card says of it.</param>
 /// <param name="Limit">Icons taken at most, spread over all; null for all.</param>
-public sealed record DataSource(string Path, string? Match, string Style, string? Captions, string Licence, int? Limit);
+public sealed record DataSource(string Path, string? Match, string Style, string? Captions, string Licence, int? Limit)
+{
+    /// <summary>Patterns with * and ? of names and categories that are left out.</summary>
+    public IReadOnlyList<string> Except { get; init; } = [];
+}
 
 /// <summary>How long and how fast something is trained.</summary>
 /// <param name="Steps">Steps.</param>
@@ -111,3 +134,17 @@ public sealed record StagePlan(int Steps, int Batch, double Rate, int Accumulate
 /// <param name="LowFrequency">Of 8 x 8 means.</param>
 /// <param name="Kl">Of the Kullback-Leibler divergence.</param>
 public sealed record AutoencoderLosses(double Gradient, double LowFrequency, double Kl);
+
+/// <summary>A model of pictures and texts to be trained.</summary>
+/// <param name="Model">The architecture, with the most tokens that its vocabulary may have; the tokenizer decides how many it has.</param>
+/// <param name="Plan">How it is trained.</param>
+public sealed record ClipSettings(ClipConfig Model, StagePlan Plan)
+{
+    /// <summary>The largest in fp16, so that it can be given away with the program.</summary>
+    public const int MostMegabytes = 15;
+}
+
+/// <summary>When and how much an adversary has a say in the autoencoder's training.</summary>
+/// <param name="From">The step at which it begins.</param>
+/// <param name="Weight">Its part in the gradient of the decoded pictures: 1 for as much as the other losses have.</param>
+public sealed record AdversarySettings(int From, double Weight);

@@ -12,8 +12,11 @@ public sealed record Icon
     /// <summary>What it shows, in words; empty where nothing says it.</summary>
     public required string Subject { get; init; }
 
-    /// <summary>Other words for it.</summary>
+    /// <summary>Words that stand behind its name: its categories.</summary>
     public IReadOnlyList<string> Keywords { get; init; } = [];
+
+    /// <summary>Words that can stand in its name's place.</summary>
+    public IReadOnlyList<string> OtherWords { get; init; } = [];
 
     /// <summary>The style's name, from the data's description; empty where there is none.</summary>
     public string Style { get; init; } = "";

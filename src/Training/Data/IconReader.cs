@@ -16,19 +16,21 @@ public sealed class IconReader
     private readonly CaptionTable captions;
     private readonly Action<string> tell;
     private readonly List<Icon> icons = [];
+    private readonly IReadOnlyList<string> except;
     private int unnamed;
 
-    private IconReader(CaptionTable captions, Action<string> tell) => (this.captions, this.tell) = (captions, tell);
+    private IconReader(CaptionTable captions, Action<string> tell, IReadOnlyList<string> except) => (this.captions, this.tell, this.except) = (captions, tell, except);
 
     /// <summary>Reads what is at the paths, in their order; a folder's files by name.</summary>
     /// <param name="paths">SVG files, folders of them (with all that is below), iconify JSON.</param>
     /// <param name="captions">What drawings are called, where files do not say it or say it wrong.</param>
     /// <param name="tell">Is told of each drawing that is left out, and why.</param>
     /// <param name="only">A pattern with * and ? that a drawing's name must match; null for all.</param>
+    /// <param name="except">Patterns of names, and of categories, that are left out.</param>
     /// <exception cref="TrainingException">A path is not there.</exception>
-    public static IReadOnlyList<Icon> Read(IEnumerable<string> paths, CaptionTable captions, Action<string> tell, string? only = null)
+    public static IReadOnlyList<Icon> Read(IEnumerable<string> paths, CaptionTable captions, Action<string> tell, string? only = null, IReadOnlyList<string>? except = null)
     {
-        var reader = new IconReader(captions, tell);
+        var reader = new IconReader(captions, tell, except ?? []);
         foreach (var path in paths)
         {
             if (Directory.Exists(path)) reader.AddFolder(path, only);
@@ -45,7 +47,7 @@ public sealed class IconReader
     {
         var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true };
         var files = Directory.EnumerateFiles(folder, "*", options)
-            .Where(f => SvgEndings.Contains(Path.GetExtension(f), StringComparer.OrdinalIgnoreCase) && Matches(only, Path.GetFileNameWithoutExtension(f)))
+            .Where(f => SvgEndings.Contains(Path.GetExtension(f), StringComparer.OrdinalIgnoreCase) && Wanted(only, Path.GetFileNameWithoutExtension(f), []))
             .Order(StringComparer.Ordinal).ToArray();
         if (files.Length == 0) tell($"{folder}: no SVG files in it" + (only is null ? "" : $" that match '{only}'"));
         foreach (var file in files) AddFile(file);
@@ -54,7 +56,7 @@ public sealed class IconReader
     private void AddSet(string path, string? only)
     {
         foreach (var (name, svg, keywords, style) in IconifySet.Read(path, tell))
-            if (Matches(only, name)) Add($"{Path.GetFileName(path)}: {name}", name, svg, keywords, style);
+            if (Wanted(only, name, keywords)) Add($"{Path.GetFileName(path)}: {name}", name, svg, keywords, style);
     }
 
     private void AddFile(string path)
@@ -106,5 +108,6 @@ public sealed class IconReader
             .Plane(3).ContainsAnyInRange(1e-3f, float.MaxValue);
     }
 
-    private static bool Matches(string? pattern, string name) => pattern is null || FileSystemName.MatchesSimpleExpression(pattern, name);
+    private bool Wanted(string? pattern, string name, IReadOnlyList<string> categories) => (pattern is null || FileSystemName.MatchesSimpleExpression(pattern, name))
+        && !except.Any(e => FileSystemName.MatchesSimpleExpression(e, name) || categories.Any(c => FileSystemName.MatchesSimpleExpression(e, c)));
 }

@@ -9,6 +9,9 @@ namespace SvgDistill.Training.Optimizing;
 /// </summary>
 internal sealed class AdamW : IDisposable
 {
+    /// <summary>PyTorch's.</summary>
+    public const double UsualDecay = .01;
+
     private const double Beta1 = .9, Beta2 = .999, Eps = 1e-8;
 
     private readonly Tensor[] parameters, first, second;
@@ -25,7 +28,7 @@ internal sealed class AdamW : IDisposable
     public long Steps { get; set; }
 
     /// <summary>Part of a weight that goes at each step, times the rate; vectors (biases, norms) keep theirs.</summary>
-    public double Decay { get; init; } = .01;
+    public double Decay { get; init; } = UsualDecay;
 
     /// <summary>The largest norm of the whole gradient.</summary>
     public double Clip { get; init; } = 1;

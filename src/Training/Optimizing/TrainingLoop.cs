@@ -14,17 +14,21 @@ internal sealed class TrainingLoop : IDisposable
     private readonly RateSchedule rates;
     private readonly StageFiles files;
     private readonly double average;
+    private readonly IReadOnlyList<(string Name, Tensor Value)> besides;
 
     /// <summary>At the beginning, or where an earlier run of the same stage stands.</summary>
     /// <param name="files">The stage's files and key.</param>
     /// <param name="parameters">What is trained, by name; the caller's.</param>
     /// <param name="rates">The rate of each step.</param>
     /// <param name="average">Weight of the past in the average; 0 for none.</param>
-    public TrainingLoop(StageFiles files, IEnumerable<(string Name, Tensor Value)> parameters, RateSchedule rates, double average)
+    /// <param name="decay">As <see cref="AdamW.Decay"/>.</param>
+    /// <param name="besides">What else changes from step to step, for the state; the caller's.</param>
+    public TrainingLoop(StageFiles files, IEnumerable<(string Name, Tensor Value)> parameters, RateSchedule rates, double average, double decay = AdamW.UsualDecay,
+        IEnumerable<(string Name, Tensor Value)>? besides = null)
     {
-        (this.files, this.rates, this.average) = (files, rates, average);
+        (this.files, this.rates, this.average, this.besides) = (files, rates, average, [.. besides ?? []]);
         this.parameters = [.. parameters];
-        optimizer = new AdamW(this.parameters.Select(p => p.Value));
+        optimizer = new AdamW(this.parameters.Select(p => p.Value)) { Decay = decay };
         averages = average > 0 ? [.. this.parameters.Select(p => p.Value.detach().clone().DetachFromDisposeScope())] : [];
         if (TrainingState.Load(files.State, files.Key, Tensors()) is not { } state) return;
         Done = optimizer.Steps = state.Step;
@@ -46,13 +50,14 @@ internal sealed class TrainingLoop : IDisposable
     /// <summary>The parameters, in order.</summary>
     public IReadOnlyList<Tensor> Values => [.. parameters.Select(p => p.Value)];
 
-    /// <summary>Steps to the end, or until it is cancelled; the state is saved then.</summary>
+    /// <summary>Steps to the end, or until it is cancelled; the state is saved then. A state that cannot be saved on the way ends nothing: the next may be.</summary>
     /// <param name="learn">Loss and gradients of a step.</param>
     /// <param name="afterStep">Called after each.</param>
     /// <param name="saveEvery">Steps between two saved states.</param>
+    /// <param name="tell">Is told where a state cannot be saved.</param>
     /// <param name="cancellation">Checked before each step.</param>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public void Run(Func<long, (double Loss, Tensor[] Gradients)> learn, Action afterStep, int saveEvery, CancellationToken cancellation)
+    public void Run(Func<long, (double Loss, Tensor[] Gradients)> learn, Action afterStep, int saveEvery, Action<string> tell, CancellationToken cancellation)
     {
         while (Done < rates.Steps)
         {
@@ -71,7 +76,7 @@ internal sealed class TrainingLoop : IDisposable
                 Loss = Done == 1 ? loss : Loss + (loss - Loss) / Math.Min(Done, 100);
             }
             afterStep();
-            if (Done % saveEvery == 0 && Done < rates.Steps) Save();
+            if (Done % saveEvery == 0 && Done < rates.Steps) TrySave(tell);
         }
     }
 
@@ -80,6 +85,18 @@ internal sealed class TrainingLoop : IDisposable
     {
         ["loss"] = BitConverter.DoubleToInt64Bits(Loss).ToString(CultureInfo.InvariantCulture),
     });
+
+    private void TrySave(Action<string> tell)
+    {
+        try
+        {
+            Save();
+        }
+        catch (TrainingException error)
+        {
+            tell($"{error.Message} Going on; a kill would cost what came after the last state.");
+        }
+    }
 
     /// <summary>Does something with the average in the parameters' place.</summary>
     public void WithAverage(Action action)
@@ -122,7 +139,8 @@ internal sealed class TrainingLoop : IDisposable
     }
 
     private IEnumerable<(string, Tensor)> Tensors() =>
-        parameters.Select(p => ("parameter." + p.Name, p.Value)).Concat(optimizer.State).Concat(averages.Select((t, i) => ($"average.{i}", t)));
+        parameters.Select(p => ("parameter." + p.Name, p.Value)).Concat(optimizer.State).Concat(averages.Select((t, i) => ($"average.{i}", t)))
+            .Concat(besides.Select(b => ("besides." + b.Name, b.Value)));
 }
 
 /// <summary>A stage's files, and what identifies its result.</summary>

@@ -16,7 +16,7 @@ namespace SvgDistill.Training.Output;
 
 /// <summary>
 /// The trained model as a diffusers folder in fp16, with a card, the list of subjects, recommendations for edits, and a known input and
-/// output of each part. The folder is made beside its place and opened once before it goes there.
+/// output of each part. It is opened once before it goes to its place.
 /// </summary>
 internal static class ModelFolder
 {
@@ -27,81 +27,62 @@ internal static class ModelFolder
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static void Write(StageContext context, string autoencoderFile, string unetFile, ClipTextConfig text, double scalingFactor)
+    public static void Write(StageContext context, string autoencoderFile, string unetFile, ClipTextConfig text, double scalingFactor) => PlacedFolder.Write(context.Config.Output, IsOurs, folder =>
     {
         var config = context.Config;
-        var output = config.Output.TrimEnd('/', '\\');
-        // A name that nothing but a run that was killed here has: what is there goes.
-        var temporary = output + ".svgdistill-unfinished";
-        try
-        {
-            if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true);
-            void Json(string part, string name, JsonNode json)
-            {
-                Directory.CreateDirectory(Path.Combine(temporary, part));
-                File.WriteAllText(Path.Combine(temporary, part, name), json.ToJsonString(Indented) + "\n");
-            }
-            Json("", "model_index.json", ConfigWriter.Pipeline());
-            Json("unet", "config.json", ConfigWriter.Unet(config.Unet));
-            Json("vae", "config.json", ConfigWriter.Autoencoder(config.Autoencoder with { ScalingFactor = scalingFactor }));
-            Json("text_encoder", "config.json", ConfigWriter.Text(text));
-            Json("scheduler", "scheduler_config.json", ConfigWriter.Schedule(config.Schedule));
-            Json("", "svgdistill.json", Defaults(config));
-            Directory.CreateDirectory(Path.Combine(temporary, "tokenizer"));
-            foreach (var file in Directory.EnumerateFiles(context.Place("tokenizer"))) File.Copy(file, Path.Combine(temporary, "tokenizer", Path.GetFileName(file)));
-            Weights(autoencoderFile, "", Path.Combine(temporary, "vae", "diffusion_pytorch_model.safetensors"));
-            Weights(unetFile, "unet.", Path.Combine(temporary, "unet", "diffusion_pytorch_model.safetensors"));
-            Weights(unetFile, "text.", Path.Combine(temporary, "text_encoder", "model.safetensors"));
-            var subjects = context.Split.Learnt.Select(i => context.Icons[i].Subject).Where(s => s.Length > 0).GroupBy(s => s).OrderBy(g => g.Key, StringComparer.Ordinal);
-            File.WriteAllText(Path.Combine(temporary, "subjects.txt"), string.Concat(subjects.Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Key}\t{s.Count()}\n"))));
-            using (var model = DiffusionModel.Open(temporary, new ModelOptions { Device = context.Device }))
-            {
-                File.WriteAllText(Path.Combine(temporary, "README.md"), Card(context, model));
-                Known(context, model, Path.Combine(temporary, "selfcheck.safetensors"));
-            }
-            Place(temporary, output);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new TrainingException($"{output}: cannot be written: {error.Message}", error);
-        }
-        finally
-        {
-            if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true);
-        }
-    }
+        string Part(string name) => Directory.CreateDirectory(Path.Combine(folder, name)).FullName;
+        Json(folder, "model_index.json", ConfigWriter.Pipeline());
+        Json(Part("unet"), "config.json", ConfigWriter.Unet(config.Unet));
+        Json(Part("vae"), "config.json", ConfigWriter.Autoencoder(config.Autoencoder with { ScalingFactor = scalingFactor }));
+        Json(Part("text_encoder"), "config.json", ConfigWriter.Text(text));
+        Json(Part("scheduler"), "scheduler_config.json", ConfigWriter.Schedule(config.Schedule));
+        if (config.From?.DefaultsFile is { } defaults) File.Copy(defaults, Path.Combine(folder, "svgdistill.json"));
+        else Json(folder, "svgdistill.json", Defaults(config));
+        CopyTokenizer(context, Part("tokenizer"));
+        Weights(autoencoderFile, "", Path.Combine(folder, "vae", "diffusion_pytorch_model.safetensors"));
+        Weights(unetFile, "unet.", Path.Combine(folder, "unet", "diffusion_pytorch_model.safetensors"));
+        Weights(unetFile, "text.", Path.Combine(folder, "text_encoder", "model.safetensors"));
+        var subjects = context.Split.Learnt.Select(i => context.Icons[i]).SelectMany(i => i.OtherWords.Prepend(i.Subject)).Where(s => s.Length > 0).GroupBy(s => s).OrderBy(g => g.Key, StringComparer.Ordinal);
+        File.WriteAllText(Path.Combine(folder, "subjects.txt"), string.Concat(subjects.Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Key}\t{s.Count()}\n"))));
+        using var model = DiffusionModel.Open(folder, new ModelOptions { Device = context.Device });
+        File.WriteAllText(Path.Combine(folder, "README.md"), Card(context, model));
+        Known(context, model, Path.Combine(folder, "selfcheck.safetensors"));
+    });
 
     /// <summary>Finds out, before hours of training, whether the folder may go to its place: only what this program made is replaced.</summary>
     /// <exception cref="TrainingException">Something else is there.</exception>
-    public static void RequirePlace(string output)
+    public static void RequirePlace(string output) => PlacedFolder.RequirePlace(output, IsOurs);
+
+    /// <summary>Writes JSON for people and programs.</summary>
+    public static void Json(string folder, string name, JsonNode json) => File.WriteAllText(Path.Combine(folder, name), json.ToJsonString(Indented) + "\n");
+
+    /// <summary>Copies the run's tokenizer into a folder.</summary>
+    public static void CopyTokenizer(StageContext context, string folder)
     {
-        if (File.Exists(output) || Directory.Exists(output) && !MarksOfOurs.All(name => File.Exists(Path.Combine(output, name))) && Directory.EnumerateFileSystemEntries(output).Any())
-            throw new TrainingException($"{output}: something is there that is no model of this program. Name another folder as \"output\", or remove it.");
+        foreach (var file in Directory.EnumerateFiles(context.Place("tokenizer"))) File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
     }
 
-    private static void Place(string temporary, string output)
-    {
-        RequirePlace(output);
-        if (Directory.Exists(output))
-        {
-            var old = temporary + ".old";
-            if (Directory.Exists(old)) Directory.Delete(old, recursive: true);
-            Directory.Move(output, old);
-            Directory.Move(temporary, output);
-            Directory.Delete(old, recursive: true);
-            return;
-        }
-        if (Path.GetDirectoryName(output) is { } parent) Directory.CreateDirectory(parent);
-        Directory.Move(temporary, output);
-    }
-
-    private static void Weights(string source, string prefix, string destination)
+    /// <summary>Writes a stage's tensors whose names begin alike in fp16, without that beginning; with a mark where one is given.</summary>
+    public static void Weights(string source, string prefix, string destination, string? mark = null)
     {
         using var scope = NewDisposeScope();
         using var file = new SafetensorsFile(source);
-        SafetensorsWriter.Write(destination, file.Tensors.Keys.Where(n => n.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(n => n[prefix.Length..], n => file.Load(n, ScalarType.Float16)),
-            new Dictionary<string, string> { ["format"] = "pt" });
+        var metadata = new Dictionary<string, string> { ["format"] = "pt" };
+        if (mark is not null) metadata[mark] = "train";
+        SafetensorsWriter.Write(destination, file.Tensors.Keys.Where(n => n.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(n => n[prefix.Length..], n => file.Load(n, ScalarType.Float16)), metadata);
     }
+
+    /// <summary>A card's section on what was learnt.</summary>
+    public static string Data(StageContext context)
+    {
+        var text = new StringBuilder().Append(CultureInfo.InvariantCulture, $"## Data\n\n{context.Split.Learnt.Length} icons, {context.Config.Views} drawings of each; {context.Split.HeldOut.Length} held out.");
+        text.Append("\n\n| source | style | licence |\n|---|---|---|\n");
+        foreach (var source in context.Config.Data)
+            text.Append(CultureInfo.InvariantCulture, $"| {Path.GetFileName(source.Path)} | {source.Style} | {(source.Licence.Length > 0 ? source.Licence : "not given")} |\n");
+        return text.ToString();
+    }
+
+    private static bool IsOurs(string folder) => MarksOfOurs.All(name => File.Exists(Path.Combine(folder, name)));
 
     private static JsonObject Defaults(TrainConfig config) => new()
     {
@@ -135,12 +116,11 @@ internal static class ModelFolder
             .Append(config.Schedule.Prediction == Diffusion.Schedules.PredictionType.Epsilon ? "noise" : "velocity").Append(" prediction.\n\n| part | architecture | parameters |\n|---|---|---|\n");
         card.Append(CultureInfo.InvariantCulture, $"| `vae` | channels {string.Join('-', config.Autoencoder.Channels)}, latents {string.Join(" x ", model.LatentShape().Skip(1))} | {Millions(model.Autoencoder.ParameterCount)} |\n")
             .Append(CultureInfo.InvariantCulture, $"| `unet` | channels {string.Join('-', config.Unet.Channels)} | {Millions(model.Unet.ParameterCount)} |\n")
-            .Append(CultureInfo.InvariantCulture, $"| `text_encoder` | {config.Text.Tower.Layers} layers of {config.Text.Tower.Channels}, {config.Text.MaxTokens} tokens | {Millions(model.TextEncoder.ParameterCount)} |\n\n## Data\n\n")
-            .Append(CultureInfo.InvariantCulture, $"{context.Split.Learnt.Length} icons, {config.Views} drawings of each; {context.Split.HeldOut.Length} held out. `subjects.txt` lists what they show.\n\n| source | style | licence |\n|---|---|---|\n");
-        foreach (var source in config.Data)
-            card.Append(CultureInfo.InvariantCulture, $"| {Path.GetFileName(source.Path)} | {source.Style} | {(source.Licence.Length > 0 ? source.Licence : "not given")} |\n");
+            .Append(CultureInfo.InvariantCulture, $"| `text_encoder` | {config.Text.Tower.Layers} layers of {config.Text.Tower.Channels}, {config.Text.MaxTokens} tokens | {Millions(model.TextEncoder.ParameterCount)} |\n\n")
+            .Append(Data(context)).Append("\n`subjects.txt` lists what they show.\n");
         card.Append(CultureInfo.InvariantCulture, $"\n## Training\n\nAutoencoder: {config.AutoencoderPlan.Steps} steps of {config.AutoencoderPlan.Batch}; held-out PSNR {Number("vae", "psnr")} dB. ")
             .Append(CultureInfo.InvariantCulture, $"UNet and text encoder: {config.UnetPlan.Steps} steps of {config.UnetPlan.Batch}; held-out weighted loss {Number("unet", "held_out")}. AdamW, cosine, min-SNR, average of weights {config.Average}.\n");
+        if (config.From is { } from) card.Append(CultureInfo.InvariantCulture, $"Begun with the weights of {from.Name} ({from.Hash[..12]}).\n");
         return card.ToString();
     }
 }

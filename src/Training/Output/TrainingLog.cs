@@ -1,35 +1,38 @@
 using System.Globalization;
 using System.Text;
+using SvgDistill.Rasterizer;
 using SvgDistill.Rasterizer.Imaging;
 
 namespace SvgDistill.Training.Output;
 
 /// <summary>
 /// What a run's numbers were: log.csv (stage, step, what, value), and a page with curves and sample sheets that renews itself. A resumed
-/// run goes on in both; what an earlier one noted beyond the step at which it is resumed is dropped.
+/// run goes on in both; what an earlier one noted beyond the step at which it is resumed is dropped. What cannot be written is told, and ends nothing.
 /// </summary>
 internal sealed class TrainingLog
 {
-    private const string Heading = "stage,step,what,value";
+    private const string Heading = "stage,step,what,value", CsvName = "log.csv", PageName = "index.html";
     private const int Width = 720, Height = 200, MostPoints = 720;
 
     private readonly string folder, name;
+    private readonly Action<string> tell;
+    private readonly HashSet<string> failing = new(StringComparer.Ordinal);
     private readonly List<(string Stage, long Step, string What, double Value)> lines = [];
 
-    public TrainingLog(string folder, string name)
+    /// <summary>The log of a run.</summary>
+    /// <param name="folder">Its folder.</param>
+    /// <param name="name">The model's name.</param>
+    /// <param name="tell">Is told what cannot be written.</param>
+    public TrainingLog(string folder, string name, Action<string> tell)
     {
-        (this.folder, this.name) = (folder, name);
-        if (!File.Exists(CsvPath)) return;
-        foreach (var line in File.ReadLines(CsvPath).Skip(1))
+        (this.folder, this.name, this.tell) = (folder, name, tell);
+        var csv = Path.Combine(folder, CsvName);
+        if (!File.Exists(csv)) return;
+        foreach (var line in File.ReadLines(csv).Skip(1))
             if (line.Split(',') is [var stage, var step, var what, var value]
                 && long.TryParse(step, CultureInfo.InvariantCulture, out var s) && double.TryParse(value, CultureInfo.InvariantCulture, out var v))
                 lines.Add((stage, s, what, v));
     }
-
-    /// <summary>The page.</summary>
-    public string PagePath => Path.Combine(folder, "index.html");
-
-    private string CsvPath => Path.Combine(folder, "log.csv");
 
     /// <summary>Drops what a stage noted after a step.</summary>
     public void Resume(string stage, long step) => lines.RemoveAll(l => l.Stage == stage && l.Step > step);
@@ -48,15 +51,29 @@ internal sealed class TrainingLog
     public double? Last(string stage, string what) => lines.FindLastIndex(l => l.Stage == stage && l.What == what) is >= 0 and var i ? lines[i].Value : null;
 
     /// <summary>Replaces a stage's sheet.</summary>
-    public void Show(string stage, byte[] png) => AtomicFile.WriteBytes(Path.Combine(folder, $"{stage}.png"), png);
+    public void Show(string stage, byte[] png) => Try($"{stage}.png", path => AtomicFile.WriteBytes(path, png));
 
     /// <summary>Writes log and page.</summary>
     public void Write()
     {
         var csv = new StringBuilder(Heading).Append('\n');
         foreach (var (stage, step, what, value) in lines) csv.Append(CultureInfo.InvariantCulture, $"{stage},{step},{what},{value:r}\n");
-        AtomicFile.WriteText(CsvPath, csv.ToString());
-        AtomicFile.WriteText(PagePath, Page());
+        Try(CsvName, path => AtomicFile.WriteText(path, csv.ToString()));
+        Try(PageName, path => AtomicFile.WriteText(path, Page()));
+    }
+
+    // A file that fails again and again is told once.
+    private void Try(string name, Action<string> write)
+    {
+        try
+        {
+            write(Path.Combine(folder, name));
+            failing.Remove(name);
+        }
+        catch (SvgDistillException error)
+        {
+            if (failing.Add(name)) tell(error.Message);
+        }
     }
 
     private string Page()
@@ -78,7 +95,7 @@ internal sealed class TrainingLog
     {
         var every = Math.Max(1, points.Length / MostPoints);
         points = [.. points.Where((_, i) => i % every == 0 || i == points.Length - 1)];
-        var isLog = points.All(p => p.Value > 0) && what != "psnr";
+        var isLog = points.All(p => p.Value > 0) && what != "psnr" && !what.StartsWith("recall", StringComparison.Ordinal);
         double Y(double value) => isLog ? Math.Log10(value) : value;
         var (low, high, last) = (points.Min(p => Y(p.Value)), points.Max(p => Y(p.Value)), Math.Max(1, points.Max(p => p.Step)));
         var path = string.Join(' ', points.Select(p => string.Create(CultureInfo.InvariantCulture,

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using SvgDistill.Diffusion.Autoencoder;
+using SvgDistill.Diffusion.Models;
 using SvgDistill.Diffusion.Weights;
 using SvgDistill.Training.Configuring;
 using SvgDistill.Training.Optimizing;
@@ -8,38 +10,50 @@ using static TorchSharp.torch;
 namespace SvgDistill.Training.Stages;
 
 /// <summary>
-/// Trains the autoencoder (Rombach 2022, section 3.1, without the adversary): mean absolute difference of pixels, of neighbours' differences,
-/// and of 8 x 8 means, and the divergence of the latents from a standard normal.
+/// Trains the autoencoder (Rombach 2022, section 3.1): mean absolute difference of pixels, of neighbours' differences, and of 8 x 8 means, and the
+/// divergence of the latents from a standard normal; from some step on an adversary's term, where one is asked for.
 /// </summary>
 internal static class AutoencoderStage
 {
     private const int LowFrequencySide = 8, Measured = 64, MeasuredAtOnce = 16, Shown = 8;
 
+    // Four pictures of 128 px. With 32 of them the widest tensors have 33 MB, leave every cache, and come from the system anew each time: five times as slow.
+    private const int PixelsAtOnce = 4 * 128 * 128;
+
     /// <summary>Trains to the end; afterwards the result is in <see cref="StageFiles.Result"/>. Does nothing where it is there.</summary>
     public static StageFiles Run(StageContext context)
     {
         var (config, plan) = (context.Config, context.Config.AutoencoderPlan);
-        var files = context.Files("vae", config.Autoencoder, plan, config.Losses);
+        var files = context.Files("vae", [config.Autoencoder, plan, config.Losses, .. config.Adversary is { } settings ? new object[] { settings } : []]);
         if (StageResult.Exists(files)) return files;
-        var source = new TrainedParameters(new Draws(config.Seed, 1, Purpose.Start).Next(), ScalarType.Float32, context.Device);
+        using var begun = config.From?.Open();
+        var source = new TrainedParameters(new Draws(config.Seed, 1, Purpose.Start).Next(), ScalarType.Float32, context.Device, Beginning.Weights(begun, ModelPart.Autoencoder));
         using var network = new AutoencoderKl(config.Autoencoder, source);
-        using var loop = new TrainingLoop(files, source.Taken.Select(p => (p.Key, p.Value)), new RateSchedule(plan.Rate, Math.Min(100, plan.Steps / 10), plan.Steps, Last: .02), .995);
-        loop.Run(step => Learn(context, network, loop.Values, step), () =>
+        using var adversary = config.Adversary is { } plans ? new Adversary(plans.Weight, new Draws(config.Seed, 5, Purpose.Start).Next(), ScalarType.Float32, context.Device) : null;
+        var rates = new RateSchedule(plan.Rate, Math.Min(100, plan.Steps / 10), plan.Steps, Last: .02);
+        using var loop = new TrainingLoop(files, source.Taken.Select(p => (p.Key, p.Value)), rates, .995, besides: adversary?.State);
+        long LearntBefore(long step) => Math.Max(0, step - config.Adversary?.From ?? 0) * plan.Accumulate;
+        if (adversary is not null) adversary.Steps = LearntBefore(loop.Done);
+        if (config.From is not null && loop.Done == 0) context.Log.Measure("vae", 0, "psnr", Psnr(context, network));
+        loop.Run(step => Learn(context, network, loop.Values, step, step >= config.Adversary?.From ? adversary : null, rates.At(step)), () =>
         {
-            context.Progress("vae", loop);
+            context.Progress("vae", loop, LearntBefore(loop.Done) > 0 ? [("adversary", adversary!.Loss)] : []);
             if (loop.Done % StageContext.MeasureEvery(plan.Steps) != 0 && loop.Done != plan.Steps) return;
             loop.WithAverage(() => context.Log.Measure("vae", loop.Done, "psnr", Psnr(context, network)));
             loop.WithAverage(() => Show(context, network));
-        }, StageContext.SaveEvery, context.Cancellation);
+        }, context.Config.SaveEvery, context.Tell, context.Cancellation);
         loop.WithAverage(() => StageResult.Write(files, source.Taken.Select(p => (p.Key, p.Value))));
         return files;
     }
+
+    /// <summary>Pictures of this side that a thread takes at once.</summary>
+    public static int RowsAtOnce(int side) => Math.Max(1, PixelsAtOnce / (side * side));
 
     /// <summary>The trained network.</summary>
     public static AutoencoderKl Open(StageContext context, StageFiles files)
     {
         using var file = new SafetensorsFile(files.Result);
-        return new AutoencoderKl(context.Config.Autoencoder, new TrainedParameters(0, ScalarType.Float32, context.Device, name => file.Load(name)));
+        return new AutoencoderKl(context.Config.Autoencoder, new StoredParameters("autoencoder", FolderModel.Parameters(ModelPart.Autoencoder, [file]), files.Result, ScalarType.Float32, context.Device));
     }
 
     /// <summary>Mean peak signal-to-noise ratio of held-out icons (learnt ones where none are held out), in dB.</summary>
@@ -76,7 +90,7 @@ internal static class AutoencoderStage
         context.Log.Show("vae", sheet.ToPng());
     }
 
-    private static (double, Tensor[]) Learn(StageContext context, AutoencoderKl network, IReadOnlyList<Tensor> parameters, long step)
+    private static (double, Tensor[]) Learn(StageContext context, AutoencoderKl network, IReadOnlyList<Tensor> parameters, long step, Adversary? adversary, double rate)
     {
         var plan = context.Config.AutoencoderPlan;
         return Accumulated.Of(plan.Accumulate, part =>
@@ -87,8 +101,17 @@ internal static class AutoencoderStage
             var shape = pictures.shape;
             var noise = new Draws(context.Config.Seed, step * plan.Accumulate + part, Purpose.Noise)
                 .Normal(plan.Batch, context.Config.Autoencoder.LatentChannels, shape[2] / context.Config.Autoencoder.Downscale, shape[3] / context.Config.Autoencoder.Downscale).to(context.Device);
-            return Gradients.Of(parameters, plan.Batch, network.HasFewParameters, (first, count) =>
-                Loss(context.Config.Losses, network, pictures.narrow(0, first, count), noise.narrow(0, first, count)) * ((double)count / plan.Batch));
+            var decoded = new ConcurrentDictionary<int, Tensor>(); // By the first of their rows: parts are computed side by side.
+            var result = Gradients.Of(parameters, plan.Batch, network.HasFewParameters, (first, count) =>
+                Loss(context.Config.Losses, network, pictures.narrow(0, first, count), noise.narrow(0, first, count), adversary is null ? null : (loss, made) =>
+                {
+                    decoded[first] = made.detach().DetachFromDisposeScope();
+                    return adversary.Added(loss, made);
+                }) * ((double)count / plan.Batch), RowsAtOnce(context.Config.ImageSize));
+            if (adversary is null) return result;
+            adversary.Learn(pictures, cat([.. decoded.OrderBy(d => d.Key).Select(d => d.Value)], 0), rate);
+            foreach (var made in decoded.Values) made.Dispose();
+            return result;
         });
     }
 
@@ -97,15 +120,18 @@ internal static class AutoencoderStage
     /// <param name="network">The network.</param>
     /// <param name="pictures">In -1..1.</param>
     /// <param name="noise">Standard normal, like the latents.</param>
-    internal static Tensor Loss(AutoencoderLosses losses, AutoencoderKl network, Tensor pictures, Tensor noise)
+    /// <param name="with">Adds to the loss what comes of the decoded pictures besides; null for nothing.</param>
+    internal static Tensor Loss(AutoencoderLosses losses, AutoencoderKl network, Tensor pictures, Tensor noise, Func<Tensor, Tensor, Tensor>? with = null)
     {
         var moments = network.Moments(pictures, null).chunk(2, 1);
         var (mean, logVariance) = (moments[0], moments[1].clamp(-30, 20));
-        var difference = network.Picture(mean + (logVariance * .5).exp() * noise, null) - pictures;
+        var decoded = network.Picture(mean + (logVariance * .5).exp() * noise, null);
+        var difference = decoded - pictures;
         var loss = difference.abs().mean();
         if (losses.Gradient > 0) loss = loss + (Neighbours(difference, 2) + Neighbours(difference, 3)) * losses.Gradient;
         if (losses.LowFrequency > 0) loss = loss + nn.functional.avg_pool2d(difference, [LowFrequencySide, LowFrequencySide]).abs().mean() * losses.LowFrequency;
-        return losses.Kl > 0 ? loss + (mean.square() + logVariance.exp() - 1 - logVariance).mean() * (.5 * losses.Kl) : loss;
+        if (losses.Kl > 0) loss = loss + (mean.square() + logVariance.exp() - 1 - logVariance).mean() * (.5 * losses.Kl);
+        return with is null ? loss : with(loss, decoded);
     }
 
     private static Tensor Neighbours(Tensor x, int dimension)

@@ -50,19 +50,21 @@ internal sealed class DenoiserStage : IDisposable
     {
         if (StageResult.Exists(files)) return files;
         var (config, plan) = (context.Config, context.Config.UnetPlan);
-        var unetSource = new TrainedParameters(new Draws(config.Seed, 2, Purpose.Start).Next(), ScalarType.Float32, context.Device);
-        var textSource = new TrainedParameters(new Draws(config.Seed, 3, Purpose.Start).Next(), ScalarType.Float32, context.Device);
+        using var begun = config.From?.Open();
+        var unetSource = new TrainedParameters(new Draws(config.Seed, 2, Purpose.Start).Next(), ScalarType.Float32, context.Device, Beginning.Weights(begun, ModelPart.Unet));
+        var textSource = new TrainedParameters(new Draws(config.Seed, 3, Purpose.Start).Next(), ScalarType.Float32, context.Device, Beginning.Weights(begun, ModelPart.TextEncoder));
         using var unet = new UNet2DConditionModel(config.Unet, unetSource);
         using var text = new ClipTextModel(textConfig, textSource);
         (string, Tensor)[] parameters = [.. unetSource.Taken.Select(p => ("unet." + p.Key, p.Value)), .. textSource.Taken.Select(p => ("text." + p.Key, p.Value))];
         using var loop = new TrainingLoop(files, parameters, new RateSchedule(plan.Rate, Math.Min(200, plan.Steps / 10), plan.Steps, Last: .02), config.Average);
+        if (config.From is not null && loop.Done == 0) context.Log.Measure("unet", 0, "held_out", HeldOutLoss(unet, text));
         loop.Run(step => Learn(unet, text, loop.Values, step), () =>
         {
             context.Progress("unet", loop);
             if (loop.Done % StageContext.MeasureEvery(plan.Steps) != 0 && loop.Done != plan.Steps) return;
             loop.WithAverage(() => context.Log.Measure("unet", loop.Done, "held_out", HeldOutLoss(unet, text)));
             loop.WithAverage(() => Show(unet, text));
-        }, StageContext.SaveEvery, context.Cancellation);
+        }, context.Config.SaveEvery, context.Tell, context.Cancellation);
         loop.WithAverage(() => StageResult.Write(files, parameters));
         return files;
     }

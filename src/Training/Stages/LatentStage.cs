@@ -1,4 +1,5 @@
 using System.Globalization;
+using SvgDistill.Diffusion;
 using SvgDistill.Diffusion.Weights;
 using SvgDistill.Training.Optimizing;
 using TorchSharp;
@@ -9,8 +10,6 @@ namespace SvgDistill.Training.Stages;
 /// <summary>Encodes every picture once; their spread gives the scaling factor, with which latents have a deviation of one (Rombach 2022, appendix G).</summary>
 internal static class LatentStage
 {
-    private const int AtOnce = 32;
-
     public static StageFiles Run(StageContext context, StageFiles autoencoder)
     {
         var files = context.Files("latents", autoencoder.Key);
@@ -20,16 +19,21 @@ internal static class LatentStage
         using var scope = NewDisposeScope();
         var parts = new List<Tensor>();
         var rows = Enumerable.Range(0, context.Icons.Count).SelectMany(i => Enumerable.Range(0, context.Pictures.Views).Select(view => (i, view)));
-        foreach (var chunk in rows.Chunk(AtOnce))
+        var atOnce = 2 * AutoencoderStage.RowsAtOnce(context.Config.ImageSize);
+        foreach (var chunk in rows.Chunk(atOnce))
         {
             context.Cancellation.ThrowIfCancellationRequested();
+            var half = chunk.Length / 2;
+            parts.Add(half > 0 && network.HasFewParameters ? TwoHands.Join(() => Encode(chunk[..half]), () => Encode(chunk[half..])) : Encode(chunk));
+            context.Items("latents", Math.Min(parts.Count * atOnce, context.Icons.Count * context.Pictures.Views), context.Icons.Count * context.Pictures.Views);
+        }
+        Tensor Encode((int, int)[] part)
+        {
             using var inner = NewDisposeScope();
-            var (mean, _) = network.Encode((context.Pictures.Load(chunk) * 2 - 1).to(context.Device));
-            parts.Add(mean.cpu().MoveToOuterDisposeScope());
-            context.Items("latents", Math.Min(parts.Count * AtOnce, context.Icons.Count * context.Pictures.Views), context.Icons.Count * context.Pictures.Views);
+            return network.Encode((context.Pictures.Load(part) * 2 - 1).to(context.Device)).Mean.cpu().MoveToOuterDisposeScope();
         }
         var latents = cat(parts, 0);
-        var factor = 1 / latents.std().item<float>();
+        var factor = context.Config.From is { } from ? (float)from.Autoencoder.ScalingFactor : 1 / latents.std().item<float>();
         StageResult.Write(files, [("latents", (latents * factor).to(ScalarType.Float16))],
             new Dictionary<string, string> { ["scaling_factor"] = factor.ToString("r", CultureInfo.InvariantCulture) });
         return files;

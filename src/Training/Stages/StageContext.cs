@@ -8,12 +8,15 @@ using static TorchSharp.torch;
 
 namespace SvgDistill.Training.Stages;
 
+/// <summary>Is told of a step.</summary>
+/// <param name="stage">Of which stage.</param>
+/// <param name="loop">Where it stands.</param>
+/// <param name="more">Numbers beside the loss.</param>
+internal delegate void StepDone(string stage, TrainingLoop loop, params IReadOnlyList<(string What, double Value)> more);
+
 /// <summary>What all stages of a run share.</summary>
 internal sealed record StageContext
 {
-    // States of 100 MB take a second to write; a kill costs no more than this many steps.
-    public const int SaveEvery = 50;
-
     /// <summary>Steps between two measures, with a sheet of samples each: ten in all, more in long runs.</summary>
     public static int MeasureEvery(int steps) => Math.Clamp(steps / 10, 1, 1000);
 
@@ -32,9 +35,13 @@ internal sealed record StageContext
 
     public required Device Device { get; init; }
 
-    public required Action<string, TrainingLoop> Progress { get; init; }
+    /// <summary>Is told of each step of a stage, with numbers beside the loss.</summary>
+    public required StepDone Progress { get; init; }
 
     public required Action<string, int, int> Items { get; init; }
+
+    /// <summary>Is told what the user should know and what ends nothing.</summary>
+    public required Action<string> Tell { get; init; }
 
     /// <summary>Everything about the data that decides results, hashed.</summary>
     public required string DataKey { get; init; }

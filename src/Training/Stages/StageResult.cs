@@ -28,7 +28,7 @@ internal static class StageResult
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new TrainingException($"{files.Result}: cannot be written: {error.Message}", error);
+            throw new TrainingException($"{files.Result}: cannot be written: {error.Message}. Free some room, and give the same command again: it goes on from the last state.", error);
         }
     }
 }

@@ -51,7 +51,7 @@ internal static class SupportDocument
           where their path moves, and are plain paths then.
         - Text is drawn as outlines of its fonts: `x y dx dy rotate` lists, `tspan`, `tref`, `textPath` (`startOffset`, `side`; along `path` and basic
           shapes), `text-anchor`, `letter-spacing`, `word-spacing`, `textLength` with `lengthAdjust`, `baseline-shift`, `dominant-baseline` and
-          `alignment-baseline`, `writing-mode`, `text-decoration`, `text-rendering`, `white-space` and `xml:space`, `direction` and `unicode-bidi`
+          `alignment-baseline`, `writing-mode`, `text-orientation`, `text-decoration`, `text-rendering`, `white-space` and `xml:space`, `direction` and `unicode-bidi`
           (UAX #9 whole), `font`, `font-family` (lists, generic names), `font-size`, `font-weight`, `font-style`, `font-stretch`, `font-variant` and
           `font-kerning`, `font-feature-settings`, `font-variation-settings`, `font-optical-sizing`, `xml:lang`. Fills, strokes and opacities move as those of shapes
           do; boxes that paints, clip paths and masks refer to are those of the characters' cells (ascent to descent, advance). Points of
@@ -63,9 +63,11 @@ internal static class SupportDocument
           heavier) is made up by growing outlines by a thirty-second of an em, an italic or oblique one by leaning them by 14 degrees, unless
           `font-synthesis` forbids it; small capitals are not made up.
         - Glyphs in colours are drawn, frozen: layers (COLR) and SVG documents as shapes, bitmaps (CBDT, sbix) and graphs of paints (COLR version 1) as pixels that Skia draws.
-        - Vertical lines lay characters upright or on their side by UAX #50; its transformed forms (the feature `vert`) are not used, and
-          `glyph-orientation` changes nothing. Text of the same font is shaped across elements, so that letters join; parts of the text with a position of
-          their own keep the forms that join.
+        - Vertical lines lay characters upright or on their side by UAX #50 and `text-orientation`; upright ones take their vertical forms (the feature
+          `vert`; `vrt2` is not used) and, where the font has them (table vmtx), vertical metrics; else they take as much of the line as they are wide. Brackets
+          and dashes without such a form lie on their side. `glyph-orientation` changes nothing.
+          Text of the same font is shaped across elements, so that letters join, but not across an `x` or `y`. Behind a `textPath` text goes on where
+          its last character ends, as by resvg.
         - Where `transform-box` is `fill-box` or `stroke-box`, and under a clip path by `circle() ellipse() inset() rect() xywh() polygon()
           path()` or a box alone (the stroke's unless named), the box is the file's: the points, sizes and transforms that span it stand still
           in an edit, and colours are free. A stroke counts for half its width on every side, whatever its joins.

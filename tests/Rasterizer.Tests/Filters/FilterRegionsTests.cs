@@ -59,6 +59,19 @@ public class FilterRegionsTests
         Assert.True(new FilterRegions(SvgSceneReader.Read(document, SceneOptions.Default with { Lock = [selector] }).Scene).IsEmpty);
     }
 
+    [Fact]
+    public void What_is_locked_with_its_surroundings_or_by_inheritance_does_not_follow()
+    {
+        const string Region = "filterUnits='userSpaceOnUse' x='4' y='4' width='24' height='24'", Rectangle = "<rect x='10' y='10' width='12' height='12' filter='url(#f)'/>";
+        foreach (var content in (string[])[$"<defs class='k'><filter id='f' {Region}>{Blur}</filter></defs>{Rectangle}",
+            $"<filter class='k' id='r' {Region}/><filter id='f' href='#r'>{Blur}</filter>{Rectangle}"])
+        {
+            var document = SvgDocument.Parse(Encoding.UTF8.GetBytes($"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'>{content}</svg>"), "filtered.svg");
+            Assert.False(new FilterRegions(SvgSceneReader.Read(document, SceneOptions.Default).Scene).IsEmpty);
+            Assert.True(new FilterRegions(SvgSceneReader.Read(document, SceneOptions.Default with { Lock = [".k"] }).Scene).IsEmpty);
+        }
+    }
+
     [Theory]
     [InlineData("<feFlood flood-color='red'/><feMerge><feMergeNode/><feMergeNode in='SourceGraphic'/></feMerge>", "x='4' y='4' width='24' height='24'")]
     [InlineData("<feColorMatrix values='1 0 0 0 0 0 1 0 0 0 0 0 1 0 0 0 0 0 1 .5'/>", "x='4' y='4' width='24' height='24'")]

@@ -22,6 +22,8 @@ public class NoteTests
         { "<image href='data:image/avif;base64,AAAAHGZ0eXBhdmlm' width='9' height='9'/>", "Images in other formats", 1 },
         { "<image href='data:image/jpeg;base64,/9j/4AAQ' width='9' height='9'/>", "Images that are damaged", 1 },
         { "<image href='data:image/png;base64,iVBORw0KGgo=' width='9' height='9'/>", "Images that are damaged", 1 },
+        { "<image width='9' height='9' href='data:image/svg+xml,&lt;svg xmlns=&quot;http://www.w3.org/2000/svg&quot; width=&quot;2e6&quot;/>'/>", "The picture is larger than 1000000 units (", 1 },
+        { $"<image width='9' height='9' href='data:image/svg+xml,&lt;svg xmlns=&quot;http://www.w3.org/2000/svg&quot;>{string.Concat(Enumerable.Repeat("&lt;g>", 300))}'/>", "nested deeper than 256 levels (", 1 },
         { "<use href='b.svg#x'/>", "other files", 1 },
         { "<rect width='9' height='9' fill='url(b.svg#x) red' stroke='url(\"b.svg#y\")'/>", "other files", 1 },
         { "<g clip-path='url(b.svg#x)'><g mask='url(b.svg#x)'><rect width='9' height='9' style='filter:url(b.svg#f)'/></g></g>", "other files", 3 },

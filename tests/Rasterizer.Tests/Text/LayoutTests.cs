@@ -68,6 +68,70 @@ public sealed class LayoutTests
         Assert.True(box.Bottom - box.Top > 3 * 10 * Cell && box.Right - box.Left < 10, box.ToString());
     }
 
+    // A line of the Japanese font, which has vertical forms and metrics, or of Noto Sans, which has none. Cells are 20 units.
+    private static (double Left, double Top, double Right, double Bottom) Vertical(string text, string attributes = "", string font = "Mplus 1p") =>
+        TextCase.Box(TextCase.Shapes(TextCase.Read($"<text x='50' y='10' font-size='20' font-family='{font}' writing-mode='vertical-rl' {attributes}>{text}</text>")));
+
+    private static bool IsTall((double Left, double Top, double Right, double Bottom) box) => box.Bottom - box.Top > 2 * (box.Right - box.Left);
+
+    private static bool IsWide((double Left, double Top, double Right, double Bottom) box) => box.Right - box.Left > 2 * (box.Bottom - box.Top);
+
+    [Fact]
+    public void Vertical_lines_take_vertical_forms()
+    {
+        // A full stop stands in the cell's upper right, as a small letter does a little.
+        var stop = Vertical("。");
+        Assert.True(stop.Left > 51 && stop.Bottom < 20, stop.ToString());
+        Assert.InRange(Vertical("日。").Bottom - Vertical("日").Bottom, .1, 19);
+        var (small, horizontal) = (Vertical("ょ"), TextCase.Box(TextCase.Shapes(TextCase.Read("<text y='50' font-size='20' font-family='Mplus 1p'>ょ</text>"))));
+        Assert.Equal(horizontal.Right - horizontal.Left, small.Right - small.Left, .2);
+        Assert.True(small.Left + small.Right > 100.5 && small.Top + small.Bottom < 39.9, small.ToString());
+        // From the bottom up where the direction is turned round.
+        Assert.Equal(Vertical("。一"), Vertical("一。", "style='unicode-bidi:bidi-override;direction:rtl' text-anchor='end'"));
+        Assert.NotEqual(Vertical("。一"), Vertical("一。"));
+        // Without such forms and metrics: upright in the middle of the line, as long as it is wide.
+        var sign = Vertical("©", font: "Noto Sans");
+        Assert.Equal(100, sign.Left + sign.Right, .5);
+        Assert.Equal(832 / 1000.0 * 20, Vertical("©©", font: "Noto Sans").Bottom - sign.Bottom, 1e-6);
+    }
+
+    [Theory]
+    [InlineData("ー", "Mplus 1p")]
+    [InlineData("「", "Mplus 1p")]
+    [InlineData("〜", "Mplus 1p")]
+    [InlineData("－", "Mplus 1p")]
+    [InlineData("\u2329", "Noto Sans")]
+    public void Dashes_and_brackets_turn_with_the_line(string character, string font)
+    {
+        var across = TextCase.Box(TextCase.Shapes(TextCase.Read($"<text y='50' font-size='20' font-family='{font}'>{character}</text>")));
+        var down = Vertical(character, font: font);
+        Assert.Equal(across.Right - across.Left > across.Bottom - across.Top, down.Bottom - down.Top > down.Right - down.Left);
+        Assert.Equal(across.Right - across.Left, down.Bottom - down.Top, 1.0);
+    }
+
+    [Theory]
+    [InlineData("一", "", false)]
+    [InlineData("一", "text-orientation='sideways'", true)]
+    [InlineData("一", "style='writing-mode:sideways-rl'", true)]
+    [InlineData("-", "", true)]
+    [InlineData("-", "text-orientation='upright'", false)]
+    [InlineData("-", "style='text-orientation:upright'", false)]
+    public void Orientation_is_what_the_property_says(string character, string attributes, bool isTall)
+    {
+        var box = Vertical(character, attributes);
+        Assert.True(isTall ? IsTall(box) : IsWide(box), box.ToString());
+    }
+
+    [Fact]
+    public void What_belongs_to_one_character_stands_as_it_does()
+    {
+        // An accent on its own lies on its side, one on an upright sign stands within it.
+        var (sign, accented) = (Vertical("©", font: "Noto Sans"), Vertical("©\u0301", font: "Noto Sans"));
+        Assert.Equal((sign.Left, sign.Right, sign.Bottom), (accented.Left, accented.Right, accented.Bottom));
+        var ka = Vertical("か\u3099");
+        Assert.Equal(Vertical("が").Bottom - Vertical("が").Top, ka.Bottom - ka.Top, 1.0);
+    }
+
     [Fact]
     public void Characters_stand_on_a_path()
     {
@@ -99,6 +163,9 @@ public sealed class LayoutTests
         var whole = TextCase.Box(TextCase.Shapes(TextCase.Read("<text y='50' font-family='Amiri'>لا</text>")));
         var parted = TextCase.Box(TextCase.Shapes(TextCase.Read("<text y='50' font-family='Amiri'>ل<tspan fill='red'>ا</tspan></text>")));
         Assert.Equal(whole, parted);
-        Assert.NotEqual(whole, TextCase.Box(TextCase.Shapes(TextCase.Read("<text y='50' font-family='Amiri'>ل<tspan dx='0' x='9'>ا</tspan></text>"))));
+        // One with a place of its own stands alone: seen by the height of lam, which is not the joined one's.
+        double Height(string text) => TextCase.Box(TextCase.Shapes(TextCase.Read($"<text y='50' font-family='Amiri'>{text}</text>"))) is var box ? box.Bottom - box.Top : 0;
+        Assert.Equal(Height("ل"), Height("ل<tspan fill='none' x='9'>ا</tspan>"), 1e-6);
+        Assert.NotEqual(Height("ل"), Height("ل<tspan fill='none'>ا</tspan>"), 1e-6);
     }
 }

@@ -60,7 +60,8 @@ public sealed class PaletteRule : IDrawingRule
         for (var i = 0; i + 2 < parameters.Length; i++)
         {
             if (parameters[i].Kind != ParameterKind.Color) continue;
-            if (written || parameters[i].IsLeaf && parameters[i + 1].IsLeaf && parameters[i + 2].IsLeaf) yield return i;
+            // A colour is locked or held as a whole.
+            if (written || parameters[i].IsLeaf) yield return i;
             i += 2;
         }
     }

@@ -21,7 +21,7 @@ internal sealed class Cascade(SvgDocument document)
         "alignment-baseline", "baseline-shift", "clip-path", "clip-rule", "color", "color-interpolation", "color-interpolation-filters", "direction",
         "display", "dominant-baseline", "fill", "fill-opacity", "fill-rule", "filter", "flood-color", "flood-opacity", "font-family", "font-size",
         "font-stretch", "font-style", "font-variant", "font-weight", "image-rendering", "kerning", "letter-spacing", "lighting-color", "text-anchor",
-        "text-decoration", "text-rendering", "unicode-bidi", "white-space", "word-spacing", "writing-mode",
+        "text-decoration", "text-orientation", "text-rendering", "unicode-bidi", "white-space", "word-spacing", "writing-mode",
         "marker", "marker-end", "marker-mid", "marker-start", "mask", "mask-type",
         "opacity", "overflow", "paint-order", "shape-rendering", "stop-color", "stop-opacity", "stroke",
         "stroke-dasharray", "stroke-dashoffset", "stroke-linecap", "stroke-linejoin", "stroke-miterlimit",

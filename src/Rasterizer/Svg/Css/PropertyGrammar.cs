@@ -53,6 +53,7 @@ internal static class PropertyGrammar
         ["kerning"] = (t, _) => Is(t, "auto") || IsLength(t), ["font-kerning"] = Words("auto", "normal", "none"),
         ["text-anchor"] = Words("start", "middle", "end"), ["direction"] = Words("ltr", "rtl"),
         ["unicode-bidi"] = Words("normal", "embed", "isolate", "bidi-override", "isolate-override", "plaintext"),
+        ["text-orientation"] = Words("mixed", "upright", "sideways", "sideways-right"),
         ["writing-mode"] = Words("horizontal-tb", "vertical-rl", "vertical-lr", "sideways-rl", "sideways-lr", "lr", "lr-tb", "rl", "rl-tb", "tb", "tb-rl"),
         ["text-rendering"] = Words("auto", "optimizespeed", "optimizelegibility", "geometricprecision"),
         ["dominant-baseline"] = Words("auto", "use-script", "no-change", "reset-size", "ideographic", "alphabetic", "hanging", "mathematical",

@@ -20,7 +20,7 @@ internal sealed class Style(Cascade cascade, SvgElement element, Style? parent)
         "font-feature-settings", "font-kerning", "font-optical-sizing", "font-size", "font-stretch", "font-style",
         "font-synthesis-style", "font-synthesis-weight", "font-variant",
         "font-variant-caps", "font-variant-ligatures", "font-variation-settings", "font-weight", "kerning", "letter-spacing", "text-anchor",
-        "text-rendering", "white-space", "word-spacing", "writing-mode",
+        "text-orientation", "text-rendering", "white-space", "word-spacing", "writing-mode",
         "image-orientation", "image-rendering", "marker-end", "marker-mid", "marker-start", "paint-order", "shape-rendering", "stroke", "stroke-dasharray",
         "stroke-dashoffset", "stroke-linecap", "stroke-linejoin", "stroke-miterlimit", "stroke-opacity", "stroke-width",
         "visibility",

@@ -15,6 +15,9 @@ internal sealed class Notes
         set.Add(order);
     }
 
+    /// <summary>A text of the file within a sentence, which is a format: braces are none of its own.</summary>
+    public static string Plain(string text) => text.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal);
+
     /// <summary>Takes over another document's notes for the element that draws it.</summary>
     public void AddAll(Notes other, int order)
     {

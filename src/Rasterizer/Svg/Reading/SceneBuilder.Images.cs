@@ -107,8 +107,11 @@ internal sealed partial class SceneBuilder
         }
     }
 
-    // Characters of the SVG images so far.
+    private const int MostFaults = 16;
+
+    // Characters of the SVG images so far, and what was wrong with those that could not be read.
     private long _embeddedText;
+    private readonly HashSet<string> _faults = [];
 
     private EmbeddedImage? DecodeSvg(Frame frame, byte[] bytes)
     {
@@ -133,9 +136,14 @@ internal sealed partial class SceneBuilder
             _notes.AddAll(builder._notes, frame.Element.Order);
             return new EmbeddedImage(canvas.Width, canvas.Height, null, nodes) { Parts = parts, Points = points };
         }
-        catch (SvgException)
+        catch (SvgException error)
         {
-            _notes.Add(DamagedNote, frame.Element.Order);
+            // A limit is named; a list that is longer tells nobody more.
+            var note = _faults.Count < MostFaults || _faults.Contains(error.Problem)
+                ? $"SVG images that cannot be read are kept but not drawn: {Notes.Plain(error.Problem.TrimEnd('.'))} ({{0}})."
+                : DamagedNote;
+            _faults.Add(error.Problem);
+            _notes.Add(note, frame.Element.Order);
             return null;
         }
     }

@@ -12,7 +12,7 @@ internal sealed partial class SceneBuilder
 {
     // What places characters means nothing on a group, or would place it anew.
     private static readonly HashSet<string> LayoutAttributes =
-        ["x", "y", "dx", "dy", "rotate", "textLength", "lengthAdjust", "text-anchor", "text-decoration", "writing-mode", "direction", "unicode-bidi"];
+        ["x", "y", "dx", "dy", "rotate", "textLength", "lengthAdjust", "text-anchor", "text-decoration", "writing-mode", "text-orientation", "direction", "unicode-bidi"];
 
     // What a path is painted with, as far as the elements inside the text say it.
     private static readonly string[] PaintProperties =

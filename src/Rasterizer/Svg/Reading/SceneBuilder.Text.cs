@@ -129,8 +129,6 @@ internal sealed partial class SceneBuilder
     private void NoteFonts(TextStyle style, SvgElement element)
     {
         if (FontMatcher.Missing(style.Font, _options.Fonts) is not [_, ..] missing || _shaper!.FontOf(style) is not { } font) return;
-        // A sentence is a format: braces in a name are none of its own.
-        string Plain(string name) => name.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal);
         var names = string.Join(", ", missing.Take(4).Select(n => n.Length > 60 ? n[..60] : n));
         // A list that is longer tells nobody more.
         if (_missingFonts.Count >= MostFontNotes && !_missingFonts.Contains(names))
@@ -139,6 +137,6 @@ internal sealed partial class SceneBuilder
             return;
         }
         _missingFonts.Add(names);
-        _notes.Add($"There is no font {Plain(names)}: text is drawn in {Plain(font.Face.Family)} ({{0}}).", element.Order);
+        _notes.Add($"There is no font {Notes.Plain(names)}: text is drawn in {Notes.Plain(font.Face.Family)} ({{0}}).", element.Order);
     }
 }

@@ -19,7 +19,7 @@ internal sealed partial class SceneBuilder
         var size = FontSize(frame.Style);
         _table.Check(size, frame.Element);
         var style = frame.Style;
-        return _textSpans[style] = new TextSpan(start, end, new TextStyle(ReadFont(style), Math.Max(0, size), ReadFeatures(frame), LanguageOf(frame)))
+        return _textSpans[style] = new TextSpan(start, end, new TextStyle(ReadFont(style), Math.Max(0, size), ReadFeatures(frame), LanguageOf(frame), ReadOrientation(style)))
         {
             Owner = 0,
             Anchor = style.Word("text-anchor") switch { "middle" => TextAnchor.Middle, "end" => TextAnchor.End, _ => TextAnchor.Start },
@@ -61,6 +61,9 @@ internal sealed partial class SceneBuilder
             var number => Length.Parse(number)?.Number ?? 400,
         };
     }
+
+    private static TextOrientation ReadOrientation(Style style) => style.Word("writing-mode") == "sideways-rl" ? TextOrientation.Sideways
+        : style.Word("text-orientation") switch { "upright" => TextOrientation.Upright, "sideways" or "sideways-right" => TextOrientation.Sideways, _ => TextOrientation.Mixed };
 
     private static ImmutableArray<FontFeature> ReadFeatures(Frame frame)
     {

@@ -40,6 +40,8 @@ internal sealed class OpenFont
         };
         Metrics = FontMetrics.Of(HarfBuzz, UnitsPerEm);
         Colors = new ColorTables(HarfBuzzFace);
+        using var verticalMetrics = HarfBuzzFace.ReferenceTable(Tag.Parse("vmtx"));
+        HasVerticalMetrics = verticalMetrics.Length > 0;
     }
 
     public FontFace Face { get; }
@@ -49,6 +51,8 @@ internal sealed class OpenFont
     private SKFont Unhinted { get; }
     public double UnitsPerEm { get; }
     public FontMetrics Metrics { get; }
+    /// <summary>Whether it says how glyphs hang in vertical lines (OpenType, table vmtx).</summary>
+    public bool HasVerticalMetrics { get; }
     /// <summary>What gives glyphs colours of their own.</summary>
     public ColorTables Colors { get; }
 

@@ -75,9 +75,9 @@ internal sealed class TextLayout
     {
         var path = _spans[start].Path;
         var origin = path is null ? new Point(_content.X[start] ?? current.X, _content.Y[start] ?? current.Y) : default;
-        var clusters = _shaper.Shape(_content.Text, start, end, i => _spans[i].IsSkipped ? null : _styles[i], _content.Levels);
+        var clusters = _shaper.Shape(_content.Text, start, end, i => _spans[i].IsSkipped ? null : _styles[i], _content.Levels, _content.IsVertical);
         if (clusters.Count == 0) return path is null ? origin : current;
-        if (_content.IsVertical) foreach (var cluster in clusters) Upright(cluster);
+        if (_content.IsVertical) clusters.ForEach(Turn);
         Spacing.Apply(clusters, _content.Text, c => _spans[c.Start], _lengths.GetValueOrDefault(start) ?? []);
         var shift = path is null ? PlaceOnLine(clusters) : PlaceOnPath(clusters, path, start);
         var isTurned = _content.IsVertical && path is null;
@@ -86,19 +86,11 @@ internal sealed class TextLayout
         return origin + (isTurned ? new Point(-shift.Y, shift.X) : shift);
     }
 
-    private int CodePoint(GlyphCluster cluster) => char.ConvertToUtf32(_content.Text, cluster.Start);
-
-    // The middle of the font's height lies on a vertical line; upright characters turn back about their own middle.
-    private void Upright(GlyphCluster cluster)
+    // The middle of the font's height lies on a vertical line; what stands upright turns back.
+    private static void Turn(GlyphCluster cluster)
     {
-        var middle = .5 * (cluster.Ascent + cluster.Descent);
-        if (!VerticalOrientation.IsUpright(CodePoint(cluster)))
-        {
-            cluster.Sideways = middle;
-            return;
-        }
-        cluster.Turn = Matrix.Translation(cluster.Width / 2, 0) * Matrix.Rotation(-Math.PI / 2) * Matrix.Translation(-cluster.Width / 2, middle);
-        (cluster.Ascent, cluster.Descent) = (cluster.Width / 2, -cluster.Width / 2);
+        if (cluster.IsUpright) cluster.Turn = Matrix.Rotation(-Math.PI / 2);
+        else cluster.Sideways = .5 * (cluster.Ascent + cluster.Descent);
     }
 
     // Where a line begins so that its anchor lies at the origin.

@@ -9,11 +9,13 @@ internal readonly record struct ClusterGlyph(ushort Glyph, Point At);
 /// <summary>
 /// A typographic character (SVG 2 section 11.1.2): the glyphs that stand for one or more characters which no layout parts.
 /// </summary>
-internal sealed class GlyphCluster(int start, OpenFont font)
+internal sealed class GlyphCluster(int start, OpenFont font, bool isUpright)
 {
     /// <summary>Its first character, as a position in the element's text.</summary>
     public int Start { get; } = start;
     public OpenFont Font { get; } = font;
+    /// <summary>True where it stands upright in a vertical line: its glyphs hang from the line's point there, with y along the line.</summary>
+    public bool IsUpright { get; } = isUpright;
     /// <summary>The font size.</summary>
     public double Size { get; private set; } = 1;
     /// <summary>Its place in visual order.</summary>
@@ -44,6 +46,7 @@ internal sealed class GlyphCluster(int start, OpenFont font)
         Size = size;
         for (var i = 0; i < Glyphs.Count; i++) Glyphs[i] = Glyphs[i] with { At = size * Glyphs[i].At };
         (Width, Advance) = (size * Width, size * Advance);
-        (Ascent, Descent) = (size * Font.Metrics.Ascent, size * Font.Metrics.Descent);
+        // Seen along the line, an upright one is as high as it is wide.
+        (Ascent, Descent) = IsUpright ? (Width / 2, -Width / 2) : (size * Font.Metrics.Ascent, size * Font.Metrics.Descent);
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using HarfBuzzSharp;
 using SvgDistill.Rasterizer.Geometry;
 using SvgDistill.Rasterizer.Text.Bidi;
@@ -9,13 +10,16 @@ namespace SvgDistill.Rasterizer.Text.Shaping;
 
 /// <summary>
 /// Turns a chunk of text into clusters of glyphs in visual order: parted by direction, style, script and font, each part shaped with what
-/// surrounds it as context, so that letters join across the elements they lie in.
+/// surrounds it in the chunk as context, so that letters join across the elements they lie in.
 /// </summary>
 internal sealed class Shaper(FontDatabase fonts)
 {
     private const int MaximumFallbacks = 64;
 
     private const int MostFonts = 500;
+
+    // Upright characters join and kern no more than HarfBuzz has them in a vertical line.
+    private static readonly ImmutableArray<FontFeature> _uprightFeatures = [new("vert", 1), new("liga", 0), new("clig", 0), new("calt", 0), new("kern", 0)];
 
     private readonly HashSet<OpenFont> _opened = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<string, List<FontFace>> _candidates = [];
@@ -33,9 +37,12 @@ internal sealed class Shaper(FontDatabase fonts)
     /// <param name="end">Where it ends.</param>
     /// <param name="styleAt">The style of each character; null where it is left out.</param>
     /// <param name="levels">The embedding level of each character.</param>
-    public List<GlyphCluster> Shape(string text, int start, int end, Func<int, TextStyle?> styleAt, byte[] levels)
+    /// <param name="isVertical">Whether lines run from the top down.</param>
+    public List<GlyphCluster> Shape(string text, int start, int end, Func<int, TextStyle?> styleAt, byte[] levels, bool isVertical)
     {
         var runs = new List<(int Start, int End, byte Level)>();
+        var upright = new bool[end];
+        if (isVertical) StandUp(text, start, styleAt, upright);
         for (var i = start; i < end;)
         {
             if (styleAt(i) is not { } style)
@@ -44,7 +51,7 @@ internal sealed class Shaper(FontDatabase fonts)
                 continue;
             }
             var (script, from) = (ScriptAt(text, i, end), i);
-            for (i++; i < end && levels[i] == levels[from] && IsSame(styleAt(i), style); i++)
+            for (i++; i < end && levels[i] == levels[from] && upright[i] == upright[from] && IsSame(styleAt(i), style); i++)
             {
                 if (char.IsLowSurrogate(text[i])) continue;
                 var next = UnicodeData.Script(char.ConvertToUtf32(text, i));
@@ -58,7 +65,8 @@ internal sealed class Shaper(FontDatabase fonts)
         {
             var run = runs[r];
             var style = styleAt(run.Start)!;
-            if (FontOf(style) is { } font) ShapeRun(text, run.Start, run.End, run.Level % 2 == 1, style, font, 0, clusters);
+            var piece = new Piece(text, start, end, run.Level % 2 == 1, upright[run.Start], style);
+            if (FontOf(style) is { } font) ShapeRun(piece, run.Start, run.End, font, 0, clusters);
         }
         for (var i = 0; i < clusters.Count; i++)
         {
@@ -66,6 +74,22 @@ internal sealed class Shaper(FontDatabase fonts)
             clusters[i].Scale(styleAt(clusters[i].Start)!.Size);
         }
         return clusters;
+    }
+
+    // Whole graphemes stand upright or lie on their side, as their first character does.
+    private static void StandUp(string text, int start, Func<int, TextStyle?> styleAt, bool[] upright)
+    {
+        for (int i = start, length; i < upright.Length; i += length)
+        {
+            length = StringInfo.GetNextTextElementLength(text.AsSpan(i, upright.Length - i));
+            var codePoint = char.ConvertToUtf32(text, i);
+            upright.AsSpan(i, length).Fill(styleAt(i)?.Orientation switch
+            {
+                TextOrientation.Upright => true,
+                TextOrientation.Sideways => false,
+                _ => VerticalOrientation.IsUpright(codePoint) || VerticalOrientation.IsUprightByForm(codePoint),
+            });
+        }
     }
 
     // A font that fits itself to a size is another one at another size.
@@ -80,9 +104,14 @@ internal sealed class Shaper(FontDatabase fonts)
         return Script.Common;
     }
 
-    private void ShapeRun(string text, int start, int end, bool isRtl, TextStyle style, OpenFont font, int depth, List<GlyphCluster> clusters)
+    /// <summary>What the parts of a run share: the chunk [Start, End) of the text that it stands in, and how it is shaped.</summary>
+    private readonly record struct Piece(string Text, int Start, int End, bool IsRtl, bool IsUpright, TextStyle Style);
+
+    private void ShapeRun(in Piece piece, int start, int end, OpenFont font, int depth, List<GlyphCluster> clusters)
     {
-        var shaped = ShapeWith(text, start, end, isRtl, style, font);
+        var (text, isRtl, run) = (piece.Text, piece.IsRtl, piece);
+        var shaped = ShapeWith(run, start, end, font);
+        if (run.IsUpright && run.Style.Orientation == TextOrientation.Mixed) shaped = [.. shaped.SelectMany((c, i) => Sideways(c, i) ?? [c])];
         if (depth >= MaximumFallbacks || !shaped.Exists(c => IsMissing(c)))
         {
             clusters.AddRange(shaped);
@@ -95,13 +124,21 @@ internal sealed class Shaper(FontDatabase fonts)
             var (first, missing) = (i, IsMissing(shaped[i]));
             while (i < shaped.Count && IsMissing(shaped[i]) == missing) i++;
             var (from, to) = (shaped[isRtl ? i - 1 : first].Start, After(isRtl ? first : i - 1));
-            var other = missing ? Fallback(style, char.ConvertToUtf32(text, from), font.Face) : null;
-            if (other is not null) ShapeRun(text, from, to, isRtl, style, other, depth + 1, clusters);
+            var other = missing ? Fallback(run.Style, char.ConvertToUtf32(text, from), font.Face) : null;
+            if (other is not null) ShapeRun(run, from, to, other, depth + 1, clusters);
             else
             {
                 clusters.AddRange(shaped.GetRange(first, i - first));
                 Used.Add(font.Face);
             }
+        }
+
+        // What stands upright by a form of the font's alone lies on its side where that is the usual one.
+        List<GlyphCluster>? Sideways(GlyphCluster c, int index)
+        {
+            if (!VerticalOrientation.IsUprightByForm(char.ConvertToUtf32(text, c.Start))) return null;
+            var turned = ShapeWith(run with { IsUpright = false }, c.Start, After(index), font);
+            return c.Glyphs.Select(g => g.Glyph).SequenceEqual(turned.SelectMany(t => t.Glyphs).Select(g => g.Glyph)) ? turned : null;
         }
 
         bool IsMissing(GlyphCluster c) => c.Glyphs.Exists(g => g.Glyph == 0);
@@ -114,31 +151,45 @@ internal sealed class Shaper(FontDatabase fonts)
         }
     }
 
-    private static List<GlyphCluster> ShapeWith(string text, int start, int end, bool isRtl, TextStyle style, OpenFont font)
+    private static List<GlyphCluster> ShapeWith(in Piece piece, int start, int end, OpenFont font)
     {
+        var (style, isRtl, isUpright) = (piece.Style, piece.IsRtl, piece.IsUpright);
+        // HarfBuzz gives what hangs in a vertical line its vertical forms; in a font without metrics for that they are asked for.
+        var isHung = isUpright && font.HasVerticalMetrics;
         using var buffer = new Buffer();
-        buffer.AddUtf16(text.AsSpan(), start, end - start);
+        // What lies beyond the chunk has a place of its own: letters do not join with it, as by resvg and Chromium.
+        buffer.AddUtf16(piece.Text.AsSpan(piece.Start, piece.End - piece.Start), start - piece.Start, end - start);
         buffer.GuessSegmentProperties();
-        buffer.Direction = isRtl ? Direction.RightToLeft : Direction.LeftToRight;
+        buffer.Direction = isHung ? isRtl ? Direction.BottomToTop : Direction.TopToBottom : isRtl ? Direction.RightToLeft : Direction.LeftToRight;
         if (style.Language is { Length: > 0 } language) buffer.Language = new Language(language);
-        font.HarfBuzz.Shape(buffer, [.. style.Features.Select(f => new Feature(Tag.Parse(f.Tag), f.Value))]);
+        font.HarfBuzz.Shape(buffer, [.. (isUpright ? _uprightFeatures : []).Concat(style.Features).Select(f => new Feature(Tag.Parse(f.Tag), f.Value))]);
         var infos = buffer.GetGlyphInfoSpan();
         var positions = buffer.GetGlyphPositionSpan();
-        var (scale, clusters, x) = (1 / font.UnitsPerEm, new List<GlyphCluster>(), 0.0);
+        var (scale, clusters, along) = (1 / font.UnitsPerEm, new List<GlyphCluster>(), 0.0);
         for (var i = 0; i < infos.Length; i++)
         {
-            var at = (int)infos[i].Cluster;
+            var at = piece.Start + (int)infos[i].Cluster;
             if (clusters.Count == 0 || clusters[^1].Start != at)
             {
-                clusters.Add(new GlyphCluster(at, font));
-                x = 0;
+                clusters.Add(new GlyphCluster(at, font, isUpright));
+                along = 0;
             }
             var p = positions[i];
-            clusters[^1].Glyphs.Add(new ClusterGlyph((ushort)infos[i].Codepoint, new Point(x + p.XOffset * scale, -p.YOffset * scale)));
-            x += p.XAdvance * scale;
-            clusters[^1].Width = clusters[^1].Advance = x;
+            clusters[^1].Glyphs.Add(new ClusterGlyph((ushort)infos[i].Codepoint,
+                isHung ? new Point(p.XOffset * scale, along - p.YOffset * scale) : new Point(along + p.XOffset * scale, -p.YOffset * scale)));
+            along += (isHung ? -p.YAdvance : p.XAdvance) * scale;
+            clusters[^1].Width = clusters[^1].Advance = along;
         }
+        if (isUpright && !isHung) clusters.ForEach(Hang);
         return clusters;
+    }
+
+    // Without vertical metrics an upright character takes as much of the line as it is wide, its middle on the line, as by resvg.
+    private static void Hang(GlyphCluster cluster)
+    {
+        var metrics = cluster.Font.Metrics;
+        var to = new Point(-cluster.Width / 2, cluster.Width / 2 + .5 * (metrics.Ascent + metrics.Descent));
+        for (var i = 0; i < cluster.Glyphs.Count; i++) cluster.Glyphs[i] = cluster.Glyphs[i] with { At = cluster.Glyphs[i].At + to };
     }
 
     private OpenFont Open(FontFace face, TextStyle style)

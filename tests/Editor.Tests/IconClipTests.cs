@@ -1,0 +1,56 @@
+using SvgDistill.Diffusion.Clip;
+using SvgDistill.Distill.Metrics;
+using SvgDistill.Editor.Editing;
+using SvgDistill.Editor.Measuring;
+using SvgDistill.Tests;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace SvgDistill.Editor.Tests;
+
+/// <summary>What a CLIP beside the program adds to notes on prompts.</summary>
+public sealed class IconClipTests
+{
+    [Fact]
+    public void NamesAreOrderedByWhatTheTextTowerMakesOfThem()
+    {
+        using var model = ClipModel.Open(TestPaths.Fixture("tiny-clip"));
+        using var clip = new IconClip(model);
+        Assert.Equal("owl", clip.Alike("owl", ["monkey", "owl", "cat face"])[0]);
+        Assert.Equal("cat face", clip.Alike("cat face", ["monkey", "owl", "cat face"])[0]);
+        Assert.Equal("crown", clip.Alike("crown", ["crown", "owl"])[0]); // Another list than before.
+        using var scope = NewDisposeScope();
+        string[] names = ["a", "hot pepper on a long hill", "0 1 2 3", "owl"];
+        var cosines = model.EmbedTexts(names).matmul(model.EmbedTexts("owl").squeeze(0)).data<float>().ToArray();
+        Assert.Equal(names.Zip(cosines).Where(n => n.Second >= .8).OrderByDescending(n => n.Second).Select(n => n.First), clip.Alike("owl", names));
+    }
+
+    [Fact]
+    public void ADrawingShowsTheNamesThatFitItsPictureBest()
+    {
+        using var model = ClipModel.Open(TestPaths.Fixture("tiny-clip"));
+        var drawing = MeasuredDrawing.Read("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 9 9\"><circle cx=\"4\" cy=\"4\" r=\"4\" fill=\"red\"/></svg>"u8.ToArray(), "a.svg");
+        string[] names = ["owl", "monkey", "hot pepper", "crown"];
+        using var scorer = new ClipScorer(model);
+        using var clip = new IconClip(model);
+        var expected = names.OrderByDescending(n => scorer.Score(drawing.Draw(scorer.PictureSide, (1, 1, 1)), n)).Take(2);
+        Assert.Equal(expected, clip.Shown(drawing, (1, 1, 1), names, 2));
+    }
+
+    /// <summary>At most two a word by their meaning, before those by their spelling; each once.</summary>
+    [Fact]
+    public void UnknownWordsHaveNamesOfTheSameMeaning()
+    {
+        (string, int)[] subjects = [("dog face", 6), ("poodle", 2), ("wolf", 1), ("guppy", 3)];
+        Assert.Equal("near it are 'dog face', 'poodle', 'guppy'; ", PromptWords.Near("a puppy", ["puppy"], subjects, (word, names) => word == "puppy" ? ["dog face", "poodle", "wolf"] : []));
+        Assert.Equal("near it are 'guppy'; ", PromptWords.Near("a puppy", ["puppy"], subjects));
+    }
+
+    [Fact]
+    public void ANoteOnTheSourcePromptNamesWhatThePictureLooksLike()
+    {
+        Assert.EndsWith("--src (perhaps 'owl', 'crow')", new SourceCheck(.2, .1).Note("a crown", () => ["owl", "crow"]), StringComparison.Ordinal);
+        Assert.EndsWith("--src", new SourceCheck(.2, .1).Note("a crown", () => []), StringComparison.Ordinal);
+        Assert.Null(new SourceCheck(.1, .2).Note("a crown", () => throw new InvalidOperationException("not asked for")));
+    }
+}
