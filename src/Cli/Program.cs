@@ -18,20 +18,20 @@ internal static class Program
     {
         // The drawing's and the prompts' letters survive whatever the locale; InvariantGlobalization fixes the numbers.
         Console.OutputEncoding = new System.Text.UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
-        return Run(args, new Streams(Console.Out, Console.Error, Console.IsErrorRedirected));
+        return Run(args, new Streams(FailingWriter.Strict(Console.Out), FailingWriter.Silent(Console.Error), Console.IsErrorRedirected));
     }
 
     /// <summary>Runs one command line; returns the exit code. Nothing is thrown.</summary>
     public static int Run(string[] args, Streams streams)
     {
-        // Scripts ask it often, and all commands with their options take longer to set up than the answer.
-        if (args is ["--version"])
-        {
-            streams.Output.WriteLine(ProgramInfo.Version);
-            return ExitCode.Done;
-        }
         try
         {
+            // Scripts ask it often, and all commands with their options take longer to set up than the answer.
+            if (args is ["--version"])
+            {
+                streams.Output.WriteLine(ProgramInfo.Version);
+                return ExitCode.Done;
+            }
             var parsed = CreateRoot(streams).Parse(PaletteWords(args), _words);
             if (parsed.Action is ParseErrorAction) return ReportUsage(parsed, streams);
             return parsed.Invoke(new InvocationConfiguration

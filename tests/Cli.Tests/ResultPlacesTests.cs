@@ -35,6 +35,28 @@ public sealed class ResultPlacesTests : IDisposable
         Assert.Equal(2, CliRun.InProcess("edit", Input, "--trg", "a ball", "--model", Tiny, "--steps", "0", "--png", "-o", "/dev/null").Code);
     }
 
+    /// <summary>What cannot be said to people costs no result; what cannot be written of a result is an error.</summary>
+    [Fact]
+    public void AFullStandardStreamEndsNothingButWhatItHolds()
+    {
+        (int Code, string Error) Run(string command)
+        {
+            using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("sh", ["-c", command]) { RedirectStandardError = true })!;
+            var error = process.StandardError.ReadToEnd();
+            process.WaitForExit();
+            return (process.ExitCode, error);
+        }
+        Assert.Equal((0, ""), Run($"dotnet '{CliRun.Program}' render '{Input}' '{_folder["out.png"]}' 2> /dev/full"));
+        Assert.Equal(8, PictureReader.Read(_folder["out.png"]).Width);
+        Assert.Equal((3, ""), Run($"dotnet '{CliRun.Program}' render '{_folder["none.svg"]}' '{_folder["none.png"]}' 2> /dev/full"));
+        foreach (var command in new[] { "--version", "--help", "model info" })
+        {
+            var (code, error) = Run($"dotnet '{CliRun.Program}' {command} > /dev/full");
+            Assert.Equal(2, code);
+            Assert.StartsWith("svgdistill: standard output: cannot be written", error);
+        }
+    }
+
     [Fact]
     public async Task AFifoIsWrittenIntoAndStays()
     {

@@ -11,7 +11,7 @@ namespace SvgDistill.Editor.Measuring;
 /// </summary>
 internal sealed class IconClip : IDisposable
 {
-    // Names of one thing come closer than this, other things do not: docs/training.md has the figures.
+    // Chosen without a trained model at hand: to be set by held-out names when one ships.
     private const double SameThing = .8;
     private const int AtOnce = 128;
 
