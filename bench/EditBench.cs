@@ -164,10 +164,10 @@ internal static class EditBench
     {
         private const int Size = 1024, Products = 2;
 
-        private double operations, seconds;
+        private double _operations, _seconds;
 
         /// <summary>Floating-point operations a second.</summary>
-        public double Rate => operations / seconds;
+        public double Rate => _operations / _seconds;
 
         public void Measure()
         {
@@ -180,8 +180,8 @@ internal static class EditBench
                 a.mm(b); // The first after other work fills the caches.
                 var start = Stopwatch.GetTimestamp();
                 for (var i = 0; i < Products; i++) a.mm(b);
-                seconds += Stopwatch.GetElapsedTime(start).TotalSeconds;
-                operations += Products * 2.0 * Size * Size * Size;
+                _seconds += Stopwatch.GetElapsedTime(start).TotalSeconds;
+                _operations += Products * 2.0 * Size * Size * Size;
             }
             set_num_threads(threads);
         }

@@ -13,24 +13,24 @@ namespace SvgDistill.Bench;
 /// </summary>
 internal static class MovingBench
 {
-    private static readonly int[] Sizes = [128, 256, 512];
-    private static readonly string[] Cases = ["every leaf", "one shape's points", "colours"];
+    private static readonly int[] _sizes = [128, 256, 512];
+    private static readonly string[] _cases = ["every leaf", "one shape's points", "colours"];
 
     public static int Run(string[] args)
     {
         double seconds = args is ["--seconds", var n] ? double.Parse(n, CultureInfo.InvariantCulture) : 20;
         Console.WriteLine($"{"what moves",-20} {"size",5} {"pixels anew",12} {"taken over",11} {"ratio",6} {"step anew",12} {"taken over",11} {"ratio",6}");
-        foreach (int size in Sizes)
+        foreach (int size in _sizes)
         {
             var timings = 
-                (from file in Inputs.Icons from moving in Cases from reuse in new[] { false, true }
+                (from file in Inputs.Icons from moving in _cases from reuse in new[] { false, true }
                  select (moving, reuse, Timing: new Timing(file, moving, size, reuse))).ToList();
             const int turns = 8;
-            double share = seconds / (Sizes.Length * timings.Count * turns);
+            double share = seconds / (_sizes.Length * timings.Count * turns);
             // In turns, so that a busy moment of the machine hits all; the first warms up.
             for (int turn = 0; turn < turns; turn++)
                 foreach (var (_, _, timing) in timings) timing.Run(share, keep: turn > 0);
-            foreach (string moving in Cases)
+            foreach (string moving in _cases)
             {
                 double Mean(bool reuse, Func<(double Pixels, double Step), double> of) => Math.Exp(
                     timings.Where(t => t.moving == moving && t.reuse == reuse).Average(t => Math.Log(of(t.Timing.Medians()))));

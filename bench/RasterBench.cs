@@ -13,9 +13,9 @@ namespace SvgDistill.Bench;
 /// </summary>
 internal static class RasterBench
 {
-    private static readonly int[] Sizes = [128, 256, 512];
+    private static readonly int[] _sizes = [128, 256, 512];
     /// <summary>DiffVG on 2 cores, 2x2 samples, geometric means over the same icons, forward + backward in milliseconds.</summary>
-    private static readonly Dictionary<int, double> DiffVg = new() { [128] = 23.6 + 94, [256] = 94 + 378, [512] = 419 + 1775 };
+    private static readonly Dictionary<int, double> _diffVg = new() { [128] = 23.6 + 94, [256] = 94 + 378, [512] = 419 + 1775 };
 
     private sealed record Row(string File, int Size, double Forward, double Backward, double Resvg)
     {
@@ -39,8 +39,8 @@ internal static class RasterBench
         List<string> files = [.. Inputs.Icons, Inputs.Synthetic, .. Inputs.Filtered];
         // The runtime compiles and recompiles what is called often; let it finish first.
         foreach (string file in files) new Timing(SvgSceneReader.Read(SvgDocument.Load(file)).Scene, 256).Run(.02 * seconds / files.Count);
-        double share = .76 * seconds / (files.Count * Sizes.Length);
-        var rows = (from size in Sizes from file in files select Measure(file, size, share, resvg)).ToList();
+        double share = .76 * seconds / (files.Count * _sizes.Length);
+        var rows = (from size in _sizes from file in files select Measure(file, size, share, resvg)).ToList();
         HashSet<string> plain = [.. Inputs.Icons.Select(f => Path.GetFileName(f))], withFilters = [.. Inputs.Filtered.Select(f => Path.GetFileName(f))];
         var icons = rows.Where(r => plain.Contains(r.File)).ToList();
         var filtered = rows.Where(r => withFilters.Contains(r.File)).ToList();
@@ -48,17 +48,17 @@ internal static class RasterBench
         foreach (var r in rows)
             Console.WriteLine($"{r.File,-40} {r.Size,5} {r.Forward,9:f3} {r.Backward,9:f3} {r.Sum,9:f3} {r.Resvg,9:f3} {r.Ratio,6:f2}");
         Console.WriteLine();
-        var means = Sizes.ToDictionary(s => s, s => Mean(icons.Where(r => r.Size == s), r => r.Ratio));
-        foreach (int size in Sizes)
+        var means = _sizes.ToDictionary(s => s, s => Mean(icons.Where(r => r.Size == s), r => r.Ratio));
+        foreach (int size in _sizes)
         {
             var of = icons.Where(r => r.Size == size).ToList();
             double sum = Mean(of, r => r.Sum);
             Console.WriteLine(
                 $"{"geometric mean of the seven icons",-40} {size,5} {Mean(of, r => r.Forward),9:f3} {Mean(of, r => r.Backward),9:f3} " +
-                $"{sum,9:f3} {Mean(of, r => r.Resvg),9:f3} {means[size],6:f2}   {DiffVg[size] / sum:f0} times DiffVG's speed");
+                $"{sum,9:f3} {Mean(of, r => r.Resvg),9:f3} {means[size],6:f2}   {_diffVg[size] / sum:f0} times DiffVG's speed");
         }
-        var filteredMeans = Sizes.ToDictionary(s => s, s => Mean(filtered.Where(r => r.Size == s), r => r.Ratio));
-        foreach (int size in Sizes)
+        var filteredMeans = _sizes.ToDictionary(s => s, s => Mean(filtered.Where(r => r.Size == s), r => r.Ratio));
+        foreach (int size in _sizes)
         {
             var of = filtered.Where(r => r.Size == size).ToList();
             Console.WriteLine(
@@ -119,10 +119,10 @@ internal static class RasterBench
             }),
             curve = curve.Select(p => new { shapes = p.Shapes, size = p.Size, forward_ms = p.Forward, backward_ms = p.Backward }),
         };
-        File.WriteAllText(path, JsonSerializer.Serialize(result, JsonOptions) + "\n");
+        File.WriteAllText(path, JsonSerializer.Serialize(result, _jsonOptions) + "\n");
     }
 
-    private static readonly JsonSerializerOptions JsonOptions = new() { WriteIndented = true };
+    private static readonly JsonSerializerOptions _jsonOptions = new() { WriteIndented = true };
 
     /// <summary>Times of one drawing at one size.</summary>
     private sealed class Timing(SvgDistill.Rasterizer.Scenes.Scene scene, int size)

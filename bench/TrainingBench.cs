@@ -25,7 +25,7 @@ internal static class TrainingBench
 {
     private const int ProductSide = 1024, Vocabulary = 2000;
 
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+    private static readonly JsonSerializerOptions _indented = new() { WriteIndented = true };
 
     private sealed record Row(string Network, double Parameters, double Gflop, double Clock, double Cpu, double Rate, double CpuRate, double Data)
     {
@@ -57,7 +57,7 @@ internal static class TrainingBench
         foreach (var row in rows)
             Console.WriteLine(FormattableString.Invariant(
                 $"{row.Network,-16} {row.Parameters / 1e6,8:f2} M {row.Gflop,8:f1} {row.Clock,10:f3} {row.Cpu,7:f3} {row.Gflop / row.Clock,9:f0} {row.Rate,8:f0} {row.Share,7:p0} {row.CpuShare,13:p0} {row.Waiting,18:p1}"));
-        if (json is not null) File.WriteAllText(json, JsonSerializer.Serialize(new { cores = Environment.ProcessorCount, batch, steps, networks = rows }, Indented) + "\n");
+        if (json is not null) File.WriteAllText(json, JsonSerializer.Serialize(new { cores = Environment.ProcessorCount, batch, steps, networks = rows }, _indented) + "\n");
         return 0;
     }
 

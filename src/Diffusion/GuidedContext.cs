@@ -9,8 +9,8 @@ namespace SvgDistill.Diffusion;
 /// </summary>
 public sealed class GuidedContext : IDisposable
 {
-    private readonly Tensor text;
-    private readonly IDisposable[] pins;
+    private readonly Tensor _text;
+    private readonly IDisposable[] _pins;
 
     /// <summary>Joins the null prompt's hidden states [1,L,D] with those of each branch [1,L,D].</summary>
     /// <param name="predictor">Whoever will be called with it.</param>
@@ -21,10 +21,10 @@ public sealed class GuidedContext : IDisposable
         Branches = branches.Length;
         using (NewDisposeScope())
         {
-            text = cat(branches).DetachFromDisposeScope();
-            Batch = cat([.. Enumerable.Repeat(nullContext, Branches), text]).DetachFromDisposeScope();
+            _text = cat(branches).DetachFromDisposeScope();
+            Batch = cat([.. Enumerable.Repeat(nullContext, Branches), _text]).DetachFromDisposeScope();
         }
-        pins = [predictor.Pin(Batch), predictor.Pin(text)];
+        _pins = [predictor.Pin(Batch), predictor.Pin(_text)];
     }
 
     /// <summary>Number of branches.</summary>
@@ -34,14 +34,14 @@ public sealed class GuidedContext : IDisposable
     public Tensor Batch { get; }
 
     /// <summary>The branches' rows alone, [branches,L,D].</summary>
-    public Tensor Text => text;
+    public Tensor Text => _text;
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var pin in pins) pin.Dispose();
+        foreach (var pin in _pins) pin.Dispose();
         Batch.Dispose();
-        text.Dispose();
+        _text.Dispose();
     }
 }
 

@@ -6,9 +6,9 @@ namespace SvgDistill.Diffusion;
 /// <summary>Predicted noise with its way back. Holds what the way back needs until it is disposed.</summary>
 public sealed class NoisePrediction : IDisposable
 {
-    private readonly Func<Tensor?, IReadOnlyList<(Tensor, Tensor)>, Tensor> adjoint;
-    private readonly Func<Tensor, Tensor?> parameterGradient;
-    private readonly Action release;
+    private readonly Func<Tensor?, IReadOnlyList<(Tensor, Tensor)>, Tensor> _adjoint;
+    private readonly Func<Tensor, Tensor?> _parameterGradient;
+    private readonly Action _release;
 
     /// <summary>Puts a prediction and its adjoint together.</summary>
     /// <param name="noise">e, which this object owns from here on.</param>
@@ -19,7 +19,7 @@ public sealed class NoisePrediction : IDisposable
         Func<Tensor, Tensor?> parameterGradient, Action release)
     {
         Noise = noise.DetachFromDisposeScope();
-        (this.adjoint, this.parameterGradient, this.release) = (adjoint, parameterGradient, release);
+        (_adjoint, _parameterGradient, _release) = (adjoint, parameterGradient, release);
     }
 
     /// <summary>e, [B,C,h,w] fp32.</summary>
@@ -28,15 +28,15 @@ public sealed class NoisePrediction : IDisposable
     /// <summary>dL/dlatents, fresh, like the latents; zero where nothing reaches them. To be asked for once.</summary>
     /// <param name="gradient">dL/de; null where the loss does not depend on e itself.</param>
     /// <param name="hooked">dL/doutput of tensors that an attached <see cref="Layers.IAttentionHook"/> was shown.</param>
-    public Tensor Backward(Tensor? gradient, IReadOnlyList<(Tensor Output, Tensor Gradient)>? hooked = null) => adjoint(gradient, hooked ?? []);
+    public Tensor Backward(Tensor? gradient, IReadOnlyList<(Tensor Output, Tensor Gradient)>? hooked = null) => _adjoint(gradient, hooked ?? []);
 
     /// <summary>After <see cref="Backward"/>: dL/dparameter of an adapter in training, this object's; null where nothing reaches it.</summary>
-    public Tensor? ParameterGradient(Tensor parameter) => parameterGradient(parameter);
+    public Tensor? ParameterGradient(Tensor parameter) => _parameterGradient(parameter);
 
     /// <inheritdoc/>
     public void Dispose()
     {
         Noise.Dispose();
-        release();
+        _release();
     }
 }

@@ -14,27 +14,27 @@ namespace SvgDistill.Diffusion;
 /// </summary>
 public sealed class NoisePredictor : INoisePredictor
 {
-    private readonly UNet2DConditionModel unet;
-    private readonly NoiseSchedule schedule;
-    private readonly List<(Tensor Context, Conditioning Whole, Conditioning[] Halves)> pinned;
-    private readonly ControlCondition? control;
-    private readonly (LoraAdapter Adapter, double Scale)[] adapters;
+    private readonly UNet2DConditionModel _unet;
+    private readonly NoiseSchedule _schedule;
+    private readonly List<(Tensor Context, Conditioning Whole, Conditioning[] Halves)> _pinned;
+    private readonly ControlCondition? _control;
+    private readonly (LoraAdapter Adapter, double Scale)[] _adapters;
 
     /// <summary>Makes a predictor of a network and its schedule, neither of which it owns.</summary>
     public NoisePredictor(UNet2DConditionModel unet, NoiseSchedule schedule)
     {
-        (this.unet, this.schedule) = (unet, schedule);
-        (Cost, pinned, adapters) = (new DenoiserCost(), [], []);
+        (_unet, _schedule) = (unet, schedule);
+        (Cost, _pinned, _adapters) = (new DenoiserCost(), [], []);
     }
 
     private NoisePredictor(NoisePredictor other, ControlCondition? control, (LoraAdapter, double)[] adapters)
     {
-        (unet, schedule, pinned, Cost) = (other.unet, other.schedule, other.pinned, other.Cost);
-        (this.control, this.adapters) = (control, adapters);
+        (_unet, _schedule, _pinned, Cost) = (other._unet, other._schedule, other._pinned, other.Cost);
+        (_control, _adapters) = (control, adapters);
     }
 
     /// <summary>The network.</summary>
-    public UNet2DConditionModel Unet => unet;
+    public UNet2DConditionModel Unet => _unet;
 
     /// <inheritdoc/>
     public DenoiserCost Cost { get; }
@@ -42,8 +42,8 @@ public sealed class NoisePredictor : INoisePredictor
     /// <summary>Size of the slices in which attention's score matrices are formed, in bytes.</summary>
     public long AttentionBytes
     {
-        get => unet.Settings.SliceBytes;
-        set => unet.Settings.SliceBytes = value;
+        get => _unet.Settings.SliceBytes;
+        set => _unet.Settings.SliceBytes = value;
     }
 
     /// <summary>
@@ -51,18 +51,18 @@ public sealed class NoisePredictor : INoisePredictor
     /// </summary>
     public long GraphBytes
     {
-        get => unet.Settings.GraphBytes;
-        set => unet.Settings.GraphBytes = value;
+        get => _unet.Settings.GraphBytes;
+        set => _unet.Settings.GraphBytes = value;
     }
 
     /// <summary>
     /// The same network with an adapter on top of those it has: another predictor, which shares network, counts and pins
     /// with this one. The adapter takes gradients when its parameters ask for them.
     /// </summary>
-    public NoisePredictor Adapted(LoraAdapter adapter, double scale = 1) => new(this, control, [.. adapters, (adapter, scale)]);
+    public NoisePredictor Adapted(LoraAdapter adapter, double scale = 1) => new(this, _control, [.. _adapters, (adapter, scale)]);
 
     /// <summary>The same network under a ControlNet's guidance: another predictor, which shares the rest with this one.</summary>
-    public NoisePredictor Controlled(ControlCondition condition) => new(this, condition, adapters);
+    public NoisePredictor Controlled(ControlCondition condition) => new(this, condition, _adapters);
 
     /// <inheritdoc/>
     public Tensor PredictNoise(Tensor latents, Tensor timesteps, Tensor context)
@@ -70,8 +70,8 @@ public sealed class NoisePredictor : INoisePredictor
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var predicted = Predict(latents, timesteps, context);
-        if (schedule.Config.Prediction == PredictionType.Velocity)
-            predicted = schedule.NoiseFromVelocity(predicted, latents, timesteps);
+        if (_schedule.Config.Prediction == PredictionType.Velocity)
+            predicted = _schedule.NoiseFromVelocity(predicted, latents, timesteps);
         Cost.Count(latents.shape[0], differentiated: false);
         return predicted.MoveToOuterDisposeScope();
     }
@@ -80,19 +80,19 @@ public sealed class NoisePredictor : INoisePredictor
     /// <remarks>Gradients go to the latents, to the parameters of adapters in training, and come in by what a hook has read as well.</remarks>
     public NoisePrediction PredictForGradient(Tensor latents, Tensor timesteps, Tensor context)
     {
-        if (unet.Settings.Hook is { OnlyReadsOutputs: false })
+        if (_unet.Settings.Hook is { OnlyReadsOutputs: false })
             throw new InvalidOperationException("A hook that replaces what passes through the network has no adjoint.");
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         IDenoiserPass pass = SplitsRows(latents) ? SplitPassOf(latents, timesteps, context)
             : PassOf(latents, timesteps, Find(context) ?? Unpinned(context, latents.shape[0]));
         Cost.Count(latents.shape[0], differentiated: true);
-        if (schedule.Config.Prediction != PredictionType.Velocity)
+        if (_schedule.Config.Prediction != PredictionType.Velocity)
             return new NoisePrediction(pass.Output.alias(), pass.Backward, pass.ParameterGradient, pass.Dispose);
 
         // e = sqrt(abar) v(z_t) + sqrt(1-abar) z_t.
-        var alphaBar = schedule.AlphaBar(timesteps).DetachFromDisposeScope();
-        return new NoisePrediction(schedule.NoiseFromVelocity(pass.Output, latents, timesteps), (g, hooked) =>
+        var alphaBar = _schedule.AlphaBar(timesteps).DetachFromDisposeScope();
+        return new NoisePrediction(_schedule.NoiseFromVelocity(pass.Output, latents, timesteps), (g, hooked) =>
         {
             using var inner = NewDisposeScope();
             var gradient = pass.Backward(g is null ? null : alphaBar.sqrt() * g, hooked);
@@ -107,19 +107,19 @@ public sealed class NoisePredictor : INoisePredictor
     /// <inheritdoc/>
     public IDisposable Pin(Tensor context)
     {
-        Conditioning Kept(Tensor rows) => new(rows.to(unet.Type, unet.Device, copy: true).DetachFromDisposeScope(), pinned: true);
+        Conditioning Kept(Tensor rows) => new(rows.to(_unet.Type, _unet.Device, copy: true).DetachFromDisposeScope(), pinned: true);
         using var scope = NewDisposeScope();
         var (whole, halves) = (Kept(context), context.shape[0] > 1 ? Rows(context).Select(Kept).ToArray() : []);
-        pinned.Add((context, whole, halves));
+        _pinned.Add((context, whole, halves));
         return new Release(() =>
         {
-            pinned.RemoveAll(p => p.Whole == whole);
+            _pinned.RemoveAll(p => p.Whole == whole);
             foreach (var conditioning in halves.Append(whole)) conditioning.Dispose();
         });
     }
 
     /// <summary>Lets the hook read and replace what passes through the network until the result is disposed.</summary>
-    public IDisposable Attach(IAttentionHook hook) => unet.Settings.Attach(hook);
+    public IDisposable Attach(IAttentionHook hook) => _unet.Settings.Attach(hook);
 
     /// <summary>
     /// Whether the two halves of a batch are computed at the same time, each on one thread: small networks are, where nothing but the
@@ -127,7 +127,7 @@ public sealed class NoisePredictor : INoisePredictor
     /// there for both halves; those that come and go with a call cannot.
     /// </summary>
     private bool SplitsRows(Tensor latents) =>
-        unet.IsSmall && latents.shape[0] > 1 && unet.Settings.Hook is null && adapters.Length == 0;
+        _unet.IsSmall && latents.shape[0] > 1 && _unet.Settings.Hook is null && _adapters.Length == 0;
 
     private Tensor Predict(Tensor latents, Tensor timesteps, Tensor context)
     {
@@ -138,7 +138,7 @@ public sealed class NoisePredictor : INoisePredictor
     }
 
     private NetworkPass PassOf(Tensor latents, Tensor timesteps, Conditioning conditioning) =>
-        new(latents, unet.NeedsRecomputing(latents), (x, tape) => Predict(x, timesteps, conditioning, tape));
+        new(latents, _unet.NeedsRecomputing(latents), (x, tape) => Predict(x, timesteps, conditioning, tape));
 
     private SplitPass SplitPassOf(Tensor latents, Tensor timesteps, Tensor context)
     {
@@ -149,23 +149,23 @@ public sealed class NoisePredictor : INoisePredictor
     private Tensor Predict(Tensor latents, Tensor timesteps, Conditioning conditioning, Tape? tape)
     {
         using var scope = NewDisposeScope();
-        using var active = LoraAdapter.Activate(adapters);
-        var x = tape.Cast(latents, unet.Type);
-        var residuals = control?.Residuals(x, timesteps, conditioning, tape);
-        var predicted = unet.Forward(x, timesteps, conditioning, residuals, tape);
+        using var active = LoraAdapter.Activate(_adapters);
+        var x = tape.Cast(latents, _unet.Type);
+        var residuals = _control?.Residuals(x, timesteps, conditioning, tape);
+        var predicted = _unet.Forward(x, timesteps, conditioning, residuals, tape);
         return tape.Own(predicted, ScalarType.Float32).MoveToOuterDisposeScope();
     }
 
-    private Conditioning? Find(Tensor context) => pinned.Find(p => ReferenceEquals(p.Context, context)).Whole;
+    private Conditioning? Find(Tensor context) => _pinned.Find(p => ReferenceEquals(p.Context, context)).Whole;
 
     private Conditioning[] Conditionings(Tensor context, long batch)
     {
-        var kept = pinned.Find(p => ReferenceEquals(p.Context, context)).Halves;
+        var kept = _pinned.Find(p => ReferenceEquals(p.Context, context)).Halves;
         return kept is { Length: > 0 } ? kept : [.. Rows(context.expand(batch, -1, -1)).Select(rows => Unpinned(rows, rows.shape[0]))];
     }
 
     private Conditioning Unpinned(Tensor context, long batch) =>
-        new((context.shape[0] == batch ? context : context.expand(batch, -1, -1)).to(unet.Type), pinned: false);
+        new((context.shape[0] == batch ? context : context.expand(batch, -1, -1)).to(_unet.Type), pinned: false);
 
     /// <summary>The first and the second half of a batch.</summary>
     private static Tensor[] Rows(Tensor batch) => batch.chunk(2, 0);
@@ -174,7 +174,7 @@ public sealed class NoisePredictor : INoisePredictor
 /// <summary>Runs an action when disposed, once.</summary>
 internal sealed class Release(Action action) : IDisposable
 {
-    private Action? action = action;
+    private Action? _action = action;
 
-    public void Dispose() => Interlocked.Exchange(ref action, null)?.Invoke();
+    public void Dispose() => Interlocked.Exchange(ref _action, null)?.Invoke();
 }

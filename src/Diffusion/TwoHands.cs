@@ -11,37 +11,37 @@ namespace SvgDistill.Diffusion;
 /// </summary>
 internal static class TwoHands
 {
-    private static readonly Lock gate = new();
-    private static readonly SemaphoreSlim wanted = new(0), done = new(0);
-    private static Action? job;
-    private static ExceptionDispatchInfo? failure;
-    private static Thread? worker;
+    private static readonly Lock _gate = new();
+    private static readonly SemaphoreSlim _wanted = new(0), _done = new(0);
+    private static Action? _job;
+    private static ExceptionDispatchInfo? _failure;
+    private static Thread? _worker;
 
     /// <summary>Runs both to their ends; an exception comes out of here, the first one's where both throw.</summary>
     public static void Run(Action first, Action second)
     {
-        lock (gate)
+        lock (_gate)
         {
-            failure = null;
+            _failure = null;
             var threads = get_num_threads();
             set_num_threads(1);
-            if (worker is null)
+            if (_worker is null)
             {
-                worker = new Thread(Work) { IsBackground = true, Name = "second hand" };
-                worker.Start();
+                _worker = new Thread(Work) { IsBackground = true, Name = "second hand" };
+                _worker.Start();
             }
-            job = second;
-            wanted.Release();
+            _job = second;
+            _wanted.Release();
             try
             {
                 first();
             }
             finally
             {
-                done.Wait();
+                _done.Wait();
                 set_num_threads(threads);
             }
-            failure?.Throw();
+            _failure?.Throw();
         }
     }
 
@@ -82,17 +82,17 @@ internal static class TwoHands
         set_num_threads(1);
         while (true)
         {
-            wanted.Wait();
+            _wanted.Wait();
             try
             {
                 using var noGrad = no_grad();
-                job!();
+                _job!();
             }
             catch (Exception error)
             {
-                failure = ExceptionDispatchInfo.Capture(error); // Thrown where the work was asked for.
+                _failure = ExceptionDispatchInfo.Capture(error); // Thrown where the work was asked for.
             }
-            done.Release();
+            _done.Release();
         }
     }
 }

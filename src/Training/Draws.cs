@@ -9,14 +9,14 @@ namespace SvgDistill.Training;
 /// </summary>
 internal sealed class Draws
 {
-    private ulong state;
+    private ulong _state;
 
     /// <summary>The numbers of a purpose at a step.</summary>
     public Draws(long seed, long step, Purpose purpose) =>
-        state = Mix(Mix(Mix((ulong)seed) ^ (ulong)step) ^ (ulong)purpose);
+        _state = Mix(Mix(Mix((ulong)seed) ^ (ulong)step) ^ (ulong)purpose);
 
     /// <summary>64 random bits.</summary>
-    public ulong Next() => Mix(state += 0x9E3779B97F4A7C15);
+    public ulong Next() => Mix(_state += 0x9E3779B97F4A7C15);
 
     /// <summary>A number from 0 to 1, 1 excluded.</summary>
     public double Uniform() => (Next() >> 11) * (1.0 / (1L << 53));

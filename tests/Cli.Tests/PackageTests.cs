@@ -13,7 +13,7 @@ public sealed class PackageTests : IDisposable
 {
     private const string Origin = "https://github.com/example/svgdistill";
 
-    private static readonly string[] Names = ["SvgDistill.Rasterizer", "SvgDistill.Diffusion", "SvgDistill.Distill", "SvgDistill.Editor"];
+    private static readonly string[] _names = ["SvgDistill.Rasterizer", "SvgDistill.Diffusion", "SvgDistill.Distill", "SvgDistill.Editor"];
 
     private readonly TempFolder _folder = new();
     // NuGet keeps what it has unpacked by version: each run has its own.
@@ -23,7 +23,7 @@ public sealed class PackageTests : IDisposable
     {
         var cache = Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } set ? set
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget/packages");
-        foreach (var name in Names)
+        foreach (var name in _names)
             if (Path.Combine(cache, name.ToLowerInvariant(), _version) is var unpacked && Directory.Exists(unpacked)) Directory.Delete(unpacked, recursive: true);
         _folder.Dispose();
     }
@@ -36,9 +36,9 @@ public sealed class PackageTests : IDisposable
         File.WriteAllText(_folder["config/git/config"], $"[remote \"origin\"]\n\turl = {Origin}\n");
         Dotnet(TestPaths.Root, "pack", "SvgDistill.sln", "-c", "Release", "--nologo", "-nodeReuse:false", "--artifacts-path", _folder["build"],
             "-o", _folder["feed"], $"-p:Version={_version}");
-        Assert.Equal(Names.Order(StringComparer.Ordinal), Directory.EnumerateFiles(_folder["feed"], "*.nupkg")
+        Assert.Equal(_names.Order(StringComparer.Ordinal), Directory.EnumerateFiles(_folder["feed"], "*.nupkg")
             .Select(f => Path.GetFileName(f).Replace($".{_version}.nupkg", "", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
-        foreach (var name in Names) HoldsWhatAPackageShould(name);
+        foreach (var name in _names) HoldsWhatAPackageShould(name);
 
         var input = Path.Combine(TestPaths.Root, "examples/apple.svg");
         var parts = Build("user", "SvgDistill.Distill", "docs/library.md", 10, 22);

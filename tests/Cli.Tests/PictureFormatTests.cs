@@ -12,7 +12,7 @@ namespace SvgDistill.Cli.Tests;
 public sealed class PictureFormatTests : IDisposable
 {
     private const string Square = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><title>a box</title><path d="M0 0H6V6H0z" fill="#ff0000"/></svg>""";
-    private static readonly string Tiny = TestPaths.TinyModel;
+    private static readonly string _tiny = TestPaths.TinyModel;
     private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -48,7 +48,7 @@ public sealed class PictureFormatTests : IDisposable
         var picture = _folder[name];
         File.Copy(Resource(name), picture);
         Assert.Equal(0, CliRun.InProcess("fit", picture, "--paths", "4", "--steps", "2", "-o", _folder["fit.svg"], "--quiet").Code);
-        Assert.Equal(0, CliRun.InProcess("image", picture, "--trg", "a ball", "--model", Tiny, "--steps", "2", "-o", _folder["edited.webp"], "--quiet").Code);
+        Assert.Equal(0, CliRun.InProcess("image", picture, "--trg", "a ball", "--model", _tiny, "--steps", "2", "-o", _folder["edited.webp"], "--quiet").Code);
         Assert.StartsWith("RIFF", Encoding.Latin1.GetString(File.ReadAllBytes(_folder["edited.webp"])), StringComparison.Ordinal);
     }
 
@@ -57,9 +57,9 @@ public sealed class PictureFormatTests : IDisposable
     {
         var picture = _folder["image.jpg"];
         File.Copy(Resource("image.jpg"), picture);
-        Assert.Equal(0, CliRun.InProcess("vectorize", picture, "--steps", "0", "--paths", "4", "--model", Tiny, "-o", _folder["vectorized.svg"], "--quiet").Code);
+        Assert.Equal(0, CliRun.InProcess("vectorize", picture, "--steps", "0", "--paths", "4", "--model", _tiny, "-o", _folder["vectorized.svg"], "--quiet").Code);
         // The picture as its own mask: it is white somewhere.
-        Assert.Equal(0, CliRun.InProcess("inpaint", picture, "--mask", picture, "--trg", "a ball", "--model", Tiny, "--steps", "2", "-o", _folder["painted.jpg"], "--quiet").Code);
+        Assert.Equal(0, CliRun.InProcess("inpaint", picture, "--mask", picture, "--trg", "a ball", "--model", _tiny, "--steps", "2", "-o", _folder["painted.jpg"], "--quiet").Code);
         Assert.Equal(0xFF, File.ReadAllBytes(_folder["painted.jpg"])[0]);
     }
 
@@ -73,14 +73,14 @@ public sealed class PictureFormatTests : IDisposable
         File.WriteAllBytes(picture, name == "drawn.bmp" ? Bitmap(32, 16) : Turned(PictureWriter.Encode(PictureReader.Decode(Bitmap(32, 16), "a.bmp"), "a.jpg")));
         Assert.Equal(0, CliRun.InProcess("fit", picture, "--paths", "2", "--steps", "1", "-o", _folder["fit.svg"], "--quiet").Code);
         Assert.Contains($"viewBox=\"0 0 {width} {height}\"", File.ReadAllText(_folder["fit.svg"]), StringComparison.Ordinal);
-        Assert.Equal(0, CliRun.InProcess("restore", picture, "--downsample", "2", "--paths", "2", "--steps", "1", "--model", Tiny, "-o", _folder["restored.svg"], "--quiet").Code);
+        Assert.Equal(0, CliRun.InProcess("restore", picture, "--downsample", "2", "--paths", "2", "--steps", "1", "--model", _tiny, "-o", _folder["restored.svg"], "--quiet").Code);
         Assert.Contains($"viewBox=\"0 0 {2 * width} {2 * height}\"", File.ReadAllText(_folder["restored.svg"]), StringComparison.Ordinal);
         // As its own mask it has the picture's shape only where both are turned alike.
-        Assert.Equal(0, CliRun.InProcess("inpaint", picture, "--mask", picture, "--trg", "a ball", "--model", Tiny, "--steps", "2", "-o", _folder["painted.png"], "--quiet").Code);
+        Assert.Equal(0, CliRun.InProcess("inpaint", picture, "--mask", picture, "--trg", "a ball", "--model", _tiny, "--steps", "2", "-o", _folder["painted.png"], "--quiet").Code);
         var painted = PictureReader.Read(_folder["painted.png"]);
         Assert.Equal((2 * width, 2 * height), (painted.Width, painted.Height)); // 64 is the model's side
         var svg = _folder.Write("in.svg", $"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {width} {height}'><path d='M0 0H9V9H0z' fill='red'/></svg>");
-        Assert.Equal(0, CliRun.InProcess("edit", svg, "--trg", "a ball", "--mask", picture, "--no-losses", "--model", Tiny, "--steps", "0", "-o", _folder["edited.svg"], "--quiet").Code);
+        Assert.Equal(0, CliRun.InProcess("edit", svg, "--trg", "a ball", "--mask", picture, "--no-losses", "--model", _tiny, "--steps", "0", "-o", _folder["edited.svg"], "--quiet").Code);
     }
 
     private static byte[] Bitmap(int width, int height)
@@ -126,7 +126,7 @@ public sealed class PictureFormatTests : IDisposable
         Assert.Equal(0, with.Code);
         Assert.Equal([255, 0, 0, 255], PictureReader.Read(_folder["a.png"]).Pixels[..4]);
         Assert.Equal(RenderTests.Sha256(_folder["red.png"]), (string?)JsonNode.Parse(with.Output)!["resources"]![0]!["sha256"]);
-        Assert.Equal(0, CliRun.InProcess("edit", input, "--trg", "a ball", "--no-losses", "--model", Tiny, "--steps", "0", "--resources", _folder.Path, "-o", _folder["b.svg"]).Code);
+        Assert.Equal(0, CliRun.InProcess("edit", input, "--trg", "a ball", "--no-losses", "--model", _tiny, "--steps", "0", "--resources", _folder.Path, "-o", _folder["b.svg"]).Code);
         Assert.Equal(File.ReadAllBytes(input), File.ReadAllBytes(_folder["b.svg"]));
         Assert.Equal("red.png", (string?)JsonNode.Parse(File.ReadAllText(_folder["b.svg.json"]))!["options"]!["resources"]![0]!["address"]);
         Assert.Equal(2, CliRun.InProcess("render", input, _folder["a.png"], "--resources", _folder["none"]).Code);
@@ -142,7 +142,7 @@ public sealed class PictureFormatTests : IDisposable
         var input = _folder.Write("in.svg", """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><image href="photo.jpg" width="4" height="8" preserveAspectRatio="none"/><path d="M4 0H8V8H4z" fill="#00f"/></svg>""");
         _folder.Write("pairs.json", """[{"before":"in.svg","src":"a bin","trg":"a ball"}]""");
         string[] ofOne = command switch { "evaluate" => [_folder["pairs.json"], "--methods", "sds"], "compare" => [input, "--trg", "a ball", "--methods", "sds", "--seeds", "1"], _ => [input, "--trg", "a ball", "-n", "1"] };
-        var (code, _, error) = CliRun.InProcess([command, .. ofOne, "--model", Tiny, "--steps", "0", "--resources", _folder.Path, "-o", _folder["out"], "--quiet"]);
+        var (code, _, error) = CliRun.InProcess([command, .. ofOne, "--model", _tiny, "--steps", "0", "--resources", _folder.Path, "-o", _folder["out"], "--quiet"]);
         Assert.True(code == 0, error);
         // Nothing moved: where the photograph was left out of one of the two pictures, they would differ by half.
         var lines = File.ReadAllLines(_folder["out/results.csv"]).Select(l => l.Split(',')).ToArray();
@@ -157,7 +157,7 @@ public sealed class PictureFormatTests : IDisposable
     {
         using var packed = new MemoryStream();
         using (var gzip = new GZipStream(packed, CompressionLevel.NoCompression)) gzip.Write(Encoding.UTF8.GetBytes(Square));
-        var (code, bytes, error) = CliRun.Piped(packed.ToArray(), "edit", "-", "--trg", "a ball", "--no-losses", "--model", Tiny, "--steps", "0", "--quiet");
+        var (code, bytes, error) = CliRun.Piped(packed.ToArray(), "edit", "-", "--trg", "a ball", "--no-losses", "--model", _tiny, "--steps", "0", "--quiet");
         Assert.True(code == 0, error);
         Assert.Equal(packed.ToArray(), bytes);
     }

@@ -12,7 +12,7 @@ namespace SvgDistill.Cli.Tests;
 public sealed class ResultPlacesTests : IDisposable
 {
     private const string Square = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><title>a box</title><path d="M0 0H6V6H0z" fill="#ff0000"/></svg>""";
-    private static readonly string Tiny = SvgDistill.Tests.TestPaths.TinyModel;
+    private static readonly string _tiny = SvgDistill.Tests.TestPaths.TinyModel;
     private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -24,7 +24,7 @@ public sealed class ResultPlacesTests : IDisposable
     {
         var before = FileStatus.Of("/dev/null");
         Assert.Equal(0, CliRun.InProcess("render", Input, "/dev/null").Code);
-        Assert.Equal(0, CliRun.InProcess("edit", Input, "--trg", "a ball", "--no-losses", "--model", Tiny, "--steps", "0", "-o", "/dev/null").Code);
+        Assert.Equal(0, CliRun.InProcess("edit", Input, "--trg", "a ball", "--no-losses", "--model", _tiny, "--steps", "0", "-o", "/dev/null").Code);
         Assert.Equal(before, FileStatus.Of("/dev/null"));
         Assert.False(File.Exists("/dev/null.json"));
         var full = CliRun.InProcess("render", Input, "/dev/full");
@@ -32,7 +32,7 @@ public sealed class ResultPlacesTests : IDisposable
         var kept = full.Error.TrimEnd()[(full.Error.IndexOf("kept in ", StringComparison.Ordinal) + "kept in ".Length)..];
         Assert.Equal((8, 8), (PictureReader.Read(kept).Width, PictureReader.Read(kept).Height)); // what could not be written is not lost
         File.Delete(kept);
-        Assert.Equal(2, CliRun.InProcess("edit", Input, "--trg", "a ball", "--model", Tiny, "--steps", "0", "--png", "-o", "/dev/null").Code);
+        Assert.Equal(2, CliRun.InProcess("edit", Input, "--trg", "a ball", "--model", _tiny, "--steps", "0", "--png", "-o", "/dev/null").Code);
     }
 
     /// <summary>What cannot be said to people costs no result; what cannot be written of a result is an error.</summary>
@@ -80,14 +80,14 @@ public sealed class ResultPlacesTests : IDisposable
     [Fact]
     public void AnEditIsAFilter()
     {
-        var (code, bytes, error) = CliRun.Piped(File.ReadAllBytes(Input), "edit", "-", "--trg", "a ball", "--no-losses", "--model", Tiny, "--steps", "0", "--quiet");
+        var (code, bytes, error) = CliRun.Piped(File.ReadAllBytes(Input), "edit", "-", "--trg", "a ball", "--no-losses", "--model", _tiny, "--steps", "0", "--quiet");
         Assert.True(code == 0, error);
         Assert.Equal(File.ReadAllBytes(Input), bytes);
         Assert.Equal(["a.svg"], _folder.Files); // no record beside nothing
 
         // Without a title nothing says what it shows.
         var nameless = CliRun.Piped(System.Text.Encoding.UTF8.GetBytes(Square.Replace("<title>a box</title>", "", StringComparison.Ordinal)),
-            "edit", "-", "--trg", "a ball", "--no-losses", "--model", Tiny, "--steps", "0");
+            "edit", "-", "--trg", "a ball", "--no-losses", "--model", _tiny, "--steps", "0");
         Assert.Equal(2, nameless.Code);
         Assert.Contains("--src", nameless.Error, StringComparison.Ordinal);
     }
@@ -156,8 +156,8 @@ public sealed class ResultPlacesTests : IDisposable
         var (svg, png) = (File.ReadAllBytes(Input), File.ReadAllBytes(_folder["a.png"]));
         foreach (var args in new string[][]
                  {
-                     ["render", Input, Input], ["edit", Input, "--trg", "a ball", "--no-losses", "--model", Tiny, "--steps", "0", "-o", Input],
-                     ["edit", _folder["l.svg"], "--trg", "a ball", "--no-losses", "--model", Tiny, "--steps", "0", "-o", Input],
+                     ["render", Input, Input], ["edit", Input, "--trg", "a ball", "--no-losses", "--model", _tiny, "--steps", "0", "-o", Input],
+                     ["edit", _folder["l.svg"], "--trg", "a ball", "--no-losses", "--model", _tiny, "--steps", "0", "-o", Input],
                      ["image", _folder["a.png"], "--trg", "a ball", "-o", _folder["a.png"]],
                      ["fit", _folder["a.png"], "--from", Input, "-o", Input], ["fit", _folder["a.png"], "--film", _folder["a.png"], "-o", _folder["o.svg"]],
                      ["vectorize", _folder["a.png"], "--steps", "0", "--png", "-o", _folder["b.svg"]],
@@ -222,20 +222,20 @@ public sealed class ResultPlacesTests : IDisposable
     {
         var packed = _folder["b.svgz"];
         using (var gzip = new GZipStream(File.Create(packed), CompressionLevel.NoCompression)) gzip.Write(File.ReadAllBytes(Input));
-        Assert.Equal(0, CliRun.InProcess("edit", packed, "--trg", "a ball", "--no-losses", "--model", Tiny, "--steps", "0").Code);
+        Assert.Equal(0, CliRun.InProcess("edit", packed, "--trg", "a ball", "--no-losses", "--model", _tiny, "--steps", "0").Code);
         Assert.Equal(File.ReadAllBytes(packed), File.ReadAllBytes(_folder["b.a-ball.svgz"]));
         var record = JsonNode.Parse(File.ReadAllText(_folder["b.a-ball.svgz.json"]))!;
         Assert.Equal(RenderTests.Sha256(packed), (string?)record["input"]!["sha256"]);
         Assert.Equal(RenderTests.Sha256(packed), (string?)record["output"]!["sha256"]);
 
-        Assert.Equal(0, CliRun.InProcess("edit", Input, "--trg", "a ball", "--no-losses", "--model", Tiny, "--steps", "0", "-o", _folder["c.svgz"]).Code);
+        Assert.Equal(0, CliRun.InProcess("edit", Input, "--trg", "a ball", "--no-losses", "--model", _tiny, "--steps", "0", "-o", _folder["c.svgz"]).Code);
         Assert.Equal(File.ReadAllBytes(Input), Unpacked(_folder["c.svgz"]));
-        Assert.Equal(0, CliRun.InProcess("edit", _folder["c.svgz"], "--trg", "a ball", "--no-losses", "--model", Tiny, "--steps", "0", "-o", _folder["d.svg"]).Code);
+        Assert.Equal(0, CliRun.InProcess("edit", _folder["c.svgz"], "--trg", "a ball", "--no-losses", "--model", _tiny, "--steps", "0", "-o", _folder["d.svg"]).Code);
         Assert.Equal(File.ReadAllBytes(Input), File.ReadAllBytes(_folder["d.svg"]));
         // The bytes say that it is compressed, not the name.
         File.Move(packed, _folder["named.svg"]);
         Assert.Equal(0, CliRun.InProcess("render", _folder["named.svg"], _folder["named.png"]).Code);
-        Assert.Equal(0, CliRun.InProcess("image", _folder["named.svg"], "--trg", "a ball", "--model", Tiny, "--steps", "2", "-o", _folder["image.png"]).Code);
+        Assert.Equal(0, CliRun.InProcess("image", _folder["named.svg"], "--trg", "a ball", "--model", _tiny, "--steps", "2", "-o", _folder["image.png"]).Code);
     }
 
     [Fact]

@@ -12,7 +12,7 @@ public sealed class TextTests : IDisposable
         <text x="4" y="30" font-family="Brand Sans, cursive" font-size="24" fill="#204080">Ab</text></svg>
         """;
 
-    private static readonly string Fonts = Path.Combine(TestPaths.Root, "tests", "conformance", "fonts");
+    private static readonly string _fonts = Path.Combine(TestPaths.Root, "tests", "conformance", "fonts");
     private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -21,13 +21,13 @@ public sealed class TextTests : IDisposable
     public void TheRecordNamesTheFontAndItsHash()
     {
         var input = _folder.Write("a.svg", Word);
-        var result = CliRun.InProcess("render", input, _folder["a.png"], "--fonts", Fonts, "--json");
+        var result = CliRun.InProcess("render", input, _folder["a.png"], "--fonts", _fonts, "--json");
         Assert.Equal(0, result.Code);
         Assert.Contains("There is no font Brand Sans: text is drawn in Yellowtail (1 element).", result.Error, StringComparison.Ordinal);
         var font = Assert.Single(JsonNode.Parse(result.Output)!["fonts"]!.AsArray())!;
         Assert.Equal(("Yellowtail-Regular.ttf", "Yellowtail", 64), ((string?)font["file"], (string?)font["family"], ((string?)font["sha256"])!.Length));
         var first = File.ReadAllBytes(_folder["a.png"]);
-        Assert.Equal(0, CliRun.InProcess("render", input, _folder["b.png"], "--fonts", Fonts).Code);
+        Assert.Equal(0, CliRun.InProcess("render", input, _folder["b.png"], "--fonts", _fonts).Code);
         Assert.Equal(first, File.ReadAllBytes(_folder["b.png"]));
     }
 
@@ -35,7 +35,7 @@ public sealed class TextTests : IDisposable
     public void AnEditMovesTheTextsPaintAndKeepsTheText()
     {
         var input = _folder.Write("a.svg", Word);
-        string[] command = ["edit", input, "--trg", "a pear", "--no-losses", "--fonts", Fonts, "--quiet", "--steps"];
+        string[] command = ["edit", input, "--trg", "a pear", "--no-losses", "--fonts", _fonts, "--quiet", "--steps"];
         Assert.Equal(0, CliRun.InProcess([.. command, "0", "-o", _folder["zero.svg"]]).Code);
         Assert.Equal(File.ReadAllBytes(input), File.ReadAllBytes(_folder["zero.svg"]));
         Assert.Equal(0, CliRun.InProcess([.. command, "3", "-o", _folder["out.svg"]]).Code);
@@ -51,7 +51,7 @@ public sealed class TextTests : IDisposable
     public void OutlinedTextIsPathsThatMove()
     {
         var input = _folder.Write("a.svg", Word);
-        Assert.Equal(0, CliRun.InProcess("edit", input, "--trg", "a pear", "--no-losses", "--fonts", Fonts, "--quiet", "--steps", "2", "--outline-text", "-o", _folder["out.svg"]).Code);
+        Assert.Equal(0, CliRun.InProcess("edit", input, "--trg", "a pear", "--no-losses", "--fonts", _fonts, "--quiet", "--steps", "2", "--outline-text", "-o", _folder["out.svg"]).Code);
         var text = File.ReadAllText(_folder["out.svg"]);
         Assert.Contains("aria-label=\"Ab\"><path d=\"M", text, StringComparison.Ordinal);
         Assert.DoesNotContain("<text", text, StringComparison.Ordinal);
@@ -73,7 +73,7 @@ public sealed class TextTests : IDisposable
     public void AFolderWithoutFontsIsAnInputError(params string[] command)
     {
         var input = _folder.Write("a.svg", Word);
-        Assert.Equal(0, CliRun.InProcess("render", input, _folder["a.png"], "--fonts", Fonts, "--quiet").Code);
+        Assert.Equal(0, CliRun.InProcess("render", input, _folder["a.png"], "--fonts", _fonts, "--quiet").Code);
         var result = CliRun.InProcess([command[0], .. command[1..].Select(a => a.Contains('.') ? _folder[a] : a), "--fonts", _folder["none"]]);
         Assert.Equal(3, result.Code);
         Assert.Contains("there is no such folder", result.Error, StringComparison.Ordinal);

@@ -12,26 +12,26 @@ namespace SvgDistill.Diffusion.Tests;
 /// <summary>Adapters as files: told apart, described, refused; and what they add to a model that owns them.</summary>
 public sealed class AdapterFileTests : IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory().FullName;
-    private readonly DisposeScope scope = NewDisposeScope();
-    private readonly DiffusionModel model = Reference.Model("tiny-sd15");
-    private readonly Reference reference = new("adapters.fixtures.safetensors");
+    private readonly string _folder = Directory.CreateTempSubdirectory().FullName;
+    private readonly DisposeScope _scope = NewDisposeScope();
+    private readonly DiffusionModel _model = Reference.Model("tiny-sd15");
+    private readonly Reference _reference = new("adapters.fixtures.safetensors");
 
     private static string LoraFile => TestPaths.Fixture("tiny-lora", "pytorch_lora_weights.safetensors");
 
     public void Dispose()
     {
-        reference.Dispose();
-        model.Dispose();
-        scope.Dispose();
-        Directory.Delete(folder, recursive: true);
+        _reference.Dispose();
+        _model.Dispose();
+        _scope.Dispose();
+        Directory.Delete(_folder, recursive: true);
     }
 
-    private Tensor Predict(NoisePredictor? predictor = null) => (predictor ?? model.Denoiser).PredictNoise(reference["x"], reference["t"], reference["ctx"]);
+    private Tensor Predict(NoisePredictor? predictor = null) => (predictor ?? _model.Denoiser).PredictNoise(_reference["x"], _reference["t"], _reference["ctx"]);
 
     private string Write(params (string Name, Tensor Tensor)[] tensors)
     {
-        var path = Path.Combine(folder, "file.safetensors");
+        var path = Path.Combine(_folder, "file.safetensors");
         SafetensorsWriter.Write(path, tensors.ToDictionary(t => t.Name, t => t.Tensor));
         return path;
     }
@@ -42,20 +42,20 @@ public sealed class AdapterFileTests : IDisposable
     {
         using var noGrad = no_grad();
         const string Layer = "text_model.encoder.layers.1.self_attn.q_proj";
-        var weight = model.TextEncoder.Parameters[Layer + ".weight"];
+        var weight = _model.TextEncoder.Parameters[Layer + ".weight"];
         using var generator = new Generator(5);
         var (down, up) = (randn(3, weight.shape[1], generator: generator), randn(weight.shape[0], 3, generator: generator));
         var key = "lora_te_" + Layer.Replace('.', '_');
         var path = Write((key + ".lora_down.weight", down), (key + ".lora_up.weight", up), (key + ".alpha", tensor(1.5f)));
-        var before = model.EncodePrompts("a monkey");
+        var before = _model.EncodePrompts("a monkey");
 
         using var merged = Reference.Model("tiny-sd15");
         merged.TextEncoder.Parameters[Layer + ".weight"].add_(up.matmul(down) * (.8 * 1.5 / 3));
         var expected = merged.EncodePrompts("a monkey");
         Assert.True(Reference.RelativeError(expected, before) > .01, "the adapter must matter");
-        model.AddLora(path, .8);
-        Reference.Close(expected, model.EncodePrompts("a monkey"), 1e-5, "text");
-        Assert.Equal(new ModelAdapter(AdapterKind.Lora, path, ModelHash.OfFile(path), .8), Assert.Single(model.Adapters));
+        _model.AddLora(path, .8);
+        Reference.Close(expected, _model.EncodePrompts("a monkey"), 1e-5, "text");
+        Assert.Equal(new ModelAdapter(AdapterKind.Lora, path, ModelHash.OfFile(path), .8), Assert.Single(_model.Adapters));
     }
 
     [Fact]
@@ -63,12 +63,12 @@ public sealed class AdapterFileTests : IDisposable
     {
         using var noGrad = no_grad();
         var plain = Predict();
-        model.AddLora(TestPaths.Fixture("tiny-lora"), 0); // diffusers' folder
+        _model.AddLora(TestPaths.Fixture("tiny-lora"), 0); // diffusers' folder
         Assert.Equal(0, Reference.RelativeError(Predict(), plain));
-        model.AddLora(LoraFile, .25);
-        model.AddLora(LoraFile, .75);
-        Reference.Close(reference["lora.out"], Predict(), 1e-3, "two parts");
-        Assert.Equal([0, .25, .75], model.Adapters.Select(a => a.Scale!.Value));
+        _model.AddLora(LoraFile, .25);
+        _model.AddLora(LoraFile, .75);
+        Reference.Close(_reference["lora.out"], Predict(), 1e-3, "two parts");
+        Assert.Equal([0, .25, .75], _model.Adapters.Select(a => a.Scale!.Value));
     }
 
     /// <summary>Gated layers are computed in halves without an adapter and whole with one: the numbers are the same.</summary>
@@ -77,14 +77,14 @@ public sealed class AdapterFileTests : IDisposable
     {
         using var noGrad = no_grad();
         const string Layer = "mid_block.attentions.0.transformer_blocks.0.ff.net.0.proj";
-        var weight = model.Unet.Parameters[Layer + ".weight"];
+        var weight = _model.Unet.Parameters[Layer + ".weight"];
         using var generator = new Generator(6);
         var (down, up) = (randn(2, weight.shape[1], generator: generator), randn(weight.shape[0], 2, generator: generator));
         using var merged = Reference.Model("tiny-sd15");
         merged.Unet.Parameters[Layer + ".weight"].add_(up.matmul(down));
         var expected = Predict(merged.Denoiser);
         Assert.True(Reference.RelativeError(expected, Predict()) > .01, "the adapter must matter");
-        model.AddLora(Write(($"unet.{Layer}.lora_A.weight", down), ($"unet.{Layer}.lora_B.weight", up)));
+        _model.AddLora(Write(($"unet.{Layer}.lora_A.weight", down), ($"unet.{Layer}.lora_B.weight", up)));
         Reference.Close(expected, Predict(), 1e-5, "gated");
     }
 
@@ -101,10 +101,10 @@ public sealed class AdapterFileTests : IDisposable
             foreach (var name in file.Tensors.Keys)
                 tensors.Add((naming switch { "diffusers" => name, "original" => Original(name), _ => "control_model." + Original(name) }, file.Load(name)));
         if (naming == "prefixed") tensors.Add(("model.diffusion_model.out.0.weight", ones(32)));
-        using var net = ControlNet.Open(Write([.. tensors]), model);
-        using var condition = new ControlCondition(net, reference["control.image"]);
-        Reference.Close(reference["control.out"], Predict(model.Denoiser.Controlled(condition)), 1e-3, naming);
-        Assert.Equal(ModelHash.OfFile(Path.Combine(folder, "file.safetensors")), net.Hash);
+        using var net = ControlNet.Open(Write([.. tensors]), _model);
+        using var condition = new ControlCondition(net, _reference["control.image"]);
+        Reference.Close(_reference["control.out"], Predict(_model.Denoiser.Controlled(condition)), 1e-3, naming);
+        Assert.Equal(ModelHash.OfFile(Path.Combine(_folder, "file.safetensors")), net.Hash);
     }
 
     private static string Original(string name)
@@ -126,9 +126,9 @@ public sealed class AdapterFileTests : IDisposable
         using var other = Reference.Model("tiny-sd21");
         var error = Assert.Throws<ModelException>(() => ControlNet.Open(TestPaths.Fixture("tiny-controlnet", "diffusion_pytorch_model.safetensors"), other));
         Assert.Contains("another model family (text width 32, the model has 16", error.Message, StringComparison.Ordinal);
-        Assert.Contains("--lora", Assert.Throws<ModelException>(() => ControlNet.Open(LoraFile, model)).Message, StringComparison.Ordinal);
-        Assert.Contains("no such file", Assert.Throws<ModelException>(() => ControlNet.Open(Path.Combine(folder, "no"), model)).Message, StringComparison.Ordinal);
-        Assert.Contains("incomplete", Assert.Throws<ModelException>(() => ControlNet.Open(Write(("controlnet_down_blocks.0.weight", ones(1, 1))), model)).Message, StringComparison.Ordinal);
+        Assert.Contains("--lora", Assert.Throws<ModelException>(() => ControlNet.Open(LoraFile, _model)).Message, StringComparison.Ordinal);
+        Assert.Contains("no such file", Assert.Throws<ModelException>(() => ControlNet.Open(Path.Combine(_folder, "no"), _model)).Message, StringComparison.Ordinal);
+        Assert.Contains("incomplete", Assert.Throws<ModelException>(() => ControlNet.Open(Write(("controlnet_down_blocks.0.weight", ones(1, 1))), _model)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -163,9 +163,9 @@ public sealed class AdapterFileTests : IDisposable
     {
         var path = Write(($"lora_unet_{layer}.lora_down.weight", ones(8, width)), ($"lora_unet_{layer}.lora_up.weight", ones(640, 8)));
         Assert.Equal(family, AdapterInfo.Read(path)!.Family);
-        var error = Assert.Throws<ModelException>(() => model.AddLora(path));
+        var error = Assert.Throws<ModelException>(() => _model.AddLora(path));
         Assert.Contains($"another model family (text of width {width}, as in {family}; this model: text of width 32)", error.Message, StringComparison.Ordinal);
-        Assert.Empty(model.Adapters);
+        Assert.Empty(_model.Adapters);
     }
 
     [Theory]
@@ -179,7 +179,7 @@ public sealed class AdapterFileTests : IDisposable
     {
         var path = Write((name, ones(4, width)), (name.Replace("lora_down", "lora_up", StringComparison.Ordinal)
             .Replace("lora_A", "lora_B", StringComparison.Ordinal).Replace("w1_a", "w1_b", StringComparison.Ordinal), ones(64, 4)));
-        var error = Assert.Throws<ModelException>(() => model.AddLora(path));
+        var error = Assert.Throws<ModelException>(() => _model.AddLora(path));
         Assert.Contains(word ?? "another model family", error.Message, StringComparison.Ordinal);
         if (word is not null) Assert.Equal(error.Message, Assert.Throws<ModelException>(() => AdapterInfo.Read(path)).Message);
     }
@@ -188,17 +188,17 @@ public sealed class AdapterFileTests : IDisposable
     public void FilesGivenAsTheWrongKindSayWhatTheyAre()
     {
         string Message(Action action) => Assert.Throws<ModelException>(action).Message;
-        Assert.Contains("a ControlNet, not a LoRA adapter. Give it with --control", Message(() => model.AddLora(
+        Assert.Contains("a ControlNet, not a LoRA adapter. Give it with --control", Message(() => _model.AddLora(
             TestPaths.Fixture("tiny-controlnet", "diffusion_pytorch_model.safetensors"))), StringComparison.Ordinal);
-        Assert.Contains("a whole model, not a LoRA adapter", Message(() => model.AddLora(
+        Assert.Contains("a whole model, not a LoRA adapter", Message(() => _model.AddLora(
             Write(("model.diffusion_model.out.2.weight", ones(2)), ("model.diffusion_model.out.2.bias", ones(2))))), StringComparison.Ordinal);
-        Assert.Contains("LoRA files have no such tensor", Message(() => model.AddLora(Write(("a", ones(2)), ("b", ones(2))))), StringComparison.Ordinal);
-        Assert.Contains("no such file", Message(() => model.AddLora(Path.Combine(folder, "none.safetensors"))), StringComparison.Ordinal);
+        Assert.Contains("LoRA files have no such tensor", Message(() => _model.AddLora(Write(("a", ones(2)), ("b", ones(2))))), StringComparison.Ordinal);
+        Assert.Contains("no such file", Message(() => _model.AddLora(Path.Combine(_folder, "none.safetensors"))), StringComparison.Ordinal);
         var embedding = Write(("<mine>", zeros(2, 32)));
-        Assert.Contains("Give it with --embedding", Message(() => model.AddLora(embedding)), StringComparison.Ordinal);
-        model.AddTextualInversion(embedding);
-        Assert.Contains("another embedding has it", Message(() => model.AddTextualInversion(embedding)), StringComparison.Ordinal);
-        Assert.Contains("empty", Message(() => model.AddTextualInversion(embedding, " ")), StringComparison.Ordinal);
+        Assert.Contains("Give it with --embedding", Message(() => _model.AddLora(embedding)), StringComparison.Ordinal);
+        _model.AddTextualInversion(embedding);
+        Assert.Contains("another embedding has it", Message(() => _model.AddTextualInversion(embedding)), StringComparison.Ordinal);
+        Assert.Contains("empty", Message(() => _model.AddTextualInversion(embedding, " ")), StringComparison.Ordinal);
     }
 
     /// <summary>Weights that load but are not those that the folder's prediction was made with.</summary>
@@ -207,8 +207,8 @@ public sealed class AdapterFileTests : IDisposable
     {
         using (var good = DiffusionModel.Open(TestPaths.IconPrior)) good.RequireKnownPrediction();
         using (var half = DiffusionModel.Open(TestPaths.IconPrior, new ModelOptions { Precision = ScalarType.BFloat16 })) half.RequireKnownPrediction();
-        model.RequireKnownPrediction(); // it carries none
-        var copy = Path.Combine(folder, "prior");
+        _model.RequireKnownPrediction(); // it carries none
+        var copy = Path.Combine(_folder, "prior");
         foreach (var file in Directory.EnumerateFiles(TestPaths.IconPrior, "*", SearchOption.AllDirectories))
         {
             var target = Path.Combine(copy, Path.GetRelativePath(TestPaths.IconPrior, file));

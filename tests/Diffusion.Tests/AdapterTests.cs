@@ -13,36 +13,36 @@ public sealed class AdapterTests : IDisposable
 {
     private const double Tolerance = 1e-3;
 
-    private readonly string folder = Directory.CreateTempSubdirectory().FullName;
-    private readonly DisposeScope scope = NewDisposeScope();
-    private readonly DiffusionModel model = Reference.Model("tiny-sd15");
-    private readonly Reference reference = new("adapters.fixtures.safetensors");
+    private readonly string _folder = Directory.CreateTempSubdirectory().FullName;
+    private readonly DisposeScope _scope = NewDisposeScope();
+    private readonly DiffusionModel _model = Reference.Model("tiny-sd15");
+    private readonly Reference _reference = new("adapters.fixtures.safetensors");
 
     private static string LoraFile => TestPaths.Fixture("tiny-lora", "pytorch_lora_weights.safetensors");
 
     public void Dispose()
     {
-        reference.Dispose();
-        model.Dispose();
-        scope.Dispose();
-        Directory.Delete(folder, recursive: true);
+        _reference.Dispose();
+        _model.Dispose();
+        _scope.Dispose();
+        Directory.Delete(_folder, recursive: true);
     }
 
-    private Tensor Predict(NoisePredictor predictor) => predictor.PredictNoise(reference["x"], reference["t"], reference["ctx"]);
+    private Tensor Predict(NoisePredictor predictor) => predictor.PredictNoise(_reference["x"], _reference["t"], _reference["ctx"]);
 
     [Fact, Trait("Category", "Methods")]
     public void LoraMatchesTheReferenceAndLeavesNoTrace()
     {
         using var noGrad = no_grad();
-        var plain = Predict(model.Denoiser);
-        using var lora = LoraAdapter.Open(LoraFile, model);
-        Assert.True(Reference.RelativeError(plain, reference["lora.out"]) > 2 * Tolerance, "the adapter must matter for the test to mean anything");
-        Reference.Close(reference["lora.out"], Predict(model.Denoiser.Adapted(lora)), Tolerance, "adapted");
-        using (lora.Attach()) Reference.Close(reference["lora.out"], Predict(model.Denoiser), Tolerance, "attached");
+        var plain = Predict(_model.Denoiser);
+        using var lora = LoraAdapter.Open(LoraFile, _model);
+        Assert.True(Reference.RelativeError(plain, _reference["lora.out"]) > 2 * Tolerance, "the adapter must matter for the test to mean anything");
+        Reference.Close(_reference["lora.out"], Predict(_model.Denoiser.Adapted(lora)), Tolerance, "adapted");
+        using (lora.Attach()) Reference.Close(_reference["lora.out"], Predict(_model.Denoiser), Tolerance, "attached");
         // Half of it twice is all of it, up to rounding; the same number of samples is counted everywhere.
-        Reference.Close(reference["lora.out"], Predict(model.Denoiser.Adapted(lora, 0.5).Adapted(lora, 0.5)), Tolerance, "two halves");
-        Assert.Equal(0, Reference.RelativeError(Predict(model.Denoiser), plain));
-        Assert.Equal(5, model.Denoiser.Cost.Forwarded);
+        Reference.Close(_reference["lora.out"], Predict(_model.Denoiser.Adapted(lora, 0.5).Adapted(lora, 0.5)), Tolerance, "two halves");
+        Assert.Equal(0, Reference.RelativeError(Predict(_model.Denoiser), plain));
+        Assert.Equal(5, _model.Denoiser.Cost.Forwarded);
     }
 
     /// <summary>The same adapter under the names of kohya's scripts (diffusers' and the original block numbers) and of older diffusers files.</summary>
@@ -64,7 +64,7 @@ public sealed class AdapterTests : IDisposable
                     tensors[$"{layer[..at]}.processor{layer[at..].Replace(".0", "", StringComparison.Ordinal)}_lora.{(isDown ? "down" : "up")}.weight"] = file.Load(name);
                     continue;
                 }
-                var path = naming == "kohya" ? layer : OriginalNames.Blocks(model.Unet.Config)
+                var path = naming == "kohya" ? layer : OriginalNames.Blocks(_model.Unet.Config)
                     .Where(b => layer.StartsWith(b.Current, StringComparison.Ordinal)).Select(b => b.Original + layer[b.Current.Length..]).Single();
                 var key = "lora_unet_" + path.Replace('.', '_');
                 // An alpha of half the rank is made up for by doubling one matrix.
@@ -72,40 +72,40 @@ public sealed class AdapterTests : IDisposable
                 tensors[$"{key}.{(isDown ? "lora_down" : "lora_up")}.weight"] = isDown ? tensor : tensor * 2;
                 if (isDown) tensors[$"{key}.alpha"] = torch.tensor(tensor.shape[0] / 2f);
             }
-        var path2 = Path.Combine(folder, "lora.safetensors");
+        var path2 = Path.Combine(_folder, "lora.safetensors");
         SafetensorsWriter.Write(path2, tensors);
-        using var lora = LoraAdapter.Open(path2, model);
-        Reference.Close(reference["lora.out"], Predict(model.Denoiser.Adapted(lora)), Tolerance, naming);
+        using var lora = LoraAdapter.Open(path2, _model);
+        Reference.Close(_reference["lora.out"], Predict(_model.Denoiser.Adapted(lora)), Tolerance, naming);
     }
 
     [Fact]
     public void ANewAdapterChangesNothingUntilItIsTrained()
     {
         using var generator = new Generator(3);
-        using var lora = LoraAdapter.Create(model.Unet, 4, generator);
-        var plain = Predict(model.Denoiser);
+        using var lora = LoraAdapter.Create(_model.Unet, 4, generator);
+        var plain = Predict(_model.Denoiser);
         Assert.Equal(2 * 8 * 16, lora.Parameters.Count); // Down and up, 8 projections, 16 transformers.
-        Assert.Equal(0, Reference.RelativeError(Predict(model.Denoiser.Adapted(lora)).detach(), plain));
+        Assert.Equal(0, Reference.RelativeError(Predict(_model.Denoiser.Adapted(lora)).detach(), plain));
 
         // One step of gradient descent lowers the ordinary loss, and only the adapter has changed.
-        var before = model.Denoiser.Cost.Differentiated;
-        Tensor Loss() => (Predict(model.Denoiser.Adapted(lora)) - reference["x"]).pow(2).mean();
+        var before = _model.Denoiser.Cost.Differentiated;
+        Tensor Loss() => (Predict(_model.Denoiser.Adapted(lora)) - _reference["x"]).pow(2).mean();
         var loss = Loss();
-        using (var prediction = model.Denoiser.Adapted(lora).PredictForGradient(reference["x"], reference["t"], reference["ctx"]))
+        using (var prediction = _model.Denoiser.Adapted(lora).PredictForGradient(_reference["x"], _reference["t"], _reference["ctx"]))
         {
-            var error = prediction.Noise - reference["x"];
+            var error = prediction.Noise - _reference["x"];
             prediction.Backward(error * (2.0 / error.NumberOfElements));
-            Assert.Equal(before + 1, model.Denoiser.Cost.Differentiated);
+            Assert.Equal(before + 1, _model.Denoiser.Cost.Differentiated);
             using var noGrad = no_grad();
             foreach (var parameter in lora.Parameters) parameter.sub_(prediction.ParameterGradient(parameter)! * 0.05);
         }
         Assert.True(Loss().item<float>() < loss.item<float>());
-        Assert.Equal(0, Reference.RelativeError(Predict(model.Denoiser), plain));
+        Assert.Equal(0, Reference.RelativeError(Predict(_model.Denoiser), plain));
 
-        var path = Path.Combine(folder, "trained.safetensors");
+        var path = Path.Combine(_folder, "trained.safetensors");
         lora.Save(path);
-        using var again = LoraAdapter.Open(path, model);
-        Reference.Close(Predict(model.Denoiser.Adapted(lora)).detach(), Predict(model.Denoiser.Adapted(again)).detach(), 1e-6, "saved and read");
+        using var again = LoraAdapter.Open(path, _model);
+        Reference.Close(Predict(_model.Denoiser.Adapted(lora)).detach(), Predict(_model.Denoiser.Adapted(again)).detach(), 1e-6, "saved and read");
     }
 
     /// <summary>
@@ -122,19 +122,19 @@ public sealed class AdapterTests : IDisposable
         Assert.Contains(layers, l => l.EndsWith("conv_shortcut", StringComparison.Ordinal));
         var source = new TrainedParameters(0, ScalarType.Float32, CPU, name =>
         {
-            var weight = model.Unet.Parameters[name];
+            var weight = _model.Unet.Parameters[name];
             return Array.IndexOf(layers, name.Replace(".weight", "", StringComparison.Ordinal)) is >= 0 and var i && name.EndsWith(".weight", StringComparison.Ordinal)
                 ? weight + named[$"unet.{layers[i]}.lora_B.weight"].flatten(1).matmul(named[$"unet.{layers[i]}.lora_A.weight"].flatten(1)).reshape(weight.shape) : weight;
         });
-        using var merged = new UNet2DConditionModel(model.Unet.Config, source);
-        var expected = merged.Forward(reference["x"], reference["t"], new Conditioning(reference["ctx"], pinned: false));
-        using var prediction = model.Denoiser.Adapted(lora).PredictForGradient(reference["x"], reference["t"], reference["ctx"]);
-        Assert.True(Reference.RelativeError(Predict(model.Denoiser), expected.detach()) > 2 * Tolerance, "the adapter must matter");
+        using var merged = new UNet2DConditionModel(_model.Unet.Config, source);
+        var expected = merged.Forward(_reference["x"], _reference["t"], new Conditioning(_reference["ctx"], pinned: false));
+        using var prediction = _model.Denoiser.Adapted(lora).PredictForGradient(_reference["x"], _reference["t"], _reference["ctx"]);
+        Assert.True(Reference.RelativeError(Predict(_model.Denoiser), expected.detach()) > 2 * Tolerance, "the adapter must matter");
         Reference.Close(expected.detach(), prediction.Noise, Tolerance, "adapted");
 
-        var path = Path.Combine(folder, "convolutions.safetensors");
+        var path = Path.Combine(_folder, "convolutions.safetensors");
         lora.Save(path);
-        using (var again = LoraAdapter.Open(path, model)) Reference.Close(prediction.Noise, Predict(model.Denoiser.Adapted(again)).detach(), 1e-5, "saved and read");
+        using (var again = LoraAdapter.Open(path, _model)) Reference.Close(prediction.Noise, Predict(_model.Denoiser.Adapted(again)).detach(), 1e-5, "saved and read");
 
         var seed = randn_like(prediction.Noise);
         prediction.Backward(seed);
@@ -150,7 +150,7 @@ public sealed class AdapterTests : IDisposable
     private LoraAdapter Convolutional()
     {
         using var generator = new Generator(4);
-        var lora = LoraAdapter.Create(model.Unet, 3, generator, convolutions: true);
+        var lora = LoraAdapter.Create(_model.Unet, 3, generator, convolutions: true);
         using var noGrad = no_grad();
         foreach (var parameter in lora.Parameters) parameter.copy_(randn(parameter.shape, generator: generator) * .1);
         return lora;
@@ -163,32 +163,32 @@ public sealed class AdapterTests : IDisposable
         Assert.Contains("another model family", Assert.Throws<ModelException>(() => LoraAdapter.Open(LoraFile, other)).Message, StringComparison.Ordinal);
         string Write(params (string, Tensor)[] tensors)
         {
-            var path = Path.Combine(folder, "bad.safetensors");
+            var path = Path.Combine(_folder, "bad.safetensors");
             SafetensorsWriter.Write(path, tensors.ToDictionary(t => t.Item1, t => t.Item2));
             return path;
         }
         const string Layer = "lora_unet_mid_block_attentions_0_transformer_blocks_0_attn1_to_q";
-        Assert.Contains("missing", Assert.Throws<ModelException>(() => LoraAdapter.Open(Write((Layer + ".lora_down.weight", zeros(4, 64))), model)).Message, StringComparison.Ordinal);
-        Assert.Contains("LoHa", Assert.Throws<ModelException>(() => LoraAdapter.Open(Write((Layer + ".hada_w1_a", zeros(4, 64))), model)).Message, StringComparison.Ordinal);
-        Assert.Contains("no LoRA", Assert.Throws<ModelException>(() => LoraAdapter.Open(Write(), model)).Message, StringComparison.Ordinal);
+        Assert.Contains("missing", Assert.Throws<ModelException>(() => LoraAdapter.Open(Write((Layer + ".lora_down.weight", zeros(4, 64))), _model)).Message, StringComparison.Ordinal);
+        Assert.Contains("LoHa", Assert.Throws<ModelException>(() => LoraAdapter.Open(Write((Layer + ".hada_w1_a", zeros(4, 64))), _model)).Message, StringComparison.Ordinal);
+        Assert.Contains("no LoRA", Assert.Throws<ModelException>(() => LoraAdapter.Open(Write(), _model)).Message, StringComparison.Ordinal);
         Assert.Contains("do not fit", Assert.Throws<ModelException>(() => LoraAdapter.Open(
-            Write((Layer + ".lora_down.weight", zeros(4, 60)), (Layer + ".lora_up.weight", zeros(64, 4))), model)).Message, StringComparison.Ordinal);
+            Write((Layer + ".lora_down.weight", zeros(4, 60)), (Layer + ".lora_up.weight", zeros(64, 4))), _model)).Message, StringComparison.Ordinal);
     }
 
     [Fact, Trait("Category", "Methods")]
     public void ControlNetMatchesTheReference()
     {
         using var noGrad = no_grad();
-        using var net = ControlNet.Open(TestPaths.Fixture("tiny-controlnet"), model);
-        using var condition = new ControlCondition(net, reference["control.image"]);
-        var plain = Predict(model.Denoiser);
-        Assert.True(Reference.RelativeError(plain, reference["control.out"]) > 2 * Tolerance, "the ControlNet must matter");
-        Reference.Close(reference["control.out"], Predict(model.Denoiser.Controlled(condition)), Tolerance, "controlled");
-        using var none = new ControlCondition(net, reference["control.image"], scale: 0);
-        Reference.Close(plain, Predict(model.Denoiser.Controlled(none)), 1e-6, "scale 0");
-        var context = reference["ctx"];
-        using (model.Denoiser.Pin(context))
-            Reference.Close(reference["control.out"], model.Denoiser.Controlled(condition).PredictNoise(reference["x"], reference["t"], context), Tolerance, "pinned");
+        using var net = ControlNet.Open(TestPaths.Fixture("tiny-controlnet"), _model);
+        using var condition = new ControlCondition(net, _reference["control.image"]);
+        var plain = Predict(_model.Denoiser);
+        Assert.True(Reference.RelativeError(plain, _reference["control.out"]) > 2 * Tolerance, "the ControlNet must matter");
+        Reference.Close(_reference["control.out"], Predict(_model.Denoiser.Controlled(condition)), Tolerance, "controlled");
+        using var none = new ControlCondition(net, _reference["control.image"], scale: 0);
+        Reference.Close(plain, Predict(_model.Denoiser.Controlled(none)), 1e-6, "scale 0");
+        var context = _reference["ctx"];
+        using (_model.Denoiser.Pin(context))
+            Reference.Close(_reference["control.out"], _model.Denoiser.Controlled(condition).PredictNoise(_reference["x"], _reference["t"], context), Tolerance, "pinned");
     }
 
     /// <summary>Blocks that are computed again on the way back have the adapters and the ControlNet of the way there.</summary>
@@ -199,19 +199,19 @@ public sealed class AdapterTests : IDisposable
     [InlineData("convolutions")]
     public void GradientsWithinABoundOnMemoryAreTheSame(string how)
     {
-        using var lora = LoraAdapter.Open(LoraFile, model);
+        using var lora = LoraAdapter.Open(LoraFile, _model);
         using var convolutional = Convolutional();
-        using var net = ControlNet.Open(TestPaths.Fixture("tiny-controlnet"), model);
-        using var condition = new ControlCondition(net, reference["control.image"]);
+        using var net = ControlNet.Open(TestPaths.Fixture("tiny-controlnet"), _model);
+        using var condition = new ControlCondition(net, _reference["control.image"]);
         using var attached = how == "attached" ? lora.Attach() : null;
-        var predictor = how switch { "adapted" => model.Denoiser.Adapted(lora), "convolutions" => model.Denoiser.Adapted(convolutional), "controlled" => model.Denoiser.Controlled(condition), _ => model.Denoiser };
+        var predictor = how switch { "adapted" => _model.Denoiser.Adapted(lora), "convolutions" => _model.Denoiser.Adapted(convolutional), "controlled" => _model.Denoiser.Controlled(condition), _ => _model.Denoiser };
         Tensor Gradient()
         {
-            using var prediction = predictor.PredictForGradient(reference["x"], reference["t"], reference["ctx"]);
+            using var prediction = predictor.PredictForGradient(_reference["x"], _reference["t"], _reference["ctx"]);
             return prediction.Backward(2 * prediction.Noise);
         }
         var kept = Gradient();
-        model.Denoiser.GraphBytes = 0;
+        _model.Denoiser.GraphBytes = 0;
         Reference.Close(kept, Gradient(), 1e-5, how);
     }
 
@@ -220,7 +220,7 @@ public sealed class AdapterTests : IDisposable
     {
         using var other = Reference.Model("tiny-sd21");
         Assert.Contains("another model family", Assert.Throws<ModelException>(() => ControlNet.Open(TestPaths.Fixture("tiny-controlnet"), other)).Message, StringComparison.Ordinal);
-        Assert.Contains("no ControlNet", Assert.Throws<ModelException>(() => ControlNet.Open(TestPaths.Fixture("tiny-sd15", "unet"), model)).Message, StringComparison.Ordinal);
+        Assert.Contains("no ControlNet", Assert.Throws<ModelException>(() => ControlNet.Open(TestPaths.Fixture("tiny-sd15", "unet"), _model)).Message, StringComparison.Ordinal);
     }
 
     /// <summary>An embedding made of the table's own rows is the words that have those rows.</summary>
@@ -229,29 +229,29 @@ public sealed class AdapterTests : IDisposable
     [InlineData("<mine>", null)]
     public void ATextualInversionStandsForItsVectors(string tensorName, string? word)
     {
-        var table = model.TextEncoder.Parameters["text_model.embeddings.token_embedding.weight"];
-        var ids = model.Tokenizer.Tokens("owl monkey").Select(id => (long)id).ToArray();
-        var path = Path.Combine(folder, "embedding.safetensors");
+        var table = _model.TextEncoder.Parameters["text_model.embeddings.token_embedding.weight"];
+        var ids = _model.Tokenizer.Tokens("owl monkey").Select(id => (long)id).ToArray();
+        var path = Path.Combine(_folder, "embedding.safetensors");
         SafetensorsWriter.Write(path, new Dictionary<string, Tensor> { [tensorName] = table.index_select(0, tensor(ids)) });
-        var before = model.EncodePrompts("an owl");
-        Assert.Equal("<mine>", model.AddTextualInversion(path, word));
-        Reference.Close(model.EncodePrompts("a photo of owl monkey, red"), model.EncodePrompts("a photo of <mine>, red"), 1e-6, "the word");
-        Assert.Equal(0, Reference.RelativeError(model.EncodePrompts("an owl"), before));
+        var before = _model.EncodePrompts("an owl");
+        Assert.Equal("<mine>", _model.AddTextualInversion(path, word));
+        Reference.Close(_model.EncodePrompts("a photo of owl monkey, red"), _model.EncodePrompts("a photo of <mine>, red"), 1e-6, "the word");
+        Assert.Equal(0, Reference.RelativeError(_model.EncodePrompts("an owl"), before));
 
         // A second one whose word begins alike, of one vector.
         SafetensorsWriter.Write(path, new Dictionary<string, Tensor> { ["<mine>2"] = table[ids[1]] });
-        Assert.Equal("<mine>2", model.AddTextualInversion(path));
-        Reference.Close(model.EncodePrompts("monkey owl monkey"), model.EncodePrompts("<mine>2 <mine>"), 1e-6, "two words");
+        Assert.Equal("<mine>2", _model.AddTextualInversion(path));
+        Reference.Close(_model.EncodePrompts("monkey owl monkey"), _model.EncodePrompts("<mine>2 <mine>"), 1e-6, "two words");
     }
 
     [Fact]
     public void EmbeddingsOfAnotherFamilyAreRefused()
     {
-        var path = Path.Combine(folder, "embedding.safetensors");
+        var path = Path.Combine(_folder, "embedding.safetensors");
         SafetensorsWriter.Write(path, new Dictionary<string, Tensor> { ["emb_params"] = zeros(2, 33) });
-        Assert.Contains("33 numbers", Assert.Throws<ModelException>(() => model.AddTextualInversion(path)).Message, StringComparison.Ordinal);
+        Assert.Contains("33 numbers", Assert.Throws<ModelException>(() => _model.AddTextualInversion(path)).Message, StringComparison.Ordinal);
         SafetensorsWriter.Write(path, new Dictionary<string, Tensor> { ["clip_l"] = zeros(2, 32), ["clip_g"] = zeros(2, 33) });
-        Assert.Contains("SDXL", Assert.Throws<ModelException>(() => model.AddTextualInversion(path)).Message, StringComparison.Ordinal);
-        Assert.Contains("with --lora", Assert.Throws<ModelException>(() => model.AddTextualInversion(LoraFile)).Message, StringComparison.Ordinal);
+        Assert.Contains("SDXL", Assert.Throws<ModelException>(() => _model.AddTextualInversion(path)).Message, StringComparison.Ordinal);
+        Assert.Contains("with --lora", Assert.Throws<ModelException>(() => _model.AddTextualInversion(LoraFile)).Message, StringComparison.Ordinal);
     }
 }

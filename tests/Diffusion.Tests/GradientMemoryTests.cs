@@ -24,7 +24,7 @@ public sealed partial class GradientMemoryTests : IDisposable
 {
     private const long Bound = 12L << 20;
 
-    private readonly DiffusionModel model = DiffusionModel.Random(ModelArchitecture.StableDiffusion15 with
+    private readonly DiffusionModel _model = DiffusionModel.Random(ModelArchitecture.StableDiffusion15 with
     {
         Unet = new UnetConfig
         {
@@ -39,39 +39,39 @@ public sealed partial class GradientMemoryTests : IDisposable
         },
     });
 
-    private readonly DisposeScope scope = NewDisposeScope();
-    private readonly Generator generator = new(5);
-    private readonly Tensor latents, context, timesteps = tensor(new[] { 300L });
+    private readonly DisposeScope _scope = NewDisposeScope();
+    private readonly Generator _generator = new(5);
+    private readonly Tensor _latents, _context, _timesteps = tensor(new[] { 300L });
 
     public GradientMemoryTests()
     {
-        latents = randn([1, 4, 32, 32], generator: generator);
-        context = model.EncodePrompts("an owl");
+        _latents = randn([1, 4, 32, 32], generator: _generator);
+        _context = _model.EncodePrompts("an owl");
     }
 
     public void Dispose()
     {
-        scope.Dispose();
-        generator.Dispose();
-        model.Dispose();
+        _scope.Dispose();
+        _generator.Dispose();
+        _model.Dispose();
     }
 
     [Fact]
     public void OfTheLatents()
     {
-        RequireBounded(() => OfNoise(model.Denoiser));
+        RequireBounded(() => OfNoise(_model.Denoiser));
     }
 
     [Fact]
     public void OfAnAdapterInTraining()
     {
-        using var adapter = LoraAdapter.Create(model.Unet, 4, generator);
+        using var adapter = LoraAdapter.Create(_model.Unet, 4, _generator);
         using (no_grad())
-            foreach (var up in adapter.Parameters) up.add_(randn(up.shape, generator: generator) * .05); // B is zero in a new one.
-        var adapted = model.Denoiser.Adapted(adapter);
+            foreach (var up in adapter.Parameters) up.add_(randn(up.shape, generator: _generator) * .05); // B is zero in a new one.
+        var adapted = _model.Denoiser.Adapted(adapter);
         RequireBounded(() =>
         {
-            var prediction = adapted.PredictForGradient(latents, timesteps, context);
+            var prediction = adapted.PredictForGradient(_latents, _timesteps, _context);
             return (() =>
             {
                 prediction.Backward(2 * prediction.Noise).Dispose();
@@ -84,14 +84,14 @@ public sealed partial class GradientMemoryTests : IDisposable
     [Fact]
     public void OfTheLatentsUnderAFrozenAdapter()
     {
-        using var adapter = LoraAdapter.Create(model.Unet, 4, generator);
+        using var adapter = LoraAdapter.Create(_model.Unet, 4, _generator);
         using (no_grad())
             foreach (var matrix in adapter.Parameters)
             {
                 matrix.requires_grad_(false);
-                matrix.add_(randn(matrix.shape, generator: generator) * .1);
+                matrix.add_(randn(matrix.shape, generator: _generator) * .1);
             }
-        var adapted = model.Denoiser.Adapted(adapter);
+        var adapted = _model.Denoiser.Adapted(adapter);
         RequireBounded(() => OfNoise(adapted));
     }
 
@@ -102,7 +102,7 @@ public sealed partial class GradientMemoryTests : IDisposable
         {
             var reader = new Reader();
             NoisePrediction prediction;
-            using (model.Denoiser.Attach(reader)) prediction = model.Denoiser.PredictForGradient(latents, timesteps, context);
+            using (_model.Denoiser.Attach(reader)) prediction = _model.Denoiser.PredictForGradient(_latents, _timesteps, _context);
             Assert.Equal(12, reader.Names.Count); // two a transformer: 2 down, 1 in the middle, 3 up
             return (() => [prediction.Backward(null, [.. reader.Outputs.Zip(reader.Features, (output, f) => (output, 2 * f))])],
                 new Release(() =>
@@ -116,10 +116,10 @@ public sealed partial class GradientMemoryTests : IDisposable
     [Fact]
     public void OfAPicture()
     {
-        var image = rand([1, 3, 256, 256], generator: generator);
+        var image = rand([1, 3, 256, 256], generator: _generator);
         RequireBounded(() =>
         {
-            var encoded = model.EncodeForGradient(image);
+            var encoded = _model.EncodeForGradient(image);
             return (() => [encoded.Backward(2 * encoded.Value)], encoded);
         }, bound: 40L << 20);
     }
@@ -132,8 +132,8 @@ public sealed partial class GradientMemoryTests : IDisposable
         const long Channels = 64, Groups = 16;
         var source = new Weights.RandomParameters(1, type, CPU);
         var norm = new GroupNorm(new Weights.Parameters(source), Groups, Channels, 1e-6);
-        foreach (var parameter in source.Taken.Values) parameter.add_(randn([Channels], generator: generator));
-        var x = randn([2, Channels, 200, 201], generator: generator).to(type);
+        foreach (var parameter in source.Taken.Values) parameter.add_(randn([Channels], generator: _generator));
+        var x = randn([2, Channels, 200, 201], generator: _generator).to(type);
         Assert.True(x.NumberOfElements > GroupNorm.LargeMap);
         Tensor Whole(Tensor h) => nn.functional.group_norm(h.to(ScalarType.Float32), Groups, source.Taken["weight"], source.Taken["bias"], 1e-6).silu().to(type);
 
@@ -155,7 +155,7 @@ public sealed partial class GradientMemoryTests : IDisposable
 
     private (Func<Tensor[]> Way, IDisposable Held) OfNoise(NoisePredictor predictor)
     {
-        var prediction = predictor.PredictForGradient(latents, timesteps, context);
+        var prediction = predictor.PredictForGradient(_latents, _timesteps, _context);
         return (() => [prediction.Backward(2 * prediction.Noise)], prediction);
     }
 
@@ -164,7 +164,7 @@ public sealed partial class GradientMemoryTests : IDisposable
     {
         (Tensor[] Gradients, long Kept) Gradients(long graphBytes)
         {
-            (model.Denoiser.GraphBytes, model.Autoencoder.GraphBytes) = (graphBytes, graphBytes);
+            (_model.Denoiser.GraphBytes, _model.Autoencoder.GraphBytes) = (graphBytes, graphBytes);
             var before = LiveBytes();
             var (way, held) = pass();
             var kept = LiveBytes() - before;

@@ -13,13 +13,13 @@ namespace SvgDistill.Diffusion.Tests;
 [Trait("Category", "Parity")]
 public class ManifestTests
 {
-    private static readonly JsonElement Manifests =
+    private static readonly JsonElement _manifests =
         JsonDocument.Parse(File.ReadAllText(TestPaths.Fixture("full-size-manifests.json"))).RootElement;
 
-    private static readonly ModelArchitecture One = ModelArchitecture.StableDiffusion15, Two = ModelArchitecture.StableDiffusion21;
+    private static readonly ModelArchitecture _one = ModelArchitecture.StableDiffusion15, _two = ModelArchitecture.StableDiffusion21;
 
     private static Dictionary<string, long[]> Manifest(params string[] path) =>
-        path.Aggregate(Manifests, (e, key) => e.GetProperty(key)).EnumerateObject()
+        path.Aggregate(_manifests, (e, key) => e.GetProperty(key)).EnumerateObject()
             .ToDictionary(p => p.Name, p => p.Value.EnumerateArray().Select(v => v.GetInt64()).ToArray());
 
     private static void Matches(Dictionary<string, long[]> manifest, Func<ShapeRecorder, Network> build)
@@ -32,22 +32,22 @@ public class ManifestTests
     }
 
     [Fact]
-    public void Unet15Matches() => Matches(Manifest("sd15", "unet"), r => new UNet2DConditionModel(One.Unet, r));
+    public void Unet15Matches() => Matches(Manifest("sd15", "unet"), r => new UNet2DConditionModel(_one.Unet, r));
 
     [Fact]
-    public void Unet21Matches() => Matches(Manifest("sd21", "unet"), r => new UNet2DConditionModel(Two.Unet, r));
+    public void Unet21Matches() => Matches(Manifest("sd21", "unet"), r => new UNet2DConditionModel(_two.Unet, r));
 
     [Fact]
-    public void Autoencoder15Matches() => Matches(Manifest("sd15", "vae"), r => new AutoencoderKl(One.Autoencoder, r));
+    public void Autoencoder15Matches() => Matches(Manifest("sd15", "vae"), r => new AutoencoderKl(_one.Autoencoder, r));
 
     [Fact]
-    public void TextEncoder15Matches() => Matches(Manifest("sd15", "text_encoder"), r => new ClipTextModel(One.Text, r));
+    public void TextEncoder15Matches() => Matches(Manifest("sd15", "text_encoder"), r => new ClipTextModel(_one.Text, r));
 
     [Fact]
-    public void TextEncoder21Matches() => Matches(Manifest("sd21", "text_encoder"), r => new ClipTextModel(Two.Text, r));
+    public void TextEncoder21Matches() => Matches(Manifest("sd21", "text_encoder"), r => new ClipTextModel(_two.Text, r));
 
     [Fact]
-    public void ControlNet15Matches() => Matches(Manifest("controlnet-sd15"), r => new ControlNet(One.Unet, [16, 32, 96, 256], r));
+    public void ControlNet15Matches() => Matches(Manifest("controlnet-sd15"), r => new ControlNet(_one.Unet, [16, 32, 96, 256], r));
 
     /// <summary>
     /// The names of the published single file, each translated: together they are the three parts' names and shapes, and
@@ -69,8 +69,8 @@ public class ManifestTests
         var shapes = new ArchitectureFromShapes("sd15", translated.GroupBy(t => t.Part).ToDictionary(g => g.Key,
             g => (IReadOnlyDictionary<string, StoredParameter>)g.ToDictionary(t => t.Name,
                 t => new StoredParameter(null!, new TensorEntry(t.Name, "F16", t.Shape, 0, 0)))), names);
-        Assert.Equivalent(One.Unet, shapes.Unet(), strict: true);
-        Assert.Equivalent(One.Autoencoder, shapes.Autoencoder(), strict: true);
-        Assert.Equivalent(One.Text, shapes.Text(), strict: true);
+        Assert.Equivalent(_one.Unet, shapes.Unet(), strict: true);
+        Assert.Equivalent(_one.Autoencoder, shapes.Autoencoder(), strict: true);
+        Assert.Equivalent(_one.Text, shapes.Text(), strict: true);
     }
 }

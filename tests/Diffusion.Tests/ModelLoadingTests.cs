@@ -12,11 +12,11 @@ namespace SvgDistill.Diffusion.Tests;
 
 public sealed class ModelLoadingTests : IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory().FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory().FullName;
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private string PathOf(params string[] parts) => Path.Combine([folder, .. parts]);
+    private string PathOf(params string[] parts) => Path.Combine([_folder, .. parts]);
 
     private string CopyOf(string source, string name = "model")
     {
@@ -167,7 +167,7 @@ public sealed class ModelLoadingTests : IDisposable
         Directory.CreateDirectory(PathOf("hub", "models--org--tiny", "refs"));
         File.WriteAllText(PathOf("hub", "models--org--tiny", "refs", "main"), Revision);
         var before = Environment.GetEnvironmentVariable("HF_HOME");
-        Environment.SetEnvironmentVariable("HF_HOME", folder);
+        Environment.SetEnvironmentVariable("HF_HOME", _folder);
         try
         {
             Assert.EndsWith(Revision, ModelLocator.Find("org/tiny"), StringComparison.Ordinal);
@@ -295,7 +295,7 @@ public sealed class ModelLoadingTests : IDisposable
         using (var bare = DiffusionModel.Open(PathOf("bare.safetensors")))
             Assert.Equivalent(model.Unet.Config.Heads, bare.Unet.Config.Heads);
         Assert.Contains("exists", Assert.Throws<ModelException>(() => ModelConverter.ToFolder(model, PathOf("folder"))).Message, StringComparison.Ordinal);
-        Assert.Equal(3, Directory.EnumerateFileSystemEntries(folder).Count());
+        Assert.Equal(3, Directory.EnumerateFileSystemEntries(_folder).Count());
     }
 
     [Fact]

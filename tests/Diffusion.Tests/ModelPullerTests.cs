@@ -11,15 +11,15 @@ public sealed class ModelPullerTests : IDisposable
 {
     private const string Commit = "0123456789abcdef0123456789abcdef01234567";
 
-    private readonly string cache = Directory.CreateTempSubdirectory().FullName;
+    private readonly string _cache = Directory.CreateTempSubdirectory().FullName;
 
-    public void Dispose() => Directory.Delete(cache, recursive: true);
+    public void Dispose() => Directory.Delete(_cache, recursive: true);
 
     /// <summary>A repository on this machine: the listing, and files with ranges, by redirect for the weights as the real one does.</summary>
     private sealed class Repository : IDisposable
     {
-        private readonly HttpListener listener = new();
-        private readonly Dictionary<string, byte[]> files;
+        private readonly HttpListener _listener = new();
+        private readonly Dictionary<string, byte[]> _files;
 
         public Repository()
         {
@@ -29,11 +29,11 @@ public sealed class ModelPullerTests : IDisposable
                 Address = $"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}";
             }
             var root = TestPaths.Fixture("tiny-sd15");
-            files = Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories)
+            _files = Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories)
                 .ToDictionary(f => Path.GetRelativePath(root, f).Replace('\\', '/'), File.ReadAllBytes);
-            files["safety_checker/model.safetensors"] = new byte[100];
-            listener.Prefixes.Add(Address + "/");
-            listener.Start();
+            _files["safety_checker/model.safetensors"] = new byte[100];
+            _listener.Prefixes.Add(Address + "/");
+            _listener.Start();
             _ = Task.Run(ServeAsync);
         }
 
@@ -50,12 +50,12 @@ public sealed class ModelPullerTests : IDisposable
 
         private async Task ServeAsync()
         {
-            while (listener.IsListening)
+            while (_listener.IsListening)
             {
                 HttpListenerContext context;
                 try
                 {
-                    context = await listener.GetContextAsync();
+                    context = await _listener.GetContextAsync();
                 }
                 catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
                 {
@@ -80,7 +80,7 @@ public sealed class ModelPullerTests : IDisposable
             const string Resolve = $"/org/tiny/resolve/{Commit}/", Moved = "/elsewhere/";
             if (path == "/api/models/org/tiny/revision/main")
             {
-                var siblings = files.Select(f => new Dictionary<string, object>
+                var siblings = _files.Select(f => new Dictionary<string, object>
                 {
                     ["rfilename"] = f.Key, ["size"] = f.Value.Length, ["lfs"] = new { sha256 = Convert.ToHexStringLower(SHA256.HashData(f.Value)) },
                 });
@@ -91,8 +91,8 @@ public sealed class ModelPullerTests : IDisposable
                 response.StatusCode = 302;
                 response.RedirectLocation = (RedirectTo ?? Address) + Moved + path[Resolve.Length..];
             }
-            else if (path.StartsWith(Resolve, StringComparison.Ordinal)) Send(context, files[path[Resolve.Length..]], cut: false);
-            else if (path.StartsWith(Moved, StringComparison.Ordinal)) Send(context, files[path[Moved.Length..]], cut: true);
+            else if (path.StartsWith(Resolve, StringComparison.Ordinal)) Send(context, _files[path[Resolve.Length..]], cut: false);
+            else if (path.StartsWith(Moved, StringComparison.Ordinal)) Send(context, _files[path[Moved.Length..]], cut: true);
             else response.StatusCode = 404;
             response.Close();
         }
@@ -119,17 +119,17 @@ public sealed class ModelPullerTests : IDisposable
             context.Response.OutputStream.Write(part);
         }
 
-        public void Dispose() => listener.Close();
+        public void Dispose() => _listener.Close();
     }
 
     [Fact]
     public async Task AModelArrivesWholeAndLoads()
     {
         using var repository = new Repository();
-        using var puller = new ModelPuller(repository.Address, cache);
+        using var puller = new ModelPuller(repository.Address, _cache);
         var reports = new List<PullProgress>();
         var snapshot = await puller.PullAsync("org/tiny", progress: reports.Add, cancellation: TestContext.Current.CancellationToken);
-        Assert.Equal(Path.Combine(cache, "models--org--tiny", "snapshots", Commit), snapshot);
+        Assert.Equal(Path.Combine(_cache, "models--org--tiny", "snapshots", Commit), snapshot);
         Assert.Equal(reports[^1].Total, reports[^1].Bytes);
         Assert.DoesNotContain(repository.Requests, r => r.Contains("safety_checker", StringComparison.Ordinal));
         using (DiffusionModel.Open(snapshot)) { }
@@ -144,11 +144,11 @@ public sealed class ModelPullerTests : IDisposable
     public async Task AnInterruptedDownloadGoesOnWhereItStopped()
     {
         using var repository = new Repository { CutAfter = 100_000 };
-        using var puller = new ModelPuller(repository.Address, cache);
+        using var puller = new ModelPuller(repository.Address, _cache);
         var token = TestContext.Current.CancellationToken;
         var error = await Assert.ThrowsAsync<ModelException>(() => puller.PullAsync("org/tiny", cancellation: token));
         Assert.Contains("goes on where it stopped", error.Message, StringComparison.Ordinal);
-        Assert.False(Directory.Exists(Path.Combine(cache, "models--org--tiny", "refs")));
+        Assert.False(Directory.Exists(Path.Combine(_cache, "models--org--tiny", "refs")));
         repository.CutAfter = null;
         repository.Requests.Clear();
         using (DiffusionModel.Open(await puller.PullAsync("org/tiny", cancellation: token))) { }
@@ -159,11 +159,11 @@ public sealed class ModelPullerTests : IDisposable
     public async Task ASpoiledFileIsRefusedAndFetchedAnew()
     {
         using var repository = new Repository { Spoil = true };
-        using var puller = new ModelPuller(repository.Address, cache);
+        using var puller = new ModelPuller(repository.Address, _cache);
         var token = TestContext.Current.CancellationToken;
         var error = await Assert.ThrowsAsync<ModelException>(() => puller.PullAsync("org/tiny", cancellation: token));
         Assert.Contains("SHA-256", error.Message, StringComparison.Ordinal);
-        Assert.Empty(Directory.EnumerateFiles(cache, "*", SearchOption.AllDirectories));
+        Assert.Empty(Directory.EnumerateFiles(_cache, "*", SearchOption.AllDirectories));
         repository.Spoil = false;
         using (DiffusionModel.Open(await puller.PullAsync("org/tiny", cancellation: token))) { }
     }
@@ -171,9 +171,9 @@ public sealed class ModelPullerTests : IDisposable
     [Fact]
     public async Task PlainConnectionsAndStrangeNamesAreRefused()
     {
-        Assert.Contains("plain", Assert.Throws<ModelException>(() => new ModelPuller("http://example.org", cache)).Message, StringComparison.Ordinal);
+        Assert.Contains("plain", Assert.Throws<ModelException>(() => new ModelPuller("http://example.org", _cache)).Message, StringComparison.Ordinal);
         using var repository = new Repository { RedirectTo = "http://example.org" };
-        using var puller = new ModelPuller(repository.Address, cache);
+        using var puller = new ModelPuller(repository.Address, _cache);
         var token = TestContext.Current.CancellationToken;
         Assert.Contains("plain", (await Assert.ThrowsAsync<ModelException>(() => puller.PullAsync("org/tiny", cancellation: token))).Message, StringComparison.Ordinal);
         Assert.Contains("no public repository", (await Assert.ThrowsAsync<ModelException>(() => puller.PullAsync("org/other", cancellation: token))).Message, StringComparison.Ordinal);

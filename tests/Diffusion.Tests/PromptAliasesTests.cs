@@ -8,9 +8,9 @@ namespace SvgDistill.Diffusion.Tests;
 /// <summary>Everyday words for what a model was taught under other names.</summary>
 public sealed class PromptAliasesTests : IDisposable
 {
-    private readonly TempFolder folder = new();
+    private readonly TempFolder _folder = new();
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [InlineData("car", "automobile")]
@@ -31,7 +31,7 @@ public sealed class PromptAliasesTests : IDisposable
         Assert.Equal(reworded, PromptAliases.Read(Words("car\tautomobile\nice cream cone\tsoft ice cream\nboat\tsailboat\n")).Reword(prompt));
 
     [Fact]
-    public void AFolderWithoutTheFileChangesNothing() => Assert.Equal("a car", PromptAliases.Read(folder.Path).Reword("a car"));
+    public void AFolderWithoutTheFileChangesNothing() => Assert.Equal("a car", PromptAliases.Read(_folder.Path).Reword("a car"));
 
     [Theory]
     [InlineData("car automobile\n", "line 1")]
@@ -61,9 +61,9 @@ public sealed class PromptAliasesTests : IDisposable
         using var plain = DiffusionModel.Open(TestPaths.TinyModel);
         using (var before = plain.EncodePrompts("a car"))
         {
-            Copy(TestPaths.TinyModel, folder["model"]);
-            folder.Write("model/words.txt", "car\tautomobile\n");
-            using var model = DiffusionModel.Open(folder["model"]);
+            Copy(TestPaths.TinyModel, _folder["model"]);
+            _folder.Write("model/words.txt", "car\tautomobile\n");
+            using var model = DiffusionModel.Open(_folder["model"]);
             using var car = model.EncodePrompts("a car");
             using var wanted = plain.EncodePrompts("an automobile");
             Assert.Equal(wanted.data<float>().ToArray(), car.data<float>().ToArray());
@@ -75,8 +75,8 @@ public sealed class PromptAliasesTests : IDisposable
 
     private string Words(string text)
     {
-        folder.Write("words.txt", text);
-        return folder.Path;
+        _folder.Write("words.txt", text);
+        return _folder.Path;
     }
 
     private static void Copy(string from, string to)

@@ -9,17 +9,17 @@ namespace SvgDistill.Diffusion.Tests;
 /// <summary>Reference tensors, and the comparison that the fixtures' README defines.</summary>
 internal sealed class Reference : IDisposable
 {
-    private readonly SafetensorsFile file;
+    private readonly SafetensorsFile _file;
 
-    public Reference(params string[] path) => file = new SafetensorsFile(TestPaths.Fixture(path));
+    public Reference(params string[] path) => _file = new SafetensorsFile(TestPaths.Fixture(path));
 
-    public IEnumerable<string> Names => file.Tensors.Keys;
+    public IEnumerable<string> Names => _file.Tensors.Keys;
 
     /// <summary>Integers come as int64, everything else as fp32.</summary>
     public Tensor this[string name] =>
-        file.Load(name, file.Tensors[name].Format.StartsWith('I') ? ScalarType.Int64 : ScalarType.Float32);
+        _file.Load(name, _file.Tensors[name].Format.StartsWith('I') ? ScalarType.Int64 : ScalarType.Float32);
 
-    public void Dispose() => file.Dispose();
+    public void Dispose() => _file.Dispose();
 
     public static DiffusionModel Model(string name) => DiffusionModel.Open(TestPaths.Fixture(name));
 

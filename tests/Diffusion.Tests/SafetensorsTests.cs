@@ -10,11 +10,11 @@ namespace SvgDistill.Diffusion.Tests;
 
 public sealed class SafetensorsTests : IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory().FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory().FullName;
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private string PathOf(string name) => Path.Combine(folder, name);
+    private string PathOf(string name) => Path.Combine(_folder, name);
 
     private string WriteRaw(string header, int dataBytes)
     {
@@ -54,7 +54,7 @@ public sealed class SafetensorsTests : IDisposable
         Assert.Equal([1L, 2L, 3L], file.Load("ids").data<long>().ToArray());
         Assert.Equal(2.5f, file.Load("scalar").item<float>());
         Assert.Equal([0, 3], file.Load("none").shape);
-        Assert.Single(Directory.EnumerateFiles(folder));
+        Assert.Single(Directory.EnumerateFiles(_folder));
     }
 
     [Fact]

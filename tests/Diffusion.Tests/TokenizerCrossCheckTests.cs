@@ -20,10 +20,10 @@ public class TokenizerCrossCheckTests
     // CLIP's own, openai/CLIP clip/simple_tokenizer.py; the special tokens are the library's matter.
     private const string Pattern = @"'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+";
 
-    private static readonly ClipTokenizer Ours = ClipTokenizer.Open(TestPaths.Fixture("clip-tokenizer"));
-    private static readonly Dictionary<string, int> Special = new() { ["<|startoftext|>"] = Ours.BeginToken, ["<|endoftext|>"] = Ours.EndToken };
-    private static readonly BpeTokenizer Library = Compose(new RegexPreTokenizer(new Regex(Pattern, RegexOptions.CultureInvariant), Special));
-    private static readonly BpeTokenizer LibraryCutByUs = Compose(new OurWords());
+    private static readonly ClipTokenizer _ours = ClipTokenizer.Open(TestPaths.Fixture("clip-tokenizer"));
+    private static readonly Dictionary<string, int> _special = new() { ["<|startoftext|>"] = _ours.BeginToken, ["<|endoftext|>"] = _ours.EndToken };
+    private static readonly BpeTokenizer _library = Compose(new RegexPreTokenizer(new Regex(Pattern, RegexOptions.CultureInvariant), _special));
+    private static readonly BpeTokenizer _libraryCutByUs = Compose(new OurWords());
 
     [Fact]
     public void TheReferenceTextsAgree()
@@ -31,7 +31,7 @@ public class TokenizerCrossCheckTests
         using var file = JsonDocument.Parse(File.ReadAllText(TestPaths.Fixture("tokens.json")));
         string[] texts = [.. file.RootElement.EnumerateArray().Select(e => e.GetProperty("text").GetString()!)];
         Assert.NotEmpty(texts);
-        Assert.All(texts, text => Assert.Equal(Library.EncodeToIds(text), Ours.Tokens(text)));
+        Assert.All(texts, text => Assert.Equal(_library.EncodeToIds(text), _ours.Tokens(text)));
     }
 
     [Fact]
@@ -41,11 +41,11 @@ public class TokenizerCrossCheckTests
         for (var n = 0; n < Texts; n++)
         {
             var text = RandomText(random);
-            int[] ids = [.. Ours.Tokens(text)];
-            if (!LibraryCutByUs.EncodeToIds(text).SequenceEqual(ids)) Assert.Fail($"{JsonSerializer.Serialize(text)} differs whoever cuts it");
-            if (Library.EncodeToIds(text).SequenceEqual(ids)) continue;
+            int[] ids = [.. _ours.Tokens(text)];
+            if (!_libraryCutByUs.EncodeToIds(text).SequenceEqual(ids)) Assert.Fail($"{JsonSerializer.Serialize(text)} differs whoever cuts it");
+            if (_library.EncodeToIds(text).SequenceEqual(ids)) continue;
             differing++;
-            Assert.True(Ours.Clean(text).EnumerateRunes().Any(IsUnseen), $"{JsonSerializer.Serialize(text)} differs for another reason");
+            Assert.True(_ours.Clean(text).EnumerateRunes().Any(IsUnseen), $"{JsonSerializer.Serialize(text)} differs for another reason");
         }
         // Once this is 0, the library can take our encoder's place.
         Assert.InRange(differing, 1, Texts / 4);
@@ -57,7 +57,7 @@ public class TokenizerCrossCheckTests
         // Two Deseret letters, lower case: a word by CLIP's pattern, four halves of characters by .NET's.
         const string deseret = "\U00010428\U00010429";
         Assert.Equal([deseret], ClipTokenizer.Split(deseret));
-        Assert.NotEqual(Library.EncodeToIds("a" + deseret), Ours.Tokens("a" + deseret));
+        Assert.NotEqual(_library.EncodeToIds("a" + deseret), _ours.Tokens("a" + deseret));
     }
 
     private static bool IsUnseen(Rune rune) => rune.Value > char.MaxValue && Rune.GetUnicodeCategory(rune) is
@@ -87,15 +87,15 @@ public class TokenizerCrossCheckTests
             ByteLevel = true,
             EndOfWordSuffix = "</w>",
             UnknownToken = "<|endoftext|>",
-            SpecialTokens = Special,
+            SpecialTokens = _special,
             PreTokenizer = cut,
             Normalizer = new Cleaning(),
         });
 
     private sealed class Cleaning : Normalizer
     {
-        public override string Normalize(string original) => Ours.Clean(original);
-        public override string Normalize(ReadOnlySpan<char> original) => Ours.Clean(original.ToString());
+        public override string Normalize(string original) => _ours.Clean(original);
+        public override string Normalize(ReadOnlySpan<char> original) => _ours.Clean(original.ToString());
     }
 
     private sealed class OurWords : PreTokenizer

@@ -6,7 +6,7 @@ namespace SvgDistill.Diffusion.Tests;
 
 public class TokenizerTests
 {
-    private static readonly ClipTokenizer Clip = ClipTokenizer.Open(TestPaths.Fixture("clip-tokenizer"));
+    private static readonly ClipTokenizer _clip = ClipTokenizer.Open(TestPaths.Fixture("clip-tokenizer"));
 
     private sealed record Entry(string text, long[] ids);
 
@@ -15,24 +15,24 @@ public class TokenizerTests
     {
         var entries = JsonSerializer.Deserialize<Entry[]>(File.ReadAllText(TestPaths.Fixture("tokens.json")))!;
         Assert.NotEmpty(entries);
-        Assert.All(entries, entry => Assert.Equal(entry.ids, Clip.Encode(entry.text)));
+        Assert.All(entries, entry => Assert.Equal(entry.ids, _clip.Encode(entry.text)));
     }
 
     [Fact]
     public void TheVocabularyThatShipsIsClips()
     {
         var builtIn = ClipTokenizer.OpenBuiltIn();
-        Assert.Equal(Clip.VocabularySize, builtIn.VocabularySize);
-        Assert.Equal(Clip.Encode("an owl, naïve café"), builtIn.Encode("an owl, naïve café"));
+        Assert.Equal(_clip.VocabularySize, builtIn.VocabularySize);
+        Assert.Equal(_clip.Encode("an owl, naïve café"), builtIn.Encode("an owl, naïve café"));
         Assert.Equal(0, ClipTokenizer.OpenBuiltIn(77, "!").Encode("an owl")[^1]);
     }
 
     [Fact]
     public void LongTextsAreCutAndStillEnd()
     {
-        var ids = Clip.Encode(string.Concat(Enumerable.Repeat("owl ", 200)));
+        var ids = _clip.Encode(string.Concat(Enumerable.Repeat("owl ", 200)));
         Assert.Equal(77, ids.Length);
-        Assert.Equal(Clip.EndToken, ids[^1]);
+        Assert.Equal(_clip.EndToken, ids[^1]);
         Assert.Equal(ids[1], ids[^2]);
     }
 
@@ -40,7 +40,7 @@ public class TokenizerTests
     public void OneEndlessWordEnds()
     {
         // Merging pair by pair through the whole word would take hours: the run's own limit of time would tell.
-        Assert.Equal(77, Clip.Encode(new string('x', 3_000_000)).Length);
+        Assert.Equal(77, _clip.Encode(new string('x', 3_000_000)).Length);
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public class TokenizerTests
                         symbols.RemoveAt(i + 1);
                     }
             }
-            Assert.Equal(symbols.Select(s => vocabulary[s]), Clip.Tokens(word));
+            Assert.Equal(symbols.Select(s => vocabulary[s]), _clip.Tokens(word));
         }
     }
 
@@ -78,14 +78,14 @@ public class TokenizerTests
     [InlineData("\u1112\u1161\u11ab", "\ud55c")] // Hangul.
     [InlineData("\u0958", "\u0915\u093c")] // Excluded from composition.
     [InlineData("a\u0301\u0301", "\u00e1\u0301")] // The second mark is blocked by the first.
-    public void EquivalentTextsHaveEqualIds(string one, string other) => Assert.Equal(Clip.Encode(other), Clip.Encode(one));
+    public void EquivalentTextsHaveEqualIds(string one, string other) => Assert.Equal(_clip.Encode(other), _clip.Encode(one));
 
     [Fact]
     public void WordsKeepTheirIdsTogether()
     {
-        var words = Clip.Words("An owl's photo!").ToArray();
+        var words = _clip.Words("An owl's photo!").ToArray();
         Assert.Equal(["an", "owl", "'s", "photo", "!"], words.Select(w => w.Word));
-        Assert.Equal(Clip.Encode("An owl's photo!").Skip(1).Take(words.Sum(w => w.Ids.Length)), words.SelectMany(w => w.Ids).Select(i => (long)i));
+        Assert.Equal(_clip.Encode("An owl's photo!").Skip(1).Take(words.Sum(w => w.Ids.Length)), words.SelectMany(w => w.Ids).Select(i => (long)i));
     }
 
     [Fact]

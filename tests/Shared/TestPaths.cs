@@ -16,12 +16,12 @@ internal static class TestPaths
     public static string IconPrior { get; } = Path.Combine(Root, "models", "icon-prior");
 
     /// <summary>The fixture <c>tiny-sd15</c> at 64 px instead of 512, for tests of what does not depend on the picture.</summary>
-    public static string TinyModel => tinyModel.Value;
+    public static string TinyModel => _tinyModel.Value;
 
     /// <summary>A fixture's path.</summary>
     public static string Fixture(params string[] parts) => Path.Combine([Fixtures, .. parts]);
 
-    private static readonly Lazy<string> tinyModel = new(() =>
+    private static readonly Lazy<string> _tinyModel = new(() =>
     {
         var (source, copy) = (Fixture("tiny-sd15"), Path.Combine(AppContext.BaseDirectory, "tiny-64"));
         if (Directory.Exists(copy)) Directory.Delete(copy, recursive: true);

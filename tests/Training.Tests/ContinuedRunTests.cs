@@ -10,36 +10,36 @@ namespace SvgDistill.Training.Tests;
 /// <summary>Runs that begin with a model that is there.</summary>
 public sealed class ContinuedRunTests : IDisposable
 {
-    private readonly TempFolder folder = new();
+    private readonly TempFolder _folder = new();
 
     public ContinuedRunTests()
     {
-        TinyRun.WriteIcons(folder);
-        TinyRun.Run(TinyRun.Config(folder, "first", 6, 6));
+        TinyRun.WriteIcons(_folder);
+        TinyRun.Run(TinyRun.Config(_folder, "first", 6, 6));
     }
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     /// <summary>Its words, its autoencoder, and what it recommends stay; UNet and text encoder go on from where they were.</summary>
     [Fact]
     public void WeightsWordsAndAdviceAreThoseOfTheModel()
     {
-        File.WriteAllText(folder["first/svgdistill.json"], File.ReadAllText(folder["first/svgdistill.json"]).Replace("7.5", "6.5", StringComparison.Ordinal));
+        File.WriteAllText(_folder["first/svgdistill.json"], File.ReadAllText(_folder["first/svgdistill.json"]).Replace("7.5", "6.5", StringComparison.Ordinal));
         TinyRun.Run(Config("second", "\"unet\": { \"steps\": 1, \"rate\": 0.00000001, \"ema\": 0 }"));
         foreach (var file in new[] { "tokenizer/vocab.json", "tokenizer/merges.txt", "vae/diffusion_pytorch_model.safetensors", "vae/config.json", "unet/config.json", "text_encoder/config.json", "svgdistill.json" })
-            Assert.Equal(File.ReadAllText(folder["first/" + file]), File.ReadAllText(folder["second/" + file]));
+            Assert.Equal(File.ReadAllText(_folder["first/" + file]), File.ReadAllText(_folder["second/" + file]));
         foreach (var file in new[] { "unet/diffusion_pytorch_model.safetensors", "text_encoder/model.safetensors" })
         {
-            using var first = new SafetensorsFile(folder["first/" + file]);
-            using var second = new SafetensorsFile(folder["second/" + file]);
+            using var first = new SafetensorsFile(_folder["first/" + file]);
+            using var second = new SafetensorsFile(_folder["second/" + file]);
             foreach (var name in first.Tensors.Keys)
             {
                 using var scope = NewDisposeScope();
                 Assert.True((first.Load(name, ScalarType.Float32) - second.Load(name, ScalarType.Float32)).abs().max().item<float>() < 1e-4, name);
             }
         }
-        Assert.Contains("Begun with the weights of first", File.ReadAllText(folder["second/README.md"]), StringComparison.Ordinal);
-        Assert.All(ModelCheck.Run(folder["second"]), f => Assert.True(f.Passed, $"{f.What}: {f.Detail}"));
+        Assert.Contains("Begun with the weights of first", File.ReadAllText(_folder["second/README.md"]), StringComparison.Ordinal);
+        Assert.All(ModelCheck.Run(_folder["second"]), f => Assert.True(f.Passed, $"{f.What}: {f.Detail}"));
     }
 
     /// <summary>Measured before the first step: the log shows what the model was worth.</summary>
@@ -47,26 +47,26 @@ public sealed class ContinuedRunTests : IDisposable
     public void TheLogBeginsWithTheModelAsItWas()
     {
         TinyRun.Run(Config("second", "\"vae\": { \"steps\": 2 }, \"unet\": { \"steps\": 2 }"));
-        var log = File.ReadAllText(folder["second.work/log.csv"]);
+        var log = File.ReadAllText(_folder["second.work/log.csv"]);
         Assert.Contains("vae,0,psnr,", log, StringComparison.Ordinal);
         Assert.Contains("unet,0,held_out,", log, StringComparison.Ordinal);
-        Assert.NotEqual(File.ReadAllBytes(folder["first/vae/diffusion_pytorch_model.safetensors"]), File.ReadAllBytes(folder["second/vae/diffusion_pytorch_model.safetensors"]));
+        Assert.NotEqual(File.ReadAllBytes(_folder["first/vae/diffusion_pytorch_model.safetensors"]), File.ReadAllBytes(_folder["second/vae/diffusion_pytorch_model.safetensors"]));
     }
 
     /// <summary>Stopped and taken up, with other words for the icons' names.</summary>
     [Fact]
     public void ItEndsInTheSameBytesWhenItWasStopped()
     {
-        folder.Write("words.json", """[ { "label": "red ball", "tags": ["dot", "globe"] }, { "label": "blue-box", "tags": ["crate"] } ]""");
+        _folder.Write("words.json", """[ { "label": "red ball", "tags": ["dot", "globe"] }, { "label": "blue-box", "tags": ["crate"] } ]""");
         const string Rest = "\"words\": \"words.json\", \"unet\": { \"steps\": 6, \"batch\": 8 }";
         TinyRun.Run(Config("whole", Rest));
         var config = Config("cut", Rest);
         Assert.Throws<OperationCanceledException>(() => TinyRun.Run(config, cancelAt: ("unet", 3)));
         TinyRun.Run(config);
-        Assert.Equal(File.ReadAllBytes(folder["whole/unet/diffusion_pytorch_model.safetensors"]), File.ReadAllBytes(folder["cut/unet/diffusion_pytorch_model.safetensors"]));
-        Assert.Contains("crate\t1\n", File.ReadAllText(folder["cut/subjects.txt"]), StringComparison.Ordinal);
+        Assert.Equal(File.ReadAllBytes(_folder["whole/unet/diffusion_pytorch_model.safetensors"]), File.ReadAllBytes(_folder["cut/unet/diffusion_pytorch_model.safetensors"]));
+        Assert.Contains("crate\t1\n", File.ReadAllText(_folder["cut/subjects.txt"]), StringComparison.Ordinal);
         TinyRun.Run(Config("plain", Rest.Replace("\"words\": \"words.json\", ", "", StringComparison.Ordinal)));
-        Assert.NotEqual(File.ReadAllBytes(folder["whole/unet/diffusion_pytorch_model.safetensors"]), File.ReadAllBytes(folder["plain/unet/diffusion_pytorch_model.safetensors"]));
+        Assert.NotEqual(File.ReadAllBytes(_folder["whole/unet/diffusion_pytorch_model.safetensors"]), File.ReadAllBytes(_folder["plain/unet/diffusion_pytorch_model.safetensors"]));
     }
 
     /// <summary>A stage that ended with one model is not taken for that of another.</summary>
@@ -75,11 +75,11 @@ public sealed class ContinuedRunTests : IDisposable
     {
         const string Rest = "\"unet\": { \"steps\": 1 }";
         TinyRun.Run(Config("second", Rest));
-        var before = File.ReadAllBytes(folder["second/unet/diffusion_pytorch_model.safetensors"]);
-        Directory.Delete(folder["first.work"], recursive: true);
-        TinyRun.Run(TinyRun.Config(folder, "first", 2, 2));
+        var before = File.ReadAllBytes(_folder["second/unet/diffusion_pytorch_model.safetensors"]);
+        Directory.Delete(_folder["first.work"], recursive: true);
+        TinyRun.Run(TinyRun.Config(_folder, "first", 2, 2));
         TinyRun.Run(Config("second", Rest));
-        Assert.NotEqual(before, File.ReadAllBytes(folder["second/unet/diffusion_pytorch_model.safetensors"]));
+        Assert.NotEqual(before, File.ReadAllBytes(_folder["second/unet/diffusion_pytorch_model.safetensors"]));
     }
 
     [Theory]
@@ -93,10 +93,10 @@ public sealed class ContinuedRunTests : IDisposable
     [Fact]
     public void AFolderThatIsNoModelIsNamed()
     {
-        Directory.Move(folder["first"], folder["gone"]);
+        Directory.Move(_folder["first"], _folder["gone"]);
         Assert.Contains("first: from: no such folder", Assert.Throws<TrainingException>(() => Config("second", "\"unet\": { \"steps\": 1 }")).Message, StringComparison.Ordinal);
     }
 
-    private TrainConfig Config(string name, string rest) => TrainConfig.Read(folder.Write(name + ".json",
+    private TrainConfig Config(string name, string rest) => TrainConfig.Read(_folder.Write(name + ".json",
         $$"""{ "name": "{{name}}", "from": "first", "views": 2, "held_out": 0, "mirror": false, "data": [ { "path": "icons", "licence": "MIT" } ], {{rest}} }"""));
 }

@@ -16,22 +16,22 @@ namespace SvgDistill.Training.Tests;
 /// <summary>Gradients of every parameter of every network that is trained: finite differences in double, and single precision against double.</summary>
 public sealed class GradientTests : IDisposable
 {
-    private static readonly AutoencoderConfig Autoencoder = new() { LatentChannels = 2, Channels = [8, 12], LayersPerBlock = 1, NormGroups = 4, ScalingFactor = 1, SampleSize = 8 };
-    private static readonly UnetConfig Unet = new()
+    private static readonly AutoencoderConfig _autoencoder = new() { LatentChannels = 2, Channels = [8, 12], LayersPerBlock = 1, NormGroups = 4, ScalingFactor = 1, SampleSize = 8 };
+    private static readonly UnetConfig _unet = new()
     {
         InChannels = 2, OutChannels = 2, Channels = [8, 12], DownAttention = [false, true], UpAttention = [false, true], LayersPerBlock = [1, 1], Heads = [2, 2],
         TransformerLayers = [1, 1], ContextChannels = 8, NormGroups = 4, SampleSize = 4,
     };
-    private static readonly ClipTextConfig Text = new() { VocabularySize = 20, MaxTokens = 6, EndToken = 19, Tower = new ClipTowerConfig { Channels = 8, Layers = 1, Heads = 2, InnerChannels = 16 } };
+    private static readonly ClipTextConfig _text = new() { VocabularySize = 20, MaxTokens = 6, EndToken = 19, Tower = new ClipTowerConfig { Channels = 8, Layers = 1, Heads = 2, InnerChannels = 16 } };
 
-    private static readonly ClipConfig Clip = new()
+    private static readonly ClipConfig _clip = new()
     {
-        Text = Text, Vision = new ClipVisionConfig { Tower = new ClipTowerConfig { Channels = 12, Layers = 2, Heads = 3, InnerChannels = 24 }, ImageSize = 8, PatchSize = 4 }, EmbeddingSize = 6,
+        Text = _text, Vision = new ClipVisionConfig { Tower = new ClipTowerConfig { Channels = 12, Layers = 2, Heads = 3, InnerChannels = 24 }, ImageSize = 8, PatchSize = 4 }, EmbeddingSize = 6,
     };
 
-    private readonly DisposeScope scope = NewDisposeScope();
+    private readonly DisposeScope _scope = NewDisposeScope();
 
-    public void Dispose() => scope.Dispose();
+    public void Dispose() => _scope.Dispose();
 
     /// <summary>Every row counts once, whatever a thread takes at once: 23 rows are halves of 11 and 12, and these two or three pieces.</summary>
     [Theory]
@@ -192,7 +192,7 @@ public sealed class GradientTests : IDisposable
     private static (IReadOnlyList<(string, Tensor)>, Func<Tensor>) MakeAutoencoder(ScalarType type, Func<Tensor, Tensor, Tensor>? with)
     {
         var source = new TrainedParameters(1, type, CPU);
-        var network = new AutoencoderKl(Autoencoder, source);
+        var network = new AutoencoderKl(_autoencoder, source);
         using var generator = new Generator(7);
         var pictures = (rand([2, 3, 16, 16], generator: generator) * 2 - 1).to(type);
         var noise = randn([2, 2, 8, 8], generator: generator).to(type);
@@ -219,7 +219,7 @@ public sealed class GradientTests : IDisposable
     private static (IReadOnlyList<(string, Tensor)>, Func<Tensor>) MakeDenoiser(ScalarType type)
     {
         var (unetSource, textSource) = (new TrainedParameters(2, type, CPU), new TrainedParameters(3, type, CPU));
-        var (unet, text, schedule) = (new UNet2DConditionModel(Unet, unetSource), new ClipTextModel(Text, textSource), new NoiseSchedule(new ScheduleConfig()));
+        var (unet, text, schedule) = (new UNet2DConditionModel(_unet, unetSource), new ClipTextModel(_text, textSource), new NoiseSchedule(new ScheduleConfig()));
         using var generator = new Generator(8);
         var (z, noise) = (randn([2, 2, 4, 4], generator: generator).to(type), randn([2, 2, 4, 4], generator: generator).to(type));
         var ids = tensor(new long[] { 18, 3, 4, 19, 19, 19, 18, 5, 19, 19, 19, 19 }, [2, 6]);
@@ -239,7 +239,7 @@ public sealed class GradientTests : IDisposable
     private static (ClipModel Network, (string Name, Tensor Value)[] Parameters, Tensor Pictures, Tensor Ids) Contrasted(ScalarType type, int rows)
     {
         var source = new TrainedParameters(4, type, CPU, ClipStage.Start);
-        var network = new ClipModel(Clip, null, source, "");
+        var network = new ClipModel(_clip, null, source, "");
         using var generator = new Generator(9);
         var ids = Enumerable.Range(0, rows).SelectMany(r => new long[] { 18, r, r + 4, 19, 19, 19 }).ToArray();
         return (network, ClipStage.Ordered(source), rand([rows, 3, 8, 8], generator: generator).to(type), tensor(ids, [rows, 6]));

@@ -9,30 +9,30 @@ public sealed class IconReaderTests : IDisposable
 {
     private const string Circle = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 24 24\"><circle cx=\"12\" cy=\"12\" r=\"9\" fill=\"red\"/></svg>";
 
-    private readonly TempFolder folder = new();
-    private readonly List<string> told = [];
+    private readonly TempFolder _folder = new();
+    private readonly List<string> _told = [];
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void OneBrokenFileAmongManyIsToldAndLeftOut()
     {
-        for (var i = 0; i < 5; i++) folder.Write($"red-dot-{(char)('a' + i)}.svg", Circle);
-        folder.Write("broken.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"><g></svg>");
-        folder.Write("empty.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 1 1\"/>");
-        folder.Write("notes.txt", "no drawing");
-        Assert.Equal(["red dot a", "red dot b", "red dot c", "red dot d", "red dot e"], Read(folder.Path).Select(i => i.Subject));
-        Assert.Equal(2, told.Count);
-        Assert.Contains(told, line => line.Contains("broken.svg:1:", StringComparison.Ordinal) && line.EndsWith("Left out.", StringComparison.Ordinal));
-        Assert.Contains(told, line => line.Contains("empty.svg: nothing is drawn; left out", StringComparison.Ordinal));
+        for (var i = 0; i < 5; i++) _folder.Write($"red-dot-{(char)('a' + i)}.svg", Circle);
+        _folder.Write("broken.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"><g></svg>");
+        _folder.Write("empty.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 1 1\"/>");
+        _folder.Write("notes.txt", "no drawing");
+        Assert.Equal(["red dot a", "red dot b", "red dot c", "red dot d", "red dot e"], Read(_folder.Path).Select(i => i.Subject));
+        Assert.Equal(2, _told.Count);
+        Assert.Contains(_told, line => line.Contains("broken.svg:1:", StringComparison.Ordinal) && line.EndsWith("Left out.", StringComparison.Ordinal));
+        Assert.Contains(_told, line => line.Contains("empty.svg: nothing is drawn; left out", StringComparison.Ordinal));
     }
 
     [Fact]
     public void AnEmptyFolderIsToldAndAMissingOneIsAnError()
     {
-        Assert.Empty(Read(folder.Path));
-        Assert.Contains("no SVG files in it", Assert.Single(told), StringComparison.Ordinal);
-        Assert.Contains("no such file or folder", Assert.Throws<TrainingException>(() => Read(folder["nowhere"])).Message, StringComparison.Ordinal);
+        Assert.Empty(Read(_folder.Path));
+        Assert.Contains("no SVG files in it", Assert.Single(_told), StringComparison.Ordinal);
+        Assert.Contains("no such file or folder", Assert.Throws<TrainingException>(() => Read(_folder["nowhere"])).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -48,29 +48,29 @@ public sealed class IconReaderTests : IDisposable
     [Fact]
     public void IconsWithoutANameAreKeptAndTold()
     {
-        folder.Write("1F534.svg", Circle);
-        Assert.Equal("", Assert.Single(Read(folder.Path)).Subject);
-        Assert.Contains("1 of 1 drawings have no name", Assert.Single(told), StringComparison.Ordinal);
+        _folder.Write("1F534.svg", Circle);
+        Assert.Equal("", Assert.Single(Read(_folder.Path)).Subject);
+        Assert.Contains("1 of 1 drawings have no name", Assert.Single(_told), StringComparison.Ordinal);
     }
 
     [Fact]
     public void ATableOfCaptionsComesFirst()
     {
-        folder.Write("1F534.svg", Circle);
-        folder.Write("dot.svg", Circle);
-        var table = CaptionTable.Read(folder.Write("names.csv", "file,caption\r\n1F534.svg,\"a \"\"red\"\", round dot\"\r\n\r\ndot,spot\r\n"));
+        _folder.Write("1F534.svg", Circle);
+        _folder.Write("dot.svg", Circle);
+        var table = CaptionTable.Read(_folder.Write("names.csv", "file,caption\r\n1F534.svg,\"a \"\"red\"\", round dot\"\r\n\r\ndot,spot\r\n"));
         Assert.Equal(2, table.Count);
-        Assert.Equal(["a \"red\", round dot", "spot"], IconReader.Read([folder.Path], table, told.Add).Select(i => i.Subject));
-        Assert.Empty(told);
-        var error = Assert.Throws<TrainingException>(() => CaptionTable.Read(folder.Write("odd.csv", "dot,spot\nball,a, b\n")));
+        Assert.Equal(["a \"red\", round dot", "spot"], IconReader.Read([_folder.Path], table, _told.Add).Select(i => i.Subject));
+        Assert.Empty(_told);
+        var error = Assert.Throws<TrainingException>(() => CaptionTable.Read(_folder.Write("odd.csv", "dot,spot\nball,a, b\n")));
         Assert.Contains("odd.csv:2:", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void IconifysSetsAreRead()
     {
-        folder.Write("metadata.json", """{ "categories": { "Shapes": ["dot"] } }""");
-        var set = folder.Write("icons.json", """
+        _folder.Write("metadata.json", """{ "categories": { "Shapes": ["dot"] } }""");
+        var set = _folder.Write("icons.json", """
             { "prefix": "plain-ones", "height": 24, "width": 24, "icons": {
               "dot": { "body": "<circle cx='12' cy='12' r='9'/>" },
               "bar": { "body": "<rect width='48' height='4'/>", "width": 48 },
@@ -81,29 +81,29 @@ public sealed class IconReaderTests : IDisposable
         Assert.Equal(48, icons[0].Scene().Width);
         Assert.Equal(["shapes"], icons[1].Keywords);
         Assert.Equal("plain ones", icons[1].Style);
-        Assert.Equal(["dot"], IconReader.Read([set], CaptionTable.Empty, told.Add, "d*").Select(i => i.Subject));
-        Assert.Equal(["bar"], IconReader.Read([set], CaptionTable.Empty, told.Add, except: ["d?t"]).Select(i => i.Subject));
-        Assert.Equal(["bar"], IconReader.Read([set], CaptionTable.Empty, told.Add, except: ["x", "shapes"]).Select(i => i.Subject));
-        Assert.Contains("no icon set", Assert.Throws<TrainingException>(() => Read(folder.Write("other.json", "{}"))).Message, StringComparison.Ordinal);
-        Assert.Contains("not JSON", Assert.Throws<TrainingException>(() => Read(folder.Write("odd.json", "{"))).Message, StringComparison.Ordinal);
+        Assert.Equal(["dot"], IconReader.Read([set], CaptionTable.Empty, _told.Add, "d*").Select(i => i.Subject));
+        Assert.Equal(["bar"], IconReader.Read([set], CaptionTable.Empty, _told.Add, except: ["d?t"]).Select(i => i.Subject));
+        Assert.Equal(["bar"], IconReader.Read([set], CaptionTable.Empty, _told.Add, except: ["x", "shapes"]).Select(i => i.Subject));
+        Assert.Contains("no icon set", Assert.Throws<TrainingException>(() => Read(_folder.Write("other.json", "{}"))).Message, StringComparison.Ordinal);
+        Assert.Contains("not JSON", Assert.Throws<TrainingException>(() => Read(_folder.Write("odd.json", "{"))).Message, StringComparison.Ordinal);
     }
 
     /// <summary>As with a broken file in a folder; a size that is no number counts as not given.</summary>
     [Fact]
     public void AnIconWithoutABodyIsToldAndLeftOutOfItsSet()
     {
-        var set = folder.Write("icons.json", """
+        var set = _folder.Write("icons.json", """
             { "prefix": 7, "width": 32, "icons": { "bar": {}, "dot": { "body": "<circle cx='12' cy='12' r='9'/>", "width": "24" } } }
             """);
         var icon = Assert.Single(Read(set));
         Assert.Equal(("dot", 32.0, ""), (icon.Subject, icon.Scene().Width, icon.Style));
-        Assert.Contains("icons.bar.body: a text expected; left out", Assert.Single(told), StringComparison.Ordinal);
+        Assert.Contains("icons.bar.body: a text expected; left out", Assert.Single(_told), StringComparison.Ordinal);
     }
 
     [Fact]
     public void ACaptionWhoseQuotationMarkIsNotClosedIsNamedByItsLine() =>
         Assert.Contains("odd.csv:2: a quotation mark", Assert.Throws<TrainingException>(() =>
-            CaptionTable.Read(folder.Write("odd.csv", "dot,spot\nball,\"a ball\nbox,a box\n"))).Message, StringComparison.Ordinal);
+            CaptionTable.Read(_folder.Write("odd.csv", "dot,spot\nball,\"a ball\nbox,a box\n"))).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("owl", true)]
@@ -112,5 +112,5 @@ public sealed class IconReaderTests : IDisposable
     [InlineData("3d printer", false)]
     public void NamesThatHaveASideAreNotMirrored(string subject, bool may) => Assert.Equal(may, IconNames.MayBeMirrored(subject));
 
-    private IReadOnlyList<Icon> Read(string path) => IconReader.Read([path], CaptionTable.Empty, told.Add);
+    private IReadOnlyList<Icon> Read(string path) => IconReader.Read([path], CaptionTable.Empty, _told.Add);
 }

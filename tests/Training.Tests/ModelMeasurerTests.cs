@@ -12,9 +12,9 @@ public sealed class ModelMeasurerTests : IDisposable
 {
     private const int Side = 8;
 
-    private readonly TempFolder folder = new();
+    private readonly TempFolder _folder = new();
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     /// <summary>The mean colour tells red, blue and green things apart: of the icons all are recognised, of an untrained model's pictures few.</summary>
     [Fact]
@@ -56,10 +56,10 @@ public sealed class ModelMeasurerTests : IDisposable
         foreach (var (name, color) in new[] { ("red", "#f00"), ("green", "#0f0"), ("blue", "#00f") })
             foreach (var set in new[] { "a", "b" })
             {
-                Directory.CreateDirectory(folder[set]);
-                folder.Write($"{set}/{name}-thing.svg", $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 8 8\"><rect width=\"8\" height=\"{(set == "a" ? 8 : 6)}\" fill=\"{color}\"/></svg>");
+                Directory.CreateDirectory(_folder[set]);
+                _folder.Write($"{set}/{name}-thing.svg", $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 8 8\"><rect width=\"8\" height=\"{(set == "a" ? 8 : 6)}\" fill=\"{color}\"/></svg>");
             }
-        return IconReader.Read([folder["a"], folder["b"]], CaptionTable.Empty, _ => { });
+        return IconReader.Read([_folder["a"], _folder["b"]], CaptionTable.Empty, _ => { });
     }
 
     private static double[] MeanColor(Tensor picture)

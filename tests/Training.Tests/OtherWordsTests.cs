@@ -7,14 +7,14 @@ namespace SvgDistill.Training.Tests;
 /// <summary>Words that stand for an icon's name.</summary>
 public sealed class OtherWordsTests : IDisposable
 {
-    private readonly TempFolder folder = new();
+    private readonly TempFolder _folder = new();
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void TagsOfTheLabelAreItsOtherWords()
     {
-        var words = OtherWords.Read(folder.Write("data.json", """
+        var words = OtherWords.Read(_folder.Write("data.json", """
             [ { "label": "dog face", "tags": ["pet", "Dog", "puppy", "puppy"] }, { "label": "woman’s hat", "tags": ["bonnet"] }, { "label": "wine glass", "tags": ["drink"] }, { "hexcode": "1F600" } ]
             """));
         Assert.Equal(["pet", "puppy"], words.Of("dog face"));
@@ -29,19 +29,19 @@ public sealed class OtherWordsTests : IDisposable
     public void AWordThatManyShareIsLeftOut()
     {
         string Set(int count) => "[" + string.Join(", ", Enumerable.Range(0, count).Select(i => $$"""{ "label": "thing {{(char)('a' + i)}}", "tags": ["face"] }""")) + "]";
-        Assert.Equal(["face"], OtherWords.Read(folder.Write("few.json", Set(12))).Of("thing b"));
-        Assert.Empty(OtherWords.Read(folder.Write("many.json", Set(13))).Of("thing b"));
+        Assert.Equal(["face"], OtherWords.Read(_folder.Write("few.json", Set(12))).Of("thing b"));
+        Assert.Empty(OtherWords.Read(_folder.Write("many.json", Set(13))).Of("thing b"));
     }
 
     [Theory]
     [InlineData("{}", "a list of objects with \"label\" and \"tags\" expected")]
     [InlineData("[", "not JSON (line 1")]
     public void OtherFilesAreErrors(string text, string message) =>
-        Assert.Contains(message, Assert.Throws<TrainingException>(() => OtherWords.Read(folder.Write("odd.json", text))).Message, StringComparison.Ordinal);
+        Assert.Contains(message, Assert.Throws<TrainingException>(() => OtherWords.Read(_folder.Write("odd.json", text))).Message, StringComparison.Ordinal);
 
     [Fact]
     public void AMissingFileIsAnError() =>
-        Assert.Contains("cannot be read", Assert.Throws<TrainingException>(() => OtherWords.Read(folder["none.json"])).Message, StringComparison.Ordinal);
+        Assert.Contains("cannot be read", Assert.Throws<TrainingException>(() => OtherWords.Read(_folder["none.json"])).Message, StringComparison.Ordinal);
 
     /// <summary>Each caption is one of the forms of the name or of another word; all come up.</summary>
     [Fact]

@@ -12,15 +12,15 @@ namespace SvgDistill.Training.Tests;
 /// <summary>A style taught to a tiny model.</summary>
 public sealed class StyleLessonTests : IDisposable
 {
-    private readonly TempFolder folder = new();
-    private readonly DiffusionModel model = DiffusionModel.Open(TestPaths.Fixture("tiny-sd15"));
+    private readonly TempFolder _folder = new();
+    private readonly DiffusionModel _model = DiffusionModel.Open(TestPaths.Fixture("tiny-sd15"));
 
-    public StyleLessonTests() => TinyRun.WriteIcons(folder);
+    public StyleLessonTests() => TinyRun.WriteIcons(_folder);
 
     public void Dispose()
     {
-        model.Dispose();
-        folder.Dispose();
+        _model.Dispose();
+        _folder.Dispose();
     }
 
     [Theory, Trait("Category", "Slow")]
@@ -36,9 +36,9 @@ public sealed class StyleLessonTests : IDisposable
         var after = lesson.TaughtLoss(withStyle: true);
         Assert.True(after < before, $"{before} -> {after}");
         Assert.Equal(before, lesson.TaughtLoss(withStyle: false));
-        lesson.Write(folder["style.safetensors"], "style");
-        using (var lora = LoraAdapter.Open(folder["style.safetensors"], model)) Assert.Equal(lesson.Layers, lora.Layers);
-        model.AddLora(folder["style.safetensors"]);
+        lesson.Write(_folder["style.safetensors"], "style");
+        using (var lora = LoraAdapter.Open(_folder["style.safetensors"], _model)) Assert.Equal(lesson.Layers, lora.Layers);
+        _model.AddLora(_folder["style.safetensors"]);
         Assert.Equal(after, lesson.TaughtLoss(withStyle: false), 1e-9);
     }
 
@@ -48,37 +48,37 @@ public sealed class StyleLessonTests : IDisposable
         using (var whole = Lesson(9))
         {
             whole.Run(() => { }, default);
-            whole.Write(folder["whole.safetensors"], "style");
+            whole.Write(_folder["whole.safetensors"], "style");
         }
         using (var first = Lesson(9))
         using (var stop = new CancellationTokenSource())
         {
             first.Run(() =>
             {
-                if (first.Done == 4) first.Save(folder["state"]);
+                if (first.Done == 4) first.Save(_folder["state"]);
                 if (first.Done == 6) stop.Cancel(); // Two steps are lost, as with a kill.
             }, stop.Token);
         }
         using (var second = Lesson(9))
         {
-            Assert.True(second.Resume(folder["state"]));
+            Assert.True(second.Resume(_folder["state"]));
             Assert.Equal(4, second.Done);
             second.Run(() => { }, default);
-            second.Write(folder["cut.safetensors"], "style");
+            second.Write(_folder["cut.safetensors"], "style");
         }
-        Assert.Equal(File.ReadAllBytes(folder["whole.safetensors"]), File.ReadAllBytes(folder["cut.safetensors"]));
+        Assert.Equal(File.ReadAllBytes(_folder["whole.safetensors"]), File.ReadAllBytes(_folder["cut.safetensors"]));
         using var other = Lesson(10);
-        Assert.Contains("--restart", Assert.Throws<TrainingException>(() => other.Resume(folder["state"])).Message, StringComparison.Ordinal);
+        Assert.Contains("--restart", Assert.Throws<TrainingException>(() => other.Resume(_folder["state"])).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void FourIconsAreTooFew()
     {
         var icons = Icons().Take(4).ToArray();
-        Assert.Contains("4 usable icons", Assert.Throws<TrainingException>(() => new StyleLesson(model, icons, new TeachOptions())).Message, StringComparison.Ordinal);
+        Assert.Contains("4 usable icons", Assert.Throws<TrainingException>(() => new StyleLesson(_model, icons, new TeachOptions())).Message, StringComparison.Ordinal);
     }
 
-    private StyleLesson Lesson(int steps, bool convolutions = false) => new(model, Icons(), new TeachOptions { Steps = steps, Rank = 4, Batch = 4, Rate = 3e-3, Mirror = false, MostPixels = 1, Convolutions = convolutions });
+    private StyleLesson Lesson(int steps, bool convolutions = false) => new(_model, Icons(), new TeachOptions { Steps = steps, Rank = 4, Batch = 4, Rate = 3e-3, Mirror = false, MostPixels = 1, Convolutions = convolutions });
 
-    private IReadOnlyList<Icon> Icons() => IconReader.Read([folder["icons"]], CaptionTable.Empty, _ => { });
+    private IReadOnlyList<Icon> Icons() => IconReader.Read([_folder["icons"]], CaptionTable.Empty, _ => { });
 }

@@ -10,18 +10,18 @@ namespace SvgDistill.Cli.Commands;
 /// </summary>
 internal sealed class CompletionsCommand : Command, IHasExamples
 {
-    private static readonly IReadOnlyDictionary<string, string> Scripts = new Dictionary<string, string>(StringComparer.Ordinal)
+    private static readonly IReadOnlyDictionary<string, string> _scripts = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["bash"] = "svgdistill.bash", ["zsh"] = "svgdistill.zsh", ["fish"] = "svgdistill.fish", ["pwsh"] = "svgdistill.ps1",
     };
 
-    private readonly Argument<string> _shell = new("shell") { Description = string.Join(", ", Scripts.Keys) + "." };
+    private readonly Argument<string> _shell = new("shell") { Description = string.Join(", ", _scripts.Keys) + "." };
     private readonly Streams _streams;
 
     public CompletionsCommand(Streams streams) : base("completions", "Prints a script that completes svgdistill's command line in a shell.")
     {
         _streams = streams;
-        _shell.AcceptOnlyFromAmong([.. Scripts.Keys]);
+        _shell.AcceptOnlyFromAmong([.. _scripts.Keys]);
         Add(_shell);
         SetAction(Run);
     }
@@ -36,7 +36,7 @@ internal sealed class CompletionsCommand : Command, IHasExamples
 
     private int Run(ParseResult parsed)
     {
-        using var script = typeof(CompletionsCommand).Assembly.GetManifestResourceStream(Scripts[parsed.GetValue(_shell)!])!;
+        using var script = typeof(CompletionsCommand).Assembly.GetManifestResourceStream(_scripts[parsed.GetValue(_shell)!])!;
         using var reader = new StreamReader(script);
         _streams.Output.Write(reader.ReadToEnd());
         return ExitCode.Done;

@@ -18,7 +18,7 @@ internal sealed record PreviewChoice(int? Every, PictureProtocol? Protocol)
 internal static class PreviewOption
 {
     private const int MostSteps = 1_000_000;
-    private static readonly string[] Words = ["auto", "sixel", "kitty", "iterm", "none"];
+    private static readonly string[] _words = ["auto", "sixel", "kitty", "iterm", "none"];
 
     public static Option<PreviewChoice> Create()
     {
@@ -27,7 +27,7 @@ internal static class PreviewOption
         {
             Description = "A number N: renews a picture of the state every N steps (OUT.preview.png). A word: how pictures are shown in the terminal; "
                 + "auto does so where it is known to draw them. May be given for both. Default: auto.",
-            HelpName = "N|" + string.Join('|', Words),
+            HelpName = "N|" + string.Join('|', _words),
             Arity = ArgumentArity.OneOrMore,
             AllowMultipleArgumentsPerToken = false,
             DefaultValueFactory = _ => new PreviewChoice(null, null),
@@ -38,11 +38,11 @@ internal static class PreviewOption
                 {
                     if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var n) && n is >= 1 and <= MostSteps) choice = choice with { Every = n };
                     else if (text == "auto") choice = choice with { Protocol = null };
-                    else if (Words.Contains(text)) choice = choice with { Protocol = Enum.Parse<PictureProtocol>(text, ignoreCase: true) };
-                    else result.AddError($"{Name} takes a whole number from 1 to {MostSteps} or one of {string.Join(", ", Words)}, not '{text}'");
+                    else if (_words.Contains(text)) choice = choice with { Protocol = Enum.Parse<PictureProtocol>(text, ignoreCase: true) };
+                    else result.AddError($"{Name} takes a whole number from 1 to {MostSteps} or one of {string.Join(", ", _words)}, not '{text}'");
                 }
                 return choice;
             },
-        }.Offering(Words);
+        }.Offering(_words);
     }
 }

@@ -23,20 +23,20 @@ internal static class AdapterKinds
     // Width of the text that SDXL's UNet attends to.
     private const int SdxlContext = 2048;
 
-    private static readonly string[] LoraParts = ["lora_A", "lora_B", "lora_up", "lora_down", "lora.up", "lora.down", "lora_linear_layer", "hada_w", "lokr_w"];
-    private static readonly string[] ControlParts = ["controlnet_cond_embedding.", "input_hint_block.", "controlnet_down_blocks."];
-    private static readonly string[] FlowParts = ["double_blocks", "single_blocks", "joint_blocks", "single_transformer_blocks", "controlnet_x_embedder"];
+    private static readonly string[] _loraParts = ["lora_A", "lora_B", "lora_up", "lora_down", "lora.up", "lora.down", "lora_linear_layer", "hada_w", "lokr_w"];
+    private static readonly string[] _controlParts = ["controlnet_cond_embedding.", "input_hint_block.", "controlnet_down_blocks."];
+    private static readonly string[] _flowParts = ["double_blocks", "single_blocks", "joint_blocks", "single_transformer_blocks", "controlnet_x_embedder"];
 
     /// <summary>What the file holds; null where it is no adapter.</summary>
     /// <exception cref="ModelException">It is an adapter for SDXL or for a flow-matching model.</exception>
     public static AdapterKind? Of(SafetensorsFile file)
     {
-        if (Any(file, LoraParts) is { } lora)
+        if (Any(file, _loraParts) is { } lora)
         {
             RequireFamily(file, "LoRA files", lora);
             return AdapterKind.Lora;
         }
-        if (Any(file, ControlParts) is { } control)
+        if (Any(file, _controlParts) is { } control)
         {
             RequireFamily(file, "ControlNets", control);
             return AdapterKind.ControlNet;
@@ -79,7 +79,7 @@ internal static class AdapterKinds
             || n.StartsWith("add_embedding.", StringComparison.Ordinal));
         var wide = file.Tensors.Values.FirstOrDefault(t => IsTextKey(t.Name) && t.Shape.Count > 1 && t.Shape[1] == SdxlContext)?.Name;
         if ((second ?? wide) is { } sdxl) throw new ModelException(file.Path, $"{what} for SDXL are not supported", sdxl, Advice);
-        var flow = Any(file, FlowParts) ?? (example.StartsWith("transformer.", StringComparison.Ordinal)
+        var flow = Any(file, _flowParts) ?? (example.StartsWith("transformer.", StringComparison.Ordinal)
             || example.StartsWith("lora_transformer_", StringComparison.Ordinal) ? example : null);
         if (flow is not null) throw new ModelException(file.Path, $"{what} for flow-matching models (SD3, Flux) are not supported", flow, Advice);
     }

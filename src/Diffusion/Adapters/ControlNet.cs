@@ -14,12 +14,12 @@ namespace SvgDistill.Diffusion.Adapters;
 /// </summary>
 public sealed class ControlNet : Network
 {
-    private readonly DownPath down;
-    private readonly NetworkSettings settings = new();
-    private readonly Conv2d hintIn, hintOut;
-    private readonly Conv2d[] hintBlocks;
-    private readonly Conv2d[] zeroConvs;
-    private readonly Conv2d zeroMiddle;
+    private readonly DownPath _down;
+    private readonly NetworkSettings _settings = new();
+    private readonly Conv2d _hintIn, _hintOut;
+    private readonly Conv2d[] _hintBlocks;
+    private readonly Conv2d[] _zeroConvs;
+    private readonly Conv2d _zeroMiddle;
 
     /// <summary>Takes the parameters of the given architecture from a source.</summary>
     /// <param name="config">The copied half's architecture.</param>
@@ -31,14 +31,14 @@ public sealed class ControlNet : Network
         Config = config;
         HintDownscale = 1 << (hintChannels.Count - 1);
         var p = new Parameters(source);
-        down = new DownPath(p, settings, config);
+        _down = new DownPath(p, _settings, config);
         var h = p["controlnet_cond_embedding"];
-        hintIn = new Conv2d(h["conv_in"], 3, hintChannels[0]);
-        hintBlocks = [.. Enumerable.Range(0, 2 * (hintChannels.Count - 1)).Select(i =>
+        _hintIn = new Conv2d(h["conv_in"], 3, hintChannels[0]);
+        _hintBlocks = [.. Enumerable.Range(0, 2 * (hintChannels.Count - 1)).Select(i =>
             new Conv2d(h[$"blocks.{i}"], hintChannels[i / 2], hintChannels[(i + 1) / 2], stride: 1 + i % 2))];
-        hintOut = new Conv2d(h["conv_out"], hintChannels[^1], config.Channels[0]);
-        zeroConvs = [.. down.SkipChannels.Select((c, i) => new Conv2d(p[$"controlnet_down_blocks.{i}"], c, c, kernel: 1, padding: 0))];
-        zeroMiddle = new Conv2d(p["controlnet_mid_block"], config.Channels[^1], config.Channels[^1], kernel: 1, padding: 0);
+        _hintOut = new Conv2d(h["conv_out"], hintChannels[^1], config.Channels[0]);
+        _zeroConvs = [.. _down.SkipChannels.Select((c, i) => new Conv2d(p[$"controlnet_down_blocks.{i}"], c, c, kernel: 1, padding: 0))];
+        _zeroMiddle = new Conv2d(p["controlnet_mid_block"], config.Channels[^1], config.Channels[^1], kernel: 1, padding: 0);
     }
 
     /// <summary>The architecture of the copied half.</summary>
@@ -85,46 +85,46 @@ public sealed class ControlNet : Network
     internal Tensor Embed(Tensor image)
     {
         using var scope = NewDisposeScope();
-        var h = hintIn.Forward(image.to(Type)).silu();
-        foreach (var block in hintBlocks) h = h.Then(x => block.Forward(x).silu());
-        return hintOut.Forward(h).MoveToOuterDisposeScope();
+        var h = _hintIn.Forward(image.to(Type)).silu();
+        foreach (var block in _hintBlocks) h = h.Then(x => block.Forward(x).silu());
+        return _hintOut.Forward(h).MoveToOuterDisposeScope();
     }
 
     internal UnetResiduals Forward(Tensor x, Tensor timesteps, Conditioning conditioning, Tensor embedded, double scale, Tape? tape)
     {
-        var time = down.Time(timesteps, Type);
+        var time = _down.Time(timesteps, Type);
         Tensor Scaled(Tensor x) => tape.Map(x, v => v * scale, g => g * scale);
-        var skips = down.Down(tape.Map(down.Enter(x, tape), v => v + embedded, g => g), time, conditioning, tape);
-        var middle = Scaled(zeroMiddle.Forward(down.Middle(skips[^1], time, conditioning, tape), tape));
-        return new UnetResiduals([.. skips.Select((skip, i) => Scaled(zeroConvs[i].Forward(skip, tape)))], middle);
+        var skips = _down.Down(tape.Map(_down.Enter(x, tape), v => v + embedded, g => g), time, conditioning, tape);
+        var middle = Scaled(_zeroMiddle.Forward(_down.Middle(skips[^1], time, conditioning, tape), tape));
+        return new UnetResiduals([.. skips.Select((skip, i) => Scaled(_zeroConvs[i].Forward(skip, tape)))], middle);
     }
 }
 
 /// <summary>A ControlNet with the picture it is to follow.</summary>
 public sealed class ControlCondition : IDisposable
 {
-    private readonly ControlNet net;
-    private readonly Tensor embedded;
-    private readonly double scale;
+    private readonly ControlNet _net;
+    private readonly Tensor _embedded;
+    private readonly double _scale;
 
     /// <param name="net">The network, which stays its owner's.</param>
     /// <param name="image">[1,3,H,W] in 0..1, as large as the pictures that are denoised.</param>
     /// <param name="scale">Weight of what is added, 1 as trained.</param>
     public ControlCondition(ControlNet net, Tensor image, double scale = 1)
     {
-        (this.net, this.scale) = (net, scale);
+        (_net, _scale) = (net, scale);
         using var noGrad = no_grad();
-        embedded = net.Embed(image).DetachFromDisposeScope();
+        _embedded = net.Embed(image).DetachFromDisposeScope();
     }
 
     internal UnetResiduals Residuals(Tensor x, Tensor timesteps, Conditioning conditioning, Tape? tape)
     {
-        if (x.shape[2] != embedded.shape[2] || x.shape[3] != embedded.shape[3])
-            throw new ArgumentException($"The ControlNet's picture is for latents of {embedded.shape[2]} x {embedded.shape[3]}, "
+        if (x.shape[2] != _embedded.shape[2] || x.shape[3] != _embedded.shape[3])
+            throw new ArgumentException($"The ControlNet's picture is for latents of {_embedded.shape[2]} x {_embedded.shape[3]}, "
                 + $"these are {x.shape[2]} x {x.shape[3]}.");
-        return net.Forward(x, timesteps, conditioning, embedded, scale, tape);
+        return _net.Forward(x, timesteps, conditioning, _embedded, _scale, tape);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => embedded.Dispose();
+    public void Dispose() => _embedded.Dispose();
 }

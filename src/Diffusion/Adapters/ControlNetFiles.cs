@@ -14,12 +14,12 @@ internal sealed class ControlNetFiles : IDisposable
     private const string ConfigName = "config.json", WeightsName = "diffusion_pytorch_model", OriginalPrefix = "control_model.";
     private const string Advice = "Give a folder with config.json and diffusion_pytorch_model.safetensors, or a .safetensors file";
 
-    private readonly List<SafetensorsFile> open;
-    private readonly string path;
+    private readonly List<SafetensorsFile> _open;
+    private readonly string _path;
 
     private ControlNetFiles(string path, JsonConfig? config, List<SafetensorsFile> open, IReadOnlyDictionary<string, StoredParameter> parameters)
     {
-        (this.path, Config, this.open, Parameters) = (path, config, open, parameters);
+        (_path, Config, _open, Parameters) = (path, config, open, parameters);
         HintChannels = config?.WholeList("conditioning_embedding_out_channels") ?? Hints();
         TextWidth = parameters.Where(p => AdapterKinds.IsTextKey(p.Key) && p.Value.Shape.Count > 1)
             .OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => (int?)p.Value.Shape[1]).FirstOrDefault();
@@ -87,13 +87,13 @@ internal sealed class ControlNetFiles : IDisposable
     }
 
     /// <summary>SHA-256 of the file, or over the folder's configuration and weights.</summary>
-    public string Hash() => Config is null ? ModelHash.OfFile(path)
-        : ModelHash.OfFiles(path, [ConfigName, .. open.Select(f => Path.GetRelativePath(path, f.Path).Replace('\\', '/'))]);
+    public string Hash() => Config is null ? ModelHash.OfFile(_path)
+        : ModelHash.OfFiles(_path, [ConfigName, .. _open.Select(f => Path.GetRelativePath(_path, f.Path).Replace('\\', '/'))]);
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var file in open) file.Dispose();
+        foreach (var file in _open) file.Dispose();
     }
 
     /// <summary>Width in, then that of every second block, which halves the size.</summary>
@@ -103,7 +103,7 @@ internal sealed class ControlNetFiles : IDisposable
         for (var name = "conv_in"; Parameters.TryGetValue($"controlnet_cond_embedding.{name}.weight", out var p); name = $"blocks.{2 * widths.Count - 1}")
             widths.Add(p.Shape.Count > 0 ? (int)Math.Min(p.Shape[0], 1 << 20) : 0);
         return widths.Count is > 1 and <= 16 ? widths
-            : throw new ModelException(path, "the picture's embedding is missing", "controlnet_cond_embedding", "The file is incomplete");
+            : throw new ModelException(_path, "the picture's embedding is missing", "controlnet_cond_embedding", "The file is incomplete");
     }
 
     /// <summary>The original names, which are those of the UNet's first half and a few more.</summary>

@@ -18,15 +18,15 @@ public sealed class LoraAdapter : IDisposable
 {
     private const string FolderFile = "pytorch_lora_weights.safetensors";
 
-    private readonly List<Term> terms;
+    private readonly List<Term> _terms;
 
-    private LoraAdapter(List<Term> terms) => this.terms = terms;
+    private LoraAdapter(List<Term> terms) => _terms = terms;
 
     /// <summary>Number of layers that are adapted.</summary>
-    public int Layers => terms.Count;
+    public int Layers => _terms.Count;
 
     /// <summary>The matrices, A and B of each layer in turn; they take gradients in an adapter made by <see cref="Create"/>.</summary>
-    public IReadOnlyList<Parameter> Parameters => [.. terms.SelectMany(t => new[] { t.Down, t.Up })];
+    public IReadOnlyList<Parameter> Parameters => [.. _terms.SelectMany(t => new[] { t.Down, t.Up })];
 
     /// <summary>The file that is meant by a file, or by a folder as diffusers writes it.</summary>
     public static string Find(string path) => Directory.Exists(path) ? Path.Combine(path, FolderFile) : path;
@@ -86,7 +86,7 @@ public sealed class LoraAdapter : IDisposable
     public IDisposable Attach(double scale = 1) => Activate([(this, scale)]);
 
     /// <summary>The matrices by peft's names.</summary>
-    public IEnumerable<(string Name, Tensor Value)> Named => terms.SelectMany(t => new[]
+    public IEnumerable<(string Name, Tensor Value)> Named => _terms.SelectMany(t => new[]
     {
         ($"{t.Name}.lora_A.weight", t.Layer.Kernel is { } side ? t.Down.view(t.Down.shape[0], -1, side, side) : t.Down),
         ($"{t.Name}.lora_B.weight", t.Layer.Kernel is null ? t.Up : t.Up.view(-1, t.Up.shape[1], 1, 1)),
@@ -107,7 +107,7 @@ public sealed class LoraAdapter : IDisposable
     internal static IDisposable Activate(IReadOnlyList<(LoraAdapter Adapter, double Scale)> adapters)
     {
         // A scale of 0 must leave no trace; a term of zeros would still take the layers another way.
-        var active = adapters.Where(a => a.Scale != 0).SelectMany(a => a.Adapter.terms.Select(t => (t.Layer, Term: new ScaledTerm(t, a.Scale * t.Scale)))).ToArray();
+        var active = adapters.Where(a => a.Scale != 0).SelectMany(a => a.Adapter._terms.Select(t => (t.Layer, Term: new ScaledTerm(t, a.Scale * t.Scale)))).ToArray();
         foreach (var (layer, term) in active) layer.Adapters.Add(term);
         return new Release(() =>
         {

@@ -14,13 +14,13 @@ public sealed class AutoencoderKl : Network
 {
     private const double Eps = 1e-6;
 
-    private readonly Conv2d encoderIn, encoderOut, decoderIn, decoderOut;
-    private readonly GroupNorm encoderNorm, decoderNorm;
-    private readonly (ResnetBlock[] Resnets, Downsample? Downsample)[] encoderLevels;
-    private readonly (ResnetBlock[] Resnets, Upsample? Upsample)[] decoderLevels; // Coarsest first.
-    private readonly Middle encoderMiddle, decoderMiddle;
-    private readonly Conv2d? quantConv, postQuantConv;
-    private readonly NetworkSettings settings = new();
+    private readonly Conv2d _encoderIn, _encoderOut, _decoderIn, _decoderOut;
+    private readonly GroupNorm _encoderNorm, _decoderNorm;
+    private readonly (ResnetBlock[] Resnets, Downsample? Downsample)[] _encoderLevels;
+    private readonly (ResnetBlock[] Resnets, Upsample? Upsample)[] _decoderLevels; // Coarsest first.
+    private readonly Middle _encoderMiddle, _decoderMiddle;
+    private readonly Conv2d? _quantConv, _postQuantConv;
+    private readonly NetworkSettings _settings = new();
 
     /// <summary>Takes the parameters of the given architecture from a source.</summary>
     /// <exception cref="ModelException">A parameter is missing or has another shape.</exception>
@@ -28,29 +28,29 @@ public sealed class AutoencoderKl : Network
     {
         Config = config;
         var p = new Parameters(source);
-        if (source.Trains) settings.SliceBytes = long.MaxValue;
+        if (source.Trains) _settings.SliceBytes = long.MaxValue;
         var channels = config.Channels;
         var (coarsest, levels) = (channels[^1], channels.Count);
 
         var e = p["encoder"];
-        encoderIn = new Conv2d(e["conv_in"], config.ImageChannels, channels[0]);
-        encoderLevels = [.. Enumerable.Range(0, levels).Select(level => (
+        _encoderIn = new Conv2d(e["conv_in"], config.ImageChannels, channels[0]);
+        _encoderLevels = [.. Enumerable.Range(0, levels).Select(level => (
             Resnets(e[$"down_blocks.{level}"], config.LayersPerBlock, channels[Math.Max(level - 1, 0)], channels[level]),
             level < levels - 1 ? new Downsample(e[$"down_blocks.{level}.downsamplers.0"], channels[level], asymmetric: true) : null))];
-        encoderMiddle = new Middle(e["mid_block"], settings, config, Eps);
-        encoderNorm = new GroupNorm(e["conv_norm_out"], config.NormGroups, coarsest, Eps);
-        encoderOut = new Conv2d(e["conv_out"], coarsest, 2 * config.LatentChannels);
-        quantConv = config.QuantConv ? Pointwise(p["quant_conv"], 2 * config.LatentChannels) : null;
+        _encoderMiddle = new Middle(e["mid_block"], _settings, config, Eps);
+        _encoderNorm = new GroupNorm(e["conv_norm_out"], config.NormGroups, coarsest, Eps);
+        _encoderOut = new Conv2d(e["conv_out"], coarsest, 2 * config.LatentChannels);
+        _quantConv = config.QuantConv ? Pointwise(p["quant_conv"], 2 * config.LatentChannels) : null;
 
         var d = p["decoder"];
-        postQuantConv = config.PostQuantConv ? Pointwise(p["post_quant_conv"], config.LatentChannels) : null;
-        decoderIn = new Conv2d(d["conv_in"], config.LatentChannels, coarsest);
-        decoderMiddle = new Middle(d["mid_block"], settings, config, Eps);
-        decoderLevels = [.. Enumerable.Range(0, levels).Select(i => (
+        _postQuantConv = config.PostQuantConv ? Pointwise(p["post_quant_conv"], config.LatentChannels) : null;
+        _decoderIn = new Conv2d(d["conv_in"], config.LatentChannels, coarsest);
+        _decoderMiddle = new Middle(d["mid_block"], _settings, config, Eps);
+        _decoderLevels = [.. Enumerable.Range(0, levels).Select(i => (
             Resnets(d[$"up_blocks.{i}"], config.LayersPerBlock + 1, channels[Math.Min(levels - i, levels - 1)], channels[levels - 1 - i]),
             i < levels - 1 ? new Upsample(d[$"up_blocks.{i}.upsamplers.0"], channels[levels - 1 - i]) : null))];
-        decoderNorm = new GroupNorm(d["conv_norm_out"], config.NormGroups, channels[0], Eps);
-        decoderOut = new Conv2d(d["conv_out"], channels[0], config.ImageChannels);
+        _decoderNorm = new GroupNorm(d["conv_norm_out"], config.NormGroups, channels[0], Eps);
+        _decoderOut = new Conv2d(d["conv_out"], channels[0], config.ImageChannels);
     }
 
     /// <summary>The architecture.</summary>
@@ -59,8 +59,8 @@ public sealed class AutoencoderKl : Network
     /// <summary>Bound on what a call keeps for its gradient, in bytes; beyond it blocks are computed again on the way back.</summary>
     public long GraphBytes
     {
-        get => settings.GraphBytes;
-        set => settings.GraphBytes = value;
+        get => _settings.GraphBytes;
+        set => _settings.GraphBytes = value;
     }
 
     /// <summary>
@@ -106,10 +106,10 @@ public sealed class AutoencoderKl : Network
     internal Tensor Moments(Tensor image, Tape? tape)
     {
         using var scope = NewDisposeScope();
-        var recompute = EstimateGraphBytes(image.shape[0] * image.shape[2] * image.shape[3], Config.LayersPerBlock) > settings.GraphBytes;
+        var recompute = EstimateGraphBytes(image.shape[0] * image.shape[2] * image.shape[3], Config.LayersPerBlock) > _settings.GraphBytes;
         var h = tape.Own(image, Type);
         foreach (var segment in EncoderSegments()) h = Run(segment, h, tape, recompute);
-        if (quantConv is not null) h = quantConv.Forward(h, tape);
+        if (_quantConv is not null) h = _quantConv.Forward(h, tape);
         return tape.Own(h, Source.BorderType).MoveToOuterDisposeScope();
     }
 
@@ -118,16 +118,16 @@ public sealed class AutoencoderKl : Network
     {
         using var scope = NewDisposeScope();
         var pixels = latents.shape[0] * latents.shape[2] * latents.shape[3] * Config.Downscale * Config.Downscale;
-        var recompute = EstimateGraphBytes(pixels, Config.LayersPerBlock + 1) > settings.GraphBytes;
+        var recompute = EstimateGraphBytes(pixels, Config.LayersPerBlock + 1) > _settings.GraphBytes;
         var h = tape.Own(latents, Type);
-        if (postQuantConv is not null) h = postQuantConv.Forward(h, tape);
-        h = decoderIn.Forward(h, tape).Then(x => decoderMiddle.Forward(x, tape));
-        foreach (var (resnets, upsample) in decoderLevels)
+        if (_postQuantConv is not null) h = _postQuantConv.Forward(h, tape);
+        h = _decoderIn.Forward(h, tape).Then(x => _decoderMiddle.Forward(x, tape));
+        foreach (var (resnets, upsample) in _decoderLevels)
         {
             foreach (var resnet in resnets) h = Run((x, t) => resnet.Forward(x, tape: t), h, tape, recompute);
             if (upsample is not null) h = h.Then(x => upsample.Forward(x, tape));
         }
-        h = h.Then(x => decoderNorm.ForwardSilu(x, tape)).Then(x => decoderOut.Forward(x, tape));
+        h = h.Then(x => _decoderNorm.ForwardSilu(x, tape)).Then(x => _decoderOut.Forward(x, tape));
         return tape.Own(h, Source.BorderType).MoveToOuterDisposeScope();
     }
 
@@ -137,20 +137,20 @@ public sealed class AutoencoderKl : Network
     /// </summary>
     private IEnumerable<Func<Tensor, Tape?, Tensor>> EncoderSegments()
     {
-        for (var level = 0; level < encoderLevels.Length; level++)
+        for (var level = 0; level < _encoderLevels.Length; level++)
         {
-            var (resnets, downsample) = encoderLevels[level];
+            var (resnets, downsample) = _encoderLevels[level];
             for (var i = 0; i < resnets.Length; i++)
             {
                 var (resnet, first, last) = (resnets[i], level + i == 0, i == resnets.Length - 1);
                 yield return (x, tape) =>
                 {
-                    var h = first ? encoderIn.Forward(x, tape).Then(y => resnet.Forward(y, tape: tape)) : resnet.Forward(x, tape: tape);
+                    var h = first ? _encoderIn.Forward(x, tape).Then(y => resnet.Forward(y, tape: tape)) : resnet.Forward(x, tape: tape);
                     return last && downsample is not null ? h.Then(y => downsample.Forward(y, tape)) : h;
                 };
             }
         }
-        yield return (x, tape) => encoderMiddle.Forward(x, tape).Then(y => encoderNorm.ForwardSilu(y, tape)).Then(y => encoderOut.Forward(y, tape));
+        yield return (x, tape) => _encoderMiddle.Forward(x, tape).Then(y => _encoderNorm.ForwardSilu(y, tape)).Then(y => _encoderOut.Forward(y, tape));
     }
 
     /// <summary>A piece, computed again on the way back where its intermediate results would take too much room.</summary>
@@ -171,41 +171,41 @@ public sealed class AutoencoderKl : Network
 
     private ResnetBlock[] Resnets(Parameters p, int count, int inputs, int outputs) =>
         [.. Enumerable.Range(0, count).Select(i =>
-            new ResnetBlock(p[$"resnets.{i}"], settings, i == 0 ? inputs : outputs, outputs, Config.NormGroups, Eps))];
+            new ResnetBlock(p[$"resnets.{i}"], _settings, i == 0 ? inputs : outputs, outputs, Config.NormGroups, Eps))];
 
     private static Conv2d Pointwise(Parameters p, int channels) => new(p, channels, channels, kernel: 1, padding: 0);
 
     /// <summary>Residual block, single-head attention of the positions to each other (if any), residual block.</summary>
     private sealed class Middle
     {
-        private readonly ResnetBlock resnet1, resnet2;
-        private readonly GroupNorm? norm;
-        private readonly Attention? attention;
+        private readonly ResnetBlock _resnet1, _resnet2;
+        private readonly GroupNorm? _norm;
+        private readonly Attention? _attention;
 
         public Middle(Parameters p, NetworkSettings settings, AutoencoderConfig config, double eps)
         {
             var channels = config.Channels[^1];
-            resnet1 = new ResnetBlock(p["resnets.0"], settings, channels, channels, config.NormGroups, eps);
+            _resnet1 = new ResnetBlock(p["resnets.0"], settings, channels, channels, config.NormGroups, eps);
             if (config.MiddleAttention)
             {
-                norm = new GroupNorm(p["attentions.0.group_norm"], config.NormGroups, channels, eps);
-                attention = new Attention(p["attentions.0"], settings, channels, heads: 1, projectionBias: true);
+                _norm = new GroupNorm(p["attentions.0.group_norm"], config.NormGroups, channels, eps);
+                _attention = new Attention(p["attentions.0"], settings, channels, heads: 1, projectionBias: true);
             }
-            resnet2 = new ResnetBlock(p["resnets.1"], settings, channels, channels, config.NormGroups, eps);
+            _resnet2 = new ResnetBlock(p["resnets.1"], settings, channels, channels, config.NormGroups, eps);
         }
 
         public Tensor Forward(Tensor x, Tape? tape)
         {
             using var scope = NewDisposeScope();
-            var h = resnet1.Forward(x, tape: tape);
-            if (attention is not null && norm is not null)
+            var h = _resnet1.Forward(x, tape: tape);
+            if (_attention is not null && _norm is not null)
             {
                 var shape = h.shape;
                 Tensor Tokens(Tensor map) => map.flatten(2).transpose(1, 2);
                 Tensor Map(Tensor tokens) => tokens.transpose(1, 2).reshape(shape);
-                h = tape.Add(h, tape.Map(attention.Forward(tape.Map(norm.Forward(h, tape), Tokens, Map), tape), Map, Tokens));
+                h = tape.Add(h, tape.Map(_attention.Forward(tape.Map(_norm.Forward(h, tape), Tokens, Map), tape), Map, Tokens));
             }
-            return resnet2.Forward(h, tape: tape).MoveToOuterDisposeScope();
+            return _resnet2.Forward(h, tape: tape).MoveToOuterDisposeScope();
         }
     }
 }

@@ -18,13 +18,13 @@ public sealed class ClipModel : Network
     internal const string LogitScaleName = "logit_scale";
 
     // OpenAI's normalisation of pixels; all published CLIPs share it.
-    private static readonly float[] mean = [.48145466f, .4578275f, .40821073f], deviation = [.26862954f, .26130258f, .27577711f];
+    private static readonly float[] _mean = [.48145466f, .4578275f, .40821073f], _deviation = [.26862954f, .26130258f, .27577711f];
 
-    private readonly ClipTextModel text;
-    private readonly ClipVisionTower vision;
-    private readonly Linear textProjection, visualProjection;
-    private readonly ClipTokenizer? tokenizer;
-    private readonly Tensor pixelMean, pixelDeviation;
+    private readonly ClipTextModel _text;
+    private readonly ClipVisionTower _vision;
+    private readonly Linear _textProjection, _visualProjection;
+    private readonly ClipTokenizer? _tokenizer;
+    private readonly Tensor _pixelMean, _pixelDeviation;
 
     /// <summary>Takes the parameters of the given architecture from a source.</summary>
     /// <param name="config">The architecture.</param>
@@ -33,15 +33,15 @@ public sealed class ClipModel : Network
     /// <param name="hash">Of the folder's files; empty where there is none.</param>
     internal ClipModel(ClipConfig config, ClipTokenizer? tokenizer, ParameterSource source, string hash) : base(source)
     {
-        (Config, Hash, this.tokenizer) = (config, hash, tokenizer);
+        (Config, Hash, _tokenizer) = (config, hash, tokenizer);
         var p = new Parameters(source);
-        text = new ClipTextModel(config.Text, source);
-        vision = new ClipVisionTower(p["vision_model"], config.Vision);
-        textProjection = new Linear(p["text_projection"], config.Text.Tower.Channels, config.EmbeddingSize, bias: false);
-        visualProjection = new Linear(p["visual_projection"], config.Vision.Tower.Channels, config.EmbeddingSize, bias: false);
+        _text = new ClipTextModel(config.Text, source);
+        _vision = new ClipVisionTower(p["vision_model"], config.Vision);
+        _textProjection = new Linear(p["text_projection"], config.Text.Tower.Channels, config.EmbeddingSize, bias: false);
+        _visualProjection = new Linear(p["visual_projection"], config.Vision.Tower.Channels, config.EmbeddingSize, bias: false);
         LogLogitScale = p.Take(LogitScaleName);
-        pixelMean = source.Own(tensor(mean).view(1, 3, 1, 1).to(Type, Device));
-        pixelDeviation = source.Own(tensor(deviation).view(1, 3, 1, 1).to(Type, Device));
+        _pixelMean = source.Own(tensor(_mean).view(1, 3, 1, 1).to(Type, Device));
+        _pixelDeviation = source.Own(tensor(_deviation).view(1, 3, 1, 1).to(Type, Device));
     }
 
     /// <summary>The architecture.</summary>
@@ -57,7 +57,7 @@ public sealed class ClipModel : Network
     internal Tensor LogLogitScale { get; }
 
     /// <summary>Mean and deviation by which pixels are normalised, of red, green and blue in 0..1.</summary>
-    internal static (IReadOnlyList<float> Mean, IReadOnlyList<float> Deviation) Normalisation => (mean, deviation);
+    internal static (IReadOnlyList<float> Mean, IReadOnlyList<float> Deviation) Normalisation => (_mean, _deviation);
 
     /// <summary>Number of numbers in the parameters of an architecture.</summary>
     internal static long ParametersOf(ClipConfig config)
@@ -112,7 +112,7 @@ public sealed class ClipModel : Network
     internal Tensor EmbedImages(Tensor images, Tensor? seen)
     {
         using var scope = NewDisposeScope();
-        return EmbedPixels((images.to(Type, Device) - pixelMean) / pixelDeviation, seen).MoveToOuterDisposeScope();
+        return EmbedPixels((images.to(Type, Device) - _pixelMean) / _pixelDeviation, seen).MoveToOuterDisposeScope();
     }
 
     /// <summary>The same of pixels that are normalised already.</summary>
@@ -124,14 +124,14 @@ public sealed class ClipModel : Network
         if (pixels.shape is not [_, 3, var height, var width] || height != Config.Vision.ImageSize || width != height)
             throw new ArgumentException($"CLIP takes pictures [B, 3, {Config.Vision.ImageSize}, {Config.Vision.ImageSize}], not [{string.Join(", ", pixels.shape)}].");
         using var scope = NewDisposeScope();
-        return Unit(visualProjection.Forward(vision.Forward(pixels.to(Type, Device), seen))).MoveToOuterDisposeScope();
+        return Unit(_visualProjection.Forward(_vision.Forward(pixels.to(Type, Device), seen))).MoveToOuterDisposeScope();
     }
 
     /// <summary>Embeds texts: fresh unit vectors [B,D], fp32.</summary>
     public Tensor EmbedTexts(params IReadOnlyList<string> texts)
     {
         using var scope = NewDisposeScope();
-        var words = tokenizer ?? throw new InvalidOperationException("This CLIP was made without a tokenizer: it takes token ids.");
+        var words = _tokenizer ?? throw new InvalidOperationException("This CLIP was made without a tokenizer: it takes token ids.");
         var ids = texts.SelectMany(words.Encode).ToArray();
         return EmbedIds(tensor(ids, device: Device).reshape(texts.Count, -1)).MoveToOuterDisposeScope();
     }
@@ -140,7 +140,7 @@ public sealed class ClipModel : Network
     public Tensor EmbedIds(Tensor ids)
     {
         using var scope = NewDisposeScope();
-        return Unit(textProjection.Forward(text.Forward(ids).Pooled.to(Type))).MoveToOuterDisposeScope();
+        return Unit(_textProjection.Forward(_text.Forward(ids).Pooled.to(Type))).MoveToOuterDisposeScope();
     }
 
     private Tensor Unit(Tensor x)

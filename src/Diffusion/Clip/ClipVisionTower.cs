@@ -11,22 +11,22 @@ namespace SvgDistill.Diffusion.Clip;
 /// </summary>
 internal sealed class ClipVisionTower
 {
-    private readonly Tensor patches, classToken, positions;
-    private readonly LayerNorm before, after;
-    private readonly ClipLayer[] layers;
-    private readonly long[] stride;
+    private readonly Tensor _patches, _classToken, _positions;
+    private readonly LayerNorm _before, _after;
+    private readonly ClipLayer[] _layers;
+    private readonly long[] _stride;
 
     public ClipVisionTower(Parameters p, ClipVisionConfig config)
     {
         var (c, tower) = (config.Tower.Channels, config.Tower);
         var e = p["embeddings"];
-        patches = e["patch_embedding"].Take("weight", c, 3, config.PatchSize, config.PatchSize);
-        classToken = e.Take("class_embedding", c);
-        positions = e["position_embedding"].Take("weight", config.Patches + 1, c);
-        before = new LayerNorm(p["pre_layrnorm"], c, tower.NormEps); // misspelt in the published files
-        layers = [.. Enumerable.Range(0, tower.Layers).Select(i => new ClipLayer(p[$"encoder.layers.{i}"], tower))];
-        after = new LayerNorm(p["post_layernorm"], c, tower.NormEps);
-        stride = [config.PatchSize, config.PatchSize];
+        _patches = e["patch_embedding"].Take("weight", c, 3, config.PatchSize, config.PatchSize);
+        _classToken = e.Take("class_embedding", c);
+        _positions = e["position_embedding"].Take("weight", config.Patches + 1, c);
+        _before = new LayerNorm(p["pre_layrnorm"], c, tower.NormEps); // misspelt in the published files
+        _layers = [.. Enumerable.Range(0, tower.Layers).Select(i => new ClipLayer(p[$"encoder.layers.{i}"], tower))];
+        _after = new LayerNorm(p["post_layernorm"], c, tower.NormEps);
+        _stride = [config.PatchSize, config.PatchSize];
     }
 
     /// <summary>Normalised pixels [B,3,H,W] -> state [B,C].</summary>
@@ -35,12 +35,12 @@ internal sealed class ClipVisionTower
     public Tensor Forward(Tensor pixels, Tensor? seen = null)
     {
         using var scope = NewDisposeScope();
-        var x = nn.functional.conv2d(pixels, patches, strides: stride).flatten(2).transpose(1, 2); // [B,patches,C]
-        var token = classToken.expand(x.shape[0], 1, x.shape[2]);
-        x = cat([token, x], 1) + positions;
+        var x = nn.functional.conv2d(pixels, _patches, strides: _stride).flatten(2).transpose(1, 2); // [B,patches,C]
+        var token = _classToken.expand(x.shape[0], 1, x.shape[2]);
+        x = cat([token, x], 1) + _positions;
         if (seen is not null) x = x.gather(1, seen.unsqueeze(2).expand(-1, -1, x.shape[2]));
-        x = before.Forward(x);
-        foreach (var layer in layers) x = layer.Forward(x, null);
-        return after.Forward(x.select(1, 0)).MoveToOuterDisposeScope();
+        x = _before.Forward(x);
+        foreach (var layer in _layers) x = layer.Forward(x, null);
+        return _after.Forward(x.select(1, 0)).MoveToOuterDisposeScope();
     }
 }

@@ -19,8 +19,8 @@ internal interface IDenoiserPass : IDisposable
 /// <summary>A whole batch at once.</summary>
 internal sealed class NetworkPass : IDenoiserPass
 {
-    private readonly Tensor latents;
-    private readonly Tape tape;
+    private readonly Tensor _latents;
+    private readonly Tape _tape;
 
     /// <summary>Goes through the network, keeping what the way back needs.</summary>
     /// <param name="latents">Its input.</param>
@@ -28,45 +28,45 @@ internal sealed class NetworkPass : IDenoiserPass
     /// <param name="network">The network; notes its steps on the tape.</param>
     public NetworkPass(Tensor latents, bool recomputes, Func<Tensor, Tape, Tensor> network)
     {
-        this.latents = latents.alias().DetachFromDisposeScope();
-        tape = new Tape { Recomputes = recomputes };
-        tape.Follow(this.latents);
-        Output = network(this.latents, tape).DetachFromDisposeScope();
+        _latents = latents.alias().DetachFromDisposeScope();
+        _tape = new Tape { Recomputes = recomputes };
+        _tape.Follow(_latents);
+        Output = network(_latents, _tape).DetachFromDisposeScope();
     }
 
     public Tensor Output { get; }
 
     public Tensor Backward(Tensor? gradient, IReadOnlyList<(Tensor Output, Tensor Gradient)> hooked) =>
-        tape.Backward(latents, gradient is null ? [.. hooked] : [(Output, gradient), .. hooked]) ?? zeros_like(latents);
+        _tape.Backward(_latents, gradient is null ? [.. hooked] : [(Output, gradient), .. hooked]) ?? zeros_like(_latents);
 
-    public Tensor? ParameterGradient(Tensor parameter) => tape.ParameterGradient(parameter);
+    public Tensor? ParameterGradient(Tensor parameter) => _tape.ParameterGradient(parameter);
 
     public void Dispose()
     {
-        tape.Dispose();
+        _tape.Dispose();
         Output.Dispose();
-        latents.Dispose();
+        _latents.Dispose();
     }
 }
 
 /// <summary>The two halves of a batch at the same time, where nothing reads what passes through.</summary>
 internal sealed class SplitPass : IDenoiserPass
 {
-    private readonly IDenoiserPass?[] parts = new IDenoiserPass?[2];
-    private readonly Dictionary<Tensor, Tensor> sums = new(ReferenceEqualityComparer.Instance);
+    private readonly IDenoiserPass?[] _parts = new IDenoiserPass?[2];
+    private readonly Dictionary<Tensor, Tensor> _sums = new(ReferenceEqualityComparer.Instance);
 
     public SplitPass(Func<IDenoiserPass> first, Func<IDenoiserPass> second)
     {
         try
         {
-            TwoHands.Run(() => parts[0] = first(), () => parts[1] = second());
+            TwoHands.Run(() => _parts[0] = first(), () => _parts[1] = second());
         }
         catch
         {
-            foreach (var part in parts) part?.Dispose();
+            foreach (var part in _parts) part?.Dispose();
             throw;
         }
-        Output = cat([parts[0]!.Output, parts[1]!.Output], 0).DetachFromDisposeScope();
+        Output = cat([_parts[0]!.Output, _parts[1]!.Output], 0).DetachFromDisposeScope();
     }
 
     public Tensor Output { get; }
@@ -76,20 +76,20 @@ internal sealed class SplitPass : IDenoiserPass
         if (gradient is null) return zeros_like(Output);
         using var scope = NewDisposeScope();
         var rows = gradient.chunk(2, 0);
-        return TwoHands.Join(() => parts[0]!.Backward(rows[0], []), () => parts[1]!.Backward(rows[1], [])).MoveToOuterDisposeScope();
+        return TwoHands.Join(() => _parts[0]!.Backward(rows[0], []), () => _parts[1]!.Backward(rows[1], [])).MoveToOuterDisposeScope();
     }
 
     public Tensor? ParameterGradient(Tensor parameter)
     {
-        if (sums.TryGetValue(parameter, out var sum)) return sum;
-        if (parts[0]!.ParameterGradient(parameter) is not { } first || parts[1]!.ParameterGradient(parameter) is not { } second) return null;
-        return sums[parameter] = (first + second).DetachFromDisposeScope();
+        if (_sums.TryGetValue(parameter, out var sum)) return sum;
+        if (_parts[0]!.ParameterGradient(parameter) is not { } first || _parts[1]!.ParameterGradient(parameter) is not { } second) return null;
+        return _sums[parameter] = (first + second).DetachFromDisposeScope();
     }
 
     public void Dispose()
     {
-        foreach (var sum in sums.Values) sum.Dispose();
-        foreach (var part in parts) part!.Dispose();
+        foreach (var sum in _sums.Values) sum.Dispose();
+        foreach (var part in _parts) part!.Dispose();
         Output.Dispose();
     }
 }

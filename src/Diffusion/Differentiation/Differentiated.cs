@@ -9,8 +9,8 @@ namespace SvgDistill.Diffusion.Differentiation;
 /// </summary>
 public sealed class Differentiated : IDisposable
 {
-    private readonly Func<Tensor, Tensor> adjoint;
-    private readonly Action release;
+    private readonly Func<Tensor, Tensor> _adjoint;
+    private readonly Action _release;
 
     /// <summary>Puts a value and its adjoint together.</summary>
     /// <param name="value">The function's value, which this object owns from here on.</param>
@@ -19,7 +19,7 @@ public sealed class Differentiated : IDisposable
     public Differentiated(Tensor value, Func<Tensor, Tensor> adjoint, Action? release = null)
     {
         Value = value.DetachFromDisposeScope();
-        (this.adjoint, this.release) = (adjoint, release ?? (() => { }));
+        (_adjoint, _release) = (adjoint, release ?? (() => { }));
     }
 
     /// <summary>The value.</summary>
@@ -27,7 +27,7 @@ public sealed class Differentiated : IDisposable
 
     /// <summary>dL/dinput, fresh, shaped like the input. What belongs to a network can be asked for it once.</summary>
     /// <param name="gradient">dL/dvalue, shaped like the value.</param>
-    public Tensor Backward(Tensor gradient) => adjoint(gradient);
+    public Tensor Backward(Tensor gradient) => _adjoint(gradient);
 
     /// <summary>A function of tensor operations, differentiated by the engine.</summary>
     /// <param name="input">Where; not changed.</param>
@@ -51,6 +51,6 @@ public sealed class Differentiated : IDisposable
     public void Dispose()
     {
         Value.Dispose();
-        release();
+        _release();
     }
 }

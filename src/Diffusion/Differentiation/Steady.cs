@@ -13,28 +13,28 @@ public static class Steady
     // of an edit leaves a few megabytes; a collection at every step would take longer than the step's own arithmetic.
     private const long Bytes = 24 << 20, Reserve = 12 << 20;
 
-    private static readonly Lock gate = new();
-    private static int depth;
-    private static long begun;
+    private static readonly Lock _gate = new();
+    private static int _depth;
+    private static long _begun;
 
     /// <summary>No collection until the result is disposed, unless more than 12 MB are left for it. May be nested.</summary>
     public static IDisposable Begin()
     {
-        lock (gate)
-            if (depth++ == 0 && !HasReserve)
+        lock (_gate)
+            if (_depth++ == 0 && !HasReserve)
             {
                 if (GCSettings.LatencyMode == GCLatencyMode.NoGCRegion) GC.EndNoGCRegion();
                 GC.TryStartNoGCRegion(Bytes);
-                begun = GC.GetTotalAllocatedBytes();
+                _begun = GC.GetTotalAllocatedBytes();
             }
         return new Release(End);
     }
 
     private static bool HasReserve =>
-        GCSettings.LatencyMode == GCLatencyMode.NoGCRegion && GC.GetTotalAllocatedBytes() - begun < Bytes - Reserve;
+        GCSettings.LatencyMode == GCLatencyMode.NoGCRegion && GC.GetTotalAllocatedBytes() - _begun < Bytes - Reserve;
 
     private static void End()
     {
-        lock (gate) depth--;
+        lock (_gate) _depth--;
     }
 }

@@ -15,34 +15,34 @@ namespace SvgDistill.Diffusion.Differentiation;
 /// </remarks>
 internal sealed class Tape : IDisposable
 {
-    private readonly HashSet<Tensor> followed = new(ReferenceEqualityComparer.Instance);
-    private readonly List<Entry> entries = [];
-    private readonly Dictionary<Tensor, Tensor> parameters;
-    private readonly bool nested;
-    private List<Tensor> kept = [];
+    private readonly HashSet<Tensor> _followed = new(ReferenceEqualityComparer.Instance);
+    private readonly List<Entry> _entries = [];
+    private readonly Dictionary<Tensor, Tensor> _parameters;
+    private readonly bool _nested;
+    private List<Tensor> _kept = [];
 
     /// <summary>An empty tape.</summary>
-    public Tape() => parameters = new(ReferenceEqualityComparer.Instance);
+    public Tape() => _parameters = new(ReferenceEqualityComparer.Instance);
 
-    private Tape(Dictionary<Tensor, Tensor> parameters) => (this.parameters, nested) = (parameters, true);
+    private Tape(Dictionary<Tensor, Tensor> parameters) => (_parameters, _nested) = (parameters, true);
 
     /// <summary>Whether blocks are to be computed again on the way back rather than kept.</summary>
     public bool Recomputes { get; init; }
 
     /// <summary>A tape for a part that is computed again: gradients of parameters go where this tape's go.</summary>
-    public Tape Nested() => new(parameters);
+    public Tape Nested() => new(_parameters);
 
     /// <summary>From here on, what depends on the tensor is written down.</summary>
-    public void Follow(Tensor input) => followed.Add(input);
+    public void Follow(Tensor input) => _followed.Add(input);
 
     /// <summary>Whether it depends on what is followed.</summary>
-    public bool Has(Tensor value) => followed.Contains(value);
+    public bool Has(Tensor value) => _followed.Contains(value);
 
     /// <summary>Another name for a tensor, which lives until the next operation that is written down has run backwards.</summary>
     public Tensor Keep(Tensor value)
     {
         var own = value.alias().DetachFromDisposeScope();
-        kept.Add(own);
+        _kept.Add(own);
         return own;
     }
 
@@ -52,9 +52,9 @@ internal sealed class Tape : IDisposable
     /// <param name="adjoint">dL/dinputs from dL/doutputs; null stands for zero on either side.</param>
     public void Record(Tensor[] inputs, Tensor[] outputs, Func<Tensor?[], Tensor?[]> adjoint)
     {
-        entries.Add(new Entry(inputs, outputs, adjoint, kept));
-        kept = [];
-        foreach (var output in outputs) followed.Add(output);
+        _entries.Add(new Entry(inputs, outputs, adjoint, _kept));
+        _kept = [];
+        foreach (var output in outputs) _followed.Add(output);
     }
 
     /// <summary>Writes down an operation of one input and one output.</summary>
@@ -62,10 +62,10 @@ internal sealed class Tape : IDisposable
         Record([input], [output], g => [adjoint(g[0]!)]);
 
     /// <summary>Adds to dL/dparameter.</summary>
-    public void AddParameterGradient(Tensor parameter, Tensor gradient) => Add(parameters, parameter, gradient.DetachFromDisposeScope());
+    public void AddParameterGradient(Tensor parameter, Tensor gradient) => Add(_parameters, parameter, gradient.DetachFromDisposeScope());
 
     /// <summary>dL/dparameter, the tape's; null where the loss does not depend on it.</summary>
-    public Tensor? ParameterGradient(Tensor parameter) => parameters.GetValueOrDefault(parameter);
+    public Tensor? ParameterGradient(Tensor parameter) => _parameters.GetValueOrDefault(parameter);
 
     /// <summary>dL/dinput, fresh, from the gradients of some outputs; null where none reaches it. Once a tape.</summary>
     public Tensor? Backward(Tensor input, params ReadOnlySpan<(Tensor Output, Tensor Gradient)> seeds)
@@ -73,10 +73,10 @@ internal sealed class Tape : IDisposable
         using var noGrad = no_grad();
         var gradients = new Dictionary<Tensor, Tensor>(ReferenceEqualityComparer.Instance);
         foreach (var (output, gradient) in seeds) Add(gradients, output, gradient.alias().DetachFromDisposeScope());
-        for (var i = entries.Count - 1; i >= 0; i--)
+        for (var i = _entries.Count - 1; i >= 0; i--)
         {
-            Run(entries[i], gradients);
-            entries.RemoveAt(i);
+            Run(_entries[i], gradients);
+            _entries.RemoveAt(i);
         }
         gradients.Remove(input, out var result);
         foreach (var unused in gradients.Values) unused.Dispose();
@@ -86,11 +86,11 @@ internal sealed class Tape : IDisposable
     /// <summary>Frees what was kept and has not been used.</summary>
     public void Dispose()
     {
-        foreach (var tensor in entries.SelectMany(e => e.Kept).Concat(kept)) tensor.Dispose();
-        entries.Clear();
-        if (nested) return;
-        foreach (var gradient in parameters.Values) gradient.Dispose();
-        parameters.Clear();
+        foreach (var tensor in _entries.SelectMany(e => e.Kept).Concat(_kept)) tensor.Dispose();
+        _entries.Clear();
+        if (_nested) return;
+        foreach (var gradient in _parameters.Values) gradient.Dispose();
+        _parameters.Clear();
     }
 
     private void Run(Entry entry, Dictionary<Tensor, Tensor> gradients)
@@ -103,7 +103,7 @@ internal sealed class Tape : IDisposable
             var outgoing = entry.Adjoint(incoming);
             for (var k = 0; k < outgoing.Length; k++)
             {
-                if (outgoing[k] is not { } gradient || !followed.Contains(entry.Inputs[k])) continue;
+                if (outgoing[k] is not { } gradient || !_followed.Contains(entry.Inputs[k])) continue;
                 // A sum hands its gradient on as it is, to several inputs perhaps: each gets a name of its own.
                 var shared = Array.IndexOf(incoming, gradient) >= 0 || Array.IndexOf(outgoing, gradient) < k;
                 Add(gradients, entry.Inputs[k], (shared ? gradient.alias() : gradient).DetachFromDisposeScope());

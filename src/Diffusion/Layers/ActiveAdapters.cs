@@ -5,22 +5,22 @@ namespace SvgDistill.Diffusion.Layers;
 /// <summary>The adapters that some layers have now, for a second pass that may come after others took their place.</summary>
 internal sealed class ActiveAdapters(IEnumerable<IAdaptedLayer> layers)
 {
-    private readonly (IAdaptedLayer Layer, ILinearAdapter[] Adapters)[] active = [.. layers.Select(layer => (layer, layer.Adapters.ToArray()))];
+    private readonly (IAdaptedLayer Layer, ILinearAdapter[] Adapters)[] _active = [.. layers.Select(layer => (layer, layer.Adapters.ToArray()))];
 
     /// <summary>Their parameters that take gradients.</summary>
-    public IEnumerable<Tensor> Trained => active.SelectMany(a => a.Adapters).SelectMany(a => a.Trained);
+    public IEnumerable<Tensor> Trained => _active.SelectMany(a => a.Adapters).SelectMany(a => a.Trained);
 
     /// <summary>Puts them back in place until the result is disposed.</summary>
     public IDisposable Restore()
     {
-        var before = active.Select(a => a.Layer.Adapters.ToArray()).ToArray();
-        Set(active.Select(a => a.Adapters));
+        var before = _active.Select(a => a.Layer.Adapters.ToArray()).ToArray();
+        Set(_active.Select(a => a.Adapters));
         return new Release(() => Set(before));
     }
 
     private void Set(IEnumerable<ILinearAdapter[]> adapters)
     {
-        foreach (var ((layer, _), own) in active.Zip(adapters))
+        foreach (var ((layer, _), own) in _active.Zip(adapters))
         {
             layer.Adapters.Clear();
             layer.Adapters.AddRange(own);

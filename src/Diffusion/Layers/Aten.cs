@@ -10,7 +10,7 @@ namespace SvgDistill.Diffusion.Layers;
 /// </summary>
 internal static class Aten
 {
-    private static readonly jit.CompilationUnit Script = jit.compile("""
+    private static readonly jit.CompilationUnit _script = jit.compile("""
         def convolution(x: Tensor, w: Tensor, b: Tensor, stride: int, padding: int) -> Tensor:
             return torch.conv2d(x, w, b, [stride, stride], [padding, padding], [1, 1], 1)
         def convolution_plain(x: Tensor, w: Tensor, b: Tensor, stride: int, padding: int) -> Tensor:
@@ -46,81 +46,81 @@ internal static class Aten
 
         """);
 
-    private static readonly ConcurrentDictionary<long, Scalar> whole = new();
-    private static readonly ConcurrentDictionary<double, Scalar> fractions = new();
-    private static readonly Lazy<bool> blockedLayouts = new(TryBlockedLayouts);
+    private static readonly ConcurrentDictionary<long, Scalar> _whole = new();
+    private static readonly ConcurrentDictionary<double, Scalar> _fractions = new();
+    private static readonly Lazy<bool> _blockedLayouts = new(TryBlockedLayouts);
 
     /// <summary>Whether the engine has oneDNN, whose convolutions take weights in a layout of their own: on x86 processors.</summary>
-    public static bool HasBlockedLayouts => blockedLayouts.Value;
+    public static bool HasBlockedLayouts => _blockedLayouts.Value;
 
     /// <summary>A square convolution with bias, [B,C,H,W].</summary>
     public static Tensor Convolution(Tensor x, Tensor weight, Tensor bias, long stride, long padding) =>
-        Script.invoke<Tensor>("convolution", x, weight, bias, Number(stride), Number(padding));
+        _script.invoke<Tensor>("convolution", x, weight, bias, Number(stride), Number(padding));
 
     /// <summary>
     /// The same by the engine's own loops, for types that oneDNN does not take: the engine's choice would ask at each call whether NNPACK
     /// could do it, and complain on standard error where the processor is none of NNPACK's.
     /// </summary>
     public static Tensor ConvolutionPlain(Tensor x, Tensor weight, Tensor bias, long stride, long padding) =>
-        Script.invoke<Tensor>("convolution_plain", x, weight, bias, Number(stride), Number(padding));
+        _script.invoke<Tensor>("convolution_plain", x, weight, bias, Number(stride), Number(padding));
 
     /// <summary>What a square convolution sees at each of its P positions, [B,C,H,W] -> [B,C k k,P].</summary>
     public static Tensor Patches(Tensor x, long kernel, long stride, long padding) =>
-        Script.invoke<Tensor>("patches", x, Number(kernel), Number(stride), Number(padding));
+        _script.invoke<Tensor>("patches", x, Number(kernel), Number(stride), Number(padding));
 
     /// <summary>Its dL/dx, x of the given shape.</summary>
     public static Tensor PatchesGradient(Tensor g, long[] shape, long kernel, long stride, long padding) =>
-        Script.invoke<Tensor>("patches_gradient", g, Number(shape[2]), Number(shape[3]), Number(kernel), Number(stride), Number(padding));
+        _script.invoke<Tensor>("patches_gradient", g, Number(shape[2]), Number(shape[3]), Number(kernel), Number(stride), Number(padding));
 
     /// <summary>The same on weights from <see cref="Blocked"/>, fp32 on the CPU.</summary>
     public static Tensor ConvolutionBlocked(Tensor x, Tensor weight, Tensor? bias, long stride, long padding) =>
-        Script.invoke<Tensor>("convolution_blocked", x, weight, bias!, Number(stride), Number(padding));
+        _script.invoke<Tensor>("convolution_blocked", x, weight, bias!, Number(stride), Number(padding));
 
     /// <summary>Weights [out,in,k,k] as a convolution of inputs shaped like <paramref name="like"/> reads them fastest.</summary>
     public static Tensor Blocked(Tensor weight, Tensor like, long stride, long padding) =>
-        Script.invoke<Tensor>("convolution_layout", weight, like, Number(stride), Number(padding));
+        _script.invoke<Tensor>("convolution_layout", weight, like, Number(stride), Number(padding));
 
     /// <summary>dL/dx of a convolution; of x only type, device and shape matter.</summary>
     public static Tensor ConvolutionGradient(Tensor g, Tensor x, Tensor weight, long stride, long padding) =>
-        Script.invoke<Tensor>("convolution_gradient", g, x, weight, Number(stride), Number(padding));
+        _script.invoke<Tensor>("convolution_gradient", g, x, weight, Number(stride), Number(padding));
 
     /// <summary>Group normalisation of [B,C,...], with each group's mean and 1/deviation.</summary>
     public static (Tensor Normalized, Tensor Mean, Tensor Rstd) GroupNorm(Tensor x, Tensor weight, Tensor bias, long groups, double eps) =>
-        ((Tensor, Tensor, Tensor))Script.invoke("group_norm", x, weight, bias, Number(groups), Number(eps));
+        ((Tensor, Tensor, Tensor))_script.invoke("group_norm", x, weight, bias, Number(groups), Number(eps));
 
     /// <summary>Its dL/dx.</summary>
     public static Tensor GroupNormGradient(Tensor g, Tensor x, Tensor mean, Tensor rstd, Tensor weight, long groups) =>
-        Script.invoke<Tensor>("group_norm_gradient", g, x, mean, rstd, weight, Number(groups));
+        _script.invoke<Tensor>("group_norm_gradient", g, x, mean, rstd, weight, Number(groups));
 
     /// <summary>Layer normalisation over the last dimension, with each row's mean and 1/deviation.</summary>
     public static (Tensor Normalized, Tensor Mean, Tensor Rstd) LayerNorm(Tensor x, Tensor weight, Tensor bias, double eps) =>
-        ((Tensor, Tensor, Tensor))Script.invoke("layer_norm", x, weight, bias, Number(eps));
+        ((Tensor, Tensor, Tensor))_script.invoke("layer_norm", x, weight, bias, Number(eps));
 
     /// <summary>Its dL/dx.</summary>
     public static Tensor LayerNormGradient(Tensor g, Tensor x, Tensor mean, Tensor rstd, Tensor weight, Tensor bias) =>
-        Script.invoke<Tensor>("layer_norm_gradient", g, x, mean, rstd, weight, bias);
+        _script.invoke<Tensor>("layer_norm_gradient", g, x, mean, rstd, weight, bias);
 
     /// <summary>dL/dx of x sigmoid(x).</summary>
-    public static Tensor SiluGradient(Tensor g, Tensor x) => Script.invoke<Tensor>("silu_gradient", g, x);
+    public static Tensor SiluGradient(Tensor g, Tensor x) => _script.invoke<Tensor>("silu_gradient", g, x);
 
     /// <summary>dL/dx of the exact GELU.</summary>
-    public static Tensor GeluGradient(Tensor g, Tensor x) => Script.invoke<Tensor>("gelu_gradient", g, x);
+    public static Tensor GeluGradient(Tensor g, Tensor x) => _script.invoke<Tensor>("gelu_gradient", g, x);
 
     /// <summary>dL/dscores of a softmax over the last dimension, from its result.</summary>
-    public static Tensor SoftmaxGradient(Tensor g, Tensor probabilities) => Script.invoke<Tensor>("softmax_gradient", g, probabilities);
+    public static Tensor SoftmaxGradient(Tensor g, Tensor probabilities) => _script.invoke<Tensor>("softmax_gradient", g, probabilities);
 
     /// <summary>dL/dx of a repetition of pixels, x of the given shape.</summary>
     public static Tensor NearestGradient(Tensor g, long[] shape) =>
-        Script.invoke<Tensor>("nearest_gradient", g, Number(shape[0]), Number(shape[1]), Number(shape[2]), Number(shape[3]));
+        _script.invoke<Tensor>("nearest_gradient", g, Number(shape[0]), Number(shape[1]), Number(shape[2]), Number(shape[3]));
 
     /// <summary>
     /// A whole number or a fraction as an operation takes it. Kept: a number that the collector frees during the call is read all the
     /// same. There are as many as the networks' shapes have.
     /// </summary>
-    public static Scalar Number(long value) => whole.GetOrAdd(value, v => v.ToScalar());
+    public static Scalar Number(long value) => _whole.GetOrAdd(value, v => v.ToScalar());
 
     /// <inheritdoc cref="Number(long)"/>
-    public static Scalar Number(double value) => fractions.GetOrAdd(value, v => v.ToScalar());
+    public static Scalar Number(double value) => _fractions.GetOrAdd(value, v => v.ToScalar());
 
     private static bool TryBlockedLayouts()
     {

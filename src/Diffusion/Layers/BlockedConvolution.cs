@@ -22,15 +22,15 @@ internal sealed class BlockedConvolution(ParameterSource source, Func<Tensor> pl
 {
     private const double Tolerance = 1e-5;
 
-    private readonly Lock gate = new();
-    private readonly HashSet<(long, long, long)> checkedShapes = [];
-    private volatile Tensor? layout;
-    private readonly Lazy<Tensor> weights = new(() =>
+    private readonly Lock _gate = new();
+    private readonly HashSet<(long, long, long)> _checkedShapes = [];
+    private volatile Tensor? _layout;
+    private readonly Lazy<Tensor> _weights = new(() =>
     {
         using var scope = NewDisposeScope();
         return source.Own(plain().alias());
     });
-    private volatile bool isRefused = !fits;
+    private volatile bool _isRefused = !fits;
 
     /// <summary>Whether a kernel of this side and channels of these numbers may be laid out.</summary>
     public static bool Fits(long inputs, long outputs, long kernel) =>
@@ -39,26 +39,26 @@ internal sealed class BlockedConvolution(ParameterSource source, Func<Tensor> pl
     /// <summary>[B,in,H,W] -> [B,out,H',W'].</summary>
     public Tensor Forward(Tensor x, Tensor? bias)
     {
-        if (isRefused) return Plain(x, bias);
+        if (_isRefused) return Plain(x, bias);
         var shape = (x.shape[0], x.shape[2], x.shape[3]);
-        lock (gate)
+        lock (_gate)
         {
-            if (layout is null)
+            if (_layout is null)
                 using (NewDisposeScope())
-                    layout = source.Own(Aten.Blocked(weights.Value, x, stride, padding));
-            if (checkedShapes.Add(shape) && !IsRight(x)) isRefused = true;
+                    _layout = source.Own(Aten.Blocked(_weights.Value, x, stride, padding));
+            if (_checkedShapes.Add(shape) && !IsRight(x)) _isRefused = true;
         }
         // Asked again: the other half of the batch may have found it wrong while this one waited.
-        return isRefused ? Plain(x, bias) : Aten.ConvolutionBlocked(x, layout, bias, stride, padding);
+        return _isRefused ? Plain(x, bias) : Aten.ConvolutionBlocked(x, _layout, bias, stride, padding);
     }
 
-    private Tensor Plain(Tensor x, Tensor? bias) => Aten.ConvolutionBlocked(x, weights.Value, bias, stride, padding); // Laid out for this call.
+    private Tensor Plain(Tensor x, Tensor? bias) => Aten.ConvolutionBlocked(x, _weights.Value, bias, stride, padding); // Laid out for this call.
 
     private bool IsRight(Tensor x)
     {
         using var scope = NewDisposeScope();
         var expected = Plain(x, null);
-        var error = (Aten.ConvolutionBlocked(x, layout!, null, stride, padding) - expected).norm().item<float>();
+        var error = (Aten.ConvolutionBlocked(x, _layout!, null, stride, padding) - expected).norm().item<float>();
         return error <= Tolerance * expected.norm().item<float>();
     }
 }

@@ -8,24 +8,24 @@ namespace SvgDistill.Diffusion.Layers;
 /// </summary>
 internal sealed class Conditioning(Tensor tokens, bool pinned) : IDisposable
 {
-    private readonly Dictionary<Attention, (Tensor Key, Tensor Value)>? kept = pinned ? [] : null;
+    private readonly Dictionary<Attention, (Tensor Key, Tensor Value)>? _kept = pinned ? [] : null;
 
     public Tensor Tokens => tokens;
 
     /// <summary>The kept keys and values of an attention, made at the first call; made anew each time when not pinned.</summary>
     public (Tensor Key, Tensor Value) KeysOf(Attention attention, Func<Tensor, (Tensor, Tensor)> project)
     {
-        if (kept is null) return project(tokens);
-        if (kept.TryGetValue(attention, out var pair)) return pair;
+        if (_kept is null) return project(tokens);
+        if (_kept.TryGetValue(attention, out var pair)) return pair;
         using var noGrad = no_grad();
         var (key, value) = project(tokens);
-        return kept[attention] = (key.DetachFromDisposeScope(), value.DetachFromDisposeScope());
+        return _kept[attention] = (key.DetachFromDisposeScope(), value.DetachFromDisposeScope());
     }
 
     public void Dispose()
     {
-        if (kept is null) return;
-        foreach (var (key, value) in kept.Values)
+        if (_kept is null) return;
+        foreach (var (key, value) in _kept.Values)
         {
             key.Dispose();
             value.Dispose();

@@ -22,10 +22,10 @@ internal sealed class Conv2d : IAdaptedLayer
     // libtorch gives one sample of no more numbers to its own loops (ConvParams::use_mkldnn).
     private const long SmallSample = 20480;
 
-    private readonly Tensor weight, bias; // With whole blocks of output channels.
-    private readonly long outputs, kernel, stride, padding;
-    private readonly BlockedConvolution? forwards, backwards;
-    private readonly bool trains;
+    private readonly Tensor _weight, _bias; // With whole blocks of output channels.
+    private readonly long _outputs, _kernel, _stride, _padding;
+    private readonly BlockedConvolution? _forwards, _backwards;
+    private readonly bool _trains;
 
     /// <param name="p">Where the parameters are.</param>
     /// <param name="inputs">Channels of the input.</param>
@@ -35,18 +35,18 @@ internal sealed class Conv2d : IAdaptedLayer
     /// <param name="padding">Zeros on every side.</param>
     public Conv2d(Parameters p, long inputs, long outputs, long kernel = 3, long stride = 1, long padding = 1)
     {
-        (this.outputs, this.kernel, this.stride, this.padding) = (outputs, kernel, stride, padding);
+        (_outputs, _kernel, _stride, _padding) = (outputs, kernel, stride, padding);
         (Path, Type, Device, Inputs) = (p.Path, p.Source.Type, p.Source.Device, inputs);
-        (weight, bias) = (p.Take("weight", outputs, inputs, kernel, kernel), p.Take("bias", outputs));
-        if (trains = p.Source.Trains) return;
-        if (outputs % Block != 0 && weight.device_type == DeviceType.CPU)
-            (weight, bias) = (p.Source.Own(Filled(weight)), p.Source.Own(nn.functional.pad(bias, [0, Block - outputs % Block])));
-        var isSmall = weight.dtype == ScalarType.Float32 && weight.device_type == DeviceType.CPU && weight.NumberOfElements <= BlockedNumbers
+        (_weight, _bias) = (p.Take("weight", outputs, inputs, kernel, kernel), p.Take("bias", outputs));
+        if (_trains = p.Source.Trains) return;
+        if (outputs % Block != 0 && _weight.device_type == DeviceType.CPU)
+            (_weight, _bias) = (p.Source.Own(Filled(_weight)), p.Source.Own(nn.functional.pad(_bias, [0, Block - outputs % Block])));
+        var isSmall = _weight.dtype == ScalarType.Float32 && _weight.device_type == DeviceType.CPU && _weight.NumberOfElements <= BlockedNumbers
             && Aten.HasBlockedLayouts;
         if (!isSmall) return;
-        forwards = new(p.Source, () => weight, BlockedConvolution.Fits(inputs, weight.shape[0], kernel), stride, padding);
+        _forwards = new(p.Source, () => _weight, BlockedConvolution.Fits(inputs, _weight.shape[0], kernel), stride, padding);
         var filled = (inputs + Block - 1) / Block * Block;
-        backwards = new(p.Source, () => Filled(weight.flip(2, 3).transpose(0, 1)).contiguous(), BlockedConvolution.Fits(weight.shape[0], filled, kernel), 1, kernel - 1 - padding);
+        _backwards = new(p.Source, () => Filled(_weight.flip(2, 3).transpose(0, 1)).contiguous(), BlockedConvolution.Fits(_weight.shape[0], filled, kernel), 1, kernel - 1 - padding);
     }
 
     /// <inheritdoc/>
@@ -62,10 +62,10 @@ internal sealed class Conv2d : IAdaptedLayer
     public long Inputs { get; }
 
     /// <inheritdoc/>
-    public long Outputs => outputs;
+    public long Outputs => _outputs;
 
     /// <inheritdoc/>
-    public long? Kernel => kernel;
+    public long? Kernel => _kernel;
 
     /// <inheritdoc/>
     public List<ILinearAdapter> Adapters { get; } = [];
@@ -73,10 +73,10 @@ internal sealed class Conv2d : IAdaptedLayer
     /// <summary>[B,in,H,W] -> [B,out,H',W'].</summary>
     public Tensor Forward(Tensor x, Tape? tape = null)
     {
-        if (trains) return Trained(x);
+        if (_trains) return Trained(x);
         using var scope = NewDisposeScope();
-        var whole = forwards?.Forward(x, bias) ?? Aten.Convolution(x, weight, bias, stride, padding);
-        var y = whole.shape[1] == outputs ? whole : whole.narrow(1, 0, outputs).contiguous();
+        var whole = _forwards?.Forward(x, _bias) ?? Aten.Convolution(x, _weight, _bias, _stride, _padding);
+        var y = whole.shape[1] == _outputs ? whole : whole.narrow(1, 0, _outputs).contiguous();
         if (Adapters.Count > 0) return Adapted(x, y, tape).MoveToOuterDisposeScope();
         if (tape.Follows(x))
         {
@@ -91,7 +91,7 @@ internal sealed class Conv2d : IAdaptedLayer
     {
         ILinearAdapter[] active = [.. Adapters], trained = [.. active.Where(a => a.Trained.Any())];
         var (shape, type, mapShape) = (x.shape, x.dtype, y.shape);
-        Tensor Rows(Tensor map) => Aten.Patches(map, kernel, stride, padding).transpose(1, 2);
+        Tensor Rows(Tensor map) => Aten.Patches(map, _kernel, _stride, _padding).transpose(1, 2);
         var rows = Rows(x);
         foreach (var adapter in active) y = y + adapter.Apply(rows).transpose(1, 2).reshape(mapShape);
         if (tape is null || trained.Length == 0 && !tape.Has(x)) return y;
@@ -107,7 +107,7 @@ internal sealed class Conv2d : IAdaptedLayer
             }
             if (!toInput) return g;
             var terms = active.Select(a => a.InputGradient(outer)).Aggregate((sum, term) => sum.add_(term));
-            return InputGradient(g, shape, type).add_(Aten.PatchesGradient(terms.transpose(1, 2), shape, kernel, stride, padding));
+            return InputGradient(g, shape, type).add_(Aten.PatchesGradient(terms.transpose(1, 2), shape, _kernel, _stride, _padding));
         });
         return y;
     }
@@ -116,46 +116,46 @@ internal sealed class Conv2d : IAdaptedLayer
     private Tensor Trained(Tensor x)
     {
         using var scope = NewDisposeScope();
-        if (x.device_type == DeviceType.CPU && x.dtype == ScalarType.Float64) return Aten.ConvolutionPlain(x, weight, bias, stride, padding).MoveToOuterDisposeScope();
+        if (x.device_type == DeviceType.CPU && x.dtype == ScalarType.Float64) return Aten.ConvolutionPlain(x, _weight, _bias, _stride, _padding).MoveToOuterDisposeScope();
         if (x.device_type != DeviceType.CPU || x.dtype != ScalarType.Float32)
-            return nn.functional.conv2d(x, weight, bias, strides: [stride, stride], padding: [padding, padding]).MoveToOuterDisposeScope();
+            return nn.functional.conv2d(x, _weight, _bias, strides: [_stride, _stride], padding: [_padding, _padding]).MoveToOuterDisposeScope();
         // A product of matrices; libtorch leaves oneDNN for some of these. Row by row: matmul would lay the result out channels last, and all
         // that is computed from it, for which the engine's elementwise operations take many times as long.
-        if (kernel == 1 && stride == 1)
-            return (weight.flatten(1).expand(x.shape[0], outputs, x.shape[1]).bmm(x.flatten(2)) + bias.unsqueeze(1)).reshape(x.shape[0], outputs, x.shape[2], x.shape[3]).MoveToOuterDisposeScope();
+        if (_kernel == 1 && _stride == 1)
+            return (_weight.flatten(1).expand(x.shape[0], _outputs, x.shape[1]).bmm(x.flatten(2)) + _bias.unsqueeze(1)).reshape(x.shape[0], _outputs, x.shape[2], x.shape[3]).MoveToOuterDisposeScope();
         if (x.shape[0] == 1 && x.NumberOfElements <= SmallSample) return Trained(cat([x, x], 0)).narrow(0, 0, 1).MoveToOuterDisposeScope();
-        var (missingIn, missingOut) = ((Block - weight.shape[1] % Block) % Block, (Block - outputs % Block) % Block);
-        var w = missingIn + missingOut == 0 ? weight : nn.functional.pad(weight, [0, 0, 0, 0, 0, missingIn, 0, missingOut]);
-        var b = missingOut == 0 ? bias : nn.functional.pad(bias, [0, missingOut]);
+        var (missingIn, missingOut) = ((Block - _weight.shape[1] % Block) % Block, (Block - _outputs % Block) % Block);
+        var w = missingIn + missingOut == 0 ? _weight : nn.functional.pad(_weight, [0, 0, 0, 0, 0, missingIn, 0, missingOut]);
+        var b = missingOut == 0 ? _bias : nn.functional.pad(_bias, [0, missingOut]);
         var input = missingIn == 0 ? x : nn.functional.pad(x, [0, 0, 0, 0, 0, missingIn]);
-        var y = nn.functional.conv2d(input, w, b, strides: [stride, stride], padding: [padding, padding]);
-        return (missingOut == 0 ? y : y.narrow(1, 0, outputs).contiguous()).MoveToOuterDisposeScope();
+        var y = nn.functional.conv2d(input, w, b, strides: [_stride, _stride], padding: [_padding, _padding]);
+        return (missingOut == 0 ? y : y.narrow(1, 0, _outputs).contiguous()).MoveToOuterDisposeScope();
     }
 
     private Tensor InputGradient(Tensor g, long[] shape, ScalarType type)
     {
         using var scope = NewDisposeScope();
-        var missing = weight.shape[0] - outputs;
+        var missing = _weight.shape[0] - _outputs;
         g = missing == 0 ? g.contiguous() : nn.functional.pad(g, [0, 0, 0, 0, 0, missing]);
-        if (backwards is not null)
+        if (_backwards is not null)
         {
-            var gradient = backwards.Forward(stride == 1 ? g : Spread(g, shape), null);
+            var gradient = _backwards.Forward(_stride == 1 ? g : Spread(g, shape), null);
             return (gradient.shape[1] == shape[1] ? gradient : gradient.narrow(1, 0, shape[1]).contiguous()).MoveToOuterDisposeScope();
         }
         var x = empty([g.shape[0], .. shape.Skip(1)], dtype: type, device: g.device);
         // One small sample is no work for oneDNN, as libtorch sees it; what it takes instead is slow, and complains on standard error.
         var isAlone = shape[0] == 1 && g.device_type == DeviceType.CPU && x.NumberOfElements <= SmallSample;
-        if (!isAlone) return Aten.ConvolutionGradient(g, x, weight, stride, padding).MoveToOuterDisposeScope();
-        return Aten.ConvolutionGradient(cat([g, zeros_like(g)], 0), cat([x, x], 0), weight, stride, padding).narrow(0, 0, 1).contiguous().MoveToOuterDisposeScope();
+        if (!isAlone) return Aten.ConvolutionGradient(g, x, _weight, _stride, _padding).MoveToOuterDisposeScope();
+        return Aten.ConvolutionGradient(cat([g, zeros_like(g)], 0), cat([x, x], 0), _weight, _stride, _padding).narrow(0, 0, 1).contiguous().MoveToOuterDisposeScope();
     }
 
     /// <summary>A gradient with zeros where the stride passed over positions, as large as a stride of 1 would have left the input.</summary>
     private Tensor Spread(Tensor g, long[] shape)
     {
-        var side = (Height: shape[2] + 2 * padding - kernel + 1, Width: shape[3] + 2 * padding - kernel + 1);
+        var side = (Height: shape[2] + 2 * _padding - _kernel + 1, Width: shape[3] + 2 * _padding - _kernel + 1);
         var spread = zeros(g.shape[0], g.shape[1], side.Height, side.Width);
         var image = side.Height * side.Width;
-        spread.as_strided(g.shape, [g.shape[1] * image, image, stride * side.Width, stride]).copy_(g);
+        spread.as_strided(g.shape, [g.shape[1] * image, image, _stride * side.Width, _stride]).copy_(g);
         return spread;
     }
 

@@ -24,10 +24,10 @@ internal interface ILinearAdapter
 /// <summary>y = x W^T + b, plus the terms of the adapters that are active.</summary>
 internal sealed class Linear : IAdaptedLayer
 {
-    private readonly Parameters p;
-    private readonly Tensor weight;
-    private readonly Tensor? bias;
-    private (Tensor Weight, Tensor? Bias)[]? halves;
+    private readonly Parameters _p;
+    private readonly Tensor _weight;
+    private readonly Tensor? _bias;
+    private (Tensor Weight, Tensor? Bias)[]? _halves;
 
     /// <param name="p">Where the parameters are.</param>
     /// <param name="inputs">Size of the last dimension of the input.</param>
@@ -36,13 +36,13 @@ internal sealed class Linear : IAdaptedLayer
     /// <param name="convolution">The weight is stored as a 1x1 convolution's, [out,in,1,1].</param>
     public Linear(Parameters p, long inputs, long outputs, bool bias = true, bool convolution = false)
     {
-        this.p = p;
+        _p = p;
         Path = p.Path;
         (Type, Device) = (p.Source.Type, p.Source.Device);
         (Inputs, Outputs) = (inputs, outputs);
-        weight = convolution ? p.Take("weight", outputs, inputs, 1, 1) : p.Take("weight", outputs, inputs);
-        if (convolution && !p.Source.Trains) weight = p.View(weight, outputs, inputs);
-        this.bias = bias ? p.Take("bias", outputs) : null;
+        _weight = convolution ? p.Take("weight", outputs, inputs, 1, 1) : p.Take("weight", outputs, inputs);
+        if (convolution && !p.Source.Trains) _weight = p.View(_weight, outputs, inputs);
+        _bias = bias ? p.Take("bias", outputs) : null;
     }
 
     /// <inheritdoc/>
@@ -65,8 +65,8 @@ internal sealed class Linear : IAdaptedLayer
     /// <summary>[..., in] -> [..., out].</summary>
     public Tensor Forward(Tensor x, Tape? tape = null)
     {
-        if (p.Source.Trains) return nn.functional.linear(x, weight.dim() == 2 ? weight : weight.flatten(1), bias);
-        var y = nn.functional.linear(x, weight, bias);
+        if (_p.Source.Trains) return nn.functional.linear(x, _weight.dim() == 2 ? _weight : _weight.flatten(1), _bias);
+        var y = nn.functional.linear(x, _weight, _bias);
         foreach (var adapter in Adapters) y = y + adapter.Apply(x);
         if (tape is null) return y;
         ILinearAdapter[] active = [.. Adapters], trained = [.. active.Where(a => a.Trained.Any())];
@@ -75,7 +75,7 @@ internal sealed class Linear : IAdaptedLayer
         tape.Record(x, y, g =>
         {
             foreach (var adapter in trained) adapter.AddParameterGradients(tape, input!, g);
-            return toInput ? active.Aggregate(g.matmul(weight), (sum, adapter) => sum + adapter.InputGradient(g)) : g;
+            return toInput ? active.Aggregate(g.matmul(_weight), (sum, adapter) => sum + adapter.InputGradient(g)) : g;
         });
         return y;
     }
@@ -86,7 +86,7 @@ internal sealed class Linear : IAdaptedLayer
     /// </summary>
     public (Tensor First, Tensor Second) ForwardHalves(Tensor x, Tape? tape = null)
     {
-        if (Adapters.Count > 0 || p.Source.Trains)
+        if (Adapters.Count > 0 || _p.Source.Trains)
         {
             var whole = Forward(x, tape);
             var both = whole.chunk(2, -1);
@@ -95,9 +95,9 @@ internal sealed class Linear : IAdaptedLayer
                 tape.Record([whole], [one, two], g => [cat([g[0] ?? zeros_like(g[1]!), g[1] ?? zeros_like(g[0]!)], -1)]);
             return (one, two);
         }
-        halves ??= [Half(0), Half(1)];
-        var (w1, w2) = (halves[0].Weight, halves[1].Weight);
-        var (first, second) = (nn.functional.linear(x, w1, halves[0].Bias), nn.functional.linear(x, w2, halves[1].Bias));
+        _halves ??= [Half(0), Half(1)];
+        var (w1, w2) = (_halves[0].Weight, _halves[1].Weight);
+        var (first, second) = (nn.functional.linear(x, w1, _halves[0].Bias), nn.functional.linear(x, w2, _halves[1].Bias));
         if (tape.Follows(x))
             tape.Record([x], [first, second], g => [(g[0]?.matmul(w1), g[1]?.matmul(w2)) switch
             {
@@ -110,6 +110,6 @@ internal sealed class Linear : IAdaptedLayer
     private (Tensor, Tensor?) Half(int half)
     {
         var rows = Outputs / 2;
-        return (p.Source.Own(weight.narrow(0, half * rows, rows)), bias is null ? null : p.Source.Own(bias.narrow(0, half * rows, rows)));
+        return (_p.Source.Own(_weight.narrow(0, half * rows, rows)), _bias is null ? null : _p.Source.Own(_bias.narrow(0, half * rows, rows)));
     }
 }

@@ -28,9 +28,9 @@ internal sealed class GroupNorm(Parameters p, long groups, long channels, double
     /// <summary>Numbers in a chunk, unless one group has more; at least two groups, so that two threads share the work.</summary>
     private const long ChunkSize = 1L << 20;
 
-    private readonly ScalarType type = NormPrecision.For(p.Source);
-    private readonly Tensor weight = p.TakeAs(NormPrecision.For(p.Source), "weight", channels);
-    private readonly Tensor bias = p.TakeAs(NormPrecision.For(p.Source), "bias", channels);
+    private readonly ScalarType _type = NormPrecision.For(p.Source);
+    private readonly Tensor _weight = p.TakeAs(NormPrecision.For(p.Source), "weight", channels);
+    private readonly Tensor _bias = p.TakeAs(NormPrecision.For(p.Source), "bias", channels);
 
     public Tensor Forward(Tensor x, Tape? tape = null) => Normalize(x, tape, silu: false);
 
@@ -41,13 +41,13 @@ internal sealed class GroupNorm(Parameters p, long groups, long channels, double
     {
         if (p.Source.Trains)
         {
-            var normalized = nn.functional.group_norm(x, groups, weight, bias, eps);
+            var normalized = nn.functional.group_norm(x, groups, _weight, _bias, eps);
             return silu ? normalized.Then(v => v.silu()) : normalized;
         }
         if (x.NumberOfElements > LargeMap) return NormalizeLarge(x, tape, silu);
         using var scope = NewDisposeScope();
-        var input = x.to(type);
-        var (n, mean, rstd) = Aten.GroupNorm(input.contiguous(), weight, bias, groups, eps);
+        var input = x.to(_type);
+        var (n, mean, rstd) = Aten.GroupNorm(input.contiguous(), _weight, _bias, groups, eps);
         var y = (silu ? n.silu() : n).to(x.dtype);
         if (tape.Follows(x))
         {
@@ -55,9 +55,9 @@ internal sealed class GroupNorm(Parameters p, long groups, long channels, double
             var keptN = silu ? tape.Keep(n) : null;
             tape.Record(x, y, g =>
             {
-                var outer = g.to(type).contiguous();
+                var outer = g.to(_type).contiguous();
                 if (keptN is not null) outer = Aten.SiluGradient(outer, keptN);
-                return Aten.GroupNormGradient(outer, keptX.contiguous(), keptMean, keptRstd, weight, groups).to(own);
+                return Aten.GroupNormGradient(outer, keptX.contiguous(), keptMean, keptRstd, _weight, groups).to(own);
             });
         }
         return y.MoveToOuterDisposeScope();
@@ -71,7 +71,7 @@ internal sealed class GroupNorm(Parameters p, long groups, long channels, double
             var input = tape.Keep(x);
             tape.Record(x, y, g => ByChunks(input, (part, first) =>
             {
-                var (chunk, outer) = (Chunk(part, first, silu), g.narrow(1, first, part.shape[1]).to(type).contiguous());
+                var (chunk, outer) = (Chunk(part, first, silu), g.narrow(1, first, part.shape[1]).to(_type).contiguous());
                 if (silu) outer = Aten.SiluGradient(outer, chunk.Normalized);
                 return Aten.GroupNormGradient(outer, chunk.Input, chunk.Mean, chunk.Rstd, chunk.Weight, chunk.Groups).to(g.dtype);
             }));
@@ -83,8 +83,8 @@ internal sealed class GroupNorm(Parameters p, long groups, long channels, double
     private (Tensor Result, Tensor Input, Tensor Normalized, Tensor Mean, Tensor Rstd, Tensor Weight, long Groups) Chunk(Tensor x, long first, bool silu)
     {
         var count = x.shape[1];
-        var (input, w, part) = (x.to(type).contiguous(), weight.narrow(0, first, count), count * groups / channels);
-        var (n, mean, rstd) = Aten.GroupNorm(input, w, bias.narrow(0, first, count), part, eps);
+        var (input, w, part) = (x.to(_type).contiguous(), _weight.narrow(0, first, count), count * groups / channels);
+        var (n, mean, rstd) = Aten.GroupNorm(input, w, _bias.narrow(0, first, count), part, eps);
         return ((silu ? n.silu() : n).to(x.dtype), input, n, mean, rstd, w, part);
     }
 
@@ -106,21 +106,21 @@ internal sealed class GroupNorm(Parameters p, long groups, long channels, double
 /// <summary>Layer normalisation over the last dimension.</summary>
 internal sealed class LayerNorm(Parameters p, long channels, double eps = 1e-5)
 {
-    private readonly ScalarType type = NormPrecision.For(p.Source);
-    private readonly Tensor weight = p.TakeAs(NormPrecision.For(p.Source), "weight", channels);
-    private readonly Tensor bias = p.TakeAs(NormPrecision.For(p.Source), "bias", channels);
+    private readonly ScalarType _type = NormPrecision.For(p.Source);
+    private readonly Tensor _weight = p.TakeAs(NormPrecision.For(p.Source), "weight", channels);
+    private readonly Tensor _bias = p.TakeAs(NormPrecision.For(p.Source), "bias", channels);
 
     public Tensor Forward(Tensor x, Tape? tape = null)
     {
-        if (p.Source.Trains) return nn.functional.layer_norm(x, [channels], weight, bias, eps);
+        if (p.Source.Trains) return nn.functional.layer_norm(x, [channels], _weight, _bias, eps);
         using var scope = NewDisposeScope();
-        var input = x.to(type).contiguous();
-        var (n, mean, rstd) = Aten.LayerNorm(input, weight, bias, eps);
+        var input = x.to(_type).contiguous();
+        var (n, mean, rstd) = Aten.LayerNorm(input, _weight, _bias, eps);
         var y = n.to(x.dtype);
         if (tape.Follows(x))
         {
             var (own, keptX, keptMean, keptRstd) = (x.dtype, tape.Keep(input), tape.Keep(mean), tape.Keep(rstd));
-            tape.Record(x, y, g => Aten.LayerNormGradient(g.to(type).contiguous(), keptX, keptMean, keptRstd, weight, bias).to(own));
+            tape.Record(x, y, g => Aten.LayerNormGradient(g.to(_type).contiguous(), keptX, keptMean, keptRstd, _weight, _bias).to(own));
         }
         return y.MoveToOuterDisposeScope();
     }

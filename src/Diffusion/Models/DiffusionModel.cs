@@ -17,15 +17,15 @@ namespace SvgDistill.Diffusion.Models;
 /// </summary>
 public sealed class DiffusionModel : IDisposable
 {
-    private readonly ModelFiles files;
-    private readonly ModelOptions options;
-    private readonly Lazy<string> hash;
-    private readonly List<ModelAdapter> adapters = [];
-    private readonly List<IDisposable> attached = [];
+    private readonly ModelFiles _files;
+    private readonly ModelOptions _options;
+    private readonly Lazy<string> _hash;
+    private readonly List<ModelAdapter> _adapters = [];
+    private readonly List<IDisposable> _attached = [];
 
     private DiffusionModel(ModelFiles files, ModelOptions options, Func<ModelPart, string, ScalarType, ParameterSource> parameters)
     {
-        (this.files, this.options) = (files, options);
+        (_files, _options) = (files, options);
         var device = options.Device ?? CPU;
         RequirePrecision(files.Path, options.Precision, device);
         // Published 1.x and 2.x autoencoders overflow in fp16; they are a tenth of the UNet's work, so they stay in fp32.
@@ -60,7 +60,7 @@ public sealed class DiffusionModel : IDisposable
         }
         Schedule = new NoiseSchedule(files.Schedule);
         Denoiser = new NoisePredictor(Unet, Schedule);
-        hash = new Lazy<string>(() => File.Exists(files.Path)
+        _hash = new Lazy<string>(() => File.Exists(files.Path)
             ? ModelHash.OfFile(files.Path) : ModelHash.OfFiles(files.Path, files.Files));
     }
 
@@ -99,10 +99,10 @@ public sealed class DiffusionModel : IDisposable
     }
 
     /// <summary>The folder or file.</summary>
-    public string Path => files.Path;
+    public string Path => _files.Path;
 
     /// <summary>The prompt's way into token ids.</summary>
-    public ClipTokenizer Tokenizer => files.Tokenizer;
+    public ClipTokenizer Tokenizer => _files.Tokenizer;
 
     /// <summary>Token ids to hidden states.</summary>
     public ClipTextModel TextEncoder { get; }
@@ -120,23 +120,23 @@ public sealed class DiffusionModel : IDisposable
     public NoiseSchedule Schedule { get; }
 
     /// <summary>What the model's folder recommends.</summary>
-    public ModelDefaults Defaults => files.Defaults;
+    public ModelDefaults Defaults => _files.Defaults;
 
     /// <summary>Side of the square pictures the model is made for, in pixels.</summary>
-    public int ImageSize => Defaults.ImageSize ?? files.Unet.SampleSize * files.Autoencoder.Downscale;
+    public int ImageSize => Defaults.ImageSize ?? _files.Unet.SampleSize * _files.Autoencoder.Downscale;
 
     /// <summary>Pixels a latent, along one side.</summary>
-    public int Downscale => files.Autoencoder.Downscale;
+    public int Downscale => _files.Autoencoder.Downscale;
 
     /// <summary>Shape of a batch of latents for pictures of the model's size, or of another.</summary>
     public long[] LatentShape(long batch = 1, int? imageSize = null) =>
-        [batch, files.Autoencoder.LatentChannels, (imageSize ?? ImageSize) / Downscale, (imageSize ?? ImageSize) / Downscale];
+        [batch, _files.Autoencoder.LatentChannels, (imageSize ?? ImageSize) / Downscale, (imageSize ?? ImageSize) / Downscale];
 
     /// <summary>SHA-256 that identifies the model in records; computed at the first use. See <see cref="ModelHash"/>.</summary>
-    public string Hash => hash.Value;
+    public string Hash => _hash.Value;
 
     /// <summary>What was added to the model since it was opened, in that order.</summary>
-    public IReadOnlyList<ModelAdapter> Adapters => adapters;
+    public IReadOnlyList<ModelAdapter> Adapters => _adapters;
 
     /// <summary>Adds a LoRA file to UNet and text encoder for as long as the model lives; several add up.</summary>
     /// <param name="path">A file in diffusers', peft's or kohya's names, or diffusers' folder of one.</param>
@@ -145,8 +145,8 @@ public sealed class DiffusionModel : IDisposable
     public void AddLora(string path, double scale = 1)
     {
         var lora = LoraAdapter.Open(path, this);
-        attached.AddRange([lora.Attach(scale), lora]);
-        adapters.Add(new(AdapterKind.Lora, LoraAdapter.Find(path), ModelHash.OfFile(LoraAdapter.Find(path)), Scale: scale));
+        _attached.AddRange([lora.Attach(scale), lora]);
+        _adapters.Add(new(AdapterKind.Lora, LoraAdapter.Find(path), ModelHash.OfFile(LoraAdapter.Find(path)), Scale: scale));
     }
 
     /// <summary>
@@ -159,13 +159,13 @@ public sealed class DiffusionModel : IDisposable
     public string AddTextualInversion(string path, string? word = null)
     {
         using var scope = NewDisposeScope();
-        var (name, vectors) = TextualInversion.Read(path, files.Text.Tower.Channels);
+        var (name, vectors) = TextualInversion.Read(path, _files.Text.Tower.Channels);
         word ??= name;
-        if (string.IsNullOrWhiteSpace(word) || adapters.Any(a => a.Word == word))
+        if (string.IsNullOrWhiteSpace(word) || _adapters.Any(a => a.Word == word))
             throw new ModelException(path, $"'{word}' cannot be its word: it is empty, or another embedding has it", remedy: "Give it another word");
         var first = TextEncoder.AddEmbeddings(vectors);
         Tokenizer.AddToken(word, [.. Enumerable.Range(first, (int)vectors.shape[0])]);
-        adapters.Add(new(AdapterKind.TextualInversion, path, ModelHash.OfFile(path), Word: word));
+        _adapters.Add(new(AdapterKind.TextualInversion, path, ModelHash.OfFile(path), Word: word));
         return word;
     }
 
@@ -174,7 +174,7 @@ public sealed class DiffusionModel : IDisposable
     /// an embedding stays what it is.
     /// </summary>
     public string Reworded(string prompt) =>
-        adapters.Any(a => a.Word is { } word && prompt.Contains(word, StringComparison.Ordinal)) ? prompt : files.Aliases.Reword(prompt);
+        _adapters.Any(a => a.Word is { } word && prompt.Contains(word, StringComparison.Ordinal)) ? prompt : _files.Aliases.Reword(prompt);
 
     /// <summary>Token ids of a prompt in the model's words, marks included.</summary>
     public long[] Tokenize(string prompt) => Tokenizer.Encode(Reworded(prompt));
@@ -197,14 +197,14 @@ public sealed class DiffusionModel : IDisposable
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var (mean, _) = Autoencoder.Encode(image * 2 - 1);
-        return (mean * files.Autoencoder.ScalingFactor).MoveToOuterDisposeScope();
+        return (mean * _files.Autoencoder.ScalingFactor).MoveToOuterDisposeScope();
     }
 
     /// <summary>The same with its way back to the pictures.</summary>
     public Differentiated EncodeForGradient(Tensor image)
     {
         RequireDivisible(image);
-        var scale = files.Autoencoder.ScalingFactor;
+        var scale = _files.Autoencoder.ScalingFactor;
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var mean = Autoencoder.EncodeMean(image * 2 - 1);
@@ -219,14 +219,14 @@ public sealed class DiffusionModel : IDisposable
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var decoded = Autoencoder.Decode(latents / files.Autoencoder.ScalingFactor);
+        var decoded = Autoencoder.Decode(latents / _files.Autoencoder.ScalingFactor);
         return (decoded * 0.5 + 0.5).MoveToOuterDisposeScope();
     }
 
     /// <summary>The same with its way back to the latents.</summary>
     public Differentiated DecodeForGradient(Tensor latents)
     {
-        var scale = 1 / files.Autoencoder.ScalingFactor;
+        var scale = 1 / _files.Autoencoder.ScalingFactor;
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var decoded = Autoencoder.DecodeForGradient(latents * scale);
@@ -247,20 +247,20 @@ public sealed class DiffusionModel : IDisposable
     /// where the folder carries none. For use before adapters are added.
     /// </summary>
     /// <exception cref="ModelException">It is off by more than the precision explains (<see cref="ModelCheck.ToleranceOf"/>).</exception>
-    public void RequireKnownPrediction() => ModelSelfCheck.Require(this, ModelCheck.ToleranceOf(options.Precision));
+    public void RequireKnownPrediction() => ModelSelfCheck.Require(this, ModelCheck.ToleranceOf(_options.Precision));
 
     /// <summary>What there is to say about the model.</summary>
-    public ModelInfo Describe() => ModelDescription.Describe(this, files, options);
+    public ModelInfo Describe() => ModelDescription.Describe(this, _files, _options);
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var adapter in attached) adapter.Dispose();
+        foreach (var adapter in _attached) adapter.Dispose();
         TextEncoder.Dispose();
         Autoencoder.Dispose();
         Unet.Dispose();
         Schedule.Dispose();
-        files.Dispose();
+        _files.Dispose();
     }
 
     private void RequireDivisible(Tensor image)

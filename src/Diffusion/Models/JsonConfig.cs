@@ -7,9 +7,9 @@ internal sealed class JsonConfig
 {
     private const long MaxBytes = 1 << 20;
 
-    private readonly JsonElement root;
+    private readonly JsonElement _root;
 
-    private JsonConfig(string path, JsonElement root) => (Path, this.root) = (path, root);
+    private JsonConfig(string path, JsonElement root) => (Path, _root) = (path, root);
 
     public string Path { get; }
 
@@ -43,7 +43,7 @@ internal sealed class JsonConfig
         }
     }
 
-    public IEnumerable<string> Keys => root.EnumerateObject().Select(p => p.Name);
+    public IEnumerable<string> Keys => _root.EnumerateObject().Select(p => p.Name);
 
     /// <summary>Whether the key is there and not null.</summary>
     public bool Has(string key) => Find(key) is not null;
@@ -145,7 +145,7 @@ internal sealed class JsonConfig
     public ModelException Wrong(string key, string expected) => new(Path, $"{expected} expected", key);
 
     private JsonElement? Find(string key) =>
-        root.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+        _root.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
     private int WholeOf(string key, JsonElement value, int min, int max) =>
         value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var whole) && whole >= min && whole <= max

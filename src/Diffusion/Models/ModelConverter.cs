@@ -12,9 +12,9 @@ namespace SvgDistill.Diffusion.Models;
 /// </summary>
 public static class ModelConverter
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+    private static readonly JsonSerializerOptions _indented = new() { WriteIndented = true };
 
-    private static readonly string[] Companions = ["README.md", "subjects.txt", "svgdistill.json", "selfcheck.safetensors"];
+    private static readonly string[] _companions = ["README.md", "subjects.txt", "svgdistill.json", "selfcheck.safetensors"];
 
     /// <summary>Writes a diffusers folder, with the files for people and this program that the source folder has.</summary>
     /// <param name="model">The model, opened in fp32 so that nothing is rounded twice.</param>
@@ -30,7 +30,7 @@ public static class ModelConverter
             void Json(string part, string name, JsonObject json)
             {
                 Directory.CreateDirectory(Path.Combine(temporary, part));
-                File.WriteAllText(Path.Combine(temporary, part, name), json.ToJsonString(Indented) + "\n");
+                File.WriteAllText(Path.Combine(temporary, part, name), json.ToJsonString(_indented) + "\n");
             }
             Json("", "model_index.json", ConfigWriter.Pipeline());
             Json("unet", "config.json", ConfigWriter.Unet(model.Unet.Config));
@@ -40,7 +40,7 @@ public static class ModelConverter
             Json("tokenizer", "tokenizer_config.json", model.Tokenizer.Settings());
             foreach (var name in new[] { "vocab.json", "merges.txt" })
                 File.Copy(Path.Combine(model.Tokenizer.Folder, name), Path.Combine(temporary, "tokenizer", name));
-            foreach (var name in Companions.Where(name => File.Exists(Path.Combine(model.Path, name))))
+            foreach (var name in _companions.Where(name => File.Exists(Path.Combine(model.Path, name))))
                 File.Copy(Path.Combine(model.Path, name), Path.Combine(temporary, name));
             Weights(model.Unet, Path.Combine(temporary, "unet", "diffusion_pytorch_model.safetensors"), type);
             Weights(model.Autoencoder, Path.Combine(temporary, "vae", "diffusion_pytorch_model.safetensors"), type);

@@ -21,9 +21,9 @@ public sealed class ModelPuller : IDisposable
     private const string PublicEndpoint = "https://huggingface.co";
     private const long MaxListing = 16 << 20;
 
-    private readonly HttpClient http;
-    private readonly Uri endpoint;
-    private readonly string cache;
+    private readonly HttpClient _http;
+    private readonly Uri _endpoint;
+    private readonly string _cache;
 
     /// <param name="endpoint">The server; null for HF_ENDPOINT or the public one. Plain HTTP only to this machine itself.</param>
     /// <param name="cache">The cache's folder; null for the first that <see cref="ModelLocator.CacheFolders"/> names.</param>
@@ -33,11 +33,11 @@ public sealed class ModelPuller : IDisposable
         endpoint ??= Environment.GetEnvironmentVariable("HF_ENDPOINT") is { Length: > 0 } given ? given : PublicEndpoint;
         if (!Uri.TryCreate(endpoint.TrimEnd('/') + "/", UriKind.Absolute, out var uri)) throw new ModelException(endpoint, "it is no address");
         RequireSafe(uri);
-        this.endpoint = uri;
-        this.cache = cache ?? ModelLocator.CacheFolders().First();
+        _endpoint = uri;
+        _cache = cache ?? ModelLocator.CacheFolders().First();
         // Redirects (weights lie on other hosts) are followed by hand: each address must be a safe one.
-        http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = TimeSpan.FromMinutes(1) };
-        http.DefaultRequestHeaders.UserAgent.ParseAdd("svgdistill");
+        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = TimeSpan.FromMinutes(1) };
+        _http.DefaultRequestHeaders.UserAgent.ParseAdd("svgdistill");
     }
 
     /// <summary>Fetches what a Stable Diffusion folder needs of a repository.</summary>
@@ -55,7 +55,7 @@ public sealed class ModelPuller : IDisposable
         try
         {
             var (commit, files) = await ListAsync(repository, revision, cancellation).ConfigureAwait(false);
-            var folder = Path.Combine(cache, $"models--{names[0]}--{names[1]}");
+            var folder = Path.Combine(_cache, $"models--{names[0]}--{names[1]}");
             var snapshot = Path.Combine(folder, "snapshots", commit);
             var (done, total) = (0L, files.Sum(f => f.Size));
             foreach (var file in files)
@@ -72,7 +72,7 @@ public sealed class ModelPuller : IDisposable
         catch (Exception error) when (error is HttpRequestException or IOException or UnauthorizedAccessException or JsonException
             || error is OperationCanceledException && !cancellation.IsCancellationRequested)
         {
-            throw new ModelException(repository, $"it cannot be fetched from {endpoint.Host} ({error.Message.TrimEnd('.')})",
+            throw new ModelException(repository, $"it cannot be fetched from {_endpoint.Host} ({error.Message.TrimEnd('.')})",
                 remedy: "Run the same command again: it goes on where it stopped", inner: error);
         }
     }
@@ -81,9 +81,9 @@ public sealed class ModelPuller : IDisposable
 
     private async Task<(string Commit, IReadOnlyList<RemoteFile> Files)> ListAsync(string repository, string revision, CancellationToken cancellation)
     {
-        using var response = await GetAsync(new Uri(endpoint, $"api/models/{repository}/revision/{revision}?blobs=true"), null, cancellation).ConfigureAwait(false);
+        using var response = await GetAsync(new Uri(_endpoint, $"api/models/{repository}/revision/{revision}?blobs=true"), null, cancellation).ConfigureAwait(false);
         if (response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
-            throw new ModelException(repository, $"{endpoint.Host} has no public repository of this name and revision ({(int)response.StatusCode})",
+            throw new ModelException(repository, $"{_endpoint.Host} has no public repository of this name and revision ({(int)response.StatusCode})",
                 remedy: "Check the name; models that ask for consent must be fetched by hand");
         response.EnsureSuccessStatusCode();
         using var text = new MemoryStream();
@@ -146,7 +146,7 @@ public sealed class ModelPuller : IDisposable
         if (have > file.Size) have = 0;
         if (have < file.Size || file.Size == 0)
         {
-            var address = new Uri(endpoint, $"{repository}/resolve/{commit}/{file.Name}");
+            var address = new Uri(_endpoint, $"{repository}/resolve/{commit}/{file.Name}");
             using var response = await GetAsync(address, have > 0 ? new RangeHeaderValue(have, null) : null, cancellation).ConfigureAwait(false);
             response.EnsureSuccessStatusCode();
             // A server that knows no ranges sends everything again.
@@ -187,7 +187,7 @@ public sealed class ModelPuller : IDisposable
             RequireSafe(address);
             using var request = new HttpRequestMessage(HttpMethod.Get, address);
             request.Headers.Range = range;
-            var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
+            var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation).ConfigureAwait(false);
             if ((int)response.StatusCode is not (301 or 302 or 303 or 307 or 308) || response.Headers.Location is not { } location) return response;
             response.Dispose();
             address = new Uri(address, location);
@@ -202,5 +202,5 @@ public sealed class ModelPuller : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => http.Dispose();
+    public void Dispose() => _http.Dispose();
 }

@@ -9,43 +9,43 @@ namespace SvgDistill.Diffusion.Schedules;
 /// </summary>
 public sealed class NoiseSchedule : IDisposable
 {
-    private readonly double[] betas;
-    private readonly double[] alphaBars;
-    private readonly Dictionary<string, Tensor> tables = []; // By device: [T] fp32.
+    private readonly double[] _betas;
+    private readonly double[] _alphaBars;
+    private readonly Dictionary<string, Tensor> _tables = []; // By device: [T] fp32.
 
     /// <summary>A schedule from its configuration.</summary>
     public NoiseSchedule(ScheduleConfig config)
     {
         Config = config;
-        betas = config.Betas();
-        alphaBars = new double[betas.Length];
+        _betas = config.Betas();
+        _alphaBars = new double[_betas.Length];
         var product = 1.0;
-        for (var t = 0; t < betas.Length; t++) alphaBars[t] = product *= 1 - betas[t];
+        for (var t = 0; t < _betas.Length; t++) _alphaBars[t] = product *= 1 - _betas[t];
     }
 
     /// <summary>The configuration.</summary>
     public ScheduleConfig Config { get; }
 
     /// <summary>Number of training steps T, 1000 in all published models.</summary>
-    public int TrainSteps => betas.Length;
+    public int TrainSteps => _betas.Length;
 
     /// <summary>beta_t.</summary>
-    public double Beta(long t) => betas[t];
+    public double Beta(long t) => _betas[t];
 
     /// <summary>alpha_t = 1 - beta_t.</summary>
-    public double Alpha(long t) => 1 - betas[t];
+    public double Alpha(long t) => 1 - _betas[t];
 
     /// <summary>abar_t = prod (1 - beta_s) over s up to t; for t below 0 what the sampler's last step leads to.</summary>
-    public double AlphaBar(long t) => t >= 0 ? alphaBars[t] : Config.SetAlphaToOne ? 1 : alphaBars[0];
+    public double AlphaBar(long t) => t >= 0 ? _alphaBars[t] : Config.SetAlphaToOne ? 1 : _alphaBars[0];
 
     /// <summary>abar of each row, [B,1,1,1] fp32, for timesteps [B].</summary>
     public Tensor AlphaBar(Tensor timesteps)
     {
         var device = timesteps.device;
-        lock (tables)
+        lock (_tables)
         {
-            if (!tables.TryGetValue(device.ToString(), out var table))
-                tables[device.ToString()] = table = tensor(alphaBars, dtype: ScalarType.Float32, device: device).DetachFromDisposeScope();
+            if (!_tables.TryGetValue(device.ToString(), out var table))
+                _tables[device.ToString()] = table = tensor(_alphaBars, dtype: ScalarType.Float32, device: device).DetachFromDisposeScope();
             return table.index_select(0, timesteps).reshape(-1, 1, 1, 1);
         }
     }
@@ -145,8 +145,8 @@ public sealed class NoiseSchedule : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var table in tables.Values) table.Dispose();
-        tables.Clear();
+        foreach (var table in _tables.Values) table.Dispose();
+        _tables.Clear();
     }
 
     private static Tensor Combine(Tensor a, double wa, Tensor b, double wb)

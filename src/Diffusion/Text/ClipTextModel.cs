@@ -11,11 +11,11 @@ namespace SvgDistill.Diffusion.Text;
 /// </summary>
 public sealed class ClipTextModel : Network
 {
-    private readonly Tensor tokenEmbedding, positionEmbedding;
-    private readonly ClipLayer[] layers;
-    private readonly LayerNorm finalNorm;
-    private Tensor? extraEmbedding; // [n,C]: tokens that textual inversion adds after the table's.
-    private readonly Tensor mask; // [L,L], minus infinity above the diagonal: a token sees itself and those before it.
+    private readonly Tensor _tokenEmbedding, _positionEmbedding;
+    private readonly ClipLayer[] _layers;
+    private readonly LayerNorm _finalNorm;
+    private Tensor? _extraEmbedding; // [n,C]: tokens that textual inversion adds after the table's.
+    private readonly Tensor _mask; // [L,L], minus infinity above the diagonal: a token sees itself and those before it.
 
     /// <summary>Takes the parameters of the given architecture from a source.</summary>
     /// <exception cref="ModelException">A parameter is missing or has another shape.</exception>
@@ -23,17 +23,17 @@ public sealed class ClipTextModel : Network
     {
         Config = config;
         var p = new Parameters(source)["text_model"];
-        tokenEmbedding = p["embeddings.token_embedding"].Take("weight", config.VocabularySize, config.Tower.Channels);
-        positionEmbedding = p["embeddings.position_embedding"].Take("weight", config.MaxTokens, config.Tower.Channels);
-        layers = [.. Enumerable.Range(0, config.Tower.Layers).Select(i => new ClipLayer(p[$"encoder.layers.{i}"], config.Tower))];
-        finalNorm = new LayerNorm(p["final_layer_norm"], config.Tower.Channels, config.Tower.NormEps);
-        mask = source.Own(full(config.MaxTokens, config.MaxTokens, float.NegativeInfinity).triu(1).to(source.Type, source.Device));
+        _tokenEmbedding = p["embeddings.token_embedding"].Take("weight", config.VocabularySize, config.Tower.Channels);
+        _positionEmbedding = p["embeddings.position_embedding"].Take("weight", config.MaxTokens, config.Tower.Channels);
+        _layers = [.. Enumerable.Range(0, config.Tower.Layers).Select(i => new ClipLayer(p[$"encoder.layers.{i}"], config.Tower))];
+        _finalNorm = new LayerNorm(p["final_layer_norm"], config.Tower.Channels, config.Tower.NormEps);
+        _mask = source.Own(full(config.MaxTokens, config.MaxTokens, float.NegativeInfinity).triu(1).to(source.Type, source.Device));
     }
 
     /// <summary>The architecture.</summary>
     public ClipTextConfig Config { get; }
 
-    internal IEnumerable<Linear> Projections => layers.SelectMany(l => l.Projections);
+    internal IEnumerable<Linear> Projections => _layers.SelectMany(l => l.Projections);
 
     /// <summary>Encodes token ids.</summary>
     /// <param name="ids">[B,L] int64, at most <see cref="ClipTextConfig.MaxTokens"/> long.</param>
@@ -42,10 +42,10 @@ public sealed class ClipTextModel : Network
     {
         using var scope = NewDisposeScope();
         var (batch, length) = (ids.shape[0], ids.shape[1]);
-        var x = Embed(ids) + positionEmbedding.narrow(0, 0, length);
-        var seen = mask.narrow(0, 0, length).narrow(1, 0, length);
-        foreach (var layer in layers) x = layer.Forward(x, seen);
-        x = finalNorm.Forward(x).to(Source.BorderType);
+        var x = Embed(ids) + _positionEmbedding.narrow(0, 0, length);
+        var seen = _mask.narrow(0, 0, length).narrow(1, 0, length);
+        foreach (var layer in _layers) x = layer.Forward(x, seen);
+        x = _finalNorm.Forward(x).to(Source.BorderType);
         var pooled = x.flatten(0, 1).index_select(0, tensor(EndPositions(ids, batch, length), device: Device));
         return (x.MoveToOuterDisposeScope(), pooled.MoveToOuterDisposeScope());
     }
@@ -56,15 +56,15 @@ public sealed class ClipTextModel : Network
     {
         using var scope = NewDisposeScope();
         var added = rows.to(Type, Device);
-        var first = Config.VocabularySize + (int)(extraEmbedding?.shape[0] ?? 0);
-        extraEmbedding = Source.Own(extraEmbedding is null ? added.clone() : cat([extraEmbedding, added]));
+        var first = Config.VocabularySize + (int)(_extraEmbedding?.shape[0] ?? 0);
+        _extraEmbedding = Source.Own(_extraEmbedding is null ? added.clone() : cat([_extraEmbedding, added]));
         return first;
     }
 
     /// <summary>The table's rows for [B,L] ids, [B,L,C].</summary>
     private Tensor Embed(Tensor ids)
     {
-        var table = extraEmbedding is null ? tokenEmbedding : cat([tokenEmbedding, extraEmbedding]);
+        var table = _extraEmbedding is null ? _tokenEmbedding : cat([_tokenEmbedding, _extraEmbedding]);
         return table.index_select(0, ids.flatten()).unflatten(0, ids.shape);
     }
 

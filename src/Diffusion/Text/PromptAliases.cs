@@ -9,20 +9,20 @@ namespace SvgDistill.Diffusion.Text;
 /// </summary>
 public sealed partial class PromptAliases
 {
-    private static readonly HashSet<string> Colors = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly HashSet<string> _colors = new(StringComparer.OrdinalIgnoreCase)
     {
         "red", "green", "blue", "yellow", "orange", "purple", "violet", "brown", "black", "white", "grey", "gray", "pink", "golden", "silver", "dark", "light", "little", "small", "big",
     };
 
-    private readonly Dictionary<string, string> names;
+    private readonly Dictionary<string, string> _names;
 
-    private PromptAliases(Dictionary<string, string> names) => this.names = names;
+    private PromptAliases(Dictionary<string, string> names) => _names = names;
 
     /// <summary>No words.</summary>
     public static PromptAliases None { get; } = new([]);
 
     /// <summary>Words and the names that stand for them.</summary>
-    public IReadOnlyDictionary<string, string> Names => names;
+    public IReadOnlyDictionary<string, string> Names => _names;
 
     /// <summary>Reads words.txt of a model's folder; none where there is no such file.</summary>
     /// <exception cref="ModelException">A line is no word, tab and name.</exception>
@@ -42,12 +42,12 @@ public sealed partial class PromptAliases
     /// <summary>The prompt in the model's words; itself where there is nothing to change.</summary>
     public string Reword(string prompt)
     {
-        if (names.Count == 0 || Form().Match(prompt) is not { Success: true } match) return prompt;
+        if (_names.Count == 0 || Form().Match(prompt) is not { Success: true } match) return prompt;
         var words = match.Groups["phrase"].Value.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         var first = 0;
-        while (!names.ContainsKey(string.Join(' ', words[first..])))
-            if (first + 1 >= words.Length || !Colors.Contains(words[first++])) return prompt;
-        var phrase = string.Join(' ', [.. words[..first], names[string.Join(' ', words[first..])]]);
+        while (!_names.ContainsKey(string.Join(' ', words[first..])))
+            if (first + 1 >= words.Length || !_colors.Contains(words[first++])) return prompt;
+        var phrase = string.Join(' ', [.. words[..first], _names[string.Join(' ', words[first..])]]);
         var article = match.Groups["article"].Value;
         // "an" before a vowel: prompts were taught so.
         if (article.Length is 1 or 2) article = "aeiou".Contains(char.ToLowerInvariant(phrase[0]), StringComparison.Ordinal) ? "an" : "a";

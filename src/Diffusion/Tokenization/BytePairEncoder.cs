@@ -14,29 +14,29 @@ internal sealed class BytePairEncoder
     /// <summary>The character of each byte.</summary>
     public static readonly string[] ByteCharacters = MakeByteCharacters();
 
-    private readonly IReadOnlyDictionary<string, int> vocabulary;
-    private readonly Dictionary<(string Left, string Right), int> ranks;
-    private readonly Dictionary<string, int[]> cache = new(StringComparer.Ordinal);
-    private readonly int unknown;
+    private readonly IReadOnlyDictionary<string, int> _vocabulary;
+    private readonly Dictionary<(string Left, string Right), int> _ranks;
+    private readonly Dictionary<string, int[]> _cache = new(StringComparer.Ordinal);
+    private readonly int _unknown;
 
     /// <param name="vocabulary">Tokens and their ids.</param>
     /// <param name="merges">Pairs in order of precedence.</param>
     /// <param name="unknown">Id of what is in no vocabulary.</param>
     public BytePairEncoder(IReadOnlyDictionary<string, int> vocabulary, IReadOnlyList<(string, string)> merges, int unknown)
     {
-        (this.vocabulary, this.unknown) = (vocabulary, unknown);
-        ranks = new(merges.Count);
-        for (var i = 0; i < merges.Count; i++) ranks.TryAdd(merges[i], i);
+        (_vocabulary, _unknown) = (vocabulary, unknown);
+        _ranks = new(merges.Count);
+        for (var i = 0; i < merges.Count; i++) _ranks.TryAdd(merges[i], i);
     }
 
     /// <summary>The ids of one word.</summary>
     public int[] Encode(string word)
     {
-        lock (cache)
+        lock (_cache)
         {
-            if (cache.TryGetValue(word, out var ids)) return ids;
-            ids = [.. Merge(word).Select(token => vocabulary.GetValueOrDefault(token, unknown))];
-            if (cache.Count < CachedWords) cache[word] = ids;
+            if (_cache.TryGetValue(word, out var ids)) return ids;
+            ids = [.. Merge(word).Select(token => _vocabulary.GetValueOrDefault(token, _unknown))];
+            if (_cache.Count < CachedWords) _cache[word] = ids;
             return ids;
         }
     }
@@ -60,7 +60,7 @@ internal sealed class BytePairEncoder
         {
             if (at < 0 || next[at] < 0) return;
             var (left, right) = (symbols[at]!, symbols[next[at]]!);
-            if (ranks.TryGetValue((left, right), out var rank)) queue.Enqueue((at, left, right), (rank, at));
+            if (_ranks.TryGetValue((left, right), out var rank)) queue.Enqueue((at, left, right), (rank, at));
         }
         for (var i = 0; i < symbols.Length - 1; i++) Offer(i);
         while (queue.TryDequeue(out var pair, out _))

@@ -9,14 +9,14 @@ namespace SvgDistill.Diffusion.Tokenization;
 /// </summary>
 internal static class CanonicalComposition
 {
-    private static readonly Lazy<Tables> Data = new(Tables.Load);
+    private static readonly Lazy<Tables> _data = new(Tables.Load);
 
     /// <summary>The composed form of a text.</summary>
     public static string Normalize(string text)
     {
         // Nothing below U+0300 changes or takes part in a composition that starts there.
         if (!text.AsSpan().ContainsAnyInRange('\u0300', '\uffff')) return text;
-        var tables = Data.Value;
+        var tables = _data.Value;
         var runes = new List<int>(text.Length);
         foreach (var rune in text.EnumerateRunes()) tables.Decompose(rune.Value, runes);
         SortMarks(runes, tables);
@@ -65,9 +65,9 @@ internal static class CanonicalComposition
         // Hangul syllables, The Unicode Standard, section 3.12.
         private const int SBase = 0xAC00, LBase = 0x1100, VBase = 0x1161, TBase = 0x11A7, LCount = 19, VCount = 21, TCount = 28;
 
-        private readonly Dictionary<int, int[]> decompositions = [];
-        private readonly Dictionary<(int, int), int> compositions = [];
-        private readonly Dictionary<int, int> classes = [];
+        private readonly Dictionary<int, int[]> _decompositions = [];
+        private readonly Dictionary<(int, int), int> _compositions = [];
+        private readonly Dictionary<int, int> _classes = [];
 
         public static Tables Load()
         {
@@ -80,14 +80,14 @@ internal static class CanonicalComposition
                 var at = line.AsSpan().IndexOfAny("=-*");
                 var rune = Hex(line[..at]);
                 var values = line[(at + 1)..].Split(' ').Select(Hex).ToArray();
-                if (line[at] == '*') tables.classes[rune] = values[0];
-                else tables.decompositions[rune] = values;
-                if (line[at] == '=') tables.compositions[(values[0], values[1])] = rune;
+                if (line[at] == '*') tables._classes[rune] = values[0];
+                else tables._decompositions[rune] = values;
+                if (line[at] == '=') tables._compositions[(values[0], values[1])] = rune;
             }
             return tables;
         }
 
-        public int Class(int rune) => classes.GetValueOrDefault(rune);
+        public int Class(int rune) => _classes.GetValueOrDefault(rune);
 
         public void Decompose(int rune, List<int> result)
         {
@@ -98,7 +98,7 @@ internal static class CanonicalComposition
                 result.Add(VBase + syllable % (VCount * TCount) / TCount);
                 if (syllable % TCount != 0) result.Add(TBase + syllable % TCount);
             }
-            else if (decompositions.TryGetValue(rune, out var parts))
+            else if (_decompositions.TryGetValue(rune, out var parts))
                 foreach (var part in parts) Decompose(part, result);
             else result.Add(rune);
         }
@@ -110,7 +110,7 @@ internal static class CanonicalComposition
             if (first - SBase is >= 0 and < LCount * VCount * TCount && (first - SBase) % TCount == 0
                 && second - TBase is > 0 and < TCount)
                 return first + second - TBase;
-            return compositions.TryGetValue((first, second), out var composite) ? composite : null;
+            return _compositions.TryGetValue((first, second), out var composite) ? composite : null;
         }
 
         private static int Hex(string text) => int.Parse(text, NumberStyles.HexNumber, CultureInfo.InvariantCulture);

@@ -18,24 +18,24 @@ public sealed class ClipTokenizer
     /// <summary>Text beyond this many characters cannot reach the 77 tokens and is not looked at.</summary>
     private const int MaxCharacters = 100_000;
 
-    private static readonly string[] Contractions = ["'s", "'t", "'re", "'ve", "'m", "'ll", "'d"];
+    private static readonly string[] _contractions = ["'s", "'t", "'re", "'ve", "'m", "'ll", "'d"];
 
-    private readonly BytePairEncoder encoder;
-    private readonly IReadOnlyDictionary<string, int> vocabulary;
-    private readonly Dictionary<string, int[]> special; // Texts that stand for ids as they are.
-    private readonly bool lowerCase;
-    private readonly int unknownToken;
+    private readonly BytePairEncoder _encoder;
+    private readonly IReadOnlyDictionary<string, int> _vocabulary;
+    private readonly Dictionary<string, int[]> _special; // Texts that stand for ids as they are.
+    private readonly bool _lowerCase;
+    private readonly int _unknownToken;
 
     private ClipTokenizer(string folder, IReadOnlyDictionary<string, int> vocabulary, IReadOnlyList<(string, string)> merges,
         string begin, string end, string pad, string unknown, int length, bool lowerCase)
     {
         int Id(string token) => vocabulary.TryGetValue(token, out var id) ? id
             : throw new ModelException(System.IO.Path.Combine(folder, "vocab.json"), "the special token is not in the vocabulary", token);
-        (this.vocabulary, this.lowerCase) = (vocabulary, lowerCase);
+        (_vocabulary, _lowerCase) = (vocabulary, lowerCase);
         (BeginToken, EndToken, PadToken, Length) = (Id(begin), Id(end), Id(pad), length);
-        unknownToken = Id(unknown);
-        encoder = new BytePairEncoder(vocabulary, merges, unknownToken);
-        special = new(StringComparer.Ordinal) { [begin] = [BeginToken], [end] = [EndToken] };
+        _unknownToken = Id(unknown);
+        _encoder = new BytePairEncoder(vocabulary, merges, _unknownToken);
+        _special = new(StringComparer.Ordinal) { [begin] = [BeginToken], [end] = [EndToken] };
         Folder = folder;
     }
 
@@ -55,7 +55,7 @@ public sealed class ClipTokenizer
     public int PadToken { get; }
 
     /// <summary>Number of tokens known.</summary>
-    public int VocabularySize => vocabulary.Count;
+    public int VocabularySize => _vocabulary.Count;
 
     /// <summary>
     /// Opens a folder with vocab.json, merges.txt and, where they are there, tokenizer_config.json and
@@ -90,21 +90,21 @@ public sealed class ClipTokenizer
     /// <summary>What tokenizer_config.json says of this tokenizer.</summary>
     internal JsonObject Settings()
     {
-        string Text(int id) => vocabulary.First(v => v.Value == id).Key;
+        string Text(int id) => _vocabulary.First(v => v.Value == id).Key;
         return new JsonObject
         {
             ["bos_token"] = Text(BeginToken),
-            ["do_lower_case"] = lowerCase,
+            ["do_lower_case"] = _lowerCase,
             ["eos_token"] = Text(EndToken),
             ["model_max_length"] = Length,
             ["pad_token"] = Text(PadToken),
             ["tokenizer_class"] = "CLIPTokenizer",
-            ["unk_token"] = Text(unknownToken),
+            ["unk_token"] = Text(_unknownToken),
         };
     }
 
     /// <summary>Lets a word, wherever it stands in a text, mean the given ids (textual inversion).</summary>
-    internal void AddToken(string token, int[] ids) => special[token] = ids;
+    internal void AddToken(string token, int[] ids) => _special[token] = ids;
 
     /// <summary>The ids of a text: begin, at most <see cref="Length"/> - 2 tokens, end, padding.</summary>
     public long[] Encode(string text)
@@ -132,9 +132,9 @@ public sealed class ClipTokenizer
         if (text.Length > MaxCharacters) text = text[..MaxCharacters];
         foreach (var (part, isSpecial) in SplitSpecial(text))
         {
-            if (isSpecial) yield return (part, special[part]);
+            if (isSpecial) yield return (part, _special[part]);
             else
-                foreach (var word in Split(Clean(part))) yield return (word, encoder.Encode(word));
+                foreach (var word in Split(Clean(part))) yield return (word, _encoder.Encode(word));
         }
     }
 
@@ -144,7 +144,7 @@ public sealed class ClipTokenizer
         var start = 0;
         while (start < text.Length)
         {
-            var (found, at) = special.Keys.Select(s => (s, text.IndexOf(s, start, StringComparison.Ordinal)))
+            var (found, at) = _special.Keys.Select(s => (s, text.IndexOf(s, start, StringComparison.Ordinal)))
                 .Where(f => f.Item2 >= 0).OrderBy(f => f.Item2).ThenByDescending(f => f.s.Length).Select(f => ((string?)f.s, f.Item2))
                 .FirstOrDefault((null, text.Length));
             if (at > start) yield return (text[start..at], false);
@@ -162,8 +162,8 @@ public sealed class ClipTokenizer
         {
             if (Rune.IsWhiteSpace(rune)) result.Append(' ');
             // The one letter whose lower case is two characters whatever stands around it; the runtime's table is one to one.
-            else if (lowerCase && rune.Value == 0x130) result.Append("i\u0307");
-            else result.Append(lowerCase ? Rune.ToLowerInvariant(rune) : rune);
+            else if (_lowerCase && rune.Value == 0x130) result.Append("i\u0307");
+            else result.Append(_lowerCase ? Rune.ToLowerInvariant(rune) : rune);
         }
         return result.ToString();
     }
@@ -173,7 +173,7 @@ public sealed class ClipTokenizer
     {
         for (var start = 0; start < text.Length;)
         {
-            if (Array.Find(Contractions, c => string.CompareOrdinal(text, start, c, 0, c.Length) == 0) is { } contraction)
+            if (Array.Find(_contractions, c => string.CompareOrdinal(text, start, c, 0, c.Length) == 0) is { } contraction)
             {
                 yield return contraction;
                 start += contraction.Length;

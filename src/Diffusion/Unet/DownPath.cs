@@ -11,22 +11,22 @@ namespace SvgDistill.Diffusion.Unet;
 /// </summary>
 internal sealed class DownPath
 {
-    private readonly TimeEmbedding timeEmbedding;
-    private readonly Conv2d convIn;
-    private readonly UnetLevel[] levels;
-    private readonly ResnetBlock middle1, middle2;
-    private readonly Transformer middleTransformer;
+    private readonly TimeEmbedding _timeEmbedding;
+    private readonly Conv2d _convIn;
+    private readonly UnetLevel[] _levels;
+    private readonly ResnetBlock _middle1, _middle2;
+    private readonly Transformer _middleTransformer;
 
     public DownPath(Parameters p, NetworkSettings settings, UnetConfig config)
     {
-        convIn = new Conv2d(p["conv_in"], config.InChannels, config.Channels[0]);
-        timeEmbedding = new TimeEmbedding(p["time_embedding"], config);
-        levels = [.. Enumerable.Range(0, config.Levels).Select(level => Level(p[$"down_blocks.{level}"], settings, config, level))];
+        _convIn = new Conv2d(p["conv_in"], config.InChannels, config.Channels[0]);
+        _timeEmbedding = new TimeEmbedding(p["time_embedding"], config);
+        _levels = [.. Enumerable.Range(0, config.Levels).Select(level => Level(p[$"down_blocks.{level}"], settings, config, level))];
         var last = config.Levels - 1;
         var middle = p["mid_block"];
-        middle1 = Resnet(middle["resnets.0"], settings, config, config.Channels[last], config.Channels[last]);
-        middleTransformer = new Transformer(middle["attentions.0"], settings, config, last);
-        middle2 = Resnet(middle["resnets.1"], settings, config, config.Channels[last], config.Channels[last]);
+        _middle1 = Resnet(middle["resnets.0"], settings, config, config.Channels[last], config.Channels[last]);
+        _middleTransformer = new Transformer(middle["attentions.0"], settings, config, last);
+        _middle2 = Resnet(middle["resnets.1"], settings, config, config.Channels[last], config.Channels[last]);
         SkipChannels = [config.Channels[0], .. Enumerable.Range(0, config.Levels).SelectMany(level =>
             Enumerable.Repeat(config.Channels[level], config.LayersPerBlock[level] + (level < last ? 1 : 0)))];
     }
@@ -35,20 +35,20 @@ internal sealed class DownPath
     public IReadOnlyList<int> SkipChannels { get; }
 
     public IEnumerable<Linear> Projections =>
-        levels.SelectMany(l => l.Transformers).Append(middleTransformer).SelectMany(t => t.Projections);
+        _levels.SelectMany(l => l.Transformers).Append(_middleTransformer).SelectMany(t => t.Projections);
 
     /// <summary>The layers outside the transformers that adapters may extend.</summary>
-    public IEnumerable<IAdaptedLayer> Layers => [convIn, .. levels.SelectMany(l => l.Layers), .. middle1.Layers, .. middle2.Layers];
+    public IEnumerable<IAdaptedLayer> Layers => [_convIn, .. _levels.SelectMany(l => l.Layers), .. _middle1.Layers, .. _middle2.Layers];
 
-    public Tensor Time(Tensor timesteps, ScalarType type) => timeEmbedding.Forward(timesteps, type);
+    public Tensor Time(Tensor timesteps, ScalarType type) => _timeEmbedding.Forward(timesteps, type);
 
-    public Tensor Enter(Tensor x, Tape? tape) => convIn.Forward(x, tape);
+    public Tensor Enter(Tensor x, Tape? tape) => _convIn.Forward(x, tape);
 
     /// <summary>The way down, starting from the input convolution's output; every intermediate result is a skip connection.</summary>
     public List<Tensor> Down(Tensor h, Tensor time, Conditioning conditioning, Tape? tape)
     {
         var skips = new List<Tensor> { h };
-        foreach (var level in levels)
+        foreach (var level in _levels)
         {
             for (var i = 0; i < level.Resnets.Count; i++) skips.Add(level.Step(i, skips[^1], time, conditioning, tape));
             if (level.Downsample is { } downsample) skips.Add(downsample.Forward(skips[^1], tape));
@@ -57,7 +57,7 @@ internal sealed class DownPath
     }
 
     public Tensor Middle(Tensor h, Tensor time, Conditioning conditioning, Tape? tape) =>
-        middle2.Forward(middleTransformer.Forward(middle1.Forward(h, time, tape), conditioning, tape), time, tape);
+        _middle2.Forward(_middleTransformer.Forward(_middle1.Forward(h, time, tape), conditioning, tape), time, tape);
 
     public static ResnetBlock Resnet(Parameters p, NetworkSettings settings, UnetConfig config, long inputs, long outputs) =>
         new(p, settings, inputs, outputs, config.NormGroups, config.NormEps, config.TimeChannels);

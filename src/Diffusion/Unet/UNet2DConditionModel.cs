@@ -15,10 +15,10 @@ public sealed record UnetResiduals(IReadOnlyList<Tensor> Down, Tensor Middle);
 /// </summary>
 public sealed class UNet2DConditionModel : Network
 {
-    private readonly DownPath down;
-    private readonly UnetLevel[] levels; // Coarsest first.
-    private readonly GroupNorm normOut;
-    private readonly Conv2d convOut;
+    private readonly DownPath _down;
+    private readonly UnetLevel[] _levels; // Coarsest first.
+    private readonly GroupNorm _normOut;
+    private readonly Conv2d _convOut;
 
     /// <summary>Takes the parameters of the given architecture from a source.</summary>
     /// <exception cref="ModelException">A parameter is missing or has another shape.</exception>
@@ -27,10 +27,10 @@ public sealed class UNet2DConditionModel : Network
         Config = config;
         if (source.Trains) Settings.SliceBytes = long.MaxValue;
         var p = new Parameters(source);
-        down = new DownPath(p, Settings, config);
-        levels = [.. Enumerable.Range(0, config.Levels).Select(i => Level(p[$"up_blocks.{i}"], i))];
-        normOut = new GroupNorm(p["conv_norm_out"], config.NormGroups, config.Channels[0], config.NormEps);
-        convOut = new Conv2d(p["conv_out"], config.Channels[0], config.OutChannels);
+        _down = new DownPath(p, Settings, config);
+        _levels = [.. Enumerable.Range(0, config.Levels).Select(i => Level(p[$"up_blocks.{i}"], i))];
+        _normOut = new GroupNorm(p["conv_norm_out"], config.NormGroups, config.Channels[0], config.NormEps);
+        _convOut = new Conv2d(p["conv_out"], config.Channels[0], config.OutChannels);
     }
 
     /// <summary>The architecture.</summary>
@@ -40,10 +40,10 @@ public sealed class UNet2DConditionModel : Network
 
     /// <summary>The linear layers that adapters may extend, by full name.</summary>
     internal IEnumerable<Linear> Projections =>
-        down.Projections.Concat(levels.SelectMany(l => l.Transformers).SelectMany(t => t.Projections));
+        _down.Projections.Concat(_levels.SelectMany(l => l.Transformers).SelectMany(t => t.Projections));
 
     /// <summary>All layers that adapters may extend: the linear ones, the convolutions, and those that the time embedding enters by.</summary>
-    internal IEnumerable<IAdaptedLayer> AdaptedLayers => [.. Projections, .. down.Layers, .. levels.SelectMany(l => l.Layers), convOut];
+    internal IEnumerable<IAdaptedLayer> AdaptedLayers => [.. Projections, .. _down.Layers, .. _levels.SelectMany(l => l.Layers), _convOut];
 
     /// <param name="x">Noisy latents [B,C,h,w] in the network's type; any h and w.</param>
     /// <param name="timesteps">[B], 0..999.</param>
@@ -54,9 +54,9 @@ public sealed class UNet2DConditionModel : Network
     internal Tensor Forward(Tensor x, Tensor timesteps, Conditioning conditioning, UnetResiduals? residuals = null, Tape? tape = null)
     {
         using var scope = NewDisposeScope();
-        var time = down.Time(timesteps, Type);
-        var skips = down.Down(down.Enter(x, tape), time, conditioning, tape);
-        var h = down.Middle(skips[^1], time, conditioning, tape);
+        var time = _down.Time(timesteps, Type);
+        var skips = _down.Down(_down.Enter(x, tape), time, conditioning, tape);
+        var h = _down.Middle(skips[^1], time, conditioning, tape);
         if (residuals is not null)
         {
             if (residuals.Down.Count != skips.Count)
@@ -64,7 +64,7 @@ public sealed class UNet2DConditionModel : Network
             for (var i = 0; i < skips.Count; i++) skips[i] = tape.Add(skips[i], tape.Cast(residuals.Down[i], Type));
             h = tape.Add(h, tape.Cast(residuals.Middle, Type));
         }
-        foreach (var level in levels)
+        foreach (var level in _levels)
         {
             for (var i = 0; i < level.Resnets.Count; i++)
             {
@@ -77,7 +77,7 @@ public sealed class UNet2DConditionModel : Network
                 h = upsample.Forward(h, tape, next[2], next[3]);
             }
         }
-        return convOut.Forward(normOut.ForwardSilu(h, tape), tape).MoveToOuterDisposeScope();
+        return _convOut.Forward(_normOut.ForwardSilu(h, tape), tape).MoveToOuterDisposeScope();
     }
 
     /// <summary>

@@ -19,7 +19,7 @@ public enum ModelPart
 /// </summary>
 internal static class DiffusersNames
 {
-    private static readonly (string Old, string New)[] AutoencoderAttention =
+    private static readonly (string Old, string New)[] _autoencoderAttention =
     [
         (".query.", ".to_q."), (".key.", ".to_k."), (".value.", ".to_v."), (".proj_attn.", ".to_out.0."),
     ];
@@ -29,7 +29,7 @@ internal static class DiffusersNames
     {
         ModelPart.TextEncoder => Text(name),
         ModelPart.Autoencoder when name.Contains(".attentions.", StringComparison.Ordinal) =>
-            AutoencoderAttention.Aggregate(name, (n, pair) => n.Replace(pair.Old, pair.New, StringComparison.Ordinal)),
+            _autoencoderAttention.Aggregate(name, (n, pair) => n.Replace(pair.Old, pair.New, StringComparison.Ordinal)),
         _ => name,
     };
 

@@ -7,12 +7,12 @@ namespace SvgDistill.Diffusion.Weights;
 /// <summary>The inverse of <see cref="OriginalNames"/>: current names to those of single-file checkpoints (text encoder in transformers' form).</summary>
 internal sealed partial class OriginalNameWriter(UnetConfig unet, int autoencoderLevels)
 {
-    private static readonly (string Current, string Original)[] Attention =
+    private static readonly (string Current, string Original)[] _attention =
     [
         (".group_norm.", ".norm."), (".to_q.", ".q."), (".to_k.", ".k."), (".to_v.", ".v."), (".to_out.0.", ".proj_out."),
     ];
 
-    private readonly Dictionary<string, string> blocks = UnetBlocks(unet);
+    private readonly Dictionary<string, string> _blocks = UnetBlocks(unet);
 
     public string Original(ModelPart part, string name) => part switch
     {
@@ -25,7 +25,7 @@ internal sealed partial class OriginalNameWriter(UnetConfig unet, int autoencode
     {
         for (var dot = name.LastIndexOf('.'); dot > 0; dot = name.LastIndexOf('.', dot - 1))
         {
-            if (!blocks.TryGetValue(name[..(dot + 1)], out var original)) continue;
+            if (!_blocks.TryGetValue(name[..(dot + 1)], out var original)) continue;
             var rest = name[(dot + 1)..];
             if (name.Contains(".resnets.", StringComparison.Ordinal))
                 foreach (var (part, current) in OriginalNames.ResnetParts)
@@ -64,7 +64,7 @@ internal sealed partial class OriginalNameWriter(UnetConfig unet, int autoencode
             .Replace(".conv_shortcut.", ".nin_shortcut.", StringComparison.Ordinal)
             .Replace("coder.conv_norm_out.", "coder.norm_out.", StringComparison.Ordinal);
         return !name.Contains(".mid_block.attentions.0.", StringComparison.Ordinal) ? name
-            : Attention.Aggregate(name.Replace(".mid_block.attentions.0.", ".mid.attn_1.", StringComparison.Ordinal),
+            : _attention.Aggregate(name.Replace(".mid_block.attentions.0.", ".mid.attn_1.", StringComparison.Ordinal),
                 (n, pair) => n.Replace(pair.Current, pair.Original, StringComparison.Ordinal));
     }
 

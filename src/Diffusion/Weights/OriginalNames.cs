@@ -16,13 +16,13 @@ internal sealed partial class OriginalNames
     public const string TextPrefix = "cond_stage_model.";
     public const string OpenClipPrefix = "cond_stage_model.model.";
 
-    private static readonly string[] IgnoredPrefixes =
+    private static readonly string[] _ignoredPrefixes =
     [
         "model_ema.", "first_stage_model.loss.", "first_stage_model.model_ema.", "embedding_manager.", "posterior_", "sqrt_",
         "log_one_minus_", "cond_stage_model.logit_scale", "cond_stage_model.model.visual.", "denoiser.",
     ];
 
-    private static readonly HashSet<string> Ignored =
+    private static readonly HashSet<string> _ignored =
     [
         "alphas_cumprod", "alphas_cumprod_prev", "betas", "lvlb_weights", "logvar", "scale_factor", "v_pred", "ztsnr",
         "cond_stage_model.model.text_projection", "cond_stage_model.model.logit_scale", "cond_stage_model.model.attn_mask",
@@ -42,8 +42,8 @@ internal sealed partial class OriginalNames
         ("out.0.", "conv_norm_out."), ("out.2.", "conv_out."),
     ];
 
-    private readonly Dictionary<string, string> unetBlocks = new(StringComparer.Ordinal);
-    private readonly int autoencoderLevels;
+    private readonly Dictionary<string, string> _unetBlocks = new(StringComparer.Ordinal);
+    private readonly int _autoencoderLevels;
 
     /// <summary>Reads the layout from the names.</summary>
     public OriginalNames(IEnumerable<string> names)
@@ -51,7 +51,7 @@ internal sealed partial class OriginalNames
         var all = names.ToHashSet(StringComparer.Ordinal);
         ScanDown(all);
         ScanUp(all);
-        autoencoderLevels = Count(all, AutoencoderPrefix + "encoder.down.{0}.block.0.norm1.weight");
+        _autoencoderLevels = Count(all, AutoencoderPrefix + "encoder.down.{0}.block.0.norm1.weight");
         TextLayers = Count(all, OpenClipPrefix + "transformer.resblocks.{0}.ln_1.weight");
         // Stable Diffusion 2 conditions on the last layer but one of OpenCLIP's ViT-H: of 24 layers the last is not used.
         if (TextLayers == 24) TextLayers = 23;
@@ -78,7 +78,7 @@ internal sealed partial class OriginalNames
     /// <exception cref="KeyNotFoundException">The name is of no known kind.</exception>
     public IEnumerable<(ModelPart Part, string Name, int Third)> Translate(string name)
     {
-        if (Ignored.Contains(name) || IgnoredPrefixes.Any(p => name.StartsWith(p, StringComparison.Ordinal))) return [];
+        if (_ignored.Contains(name) || _ignoredPrefixes.Any(p => name.StartsWith(p, StringComparison.Ordinal))) return [];
         if (name.StartsWith(UnetPrefix, StringComparison.Ordinal))
             return [(ModelPart.Unet, Unet(name[UnetPrefix.Length..]) ?? throw new KeyNotFoundException(name), -1)];
         if (name.StartsWith(AutoencoderPrefix, StringComparison.Ordinal))
@@ -121,14 +121,14 @@ internal sealed partial class OriginalNames
             var block = $"input_blocks.{n}";
             if (names.Contains($"{UnetPrefix}{block}.0.op.weight"))
             {
-                unetBlocks[$"{block}.0.op."] = $"down_blocks.{level}.downsamplers.0.conv.";
+                _unetBlocks[$"{block}.0.op."] = $"down_blocks.{level}.downsamplers.0.conv.";
                 LayersPerBlock.Add(layer);
                 (level, layer) = (level + 1, 0);
             }
             else if (names.Contains($"{UnetPrefix}{block}.0.in_layers.0.weight"))
             {
-                unetBlocks[$"{block}.0."] = $"down_blocks.{level}.resnets.{layer}.";
-                unetBlocks[$"{block}.1."] = $"down_blocks.{level}.attentions.{layer}.";
+                _unetBlocks[$"{block}.0."] = $"down_blocks.{level}.resnets.{layer}.";
+                _unetBlocks[$"{block}.1."] = $"down_blocks.{level}.attentions.{layer}.";
                 layer++;
             }
             else break;
@@ -142,18 +142,18 @@ internal sealed partial class OriginalNames
         for (var n = 0; names.Contains($"{UnetPrefix}output_blocks.{n}.0.in_layers.0.weight"); n++)
         {
             var original = $"output_blocks.{n}";
-            unetBlocks[$"{original}.0."] = $"up_blocks.{block}.resnets.{layer}.";
+            _unetBlocks[$"{original}.0."] = $"up_blocks.{block}.resnets.{layer}.";
             // The upsampler is second where there is no transformer, else third.
             var upsampler = names.Contains($"{UnetPrefix}{original}.1.conv.weight") ? 1 : 2;
-            unetBlocks[$"{original}.{upsampler}.conv."] = $"up_blocks.{block}.upsamplers.0.conv.";
-            if (upsampler == 2) unetBlocks[$"{original}.1."] = $"up_blocks.{block}.attentions.{layer}.";
+            _unetBlocks[$"{original}.{upsampler}.conv."] = $"up_blocks.{block}.upsamplers.0.conv.";
+            if (upsampler == 2) _unetBlocks[$"{original}.1."] = $"up_blocks.{block}.attentions.{layer}.";
             layer++;
             if (names.Contains($"{UnetPrefix}{original}.{upsampler}.conv.weight")) (block, layer) = (block + 1, 0);
         }
-        unetBlocks["middle_block.0."] = "mid_block.resnets.0.";
-        unetBlocks["middle_block.1."] = "mid_block.attentions.0.";
-        unetBlocks["middle_block.2."] = "mid_block.resnets.1.";
-        foreach (var (original, current) in UnetEnds) unetBlocks[original] = current;
+        _unetBlocks["middle_block.0."] = "mid_block.resnets.0.";
+        _unetBlocks["middle_block.1."] = "mid_block.attentions.0.";
+        _unetBlocks["middle_block.2."] = "mid_block.resnets.1.";
+        foreach (var (original, current) in UnetEnds) _unetBlocks[original] = current;
     }
 
     private string? Unet(string name)
@@ -161,7 +161,7 @@ internal sealed partial class OriginalNames
         // The longest known prefix: "block.0.op." before "block.0.".
         for (var dot = name.LastIndexOf('.'); dot > 0; dot = name.LastIndexOf('.', dot - 1))
         {
-            if (!unetBlocks.TryGetValue(name[..(dot + 1)], out var current)) continue;
+            if (!_unetBlocks.TryGetValue(name[..(dot + 1)], out var current)) continue;
             var rest = name[(dot + 1)..];
             if (current.Contains(".resnets.", StringComparison.Ordinal))
                 foreach (var (original, part) in ResnetParts)
@@ -192,7 +192,7 @@ internal sealed partial class OriginalNames
     }
 
     private string FromTop(Match m) =>
-        (autoencoderLevels - 1 - int.Parse(m.Groups[1].ValueSpan, CultureInfo.InvariantCulture)).ToString(CultureInfo.InvariantCulture);
+        (_autoencoderLevels - 1 - int.Parse(m.Groups[1].ValueSpan, CultureInfo.InvariantCulture)).ToString(CultureInfo.InvariantCulture);
 
     private IEnumerable<(string Name, int Third)> OpenClip(string name)
     {

@@ -9,8 +9,8 @@ namespace SvgDistill.Diffusion.Weights;
 /// </summary>
 public abstract class ParameterSource
 {
-    private readonly Dictionary<string, Tensor> taken = new(StringComparer.Ordinal);
-    private readonly List<Tensor> others = [];
+    private readonly Dictionary<string, Tensor> _taken = new(StringComparer.Ordinal);
+    private readonly List<Tensor> _others = [];
 
     /// <summary>Element type of the parameters handed out.</summary>
     public ScalarType Type { get; }
@@ -22,7 +22,7 @@ public abstract class ParameterSource
     public virtual bool Trains => false;
 
     /// <summary>What has been taken so far, by name.</summary>
-    public IReadOnlyDictionary<string, Tensor> Taken => taken;
+    public IReadOnlyDictionary<string, Tensor> Taken => _taken;
 
     /// <summary>What networks hand out at their border: fp32, but where they are trained (and tested) in another type.</summary>
     internal ScalarType BorderType => Trains ? Type : ScalarType.Float32;
@@ -37,21 +37,21 @@ public abstract class ParameterSource
     internal Tensor Take(string name, long[] shape, ScalarType? type = null)
     {
         var tensor = Create(name, shape, type ?? Type).DetachFromDisposeScope();
-        taken.Add(name, tensor);
+        _taken.Add(name, tensor);
         return tensor;
     }
 
     /// <summary>Keeps a constant, or another view of a parameter, as long as the parameters are kept.</summary>
     internal Tensor Own(Tensor tensor)
     {
-        lock (others) others.Add(tensor.DetachFromDisposeScope());
+        lock (_others) _others.Add(tensor.DetachFromDisposeScope());
         return tensor;
     }
 
     /// <summary>Frees everything that was handed out.</summary>
     internal virtual void Release()
     {
-        foreach (var tensor in others.Concat(taken.Values)) tensor.Dispose();
+        foreach (var tensor in _others.Concat(_taken.Values)) tensor.Dispose();
     }
 
     private protected abstract Tensor Create(string name, long[] shape, ScalarType type);
@@ -81,20 +81,20 @@ internal readonly struct Parameters(ParameterSource source, string prefix = "")
 /// <summary>Hands out nothing and remembers what was asked for: the names and shapes of a network too large to allocate.</summary>
 public sealed class ShapeRecorder : ParameterSource
 {
-    private readonly Dictionary<string, long[]> shapes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long[]> _shapes = new(StringComparer.Ordinal);
 
     /// <summary>An empty record.</summary>
     public ShapeRecorder() : base(ScalarType.Float32, CPU) { }
 
     /// <summary>Names and shapes in the order in which they were asked for.</summary>
-    public IReadOnlyDictionary<string, long[]> Shapes => shapes;
+    public IReadOnlyDictionary<string, long[]> Shapes => _shapes;
 
     /// <inheritdoc/>
     public override bool Contains(string name) => true;
 
     private protected override Tensor Create(string name, long[] shape, ScalarType type)
     {
-        shapes.Add(name, shape);
+        _shapes.Add(name, shape);
         return tensor(0f).expand(shape); // One number seen as a tensor of the shape: nothing is allocated.
     }
 }
@@ -105,7 +105,7 @@ public sealed class ShapeRecorder : ParameterSource
 /// </summary>
 public sealed class RandomParameters(int seed, ScalarType runType, Device device) : ParameterSource(runType, device)
 {
-    private int created;
+    private int _created;
 
     /// <inheritdoc/>
     public override bool Contains(string name) => true;
@@ -115,7 +115,7 @@ public sealed class RandomParameters(int seed, ScalarType runType, Device device
         if (shape.Length == 1)
             return name.EndsWith("weight", StringComparison.Ordinal) ? ones(shape, dtype: type, device: Device) : zeros(shape, dtype: type, device: Device);
         var fanIn = shape.Skip(1).Aggregate(1L, (product, size) => product * size);
-        using var generator = new Generator((ulong)(seed + 1_000_003L * ++created));
+        using var generator = new Generator((ulong)(seed + 1_000_003L * ++_created));
         return randn(shape, generator: generator).mul_(1 / Math.Sqrt(fanIn)).to(type, Device, disposeAfter: true);
     }
 }

@@ -11,10 +11,10 @@ namespace SvgDistill.Diffusion.Weights;
 /// </summary>
 public sealed unsafe class SafetensorsFile : IDisposable
 {
-    private readonly MemoryMappedFile map;
-    private readonly MemoryMappedViewAccessor view;
-    private readonly byte* start;
-    private bool disposed;
+    private readonly MemoryMappedFile _map;
+    private readonly MemoryMappedViewAccessor _view;
+    private readonly byte* _start;
+    private bool _disposed;
 
     /// <summary>The file's path as it was given.</summary>
     public string Path { get; }
@@ -34,15 +34,15 @@ public sealed unsafe class SafetensorsFile : IDisposable
         {
             var length = new FileInfo(path).Length;
             if (length < 8) SafetensorsHeader.Length(path, 0, length);
-            map = MemoryMappedFile.CreateFromFile(
+            _map = MemoryMappedFile.CreateFromFile(
                 new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read), null, 0,
                 MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
-            view = map.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);
-            view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
+            _view = _map.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);
+            _view.SafeMemoryMappedViewHandle.AcquirePointer(ref _start);
             try
             {
-                var stored = BinaryPrimitives.ReadUInt64LittleEndian(new ReadOnlySpan<byte>(start, 8));
-                var json = new ReadOnlySpan<byte>(start + 8, SafetensorsHeader.Length(path, stored, length));
+                var stored = BinaryPrimitives.ReadUInt64LittleEndian(new ReadOnlySpan<byte>(_start, 8));
+                var json = new ReadOnlySpan<byte>(_start + 8, SafetensorsHeader.Length(path, stored, length));
                 (Tensors, Metadata) = SafetensorsHeader.Parse(path, json, length);
             }
             catch
@@ -61,10 +61,10 @@ public sealed unsafe class SafetensorsFile : IDisposable
     /// <summary>A tensor's bytes as stored: little-endian, row-major. Valid until the file is disposed.</summary>
     public ReadOnlySpan<byte> Bytes(TensorEntry entry)
     {
-        ObjectDisposedException.ThrowIf(disposed, this);
+        ObjectDisposedException.ThrowIf(_disposed, this);
         if (entry.Length > int.MaxValue)
             throw new ModelException(Path, "tensors above 2 GB are not supported", entry.Name);
-        return new ReadOnlySpan<byte>(start + entry.Begin, (int)entry.Length);
+        return new ReadOnlySpan<byte>(_start + entry.Begin, (int)entry.Length);
     }
 
     /// <summary>A fresh tensor of a stored one's values, in its own type or converted to <paramref name="dtype"/>.</summary>
@@ -104,10 +104,10 @@ public sealed unsafe class SafetensorsFile : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (disposed) return;
-        disposed = true;
-        view.SafeMemoryMappedViewHandle.ReleasePointer();
-        view.Dispose();
-        map.Dispose();
+        if (_disposed) return;
+        _disposed = true;
+        _view.SafeMemoryMappedViewHandle.ReleasePointer();
+        _view.Dispose();
+        _map.Dispose();
     }
 }

@@ -16,7 +16,7 @@ public sealed class TrainedParameters(ulong seed, ScalarType type, Device device
     // As CLIP begins (Radford 2021, initializer_range of transformers' configuration).
     private const double EmbeddingDeviation = .02;
 
-    private ulong created;
+    private ulong _created;
 
     /// <inheritdoc/>
     public override bool Trains => true;
@@ -34,7 +34,7 @@ public sealed class TrainedParameters(ulong seed, ScalarType type, Device device
     private Tensor New(string name, long[] shape)
     {
         if (shape.Length == 1) return name.EndsWith("weight", StringComparison.Ordinal) ? ones(shape) : zeros(shape);
-        using var generator = new Generator(seed + 0x9E3779B97F4A7C15 * ++created);
+        using var generator = new Generator(seed + 0x9E3779B97F4A7C15 * ++_created);
         if (name.Contains("embedding.weight", StringComparison.Ordinal)) return randn(shape, generator: generator).mul_(EmbeddingDeviation);
         var bound = 1 / Math.Sqrt(shape.Skip(1).Aggregate(1L, (product, size) => product * size));
         return rand(shape, generator: generator).mul_(2 * bound).sub_(bound);

@@ -20,7 +20,7 @@ public static class NamedLayers
     private const int Side = 96;
     private const float Seen = .01f;
 
-    private static readonly (string Name, string Color)[] Names =
+    private static readonly (string Name, string Color)[] _names =
     [
         ("black", "#101010"), ("dark-grey", "#4a4a4a"), ("grey", "#8c8c8c"), ("light-grey", "#cfcfcf"), ("white", "#fafafa"),
         ("red", "#d8262c"), ("dark-red", "#7a1a1e"), ("pink", "#f2a0b4"), ("orange", "#f08c28"), ("brown", "#7d4a28"), ("dark-brown", "#46281a"),
@@ -82,7 +82,7 @@ public static class NamedLayers
     private static string NameOf(string fill)
     {
         var color = CssColor.Parse(fill) ?? new CssColor(0, 0, 0, 1, false);
-        return Names.MinBy(n => Metrics.Ciede2000.Difference((color.R, color.G, color.B), Rgb(n.Color))).Name;
+        return _names.MinBy(n => Metrics.Ciede2000.Difference((color.R, color.G, color.B), Rgb(n.Color))).Name;
     }
 
     private static (double, double, double) Rgb(string text) => CssColor.Parse(text) is { } c ? (c.R, c.G, c.B) : default;

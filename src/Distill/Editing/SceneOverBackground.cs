@@ -9,9 +9,9 @@ namespace SvgDistill.Distill.Editing;
 /// </summary>
 public sealed class SceneOverBackground : IDrawingRenderer
 {
-    private readonly SceneRasterizer rasterizer;
-    private readonly (float R, float G, float B) background;
-    private readonly float[] gradient;
+    private readonly SceneRasterizer _rasterizer;
+    private readonly (float R, float G, float B) _background;
+    private readonly float[] _gradient;
 
     /// <summary>Prepares a scene for pictures of <paramref name="side"/> x <paramref name="side"/> pixels.</summary>
     /// <param name="scene">The scene.</param>
@@ -21,31 +21,31 @@ public sealed class SceneOverBackground : IDrawingRenderer
     /// <param name="threads">Threads used at most, 0 for all; the result is the same for any number.</param>
     public SceneOverBackground(Scene scene, int side, double margin, (double R, double G, double B) background, int threads = 0)
     {
-        rasterizer = new SceneRasterizer(scene, side, side, scene.ToSquare(side, margin), threads);
-        this.background = ((float)background.R, (float)background.G, (float)background.B);
-        gradient = new float[4 * side * side];
+        _rasterizer = new SceneRasterizer(scene, side, side, scene.ToSquare(side, margin), threads);
+        _background = ((float)background.R, (float)background.G, (float)background.B);
+        _gradient = new float[4 * side * side];
     }
 
     /// <inheritdoc/>
-    public int Width => rasterizer.Picture.Width;
+    public int Width => _rasterizer.Picture.Width;
 
     /// <inheritdoc/>
-    public int Height => rasterizer.Picture.Height;
+    public int Height => _rasterizer.Picture.Height;
 
     /// <inheritdoc/>
     public double FilterWidth
     {
-        get => rasterizer.FilterWidth;
-        set => rasterizer.FilterWidth = value;
+        get => _rasterizer.FilterWidth;
+        set => _rasterizer.FilterWidth = value;
     }
 
     /// <summary>The alpha plane of the picture drawn last, [H,W].</summary>
-    public ReadOnlySpan<float> Alpha => rasterizer.Picture.Plane(3);
+    public ReadOnlySpan<float> Alpha => _rasterizer.Picture.Plane(3);
 
     /// <inheritdoc/>
     public void Forward(ReadOnlySpan<double> theta, Span<float> image)
     {
-        var picture = rasterizer.Forward(theta);
+        var picture = _rasterizer.Forward(theta);
         var alpha = picture.Plane(3);
         for (var channel = 0; channel < 3; channel++)
         {
@@ -60,8 +60,8 @@ public sealed class SceneOverBackground : IDrawingRenderer
     public void Backward(ReadOnlySpan<float> imageGradient, Span<double> thetaGradient)
     {
         var pixels = Width * Height;
-        imageGradient.CopyTo(gradient);
-        var alphaGradient = gradient.AsSpan(3 * pixels);
+        imageGradient.CopyTo(_gradient);
+        var alphaGradient = _gradient.AsSpan(3 * pixels);
         alphaGradient.Clear();
         for (var channel = 0; channel < 3; channel++)
         {
@@ -69,8 +69,8 @@ public sealed class SceneOverBackground : IDrawingRenderer
             var behind = Behind(channel);
             for (var i = 0; i < pixels; i++) alphaGradient[i] -= behind * plane[i];
         }
-        rasterizer.Backward(gradient, thetaGradient);
+        _rasterizer.Backward(_gradient, thetaGradient);
     }
 
-    private float Behind(int channel) => channel switch { 0 => background.R, 1 => background.G, _ => background.B };
+    private float Behind(int channel) => channel switch { 0 => _background.R, 1 => _background.G, _ => _background.B };
 }

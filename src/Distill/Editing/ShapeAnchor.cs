@@ -48,14 +48,14 @@ public sealed class ShapeAnchor
     /// <summary>One contour: its points, and where they lie in the source relative to their centre.</summary>
     private sealed record Contour((Coordinate X, Coordinate Y)[] Points, (double X, double Y)[] Source, double Size2);
 
-    private readonly List<Contour> contours = [];
+    private readonly List<Contour> _contours = [];
 
     /// <summary>Anchors every contour of a scene at the given parameters.</summary>
     public ShapeAnchor(Scene scene, ReadOnlySpan<double> theta)
     {
         foreach (var geometry in SceneShapes.Geometries(scene))
             foreach (var points in Outlines(geometry))
-                if (Anchor(points, scene, theta) is { } contour) contours.Add(contour);
+                if (Anchor(points, scene, theta) is { } contour) _contours.Add(contour);
     }
 
     /// <summary>What <see cref="Pull"/> takes for a weight, where points move <paramref name="pointRate"/> diagonals a step.</summary>
@@ -91,7 +91,7 @@ public sealed class ShapeAnchor
     private double Evaluate(ReadOnlySpan<double> theta, Span<double> gradient)
     {
         var energy = 0.0;
-        foreach (var (points, source, size2) in contours)
+        foreach (var (points, source, size2) in _contours)
         {
             var (cx, cy) = Center(points, theta);
             // The similarity as a complex factor a: sum(conj(q) p) / sum |q|^2 over centred points p and q (Procrustes).
@@ -120,7 +120,7 @@ public sealed class ShapeAnchor
     private double[] Diagonal(int length)
     {
         var diagonal = new double[length];
-        foreach (var (points, _, size2) in contours)
+        foreach (var (points, _, size2) in _contours)
         {
             foreach (var (x, y) in points)
             {

@@ -15,7 +15,7 @@ public sealed class SmoothNodeProjection
     /// <summary>A node with the points of its two sides; which may be turned.</summary>
     private readonly record struct Node(ScalarPoint In, ScalarPoint At, ScalarPoint Out, bool TurnIn, bool TurnOut);
 
-    private readonly List<Node> nodes = [];
+    private readonly List<Node> _nodes = [];
 
     /// <summary>Collects the smooth nodes of a scene whose handles are free to move.</summary>
     public SmoothNodeProjection(Scene scene, ReadOnlySpan<bool> free)
@@ -28,13 +28,13 @@ public sealed class SmoothNodeProjection
                 var node = new Node(path.Points[smooth.In], path.Points[smooth.Node], path.Points[smooth.Out],
                     smooth.InIsFree && IsFree(path.Points[smooth.In], free),
                     smooth.OutIsFree && IsFree(path.Points[smooth.Out], free));
-                if (node.TurnIn || node.TurnOut) nodes.Add(node);
+                if (node.TurnIn || node.TurnOut) _nodes.Add(node);
             }
         }
     }
 
     /// <summary>How many nodes are kept smooth.</summary>
-    public int Count => nodes.Count;
+    public int Count => _nodes.Count;
 
     /// <summary>Turns the handles in <paramref name="theta"/>.</summary>
     public void Apply(Span<double> theta)
@@ -42,7 +42,7 @@ public sealed class SmoothNodeProjection
         for (var pass = 0; pass < MaximumPasses; pass++)
         {
             var turned = false;
-            foreach (var node in nodes) turned |= Straighten(node, theta);
+            foreach (var node in _nodes) turned |= Straighten(node, theta);
             if (!turned) return;
         }
     }

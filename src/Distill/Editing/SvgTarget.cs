@@ -48,18 +48,18 @@ public sealed record SvgTargetOptions
 /// </summary>
 public sealed class SvgTarget : IEditTarget
 {
-    private readonly Scene scene;
-    private readonly IDrawingRenderer renderer;
-    private readonly PictureEncoder encoder;
-    private readonly SvgTargetOptions options;
-    private readonly double[] theta, units, rates, gradient;
-    private readonly bool[] free;
-    private readonly IStepDirection steps;
-    private readonly ShapeAnchor anchor;
-    private readonly SmoothNodeProjection smooth;
-    private readonly float[] pixels;
-    private Tensor? picture;
-    private Differentiated? latents;
+    private readonly Scene _scene;
+    private readonly IDrawingRenderer _renderer;
+    private readonly PictureEncoder _encoder;
+    private readonly SvgTargetOptions _options;
+    private readonly double[] _theta, _units, _rates, _gradient;
+    private readonly bool[] _free;
+    private readonly IStepDirection _steps;
+    private readonly ShapeAnchor _anchor;
+    private readonly SmoothNodeProjection _smooth;
+    private readonly float[] _pixels;
+    private Tensor? _picture;
+    private Differentiated? _latents;
 
     /// <summary>Prepares a drawing for an edit and encodes it as it is.</summary>
     /// <param name="scene">The drawing.</param>
@@ -69,33 +69,33 @@ public sealed class SvgTarget : IEditTarget
     /// <exception cref="DistillException">There is nothing to move.</exception>
     public SvgTarget(Scene scene, IDrawingRenderer renderer, PictureEncoder encoder, SvgTargetOptions options)
     {
-        (this.scene, this.renderer, this.encoder, this.options) = (scene, renderer, encoder, options);
-        theta = scene.InitialValues();
+        (_scene, _renderer, _encoder, _options) = (scene, renderer, encoder, options);
+        _theta = scene.InitialValues();
         var parameters = scene.Parameters;
-        free = [.. parameters.Select((p, i) => p.IsLeaf && options.Locked?.Contains(i) != true)];
-        if (!free.Contains(true))
+        _free = [.. parameters.Select((p, i) => p.IsLeaf && options.Locked?.Contains(i) != true)];
+        if (!_free.Contains(true))
             throw new DistillException("The drawing has nothing that may be moved: no supported shape or colour, or all of them locked.");
-        units = [.. parameters.Select(p => p.Unit)];
-        rates = [.. parameters.Select((p, i) =>
+        _units = [.. parameters.Select(p => p.Unit)];
+        _rates = [.. parameters.Select((p, i) =>
             options.RateFactors.GetValueOrDefault(i, 1) * (IsColorLike(p.Kind) ? options.ColorRate : options.PointRate))];
-        gradient = new double[theta.Length];
-        pixels = new float[3 * renderer.Height * renderer.Width];
-        steps = FairSteps.Or(scene, free, options.Fairness, options.AdamBeta2);
-        anchor = new ShapeAnchor(scene, theta);
-        smooth = new SmoothNodeProjection(scene, free);
+        _gradient = new double[_theta.Length];
+        _pixels = new float[3 * renderer.Height * renderer.Width];
+        _steps = FairSteps.Or(scene, _free, options.Fairness, options.AdamBeta2);
+        _anchor = new ShapeAnchor(scene, _theta);
+        _smooth = new SmoothNodeProjection(scene, _free);
 
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        if (options.Source is { } source) theta = [.. source];
+        if (options.Source is { } source) _theta = [.. source];
         Source = Draw().DetachFromDisposeScope();
         SourceLatents = encoder.Encode(Source).DetachFromDisposeScope();
     }
 
     /// <summary>The parameters as they are now.</summary>
-    public IReadOnlyList<double> Theta => theta;
+    public IReadOnlyList<double> Theta => _theta;
 
     /// <summary>How it is moved.</summary>
-    public SvgTargetOptions Options => options;
+    public SvgTargetOptions Options => _options;
 
     /// <inheritdoc/>
     public Tensor SourceLatents { get; }
@@ -104,22 +104,22 @@ public sealed class SvgTarget : IEditTarget
     public Tensor Source { get; }
 
     /// <inheritdoc/>
-    public Tensor Current => picture ??= Draw().DetachFromDisposeScope();
+    public Tensor Current => _picture ??= Draw().DetachFromDisposeScope();
 
     /// <inheritdoc/>
     public Tensor Encode(Tensor image)
     {
         using var noGrad = no_grad();
-        return encoder.Encode(image);
+        return _encoder.Encode(image);
     }
 
     /// <inheritdoc/>
     public void At(double progress)
     {
-        foreach (var rule in options.Rules) rule.At(progress);
-        var width = Math.Max(1, options.FilterWidth + (1 - options.FilterWidth) * 2 * progress);
-        if (width == renderer.FilterWidth) return;
-        renderer.FilterWidth = width;
+        foreach (var rule in _options.Rules) rule.At(progress);
+        var width = Math.Max(1, _options.FilterWidth + (1 - _options.FilterWidth) * 2 * progress);
+        if (width == _renderer.FilterWidth) return;
+        _renderer.FilterWidth = width;
         Release();
     }
 
@@ -127,45 +127,45 @@ public sealed class SvgTarget : IEditTarget
     public Tensor Latents()
     {
         Release();
-        picture = Draw().DetachFromDisposeScope();
-        latents = encoder.EncodeForGradient(picture);
-        return latents.Value;
+        _picture = Draw().DetachFromDisposeScope();
+        _latents = _encoder.EncodeForGradient(_picture);
+        return _latents.Value;
     }
 
     /// <inheritdoc/>
     public void Backward(Tensor gradient)
     {
-        if (latents is null) throw new InvalidOperationException("Backward follows Latents.");
+        if (_latents is null) throw new InvalidOperationException("Backward follows Latents.");
         using var scope = NewDisposeScope();
-        var g = latents.Backward(gradient.to(latents.Value.dtype)).to(ScalarType.Float32).cpu().contiguous();
-        g.data<float>().CopyTo(pixels);
-        Array.Clear(this.gradient);
-        renderer.Backward(pixels, this.gradient);
-        foreach (var term in options.Terms) term.Add(theta, this.gradient);
+        var g = _latents.Backward(gradient.to(_latents.Value.dtype)).to(ScalarType.Float32).cpu().contiguous();
+        g.data<float>().CopyTo(_pixels);
+        Array.Clear(_gradient);
+        _renderer.Backward(_pixels, _gradient);
+        foreach (var term in _options.Terms) term.Add(_theta, _gradient);
     }
 
     /// <inheritdoc/>
     public double Step(double rateFactor)
     {
-        for (var i = 0; i < gradient.Length; i++) gradient[i] = free[i] ? gradient[i] * units[i] : 0;
-        foreach (var rule in options.Rules) rule.Project(theta, gradient);
-        steps.Direction(gradient);
-        var before = (double[])theta.Clone();
-        for (var i = 0; i < theta.Length; i++) theta[i] -= rateFactor * rates[i] * units[i] * gradient[i];
+        for (var i = 0; i < _gradient.Length; i++) _gradient[i] = _free[i] ? _gradient[i] * _units[i] : 0;
+        foreach (var rule in _options.Rules) rule.Project(_theta, _gradient);
+        _steps.Direction(_gradient);
+        var before = (double[])_theta.Clone();
+        for (var i = 0; i < _theta.Length; i++) _theta[i] -= rateFactor * _rates[i] * _units[i] * _gradient[i];
 
-        if (options.AnchorShape > 0)
-            anchor.Pull(theta, units, free, rateFactor * ShapeAnchor.Strength(options.AnchorShape, options.PointRate));
-        if (options.KeepSmooth) smooth.Apply(theta);
-        foreach (var rule in options.Rules) rule.Restore(theta);
-        for (var i = 0; i < theta.Length; i++)
-            if (free[i]) theta[i] = Math.Clamp(theta[i], scene.Parameters[i].Minimum, scene.Parameters[i].Maximum);
+        if (_options.AnchorShape > 0)
+            _anchor.Pull(_theta, _units, _free, rateFactor * ShapeAnchor.Strength(_options.AnchorShape, _options.PointRate));
+        if (_options.KeepSmooth) _smooth.Apply(_theta);
+        foreach (var rule in _options.Rules) rule.Restore(_theta);
+        for (var i = 0; i < _theta.Length; i++)
+            if (_free[i]) _theta[i] = Math.Clamp(_theta[i], _scene.Parameters[i].Minimum, _scene.Parameters[i].Maximum);
 
         Release();
         var (sum, count) = (0.0, 0);
-        for (var i = 0; i < theta.Length; i++)
+        for (var i = 0; i < _theta.Length; i++)
         {
-            if (!free[i]) continue;
-            var move = (theta[i] - before[i]) / units[i];
+            if (!_free[i]) continue;
+            var move = (_theta[i] - before[i]) / _units[i];
             sum += move * move;
             count++;
         }
@@ -175,30 +175,30 @@ public sealed class SvgTarget : IEditTarget
     /// <summary>Takes parameters that something else has moved.</summary>
     public void Place(ReadOnlySpan<double> moved)
     {
-        moved.CopyTo(theta);
+        moved.CopyTo(_theta);
         Release();
     }
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, Tensor> SaveState()
     {
-        var state = new Dictionary<string, Tensor> { ["theta"] = tensor(theta), ["adam.steps"] = tensor(new[] { (long)steps.Steps }) };
-        foreach (var (name, values) in steps.State) state[name] = tensor(values);
-        if (options.Fairness > 0) state["fairness"] = tensor(new[] { options.Fairness });
+        var state = new Dictionary<string, Tensor> { ["theta"] = tensor(_theta), ["adam.steps"] = tensor(new[] { (long)_steps.Steps }) };
+        foreach (var (name, values) in _steps.State) state[name] = tensor(values);
+        if (_options.Fairness > 0) state["fairness"] = tensor(new[] { _options.Fairness });
         return state;
     }
 
     /// <inheritdoc/>
     public void LoadState(IReadOnlyDictionary<string, Tensor> state)
     {
-        if (state["theta"].numel() != theta.Length)
+        if (state["theta"].numel() != _theta.Length)
             throw new DistillException("The saved state belongs to another drawing, or to other --optimize options.");
         var saved = state.TryGetValue("fairness", out var value) ? value.data<double>()[0] : 0;
-        if (saved != options.Fairness)
-            throw new DistillException(FormattableString.Invariant($"The saved state is of --fairness {saved}, the run of --fairness {options.Fairness}."));
-        state["theta"].data<double>().CopyTo(theta);
-        foreach (var (name, values) in steps.State) state[name].data<double>().CopyTo(values);
-        steps.Steps = (int)state["adam.steps"].data<long>()[0];
+        if (saved != _options.Fairness)
+            throw new DistillException(FormattableString.Invariant($"The saved state is of --fairness {saved}, the run of --fairness {_options.Fairness}."));
+        state["theta"].data<double>().CopyTo(_theta);
+        foreach (var (name, values) in _steps.State) state[name].data<double>().CopyTo(values);
+        _steps.Steps = (int)state["adam.steps"].data<long>()[0];
         Release();
     }
 
@@ -213,15 +213,15 @@ public sealed class SvgTarget : IEditTarget
     /// <summary>The picture at the present parameters, [1,3,H,W], fp32.</summary>
     private Tensor Draw()
     {
-        renderer.Forward(theta, pixels);
-        return tensor(pixels, [1, 3, renderer.Height, renderer.Width]);
+        _renderer.Forward(_theta, _pixels);
+        return tensor(_pixels, [1, 3, _renderer.Height, _renderer.Width]);
     }
 
     private void Release()
     {
-        picture?.Dispose();
-        latents?.Dispose();
-        (picture, latents) = (null, null);
+        _picture?.Dispose();
+        _latents?.Dispose();
+        (_picture, _latents) = (null, null);
     }
 
     private static bool IsColorLike(ParameterKind kind) =>

@@ -9,7 +9,7 @@ namespace SvgDistill.Distill.Fitting;
 internal static class ContourTracer
 {
     // Directions: 0 right, 1 down, 2 left, 3 up; walking so that the inside lies to the right.
-    private static readonly (int X, int Y)[] Steps = [(1, 0), (0, 1), (-1, 0), (0, -1)];
+    private static readonly (int X, int Y)[] _steps = [(1, 0), (0, 1), (-1, 0), (0, -1)];
 
     /// <summary>All contours of the set as closed lists of lattice corners one step apart, the first not repeated.</summary>
     /// <param name="inside">The set, row by row.</param>
@@ -35,8 +35,8 @@ internal static class ContourTracer
             {
                 if (direction == 0) visited[y * (width + 1) + x] = true;
                 contour.Add(new(x, y));
-                x += Steps[direction].X;
-                y += Steps[direction].Y;
+                x += _steps[direction].X;
+                y += _steps[direction].Y;
                 // Turning towards the inside first joins pixels that touch at a corner only where this contour began on both;
                 // turning right keeps the set 4-connected.
                 for (var turn = 1; turn >= -2; turn--)

@@ -9,7 +9,7 @@ namespace SvgDistill.Distill.Fitting;
 public sealed class PictureFit
 {
     // New paths come in three rounds: regions of colour first, then what still differs most (as LIVE adds paths stage by stage).
-    private static readonly double[] RoundEnds = [.4, .65, 1];
+    private static readonly double[] _roundEnds = [.4, .65, 1];
 
     private readonly FitOptions _options;
     private readonly FitTarget _target;
@@ -29,7 +29,7 @@ public sealed class PictureFit
         var text = DrawingText.Document(layers, picture.Width, picture.Height);
         var (paths, step) = (layers.Count, 0);
         FitResult result = default!;
-        foreach (var end in RoundEnds)
+        foreach (var end in _roundEnds)
         {
             var bytes = Encoding.UTF8.GetBytes(text);
             result = Run(SvgSceneReader.Read(SvgDocument.Parse(bytes, "drawing")), step, step = (int)(end * _options.Steps), paths, keepsShapes: false, cancel);

@@ -34,7 +34,7 @@ public sealed record CdsOptions
 public sealed class Cds(CdsOptions options) : IDistillationMethod
 {
     private const double Temperature = .07, DiagonalLogit = -10;
-    private static readonly int[] patchSizes = [1, 2];
+    private static readonly int[] _patchSizes = [1, 2];
 
     /// <summary>L_CUT of the latest step; for reports.</summary>
     internal double Loss { get; private set; }
@@ -95,7 +95,7 @@ public sealed class Cds(CdsOptions options) : IDistillationMethod
         for (var layer = 0; layer < source.Count; layer++)
         {
             var (height, width) = MapSize(source[layer].shape[1], step.Latents.shape[2], step.Latents.shape[3]);
-            foreach (var size in patchSizes)
+            foreach (var size in _patchSizes)
             {
                 var (s, f) = (Pooled(source[layer], height, width, size), Pooled(target[layer], height, width, size));
                 var total = (int)s.shape[1];

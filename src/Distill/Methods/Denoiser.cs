@@ -11,9 +11,9 @@ namespace SvgDistill.Distill.Methods;
 /// </summary>
 public sealed class Denoiser(INoisePredictor predictor, NoiseSchedule schedule) : IDisposable
 {
-    private readonly List<(Tensor[] Parts, long Rows, Tensor Joined, IDisposable Pin)> joined = [];
-    private readonly DenoiserCost cost = predictor.Cost ?? new DenoiserCost();
-    private readonly (long Calls, long Forwarded, long Differentiated) before = predictor.Cost?.Snapshot() ?? default;
+    private readonly List<(Tensor[] Parts, long Rows, Tensor Joined, IDisposable Pin)> _joined = [];
+    private readonly DenoiserCost _cost = predictor.Cost ?? new DenoiserCost();
+    private readonly (long Calls, long Forwarded, long Differentiated) _before = predictor.Cost?.Snapshot() ?? default;
 
     /// <summary>The network.</summary>
     public INoisePredictor Predictor => predictor;
@@ -22,10 +22,10 @@ public sealed class Denoiser(INoisePredictor predictor, NoiseSchedule schedule) 
     public NoiseSchedule Schedule => schedule;
 
     /// <summary>Samples that went forward through the network since this object was made, by adapted copies of it too.</summary>
-    public long SamplesForwarded => cost.Forwarded - before.Forwarded;
+    public long SamplesForwarded => _cost.Forwarded - _before.Forwarded;
 
     /// <summary>Those of them that a graph for a gradient was built for.</summary>
-    public long SamplesDifferentiated => cost.Differentiated - before.Differentiated;
+    public long SamplesDifferentiated => _cost.Differentiated - _before.Differentiated;
 
     /// <summary>e(z_t, t, y) for each query, as one batch.</summary>
     /// <param name="t">The timestep that all share.</param>
@@ -36,7 +36,7 @@ public sealed class Denoiser(INoisePredictor predictor, NoiseSchedule schedule) 
         using var scope = NewDisposeScope();
         var (z, timesteps, context) = Batch([t], queries);
         var e = predictor.PredictNoise(z, timesteps, context);
-        if (predictor.Cost is null) cost.Count(z.shape[0], differentiated: false);
+        if (predictor.Cost is null) _cost.Count(z.shape[0], differentiated: false);
         var parts = e.chunk(queries.Length, 0);
         foreach (var part in parts) part.MoveToOuterDisposeScope();
         return parts;
@@ -48,7 +48,7 @@ public sealed class Denoiser(INoisePredictor predictor, NoiseSchedule schedule) 
         using var scope = NewDisposeScope();
         var (z, timesteps, context) = Batch([t], queries);
         var prediction = predictor.PredictForGradient(z, timesteps, context);
-        if (predictor.Cost is null) cost.Count(z.shape[0], differentiated: true);
+        if (predictor.Cost is null) _cost.Count(z.shape[0], differentiated: true);
         return new DenoiserPredictions(prediction, queries.Length);
     }
 
@@ -78,7 +78,7 @@ public sealed class Denoiser(INoisePredictor predictor, NoiseSchedule schedule) 
         using var scope = NewDisposeScope();
         var (z, timesteps, context) = Batch(t, w == 1 ? queries : Pairs(unconditional, queries));
         var prediction = predictor.PredictForGradient(z, timesteps, context);
-        if (predictor.Cost is null) cost.Count(z.shape[0], differentiated: true);
+        if (predictor.Cost is null) _cost.Count(z.shape[0], differentiated: true);
         return new DenoiserPredictions(prediction, queries.Length, w == 1 ? null : w);
     }
 
@@ -90,12 +90,12 @@ public sealed class Denoiser(INoisePredictor predictor, NoiseSchedule schedule) 
     /// <summary>Frees the kept texts; the network stays the caller's.</summary>
     public void Dispose()
     {
-        foreach (var (_, _, tensor, pin) in joined)
+        foreach (var (_, _, tensor, pin) in _joined)
         {
             pin.Dispose();
             tensor.Dispose();
         }
-        joined.Clear();
+        _joined.Clear();
     }
 
     /// <summary>Each query under the null text, then each under its own.</summary>
@@ -124,11 +124,11 @@ public sealed class Denoiser(INoisePredictor predictor, NoiseSchedule schedule) 
     /// <summary>The texts as one batch, [rows * parts,L,D].</summary>
     private Tensor Join(Tensor[] parts, long rows)
     {
-        foreach (var known in joined)
+        foreach (var known in _joined)
             if (known.Rows == rows && known.Parts.AsSpan().SequenceEqual(parts)) return known.Joined;
         using var scope = NewDisposeScope();
         var batch = cat([.. parts.Select(c => c.shape[0] == rows ? c : c.expand(rows, c.shape[1], c.shape[2]))], 0).DetachFromDisposeScope();
-        joined.Add((parts, rows, batch, predictor.Pin(batch)));
+        _joined.Add((parts, rows, batch, predictor.Pin(batch)));
         return batch;
     }
 }

@@ -7,15 +7,15 @@ namespace SvgDistill.Distill.Methods;
 /// <summary>The predictions of several queries that went through the denoiser as one batch, with their way back.</summary>
 public sealed class DenoiserPredictions : IDisposable
 {
-    private readonly NoisePrediction prediction;
-    private readonly double? guidance;
+    private readonly NoisePrediction _prediction;
+    private readonly double? _guidance;
 
     /// <param name="prediction">Of all rows; owned from here on.</param>
     /// <param name="queries">How many queries it holds.</param>
     /// <param name="guidance">w, where each query is there twice: all under the null text first, then all under their own.</param>
     internal DenoiserPredictions(NoisePrediction prediction, int queries, double? guidance = null)
     {
-        (this.prediction, this.guidance) = (prediction, guidance);
+        (_prediction, _guidance) = (prediction, guidance);
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var parts = prediction.Noise.chunk(guidance is null ? queries : 2 * queries, 0);
@@ -39,20 +39,20 @@ public sealed class DenoiserPredictions : IDisposable
         {
             var whole = cat([.. gradients.Select((g, i) => g ?? zeros_like(Noise[i]))], 0);
             // e^w = (1-w) e(null) + w e(y).
-            joined = guidance is { } w ? cat([whole * (1 - w), whole * w], 0) : whole;
+            joined = _guidance is { } w ? cat([whole * (1 - w), whole * w], 0) : whole;
         }
-        var rows = prediction.Backward(joined, hooked).chunk((guidance is null ? 1 : 2) * Noise.Count, 0);
+        var rows = _prediction.Backward(joined, hooked).chunk((_guidance is null ? 1 : 2) * Noise.Count, 0);
         return [.. Enumerable.Range(0, Noise.Count).Select(i =>
-            (guidance is null ? rows[i].alias() : rows[i] + rows[Noise.Count + i]).MoveToOuterDisposeScope())];
+            (_guidance is null ? rows[i].alias() : rows[i] + rows[Noise.Count + i]).MoveToOuterDisposeScope())];
     }
 
     /// <inheritdoc cref="NoisePrediction.ParameterGradient"/>
-    public Tensor? ParameterGradient(Tensor parameter) => prediction.ParameterGradient(parameter);
+    public Tensor? ParameterGradient(Tensor parameter) => _prediction.ParameterGradient(parameter);
 
     /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var noise in Noise) noise.Dispose();
-        prediction.Dispose();
+        _prediction.Dispose();
     }
 }

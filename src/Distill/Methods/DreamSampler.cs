@@ -32,7 +32,7 @@ public sealed record DreamSamplerOptions
 /// </remarks>
 public sealed class DreamSampler(DreamSamplerOptions options) : IDistillationMethod
 {
-    private Tensor? previous;
+    private Tensor? _previous;
 
     /// <inheritdoc/>
     public Tensor Gradient(DistillationStep step)
@@ -44,24 +44,24 @@ public sealed class DreamSampler(DreamSamplerOptions options) : IDistillationMet
         var z_t = step.Schedule.AddNoise(step.Latents, eps, t);
         var (unconditional, guided) = Predict(step, t, z_t);
         var g = guided - eps;
-        previous?.Dispose();
-        previous = unconditional.clone().DetachFromDisposeScope();
+        _previous?.Dispose();
+        _previous = unconditional.clone().DetachFromDisposeScope();
         return g.MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
-    public IReadOnlyDictionary<string, Tensor> SaveState() => previous is null ? new Dictionary<string, Tensor>()
-        : new Dictionary<string, Tensor> { ["previous"] = previous.clone().DetachFromDisposeScope() };
+    public IReadOnlyDictionary<string, Tensor> SaveState() => _previous is null ? new Dictionary<string, Tensor>()
+        : new Dictionary<string, Tensor> { ["previous"] = _previous.clone().DetachFromDisposeScope() };
 
     /// <inheritdoc/>
     public void LoadState(IReadOnlyDictionary<string, Tensor> state)
     {
-        previous?.Dispose();
-        previous = state.TryGetValue("previous", out var saved) ? saved.clone().DetachFromDisposeScope() : null;
+        _previous?.Dispose();
+        _previous = state.TryGetValue("previous", out var saved) ? saved.clone().DetachFromDisposeScope() : null;
     }
 
     /// <inheritdoc/>
-    public void Dispose() => previous?.Dispose();
+    public void Dispose() => _previous?.Dispose();
 
     /// <summary>e(z_t, null) and e^w(z_t, y); one and the same where y is the null text.</summary>
     private (Tensor Unconditional, Tensor Guided) Predict(DistillationStep step, int t, Tensor z_t)
@@ -81,10 +81,10 @@ public sealed class DreamSampler(DreamSamplerOptions options) : IDistillationMet
     {
         var n = step.DrawNoise(t);
         // The first step may be taken more than once: the loop times it before the run.
-        if (previous is null || step.Index == 0) return n;
+        if (_previous is null || step.Index == 0) return n;
         var earlier = options.Timesteps.Descend((double)(step.Index - 1) / (step.Count - 1));
         var (abar, abarEarlier) = (step.Schedule.AlphaBar(t), step.Schedule.AlphaBar(earlier));
         var sigma = options.Eta * Math.Sqrt((1 - abar) / (1 - abarEarlier) * (1 - abarEarlier / abar));
-        return (Math.Sqrt(1 - abar - sigma * sigma) * previous + sigma * n) / Math.Sqrt(1 - abar);
+        return (Math.Sqrt(1 - abar - sigma * sigma) * _previous + sigma * n) / Math.Sqrt(1 - abar);
     }
 }

@@ -61,7 +61,7 @@ public sealed class Fpr(IDistillationMethod method, FprOptions options) : IDisti
     // Rows of 16 x 16 latents that one batch takes, and steps at most: what was measured to be fast on two cores.
     private const long PreparedNumbers = 8 * 256, MostSteps = 8;
 
-    private readonly Dictionary<int, (int Timestep, Tensor Noise)> prepared = [];
+    private readonly Dictionary<int, (int Timestep, Tensor Noise)> _prepared = [];
 
     /// <summary>L before each update of the latest refinement: N rows, a number for each sample of each timestep in it; for reports.</summary>
     internal List<double[]> Losses { get; } = [];
@@ -90,14 +90,14 @@ public sealed class Fpr(IDistillationMethod method, FprOptions options) : IDisti
         if (announced.Count == 0) return;
         var refined = Refine(announced[0].Step, [.. announced.Select(a => a.Timestep)], cat([.. announced.Select(a => a.Noise)], 0));
         foreach (var ((step, t, _), noise) in announced.Zip(refined.chunk(announced.Count, 0)))
-            prepared[step.Index] = (t, noise.clone().DetachFromDisposeScope());
+            _prepared[step.Index] = (t, noise.clone().DetachFromDisposeScope());
     }
 
     /// <inheritdoc/>
     public Tensor Refine(DistillationStep step, int t, Tensor noise)
     {
         if (options.Steps == 0) return noise.clone();
-        if (!prepared.Remove(step.Index, out var known)) return Refine(step, [t], noise);
+        if (!_prepared.Remove(step.Index, out var known)) return Refine(step, [t], noise);
         if (known.Timestep != t) throw new InvalidOperationException($"Step {step.Index} was announced with timestep {known.Timestep} and asks for {t}.");
         using (known.Noise) return known.Noise.alias();
     }
@@ -153,7 +153,7 @@ public sealed class Fpr(IDistillationMethod method, FprOptions options) : IDisti
 
     private void Forget()
     {
-        foreach (var (_, noise) in prepared.Values) noise.Dispose();
-        prepared.Clear();
+        foreach (var (_, noise) in _prepared.Values) noise.Dispose();
+        _prepared.Clear();
     }
 }

@@ -38,7 +38,7 @@ public sealed class Lusd(LusdOptions options) : IDistillationMethod
 {
     private const int MaximumRedraws = 100;
     private const double KeptShare = .9;
-    private Tensor? map;
+    private Tensor? _map;
 
     /// <inheritdoc/>
     public double LatentRate => 1;
@@ -80,60 +80,60 @@ public sealed class Lusd(LusdOptions options) : IDistillationMethod
     }
 
     /// <inheritdoc/>
-    public IReadOnlyDictionary<string, Tensor> SaveState() => map is null ? new Dictionary<string, Tensor>()
-        : new Dictionary<string, Tensor> { ["map"] = map.clone().DetachFromDisposeScope() };
+    public IReadOnlyDictionary<string, Tensor> SaveState() => _map is null ? new Dictionary<string, Tensor>()
+        : new Dictionary<string, Tensor> { ["map"] = _map.clone().DetachFromDisposeScope() };
 
     /// <inheritdoc/>
     public void LoadState(IReadOnlyDictionary<string, Tensor> state)
     {
-        map?.Dispose();
-        map = state.TryGetValue("map", out var saved) ? saved.clone().DetachFromDisposeScope() : null;
+        _map?.Dispose();
+        _map = state.TryGetValue("map", out var saved) ? saved.clone().DetachFromDisposeScope() : null;
     }
 
     /// <inheritdoc/>
-    public void Dispose() => map?.Dispose();
+    public void Dispose() => _map?.Dispose();
 
     /// <summary>s_i.</summary>
     private double StepSize(DistillationStep step) =>
         options.LeastStep + options.StepRange * (1 - 1 / (1 + Math.Exp(-(-5 + 10 * step.Progress))));
 
     /// <summary>M_i: 1 at first, the map at the end; null for 1 everywhere.</summary>
-    private Tensor? Mask(DistillationStep step) => map is null ? null : step.Progress * map + (1 - step.Progress);
+    private Tensor? Mask(DistillationStep step) => _map is null ? null : step.Progress * _map + (1 - step.Progress);
 
     private void Keep(Tensor fresh)
     {
-        var next = (map is null ? fresh : KeptShare * map + (1 - KeptShare) * fresh).DetachFromDisposeScope();
-        map?.Dispose();
-        map = next;
+        var next = (_map is null ? fresh : KeptShare * _map + (1 - KeptShare) * fresh).DetachFromDisposeScope();
+        _map?.Dispose();
+        _map = next;
     }
 
     /// <summary>Reads where the target's row (the first) looks at the new words, and spreads it along what belongs together.</summary>
     private sealed class MapReader(Tensor latents, IReadOnlyList<int> words) : IAttentionHook, IDisposable
     {
-        private readonly (long H, long W) half = Halved(latents, 1), quarter = Halved(latents, 2);
-        private readonly List<Tensor> cross = [], self = [];
+        private readonly (long H, long W) _half = Halved(latents, 1), _quarter = Halved(latents, 2);
+        private readonly List<Tensor> _cross = [], _self = [];
 
-        private long tokens;
+        private long _tokens;
 
         public (Tensor Query, Tensor Key, Tensor Value) Projected(AttentionSite site, Tensor query, Tensor key, Tensor value)
         {
-            tokens = query.shape[1];
+            _tokens = query.shape[1];
             return (query, key, value);
         }
 
         // Only the small maps are formed whole; the site was projected just before.
-        public bool WantsProbabilities(AttentionSite site) => tokens == (site.IsCross ? quarter.H * quarter.W : half.H * half.W);
+        public bool WantsProbabilities(AttentionSite site) => _tokens == (site.IsCross ? _quarter.H * _quarter.W : _half.H * _half.W);
 
         public Tensor Probabilities(AttentionSite site, Tensor probabilities)
         {
             if (site.IsCross)
             {
                 var at = tensor(words.Select(w => (long)w).ToArray(), device: probabilities.device);
-                Add(cross, probabilities[0].index_select(2, at).mean([0L, 2L]));
+                Add(_cross, probabilities[0].index_select(2, at).mean([0L, 2L]));
             }
             else
             {
-                Add(self, probabilities[0].mean([0L]));
+                Add(_self, probabilities[0].mean([0L]));
             }
             return probabilities;
         }
@@ -141,11 +141,11 @@ public sealed class Lusd(LusdOptions options) : IDistillationMethod
         /// <summary>[1,1,h,w], 0..1.</summary>
         internal Tensor Map()
         {
-            if (cross.Count == 0) return ones([1, 1, latents.shape[2], latents.shape[3]], device: latents.device);
-            var words = stack(cross).mean([0L]).reshape(1, 1, quarter.H, quarter.W);
-            var spread = Resize(words, half.H, half.W);
-            if (self.Count > 0)
-                spread = stack(self).mean([0L]).matmul(spread.reshape(-1, 1)).reshape(1, 1, half.H, half.W);
+            if (_cross.Count == 0) return ones([1, 1, latents.shape[2], latents.shape[3]], device: latents.device);
+            var words = stack(_cross).mean([0L]).reshape(1, 1, _quarter.H, _quarter.W);
+            var spread = Resize(words, _half.H, _half.W);
+            if (_self.Count > 0)
+                spread = stack(_self).mean([0L]).matmul(spread.reshape(-1, 1)).reshape(1, 1, _half.H, _half.W);
             var full = Resize(spread, latents.shape[2], latents.shape[3]);
             var (low, high) = (full.min(), full.max());
             return (full - low) / (high - low).clamp(min: 1e-12);
@@ -153,7 +153,7 @@ public sealed class Lusd(LusdOptions options) : IDistillationMethod
 
         public void Dispose()
         {
-            foreach (var kept in cross.Concat(self)) kept.Dispose();
+            foreach (var kept in _cross.Concat(_self)) kept.Dispose();
         }
 
         private static void Add(List<Tensor> maps, Tensor map) =>

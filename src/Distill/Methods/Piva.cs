@@ -48,8 +48,8 @@ public sealed class Piva(PivaOptions options, ControlCondition? control = null) 
     // Any two numbers: the adapters must differ from each other, and be the same in every run.
     private const ulong PsiSeed = 1, PhiSeed = 2;
 
-    private (LoraDenoiser Network, Denoiser Denoiser)? psi, phi;
-    private IReadOnlyDictionary<string, Tensor>? pending;
+    private (LoraDenoiser Network, Denoiser Denoiser)? _psi, _phi;
+    private IReadOnlyDictionary<string, Tensor>? _pending;
 
     /// <inheritdoc/>
     public Tensor Gradient(DistillationStep step)
@@ -74,8 +74,8 @@ public sealed class Piva(PivaOptions options, ControlCondition? control = null) 
     public IReadOnlyDictionary<string, Tensor> SaveState()
     {
         var state = new Dictionary<string, Tensor>();
-        psi?.Network.Save("psi", state);
-        phi?.Network.Save("phi", state);
+        _psi?.Network.Save("psi", state);
+        _phi?.Network.Save("phi", state);
         return state;
     }
 
@@ -84,35 +84,35 @@ public sealed class Piva(PivaOptions options, ControlCondition? control = null) 
     {
         Dispose();
         // The adapters belong to a network, which the next step brings.
-        pending = state.Count == 0 ? null : state.ToDictionary(s => s.Key, s => s.Value.clone().DetachFromDisposeScope());
+        _pending = state.Count == 0 ? null : state.ToDictionary(s => s.Key, s => s.Value.clone().DetachFromDisposeScope());
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var part in new[] { psi, phi })
+        foreach (var part in new[] { _psi, _phi })
         {
             part?.Denoiser.Dispose();
             part?.Network.Dispose();
         }
-        (psi, phi) = (null, null);
-        foreach (var tensor in pending?.Values ?? []) tensor.Dispose();
-        pending = null;
+        (_psi, _phi) = (null, null);
+        foreach (var tensor in _pending?.Values ?? []) tensor.Dispose();
+        _pending = null;
     }
 
     private ((LoraDenoiser Network, Denoiser Denoiser) Psi, (LoraDenoiser Network, Denoiser Denoiser) Phi) Prepare(DistillationStep step)
     {
-        if (psi is { } ready && phi is { } other) return (ready, other);
+        if (_psi is { } ready && _phi is { } other) return (ready, other);
         if (step.Denoiser.Predictor is not NoisePredictor network)
             throw new DistillException("Piva trains adapters on the denoiser's attention, and this denoiser has none.");
         var (first, second) = (Adapted(PsiSeed), Adapted(PhiSeed));
-        (psi, phi) = (first, second);
-        if (pending is not null)
+        (_psi, _phi) = (first, second);
+        if (_pending is not null)
         {
-            first.Network.Load("psi", pending);
-            second.Network.Load("phi", pending);
-            foreach (var tensor in pending.Values) tensor.Dispose();
-            pending = null;
+            first.Network.Load("psi", _pending);
+            second.Network.Load("phi", _pending);
+            foreach (var tensor in _pending.Values) tensor.Dispose();
+            _pending = null;
         }
         return (first, second);
 

@@ -6,9 +6,9 @@ namespace SvgDistill.Distill.Methods;
 /// <summary>The texts of a run and what the text encoder makes of them, [1,L,D] each; owns the embeddings.</summary>
 public sealed class Prompts : IDisposable
 {
-    private readonly Func<string, Tensor> encode;
-    private readonly Func<string, long[]>? tokenize;
-    private readonly Dictionary<string, Tensor> encoded = new(StringComparer.Ordinal);
+    private readonly Func<string, Tensor> _encode;
+    private readonly Func<string, long[]>? _tokenize;
+    private readonly Dictionary<string, Tensor> _encoded = new(StringComparer.Ordinal);
 
     /// <summary>Encodes the three texts.</summary>
     /// <param name="source">What the source picture shows.</param>
@@ -19,7 +19,7 @@ public sealed class Prompts : IDisposable
     public Prompts(string source, string target, string negative, Func<string, Tensor> encode, Func<string, long[]>? tokenize = null)
     {
         (SourceText, TargetText, NegativeText) = (source, target, negative);
-        (this.encode, this.tokenize) = (encode, tokenize);
+        (_encode, _tokenize) = (encode, tokenize);
         (Source, Target, Null) = (Of(source), Of(target), Of(negative));
     }
 
@@ -47,21 +47,21 @@ public sealed class Prompts : IDisposable
 
     /// <summary>Any other text that a method asks for; encoded once, owned by this object.</summary>
     public Tensor Of(string text) =>
-        encoded.TryGetValue(text, out var known) ? known : encoded[text] = encode(text).DetachFromDisposeScope();
+        _encoded.TryGetValue(text, out var known) ? known : _encoded[text] = _encode(text).DetachFromDisposeScope();
 
     /// <summary>Where the target's tokens are ones that the source lacks; marks and padding, which both have, never are.</summary>
     public IReadOnlyList<int> NewTokens()
     {
-        if (tokenize is null) return [];
-        var known = tokenize(SourceText).ToHashSet();
-        var target = tokenize(TargetText);
+        if (_tokenize is null) return [];
+        var known = _tokenize(SourceText).ToHashSet();
+        var target = _tokenize(TargetText);
         return [.. Enumerable.Range(0, target.Length).Where(i => !known.Contains(target[i]))];
     }
 
     /// <summary>Frees the embeddings.</summary>
     public void Dispose()
     {
-        foreach (var embedding in encoded.Values) embedding.Dispose();
-        encoded.Clear();
+        foreach (var embedding in _encoded.Values) embedding.Dispose();
+        _encoded.Clear();
     }
 }

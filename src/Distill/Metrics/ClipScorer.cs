@@ -9,7 +9,7 @@ namespace SvgDistill.Distill.Metrics;
 /// </summary>
 public sealed class ClipScorer(ClipModel clip) : IDisposable
 {
-    private readonly Dictionary<string, Tensor> texts = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Tensor> _texts = new(StringComparer.Ordinal);
 
     /// <summary>The network.</summary>
     public ClipModel Clip => clip;
@@ -58,13 +58,13 @@ public sealed class ClipScorer(ClipModel clip) : IDisposable
 
     private Tensor Embed(RgbPicture picture) => clip.EmbedImages(picture.ToTensor());
 
-    private Tensor Embed(string prompt) => texts.TryGetValue(prompt, out var known) ? known
-        : texts[prompt] = clip.EmbedTexts(prompt).DetachFromDisposeScope();
+    private Tensor Embed(string prompt) => _texts.TryGetValue(prompt, out var known) ? known
+        : _texts[prompt] = clip.EmbedTexts(prompt).DetachFromDisposeScope();
 
     /// <summary>Frees the prompts' embeddings; the network is the caller's.</summary>
     public void Dispose()
     {
-        foreach (var embedding in texts.Values) embedding.Dispose();
-        texts.Clear();
+        foreach (var embedding in _texts.Values) embedding.Dispose();
+        _texts.Clear();
     }
 }

@@ -24,7 +24,7 @@ public sealed class Lpips : IDisposable
     private const double Epsilon = 1e-10;
 
     // AlexNet's convolutions by their place in its list of features.
-    private static readonly (string Name, long Inputs, long Outputs, long Kernel, long Stride, long Padding, bool PoolBefore)[] layers =
+    private static readonly (string Name, long Inputs, long Outputs, long Kernel, long Stride, long Padding, bool PoolBefore)[] _layers =
     [
         ("net.slice1.0", 3, 64, 11, 4, 2, false),
         ("net.slice2.3", 64, 192, 5, 1, 2, true),
@@ -33,8 +33,8 @@ public sealed class Lpips : IDisposable
         ("net.slice5.10", 256, 256, 3, 1, 1, false),
     ];
 
-    private readonly Tensor shift, scale;
-    private readonly Tensor[] weights, biases, linear;
+    private readonly Tensor _shift, _scale;
+    private readonly Tensor[] _weights, _biases, _linear;
 
     /// <summary>Reads the weights.</summary>
     /// <param name="path">The safetensors file; fp16 and bf16 weights are computed with in fp32.</param>
@@ -47,11 +47,11 @@ public sealed class Lpips : IDisposable
                 "docs/metrics.md says how to make them.");
         Sha256 = ModelHash.OfFile(path);
         using var file = new SafetensorsFile(path);
-        shift = Take("scaling_layer.shift", 1, 3, 1, 1);
-        scale = Take("scaling_layer.scale", 1, 3, 1, 1);
-        weights = [.. layers.Select(l => Take(l.Name + ".weight", l.Outputs, l.Inputs, l.Kernel, l.Kernel))];
-        biases = [.. layers.Select(l => Take(l.Name + ".bias", l.Outputs))];
-        linear = [.. layers.Select((l, i) => Take($"lin{i}.model.1.weight", 1, l.Outputs, 1, 1))];
+        _shift = Take("scaling_layer.shift", 1, 3, 1, 1);
+        _scale = Take("scaling_layer.scale", 1, 3, 1, 1);
+        _weights = [.. _layers.Select(l => Take(l.Name + ".weight", l.Outputs, l.Inputs, l.Kernel, l.Kernel))];
+        _biases = [.. _layers.Select(l => Take(l.Name + ".bias", l.Outputs))];
+        _linear = [.. _layers.Select((l, i) => Take($"lin{i}.model.1.weight", 1, l.Outputs, 1, 1))];
 
         Tensor Take(string name, params long[] shape)
         {
@@ -81,22 +81,22 @@ public sealed class Lpips : IDisposable
         if (Math.Min(a.shape[2], a.shape[3]) < SmallestSide)
             throw new ArgumentException($"LPIPS needs pictures of at least {SmallestSide} x {SmallestSide} pixels, not {a.shape[3]} x {a.shape[2]}.");
         using var scope = NewDisposeScope();
-        var (x, y) = ((a - shift) / scale, (b - shift) / scale);
+        var (x, y) = ((a - _shift) / _scale, (b - _shift) / _scale);
         var distance = zeros(a.shape[0]);
-        for (var i = 0; i < layers.Length; i++)
+        for (var i = 0; i < _layers.Length; i++)
         {
             (x, y) = (Layer(i, x), Layer(i, y));
             var difference = (Unit(x) - Unit(y)).pow(2);
-            distance = distance + nn.functional.conv2d(difference, linear[i]).mean([1, 2, 3]);
+            distance = distance + nn.functional.conv2d(difference, _linear[i]).mean([1, 2, 3]);
         }
         return distance.MoveToOuterDisposeScope();
     }
 
     private Tensor Layer(int i, Tensor x)
     {
-        var (_, _, _, _, stride, padding, pool) = layers[i];
+        var (_, _, _, _, stride, padding, pool) = _layers[i];
         if (pool) x = nn.functional.max_pool2d(x, 3L, 2L);
-        return nn.functional.conv2d(x, weights[i], biases[i], [stride, stride], [padding, padding]).relu();
+        return nn.functional.conv2d(x, _weights[i], _biases[i], [stride, stride], [padding, padding]).relu();
     }
 
     private static Tensor Unit(Tensor x) => x / ((x.pow(2).sum([1], keepdim: true) + Epsilon * Epsilon).sqrt() + Epsilon);
@@ -104,6 +104,6 @@ public sealed class Lpips : IDisposable
     /// <summary>Frees the weights.</summary>
     public void Dispose()
     {
-        foreach (var tensor in new[] { shift, scale }.Concat(weights).Concat(biases).Concat(linear)) tensor.Dispose();
+        foreach (var tensor in new[] { _shift, _scale }.Concat(_weights).Concat(_biases).Concat(_linear)) tensor.Dispose();
     }
 }

@@ -7,25 +7,25 @@ public sealed class MeasureSet
 {
     private const string ValuesKey = "values", MissingKey = "not_computed", Infinite = "infinity";
 
-    private readonly Dictionary<Measure, double> values = [];
-    private readonly Dictionary<Measure, string> missing = [];
+    private readonly Dictionary<Measure, double> _values = [];
+    private readonly Dictionary<Measure, string> _missing = [];
 
     /// <summary>The figures.</summary>
-    public IReadOnlyDictionary<Measure, double> Values => values;
+    public IReadOnlyDictionary<Measure, double> Values => _values;
 
     /// <summary>What was not computed, with a sentence each.</summary>
-    public IReadOnlyDictionary<Measure, string> Missing => missing;
+    public IReadOnlyDictionary<Measure, string> Missing => _missing;
 
     /// <summary>A figure, or null where it was not computed.</summary>
-    public double? this[Measure measure] => values.TryGetValue(measure, out var value) ? value : null;
+    public double? this[Measure measure] => _values.TryGetValue(measure, out var value) ? value : null;
 
     /// <summary>Takes a figure down.</summary>
-    public void Set(Measure measure, double value) => values[measure] = value;
+    public void Set(Measure measure, double value) => _values[measure] = value;
 
     /// <summary>Says why some were not computed.</summary>
     public void SetMissing(string why, params ReadOnlySpan<Measure> measures)
     {
-        foreach (var measure in measures) missing[measure] = why;
+        foreach (var measure in measures) _missing[measure] = why;
     }
 
     /// <summary><c>{"values": {"psnr": 23.4, ...}, "not_computed": {"lpips": "..."}}</c>; infinite ones are the word "infinity".</summary>
@@ -34,9 +34,9 @@ public sealed class MeasureSet
         var (numbers, reasons) = (new JsonObject(), new JsonObject());
         foreach (var measure in Measure.All)
         {
-            if (values.TryGetValue(measure, out var value))
+            if (_values.TryGetValue(measure, out var value))
                 numbers[measure.Key] = double.IsPositiveInfinity(value) ? Infinite : JsonValue.Create(value);
-            if (missing.TryGetValue(measure, out var why)) reasons[measure.Key] = why;
+            if (_missing.TryGetValue(measure, out var why)) reasons[measure.Key] = why;
         }
         return new() { [ValuesKey] = numbers, [MissingKey] = reasons };
     }

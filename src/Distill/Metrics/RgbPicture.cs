@@ -10,7 +10,7 @@ public sealed class RgbPicture
     /// <summary>Planes in a picture.</summary>
     public const int Channels = 3;
 
-    private readonly float[] values;
+    private readonly float[] _values;
 
     /// <summary>Wraps planar values; the array is not copied.</summary>
     /// <exception cref="ArgumentException">The array has not 3 x height x width values.</exception>
@@ -18,7 +18,7 @@ public sealed class RgbPicture
     {
         if (width <= 0 || height <= 0 || values.Length != Channels * width * height)
             throw new ArgumentException($"A picture of {width} x {height} has {Channels * width * height} values, not {values.Length}.");
-        (Width, Height, this.values) = (width, height, values);
+        (Width, Height, _values) = (width, height, values);
     }
 
     /// <summary>Columns.</summary>
@@ -28,10 +28,10 @@ public sealed class RgbPicture
     public int Height { get; }
 
     /// <summary>All three planes.</summary>
-    public ReadOnlySpan<float> Values => values;
+    public ReadOnlySpan<float> Values => _values;
 
     /// <summary>One plane: 0 red, 1 green, 2 blue.</summary>
-    public ReadOnlySpan<float> Channel(int channel) => values.AsSpan(channel * Width * Height, Width * Height);
+    public ReadOnlySpan<float> Channel(int channel) => _values.AsSpan(channel * Width * Height, Width * Height);
 
     /// <summary>A drawn picture composited in sRGB over an opaque background, components 0..1.</summary>
     public static RgbPicture Over(Picture drawn, (double R, double G, double B) background)
@@ -55,8 +55,8 @@ public sealed class RgbPicture
         ArgumentNullException.ThrowIfNull(other);
         RequireSameSize(this, other);
         var sum = 0.0;
-        for (var i = 0; i < values.Length; i++) sum += Math.Abs(values[i] - other.values[i]);
-        return sum / values.Length;
+        for (var i = 0; i < _values.Length; i++) sum += Math.Abs(_values[i] - other._values[i]);
+        return sum / _values.Length;
     }
 
     internal static void RequireSameSize(RgbPicture a, RgbPicture b)

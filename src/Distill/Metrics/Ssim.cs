@@ -12,7 +12,7 @@ public static class Ssim
 
     private const double Sigma = 1.5, C1 = .01 * .01, C2 = .03 * .03;
 
-    private static readonly double[] kernel = Kernel();
+    private static readonly double[] _kernel = Kernel();
 
     /// <summary>-1..1; 1 for equal pictures.</summary>
     /// <exception cref="ArgumentException">The pictures differ in size or are smaller than the window.</exception>
@@ -57,11 +57,11 @@ public static class Ssim
         var across = new double[columns * height];
         for (var y = 0; y < height; y++)
             for (var x = 0; x < columns; x++)
-                for (var k = 0; k < Window; k++) across[y * columns + x] += kernel[k] * values[y * width + x + k];
+                for (var k = 0; k < Window; k++) across[y * columns + x] += _kernel[k] * values[y * width + x + k];
         var result = new double[columns * rows];
         for (var y = 0; y < rows; y++)
             for (var k = 0; k < Window; k++)
-                for (var x = 0; x < columns; x++) result[y * columns + x] += kernel[k] * across[(y + k) * columns + x];
+                for (var x = 0; x < columns; x++) result[y * columns + x] += _kernel[k] * across[(y + k) * columns + x];
         return result;
     }
 

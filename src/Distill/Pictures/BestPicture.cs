@@ -21,9 +21,9 @@ public sealed class BestPicture : IPictureEdit
     // 2^64 over the golden ratio: seeds far apart, so that no other run's seed makes the same pictures.
     private const ulong SeedStep = 0x9E3779B97F4A7C15;
 
-    private readonly PictureModel model;
-    private readonly Denoiser judge;
-    private readonly IPictureEdit[] edits;
+    private readonly PictureModel _model;
+    private readonly Denoiser _judge;
+    private readonly IPictureEdit[] _edits;
 
     /// <summary>Prepares the edits.</summary>
     /// <param name="method">How each picture is edited.</param>
@@ -34,25 +34,25 @@ public sealed class BestPicture : IPictureEdit
     /// <param name="pictures">How many.</param>
     public BestPicture(PictureMethod method, PictureModel model, Denoiser judge, EditSettings settings, ulong seed, int pictures)
     {
-        (this.model, this.judge) = (model, judge);
-        edits = [.. Enumerable.Range(0, pictures).Select(k => PictureEditCatalog.Create(method, model, settings, unchecked(seed + (ulong)k * SeedStep)))];
+        (_model, _judge) = (model, judge);
+        _edits = [.. Enumerable.Range(0, pictures).Select(k => PictureEditCatalog.Create(method, model, settings, unchecked(seed + (ulong)k * SeedStep)))];
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<object> Options => edits.Length == 1 ? edits[0].Options : [.. edits[0].Options, new BestPictureOptions(edits.Length)];
+    public IReadOnlyList<object> Options => _edits.Length == 1 ? _edits[0].Options : [.. _edits[0].Options, new BestPictureOptions(_edits.Length)];
 
     /// <inheritdoc/>
-    public int Steps => edits.Sum(e => e.Steps);
+    public int Steps => _edits.Sum(e => e.Steps);
 
     /// <inheritdoc/>
     public PictureEditResult Run(Tensor image, Action<int>? onStep = null, EditState? resume = null, CancellationToken stop = default)
     {
-        if (edits.Length == 1) return edits[0].Run(image, onStep, resume, stop);
+        if (_edits.Length == 1) return _edits[0].Run(image, onStep, resume, stop);
         var clock = Stopwatch.StartNew();
-        var (forwarded, differentiated) = (model.Denoiser.SamplesForwarded, model.Denoiser.SamplesDifferentiated);
+        var (forwarded, differentiated) = (_model.Denoiser.SamplesForwarded, _model.Denoiser.SamplesDifferentiated);
         Tensor? best = null;
         var (least, done) = (double.PositiveInfinity, 0);
-        foreach (var edit in edits)
+        foreach (var edit in _edits)
         {
             var before = done;
             var result = edit.Run(image, step => onStep?.Invoke(before + step), null, stop);
@@ -67,25 +67,25 @@ public sealed class BestPicture : IPictureEdit
             else result.Picture.Dispose();
         }
         return new(best!, new EditResult(Steps, false, clock.Elapsed,
-            model.Denoiser.SamplesForwarded - forwarded, model.Denoiser.SamplesDifferentiated - differentiated));
+            _model.Denoiser.SamplesForwarded - forwarded, _model.Denoiser.SamplesDifferentiated - differentiated));
     }
 
     /// <inheritdoc/>
-    public EditState? Save() => edits.Length == 1 ? edits[0].Save() : null;
+    public EditState? Save() => _edits.Length == 1 ? _edits[0].Save() : null;
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var edit in edits) edit.Dispose();
+        foreach (var edit in _edits) edit.Dispose();
     }
 
     private double Score(Tensor picture)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var latents = model.Encode(picture);
-        var loss = new DenoisingLoss(judge, Timesteps, Noises);
-        var losses = loss.Of((latents, model.Prompts.Target), (latents, model.Prompts.Source));
+        var latents = _model.Encode(picture);
+        var loss = new DenoisingLoss(_judge, Timesteps, Noises);
+        var losses = loss.Of((latents, _model.Prompts.Target), (latents, _model.Prompts.Source));
         return losses[0] - losses[1];
     }
 }

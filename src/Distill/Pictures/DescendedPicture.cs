@@ -12,18 +12,18 @@ public sealed record DescentOptions(int Steps);
 /// <summary>A picture whose latents a distillation method moves by plain gradient steps (<see cref="LatentTarget"/>).</summary>
 internal sealed class DescendedPicture : IPictureEdit
 {
-    private readonly PictureModel model;
-    private readonly ulong seed;
-    private readonly IDistillationMethod method;
-    private LatentTarget? target;
-    private EditLoop? loop;
-    private int done;
+    private readonly PictureModel _model;
+    private readonly ulong _seed;
+    private readonly IDistillationMethod _method;
+    private LatentTarget? _target;
+    private EditLoop? _loop;
+    private int _done;
 
     public DescendedPicture(MethodName name, PictureModel model, EditSettings settings, ulong seed)
     {
-        (this.model, this.seed) = (model, seed);
+        (_model, _seed) = (model, seed);
         Steps = settings.Steps ?? EditSettings.Defaults.Steps!.Value;
-        (method, var options) = MethodCatalog.Create(name, settings, model.Control);
+        (_method, var options) = MethodCatalog.Create(name, settings, model.Control);
         Options = [.. options, new DescentOptions(Steps)];
     }
 
@@ -33,23 +33,23 @@ internal sealed class DescendedPicture : IPictureEdit
 
     public PictureEditResult Run(Tensor image, Action<int>? onStep = null, EditState? resume = null, CancellationToken stop = default)
     {
-        target?.Dispose();
-        target = new LatentTarget(image, model.Encode, model.Decode, method.LatentRate);
-        loop = new EditLoop(target, method, model.Denoiser, model.Prompts, new EditLoopOptions
+        _target?.Dispose();
+        _target = new LatentTarget(image, _model.Encode, _model.Decode, _method.LatentRate);
+        _loop = new EditLoop(_target, _method, _model.Denoiser, _model.Prompts, new EditLoopOptions
         {
-            Steps = Steps, Seed = seed, Rates = null, OnStep = step => onStep?.Invoke(step.Step),
+            Steps = Steps, Seed = _seed, Rates = null, OnStep = step => onStep?.Invoke(step.Step),
         });
-        var outcome = loop.Run(resume, stop);
-        done = outcome.Steps;
+        var outcome = _loop.Run(resume, stop);
+        _done = outcome.Steps;
         using var noGrad = no_grad();
-        return new(target.Current.clamp(0, 1), outcome);
+        return new(_target.Current.clamp(0, 1), outcome);
     }
 
-    public EditState? Save() => loop?.Save(done);
+    public EditState? Save() => _loop?.Save(_done);
 
     public void Dispose()
     {
-        target?.Dispose();
-        method.Dispose();
+        _target?.Dispose();
+        _method.Dispose();
     }
 }

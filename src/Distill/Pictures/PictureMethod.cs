@@ -25,7 +25,7 @@ public enum SamplerKind
 /// <param name="Distillation">The distillation method.</param>
 public readonly record struct PictureMethod(SamplerKind? Sampler, MethodName Distillation = default)
 {
-    private static readonly (SamplerKind Kind, string Name)[] samplers =
+    private static readonly (SamplerKind Kind, string Name)[] _samplers =
     [
         (SamplerKind.SdEdit, "sdedit"), (SamplerKind.DdimSwap, "ddim-swap"), (SamplerKind.PromptToPrompt, "p2p"),
         (SamplerKind.PlugAndPlay, "pnp"), (SamplerKind.DreamSampler, "dreamsampler"), (SamplerKind.TurboEdit, "turboedit"),
@@ -38,13 +38,13 @@ public readonly record struct PictureMethod(SamplerKind? Sampler, MethodName Dis
     public MethodName? Descent => Sampler is null ? Distillation : null;
 
     /// <summary>All names; <c>dreamsampler</c> is the sampler, not the generator's form.</summary>
-    public static IEnumerable<string> Known => samplers.Select(s => s.Name).Concat(MethodName.Known).Distinct();
+    public static IEnumerable<string> Known => _samplers.Select(s => s.Name).Concat(MethodName.Known).Distinct();
 
     /// <summary>Reads a sampler's name, or a method's as <see cref="MethodName.TryParse"/> takes it.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out PictureMethod method)
     {
         var word = text?.Trim().ToLowerInvariant();
-        foreach (var (kind, name) in samplers)
+        foreach (var (kind, name) in _samplers)
         {
             if (name != word) continue;
             method = new(kind);
@@ -56,5 +56,5 @@ public readonly record struct PictureMethod(SamplerKind? Sampler, MethodName Dis
     }
 
     /// <summary>The canonical name.</summary>
-    public override string ToString() => Sampler is { } kind ? samplers.First(s => s.Kind == kind).Name : Distillation.ToString();
+    public override string ToString() => Sampler is { } kind ? _samplers.First(s => s.Kind == kind).Name : Distillation.ToString();
 }

@@ -9,15 +9,15 @@ namespace SvgDistill.Distill.Randomness;
 /// <remarks>Normals by Box and Muller in double, rounded once; the engine's own generators differ between versions.</remarks>
 public sealed class StepRandom : IDraws
 {
-    private readonly ulong seed;
-    private readonly uint step, stream;
-    private uint position;
+    private readonly ulong _seed;
+    private readonly uint _step, _stream;
+    private uint _position;
 
     /// <summary>The numbers of one step.</summary>
     /// <param name="seed">The run's seed.</param>
     /// <param name="step">The step, counted from 0.</param>
     /// <param name="stream">Keeps purposes apart: 0 for the method's own draws.</param>
-    public StepRandom(ulong seed, int step, int stream = 0) => (this.seed, this.step, this.stream) = (seed, (uint)step, (uint)stream);
+    public StepRandom(ulong seed, int step, int stream = 0) => (_seed, _step, _stream) = (seed, (uint)step, (uint)stream);
 
     /// <inheritdoc/>
     public int Pick(int first, int end)
@@ -65,7 +65,7 @@ public sealed class StepRandom : IDraws
         return shaped.to(like.dtype, like.device, copy: true);
     }
 
-    private (uint X0, uint X1, uint X2, uint X3) Next() => Philox.Block(position++, 0, step, stream, seed);
+    private (uint X0, uint X1, uint X2, uint X3) Next() => Philox.Block(_position++, 0, _step, _stream, _seed);
 
     // The first word is taken from (0, 1], so that its logarithm is finite.
     private static (float, float) BoxMuller(uint a, uint b)

@@ -11,7 +11,7 @@ internal static class CompareTables
     /// <summary>A column: its heading, which direction is better, and a run's figure, null where there is none.</summary>
     private sealed record Column(string Heading, Better Better, int Decimals, Func<ReportRun, double?> Of);
 
-    private static readonly Column[] cost =
+    private static readonly Column[] _cost =
     [
         new("seconds", Better.Lower, 1, r => r.Cost.Seconds),
         new("peak memory, GB", Better.Lower, 2, r => r.Cost.PeakBytes / 1e9),
@@ -27,7 +27,7 @@ internal static class CompareTables
             "↑ more is better, ↓ less is better; ★ marks the best of a column.</p>");
         Add(html, report, "Prompt and identity", [.. Measured(MeasureGroup.Prompt), .. Measured(MeasureGroup.Identity)]);
         Add(html, report, "The drawing", [.. Measured(MeasureGroup.Drawing)]);
-        Add(html, report, "Cost", cost);
+        Add(html, report, "Cost", _cost);
         return html.ToString();
     }
 

@@ -8,7 +8,7 @@ namespace SvgDistill.Distill.Reports;
 public static class EvaluateHtml
 {
     // The columns of the tables, as far as they were measured: a key of the summary, a heading, digits after the point.
-    private static readonly (string Key, string Heading, int Decimals)[] columns =
+    private static readonly (string Key, string Heading, int Decimals)[] _columns =
     [
         ("nearer_to_after", "nearer to the wanted drawing, share", 2), ("nearer_to_after_ssim", "the same by SSIM", 2),
         ("nearer_to_after_resnet", "the same by ResNet-18", 2), ("recognized", "target recognised, share", 2),
@@ -50,7 +50,7 @@ public static class EvaluateHtml
     {
         var rows = report.Rows.Select(row => (Name: row, Results: pairs.SelectMany(p => p.Results).Where(r => r.Row == row).ToArray()))
             .Where(row => row.Results.Length > 0).Select(row => (row.Name, row.Results.Length, Summary: EvaluateSummary.Of(row.Results))).ToArray();
-        var shown = columns.Where(c => rows.Any(r => Value(r.Summary, c.Key) is not null)).ToArray();
+        var shown = _columns.Where(c => rows.Any(r => Value(r.Summary, c.Key) is not null)).ToArray();
         page.Append($"""<h2>{Text(caption)}</h2><div class="wide" tabindex="0" role="region" aria-label="{Text(caption)}"><table><thead><tr><th scope="col">row</th><th scope="col">pairs</th>""");
         foreach (var column in shown) page.Append($"<th scope=\"col\">{Text(column.Heading)}</th>");
         page.Append("</tr></thead><tbody>");

@@ -17,12 +17,12 @@ public static class EvaluateSummary
     };
 
     // What is asked first stands first, and stands there as null where nothing was measured.
-    private static readonly string[] first = ["nearer_to_after", "overlap_median", "target_loss_fell", "crossings_added_median", "crossings_added_95"];
+    private static readonly string[] _first = ["nearer_to_after", "overlap_median", "target_loss_fell", "crossings_added_median", "crossings_added_95"];
 
     /// <summary>The summary of some results of one row.</summary>
     public static IReadOnlyList<(string Key, double? Value)> Of(IReadOnlyCollection<ReportResult> results)
     {
-        var summary = first.Select(key => (Key: key, Value: (double?)null)).ToList();
+        var summary = _first.Select(key => (Key: key, Value: (double?)null)).ToList();
         foreach (var key in results.SelectMany(r => r.Figures).Select(f => f.Key).Distinct())
         {
             double[] values = [.. results.Select(r => r[key]).OfType<double>()];
@@ -54,7 +54,7 @@ public static class EvaluateSummary
             ["groups"] = new JsonObject([.. report.Groups.Select(g => KeyValuePair.Create(g, (JsonNode?)Rows(report, [.. report.Pairs.Where(p => p.Group == g)])))]),
             ["failures"] = new JsonArray([.. report.Failures.Select(f => (JsonNode)new JsonObject { ["pair"] = f.Pair, ["row"] = f.Row, ["error"] = f.Error })]),
         };
-        return json.ToJsonString(format) + "\n";
+        return json.ToJsonString(_format) + "\n";
     }
 
     /// <summary>The value that a share <paramref name="part"/> of all lies below; between two values in proportion.</summary>
@@ -67,7 +67,7 @@ public static class EvaluateSummary
         return low == high ? low : low + (place - Math.Floor(place)) * (high - low);
     }
 
-    private static readonly JsonSerializerOptions format = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions _format = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static JsonObject Rows(EvaluateReport report, IReadOnlyList<ReportPair> pairs)
     {

@@ -23,8 +23,8 @@ public sealed record LineChart(string Title, string XLabel, string YLabel, IRead
     private const int Width = 460, Height = 320, Left = 62, Right = 26, Top = 12, Bottom = 46;
 
     // Okabe and Ito's colours, told apart in all common forms of colour blindness; yellow, which is faint on white, left out.
-    private static readonly string[] colors = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000"];
-    private static readonly string[] dashes = ["none", "6 3", "2 3"];
+    private static readonly string[] _colors = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000"];
+    private static readonly string[] _dashes = ["none", "6 3", "2 3"];
 
     /// <summary>A line's sample for legends.</summary>
     public static string Sample(int style) =>
@@ -72,8 +72,8 @@ public sealed record LineChart(string Title, string XLabel, string YLabel, IRead
     private static bool IsFinite((double X, double Y) p) => double.IsFinite(p.X) && double.IsFinite(p.Y);
 
     private static string Stroke(int style) =>
-        $"fill=\"none\" stroke=\"{colors[style % colors.Length]}\" stroke-width=\"2\" " +
-        $"stroke-dasharray=\"{dashes[style / colors.Length % dashes.Length]}\"";
+        $"fill=\"none\" stroke=\"{_colors[style % _colors.Length]}\" stroke-width=\"2\" " +
+        $"stroke-dasharray=\"{_dashes[style / _colors.Length % _dashes.Length]}\"";
 
     // A second sign besides the colour: disc, square, diamond, triangle.
     private static string Mark(int style, double x, double y)
@@ -85,7 +85,7 @@ public sealed record LineChart(string Title, string XLabel, string YLabel, IRead
             2 => "m0-4.5l4.5 4.5l-4.5 4.5l-4.5-4.5z",
             _ => "m0-4.2l4 7h-8z",
         };
-        return Inv($"""<path d="M{x:0.#} {y:0.#}{shape}" fill="{colors[style % colors.Length]}"/>""");
+        return Inv($"""<path d="M{x:0.#} {y:0.#}{shape}" fill="{_colors[style % _colors.Length]}"/>""");
     }
 
     private string Describe() => Title + ". " + string.Join("; ", Lines.Where(l => l.Points.Count > 0).Select(l =>

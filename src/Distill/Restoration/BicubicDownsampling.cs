@@ -7,8 +7,8 @@ namespace SvgDistill.Distill.Restoration;
 /// </summary>
 public sealed class BicubicDownsampling : IDegradation
 {
-    private readonly int factor;
-    private readonly SeparableFilter filter;
+    private readonly int _factor;
+    private readonly SeparableFilter _filter;
 
     /// <summary>Prepares the filter.</summary>
     /// <param name="factor">f, even, 2 to 32 (the kernel of an odd factor would not fall on pixel centres).</param>
@@ -17,24 +17,24 @@ public sealed class BicubicDownsampling : IDegradation
         ArgumentOutOfRangeException.ThrowIfLessThan(factor, 2);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(factor, 32);
         ArgumentOutOfRangeException.ThrowIfNotEqual(factor % 2, 0, nameof(factor));
-        this.factor = factor;
+        _factor = factor;
         var taps = new double[4 * factor];
         // Sample i stands for pixels i f .. i f + f - 1; its centre lies 2 f pixels after the first tap's left edge.
         for (var k = 0; k < taps.Length; k++) taps[k] = Keys((k + .5 - 2 * factor) / factor);
         var sum = taps.Sum();
-        filter = new([.. taps.Select(v => (float)(v / sum))], 3 * factor / 2, factor);
+        _filter = new([.. taps.Select(v => (float)(v / sum))], 3 * factor / 2, factor);
     }
 
     /// <inheritdoc/>
-    public string Description => $"bicubic x{factor}";
+    public string Description => $"bicubic x{_factor}";
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The picture's sides are no multiples of the factor, or too short for its taps.</exception>
     public Tensor Apply(Tensor image)
     {
-        if (image.shape[2] % factor != 0 || image.shape[3] % factor != 0)
-            throw new ArgumentException($"{image.shape[3]} x {image.shape[2]} pixels cannot be divided by {factor}.", nameof(image));
-        return filter.Apply(image);
+        if (image.shape[2] % _factor != 0 || image.shape[3] % _factor != 0)
+            throw new ArgumentException($"{image.shape[3]} x {image.shape[2]} pixels cannot be divided by {_factor}.", nameof(image));
+        return _filter.Apply(image);
     }
 
     /// <summary>Keys' kernel at x, a = -1/2.</summary>

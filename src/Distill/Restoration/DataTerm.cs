@@ -17,8 +17,8 @@ namespace SvgDistill.Distill.Restoration;
 /// <param name="gamma">The weight against the method's g, whose own term is g . z summed over the latents.</param>
 public sealed class DataTerm(Scene scene, DegradedTarget target, double gamma) : IDrawingTerm
 {
-    private readonly SceneRasterizer rasterizer = new(scene, target.Width, target.Height);
-    private readonly float[] gradient = new float[4 * target.Width * target.Height];
+    private readonly SceneRasterizer _rasterizer = new(scene, target.Width, target.Height);
+    private readonly float[] _gradient = new float[4 * target.Width * target.Height];
 
     /// <summary>mean |y - A(render)|^2 when it was computed last.</summary>
     public double MeanSquaredError { get; private set; } = double.NaN;
@@ -26,9 +26,9 @@ public sealed class DataTerm(Scene scene, DegradedTarget target, double gamma) :
     /// <inheritdoc/>
     public double Add(ReadOnlySpan<double> theta, Span<double> thetaGradient)
     {
-        MeanSquaredError = target.SquaredError(rasterizer.Forward(theta), gradient);
-        for (var i = 0; i < gradient.Length; i++) gradient[i] *= (float)gamma;
-        rasterizer.Backward(gradient, thetaGradient);
+        MeanSquaredError = target.SquaredError(_rasterizer.Forward(theta), _gradient);
+        for (var i = 0; i < _gradient.Length; i++) _gradient[i] *= (float)gamma;
+        _rasterizer.Backward(_gradient, thetaGradient);
         return gamma * MeanSquaredError;
     }
 }

@@ -12,8 +12,8 @@ namespace SvgDistill.Distill.Restoration;
 /// </remarks>
 public sealed class DegradedTarget : IFitTarget, IDisposable
 {
-    private readonly IDegradation degradation;
-    private readonly Tensor y;
+    private readonly IDegradation _degradation;
+    private readonly Tensor _y;
 
     /// <summary>Prepares the comparison.</summary>
     /// <param name="degraded">y.</param>
@@ -22,8 +22,8 @@ public sealed class DegradedTarget : IFitTarget, IDisposable
     /// <param name="degradation">A; takes the restored picture to y's size.</param>
     public DegradedTarget(Picture degraded, int width, int height, IDegradation degradation)
     {
-        (Width, Height, this.degradation) = (width, height, degradation);
-        y = tensor(degraded.Data.ToArray(), [1, 4, degraded.Height, degraded.Width]).DetachFromDisposeScope();
+        (Width, Height, _degradation) = (width, height, degradation);
+        _y = tensor(degraded.Data.ToArray(), [1, 4, degraded.Height, degraded.Width]).DetachFromDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -40,7 +40,7 @@ public sealed class DegradedTarget : IFitTarget, IDisposable
         using var scope = NewDisposeScope();
         using var enableGrad = enable_grad();
         var image = tensor(drawn.Data.ToArray(), [1, 4, Height, Width]).requires_grad_(true);
-        var error = (degradation.Apply(image) - y).pow(2).mean();
+        var error = (_degradation.Apply(image) - _y).pow(2).mean();
         autograd.grad([error], [image])[0].data<float>().CopyTo(gradient);
         return error.item<float>();
     }
@@ -50,12 +50,12 @@ public sealed class DegradedTarget : IFitTarget, IDisposable
     {
         using var scope = NewDisposeScope();
         using var noGrad = no_grad();
-        var degraded = degradation.Apply(tensor(picture.Data.ToArray(), [1, 4, picture.Height, picture.Width])).contiguous();
+        var degraded = _degradation.Apply(tensor(picture.Data.ToArray(), [1, 4, picture.Height, picture.Width])).contiguous();
         var result = new Picture((int)degraded.shape[3], (int)degraded.shape[2]);
         degraded.data<float>().CopyTo(result.Data);
         return result;
     }
 
     /// <inheritdoc/>
-    public void Dispose() => y.Dispose();
+    public void Dispose() => _y.Dispose();
 }

@@ -8,7 +8,7 @@ namespace SvgDistill.Editor.Showing;
 /// <param name="Report">A page on the edit.</param>
 internal sealed record ShowRequest(string? Film, string? Animation, string? Report)
 {
-    private static readonly string[] Films = [".svg", ".apng", ".png", ".gif"];
+    private static readonly string[] _films = [".svg", ".apng", ".png", ".gif"];
 
     /// <summary>The files.</summary>
     public IEnumerable<string> Files => new[] { Film, Animation, Report }.OfType<string>();
@@ -20,7 +20,7 @@ internal sealed record ShowRequest(string? Film, string? Animation, string? Repo
     public void Check(IEnumerable<string?> inputs, IEnumerable<string> results)
     {
         if (!Files.Any()) return;
-        foreach (var (option, path, endings) in new[] { ("--film", Film, Films), ("--animate", Animation, [".svg"]), ("--report", Report, [".html", ".htm"]) })
+        foreach (var (option, path, endings) in new[] { ("--film", Film, _films), ("--animate", Animation, [".svg"]), ("--report", Report, [".html", ".htm"]) })
         {
             if (path is null) continue;
             if (!endings.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase))

@@ -8,14 +8,14 @@ namespace SvgDistill.Rasterizer.Compositing;
 /// </summary>
 internal static class Blending<T> where T : unmanaged, INumberLike<T>
 {
-    private static readonly T Zero = T.Constant(0), One = T.Constant(1), Two = T.Constant(2);
+    private static readonly T _zero = T.Constant(0), _one = T.Constant(1), _two = T.Constant(2);
 
     /// <summary>Premultiplied r, g, b, a of both and of the result.</summary>
     public static void Composite(BlendMode mode, ReadOnlySpan<T> behind, ReadOnlySpan<T> source, Span<T> result)
     {
         T ab = behind[3], sa = source[3];
         result[3] = sa + ab - sa * ab;
-        for (int c = 0; c < 3; c++) result[c] = (One - sa) * behind[c] + (One - ab) * source[c];
+        for (int c = 0; c < 3; c++) result[c] = (_one - sa) * behind[c] + (_one - ab) * source[c];
         if (!(ab.Value > 0) || !(sa.Value > 0)) return;
         Span<T> cb = [behind[0] / ab, behind[1] / ab, behind[2] / ab], cs = [source[0] / sa, source[1] / sa, source[2] / sa];
         Span<T> mixed = stackalloc T[3];
@@ -55,20 +55,20 @@ internal static class Blending<T> where T : unmanaged, INumberLike<T>
         BlendMode.Overlay => Separable(BlendMode.HardLight, s, b),
         BlendMode.Darken => Min(b, s),
         BlendMode.Lighten => Max(b, s),
-        BlendMode.ColorDodge => b.Value <= 0 ? Zero : s.Value >= 1 ? One : Min(One, b / (One - s)),
-        BlendMode.ColorBurn => b.Value >= 1 ? One : s.Value <= 0 ? Zero : One - Min(One, (One - b) / s),
-        BlendMode.HardLight => s.Value <= .5 ? b * Two * s : Separable(BlendMode.Screen, b, Two * s - One),
+        BlendMode.ColorDodge => b.Value <= 0 ? _zero : s.Value >= 1 ? _one : Min(_one, b / (_one - s)),
+        BlendMode.ColorBurn => b.Value >= 1 ? _one : s.Value <= 0 ? _zero : _one - Min(_one, (_one - b) / s),
+        BlendMode.HardLight => s.Value <= .5 ? b * _two * s : Separable(BlendMode.Screen, b, _two * s - _one),
         BlendMode.SoftLight => SoftLight(b, s),
         BlendMode.Difference => b.Value > s.Value ? b - s : s - b,
-        BlendMode.Exclusion => b + s - Two * b * s,
+        BlendMode.Exclusion => b + s - _two * b * s,
         _ => s,
     };
 
     private static T SoftLight(T b, T s)
     {
-        if (s.Value <= .5) return b - (One - Two * s) * b * (One - b);
+        if (s.Value <= .5) return b - (_one - _two * s) * b * (_one - b);
         T d = b.Value <= .25 ? ((T.Constant(16) * b - T.Constant(12)) * b + T.Constant(4)) * b : T.Sqrt(b);
-        return b + (Two * s - One) * (d - b);
+        return b + (_two * s - _one) * (d - b);
     }
 
     private static T Luminosity(ReadOnlySpan<T> c) => T.Constant(.3) * c[0] + T.Constant(.59) * c[1] + T.Constant(.11) * c[2];
@@ -83,7 +83,7 @@ internal static class Blending<T> where T : unmanaged, INumberLike<T>
         for (int i = 0; i < 3; i++)
         {
             if (low.Value < 0) result[i] = l + (result[i] - l) * l / (l - low);
-            if (high.Value > 1) result[i] = l + (result[i] - l) * (One - l) / (high - l);
+            if (high.Value > 1) result[i] = l + (result[i] - l) * (_one - l) / (high - l);
         }
     }
 
@@ -91,7 +91,7 @@ internal static class Blending<T> where T : unmanaged, INumberLike<T>
     {
         T low = Min(c[0], Min(c[1], c[2])), range = Max(c[0], Max(c[1], c[2])) - low;
         // The least component becomes 0, the greatest the saturation, the one between keeps its place.
-        for (int i = 0; i < 3; i++) result[i] = range.Value > 0 ? (c[i] - low) * saturation / range : Zero;
+        for (int i = 0; i < 3; i++) result[i] = range.Value > 0 ? (c[i] - low) * saturation / range : _zero;
     }
 
     private static T Min(T a, T b) => a.Value <= b.Value ? a : b;

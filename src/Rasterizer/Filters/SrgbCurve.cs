@@ -10,7 +10,7 @@ internal static class SrgbCurve<T> where T : unmanaged, IBinaryFloatingPointIeee
 {
     private const int Segments = 4096;
 
-    private static readonly float[] Linear = Table(toLinear: true), Srgb = Table(toLinear: false);
+    private static readonly float[] _linear = Table(toLinear: true), _srgb = Table(toLinear: false);
 
     /// <summary>The value and the slope at u in 0..1.</summary>
     public static (T Value, T Slope) At(T u, bool toLinear)
@@ -20,7 +20,7 @@ internal static class SrgbCurve<T> where T : unmanaged, IBinaryFloatingPointIeee
             var (value, slope) = Exact(double.CreateChecked(u), toLinear);
             return (T.CreateChecked(value), T.CreateChecked(slope));
         }
-        float[] table = toLinear ? Linear : Srgb;
+        float[] table = toLinear ? _linear : _srgb;
         float at = Segments * float.CreateChecked(u);
         int i = Math.Clamp((int)at, 0, Segments - 1);
         float rise = table[i + 1] - table[i];

@@ -5,13 +5,13 @@ internal static class PngFormat
 {
     public static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', (byte)'\r', (byte)'\n', 0x1A, (byte)'\n'];
 
-    private static readonly uint[] CrcTable = MakeCrcTable();
+    private static readonly uint[] _crcTable = MakeCrcTable();
 
     /// <summary>CRC-32 of a chunk's type and data (annex D).</summary>
     public static uint Crc(ReadOnlySpan<byte> bytes)
     {
         uint crc = uint.MaxValue;
-        foreach (byte b in bytes) crc = CrcTable[(crc ^ b) & 255] ^ (crc >> 8);
+        foreach (byte b in bytes) crc = _crcTable[(crc ^ b) & 255] ^ (crc >> 8);
         return ~crc;
     }
 

@@ -21,8 +21,8 @@ internal sealed class FlatteningTable
     /// <summary>Curves flatter than this, in device pixels, become one segment.</summary>
     private const double StraightSagitta = .01;
 
-    private static readonly FlatteningTable?[] Free = new FlatteningTable[MaxSegments + 1];
-    private static readonly FlatteningTable?[] Quarters = new FlatteningTable[MaxSegments + 1];
+    private static readonly FlatteningTable?[] _free = new FlatteningTable[MaxSegments + 1];
+    private static readonly FlatteningTable?[] _quarters = new FlatteningTable[MaxSegments + 1];
 
     private FlatteningTable(int segments, bool isQuarter)
     {
@@ -41,10 +41,10 @@ internal sealed class FlatteningTable
     public double[] Derivatives { get; }
 
     /// <summary>The table of a free curve.</summary>
-    public static FlatteningTable For(int segments) => Free[segments] ??= new(segments, isQuarter: false);
+    public static FlatteningTable For(int segments) => _free[segments] ??= new(segments, isQuarter: false);
 
     /// <summary>The table of a quarter of an ellipse.</summary>
-    public static FlatteningTable ForQuarter(int segments) => Quarters[segments] ??= new(segments, isQuarter: true);
+    public static FlatteningTable ForQuarter(int segments) => _quarters[segments] ??= new(segments, isQuarter: true);
 
     /// <summary>
     /// The number of segments for a cubic in device pixels, a function of its second differences alone:

@@ -9,7 +9,7 @@ namespace SvgDistill.Rasterizer.Outlines;
 /// <param name="onFilter">Told each filter in user units with the box of what it filters, in its own space; everything is then refreshed as one.</param>
 internal sealed class SceneCompiler(ImmutableArray<Parameter> parameters, Action<FilterNode, BoundingBox>? onFilter = null)
 {
-    private static readonly ScalarColor White = ScalarColor.Constant(1, 1, 1, 1);
+    private static readonly ScalarColor _white = ScalarColor.Constant(1, 1, 1, 1);
 
     private readonly Dictionary<ShapeGeometry, UserPath> _paths = new(ReferenceEqualityComparer.Instance);
     private readonly Frame _identity = new();
@@ -190,7 +190,7 @@ internal sealed class SceneCompiler(ImmutableArray<Parameter> parameters, Action
     }
 
     private static FillPlan Opaque(Outline outline, FillRule rule) =>
-        new(outline, new SolidEmitter(White), new(), rule, antiAlias: true);
+        new(outline, new SolidEmitter(_white), new(), rule, antiAlias: true);
 
     /// <summary>The outlines of everything below a node, in the space of its parent.</summary>
     private List<(UserPath Path, Frame? Frame)> Parts(ImmutableArray<SceneNode> nodes)

@@ -35,7 +35,7 @@ internal sealed class StrokeStations(DevicePath path)
     private const double Shortest = 1e-5;
 
     // Directions at the ends of a curve whose handles sit on its ends.
-    private static readonly double[] FirstToThird = [-1, 0, 1, 0], FirstToLast = [-1, 0, 0, 1], SecondToLast = [0, -1, 0, 1];
+    private static readonly double[] _firstToThird = [-1, 0, 1, 0], _firstToLast = [-1, 0, 0, 1], _secondToLast = [0, -1, 0, 1];
 
     private readonly List<(int First, int Count)> _curves = [];
     private Origin[] _origins = [];
@@ -304,9 +304,9 @@ internal sealed class StrokeStations(DevicePath path)
     {
         DirectionRule.Own => table.Derivatives.AsSpan(4 * origin.Second, 4),
         DirectionRule.Next => table.Derivatives.AsSpan(4 * origin.Second + 4, 4),
-        DirectionRule.FirstToThird => FirstToThird,
-        DirectionRule.SecondToLast => SecondToLast,
-        _ => FirstToLast,
+        DirectionRule.FirstToThird => _firstToThird,
+        DirectionRule.SecondToLast => _secondToLast,
+        _ => _firstToLast,
     };
 
     /// <summary>The distance between two control points, 0 where it is too short to have a direction.</summary>

@@ -3,7 +3,7 @@ namespace SvgDistill.Rasterizer.Scenes;
 /// <summary>A part of a scene drawn alone, where it lies in the whole.</summary>
 public static class ScenePart
 {
-    private static readonly SolidPaint Opaque = new() { Color = ScalarColor.Constant(0, 0, 0, 1) };
+    private static readonly SolidPaint _opaque = new() { Color = ScalarColor.Constant(0, 0, 0, 1) };
 
     /// <summary>
     /// The place of one element and what it contains: drawn without anything else, in opaque black wherever it has a paint. Of the
@@ -37,10 +37,10 @@ public static class ScenePart
     public static ShapeNode Covering(ShapeNode shape) => new()
     {
         Element = shape.Element, Transform = shape.Transform, Geometry = shape.Geometry, FillRule = shape.FillRule, AntiAlias = shape.AntiAlias,
-        Fill = shape.Fill is null ? null : Opaque,
+        Fill = shape.Fill is null ? null : _opaque,
         Stroke = shape.Stroke is not { } stroke ? null : stroke with
         {
-            Paint = Opaque, Opacity = Scalar.Constant(1),
+            Paint = _opaque, Opacity = Scalar.Constant(1),
         },
     };
 }

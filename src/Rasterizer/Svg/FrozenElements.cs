@@ -13,10 +13,10 @@ public sealed record FrozenElement(SourceElement Element, string Why);
 /// <summary>The graphics elements of a drawing none of whose own numbers may move, and why.</summary>
 public static class FrozenElements
 {
-    private static readonly FrozenSet<string> Graphics = FrozenSet.ToFrozenSet(
+    private static readonly FrozenSet<string> _graphics = FrozenSet.ToFrozenSet(
         ["path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text", "image", "use", "foreignObject"]);
 
-    private static readonly FrozenSet<string> Containers = FrozenSet.ToFrozenSet(["clipPath", "mask", "pattern", "marker"]);
+    private static readonly FrozenSet<string> _containers = FrozenSet.ToFrozenSet(["clipPath", "mask", "pattern", "marker"]);
 
     /// <summary>Finds them, in the order of the file.</summary>
     /// <param name="scene">The drawing as read.</param>
@@ -35,7 +35,7 @@ public static class FrozenElements
             if (parameter.IsLeaf && locked?.Contains(i) != true) free.Add(parameter.Element.Order);
         }
         var selection = new Selection(document, options);
-        return [.. document.Elements.Where(e => e.IsSvg && Graphics.Contains(e.LocalName) && !free.Contains(e.Order))
+        return [.. document.Elements.Where(e => e.IsSvg && _graphics.Contains(e.LocalName) && !free.Contains(e.Order))
             .Select(e => new FrozenElement(new SourceElement(e.Order, e.LocalName, e.Id, document.Lines.Place(e.Start).Line), Why(e)))];
 
         string Why(SvgElement element)
@@ -44,7 +44,7 @@ public static class FrozenElements
             for (var e = element; e is not null; e = e.Parent)
             {
                 if (selection.Locks(e)) return e == element ? "--freeze or --lock names it" : $"--freeze or --lock names the <{e.LocalName}> around it";
-                if (container is null && e.IsSvg && Containers.Contains(e.LocalName)) container = e;
+                if (container is null && e.IsSvg && _containers.Contains(e.LocalName)) container = e;
             }
             var selected = !options.Only.IsEmpty && selection.OfContained(element) == Freedom.Free;
             if (!options.Only.IsEmpty && !selected) return "--only does not name it";

@@ -11,7 +11,7 @@ namespace SvgDistill.Rasterizer.Tensors;
 internal sealed class WindingNumbers
 {
     // Kept: TorchSharp lets go of a number before the native call that reads it has returned.
-    private static readonly TorchSharp.Scalar One = 1.ToScalar();
+    private static readonly TorchSharp.Scalar _one = 1.ToScalar();
 
     private readonly Tensor _edge, _from, _to, _cells, _length, _middle;
 
@@ -31,7 +31,7 @@ internal sealed class WindingNumbers
         var share = p0.select(1, 0) + crossings.OffsetX + _edge.select(1, 0) * _middle - tensor(crossings.ColumnOf, device: device);
         var next = height * share * tensor(crossings.Inside, device: device);
         var sums = zeros(crossings.Rows * crossings.Columns + 1, dtype: ScalarType.Float64, device: device);
-        sums.index_add_(0, _cells, height - next, One).index_add_(0, _cells + 1, next, One);
+        sums.index_add_(0, _cells, height - next, _one).index_add_(0, _cells + 1, next, _one);
         Values = sums.narrow(0, 0, crossings.Rows * crossings.Columns).view(crossings.Rows, crossings.Columns)
             .cumsum(1).narrow(1, 1, crossings.Columns - 2).contiguous();
         scope.MoveToOuter(Kept);
@@ -53,6 +53,6 @@ internal sealed class WindingNumbers
         var normal = stack([-_edge.select(1, 1), _edge.select(1, 0)], 1);
         var end = normal * (weight * _middle).unsqueeze(1);
         var begin = normal * weight.unsqueeze(1) - end;
-        vertexGradient.index_add_(0, _from, begin, One).index_add_(0, _to, end, One);
+        vertexGradient.index_add_(0, _from, begin, _one).index_add_(0, _to, end, _one);
     }
 }

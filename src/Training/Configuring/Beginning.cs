@@ -13,11 +13,11 @@ namespace SvgDistill.Training.Configuring;
 /// <summary>A model that a run begins with instead of random weights: its networks, its words, its weights.</summary>
 internal sealed class Beginning
 {
-    private readonly string folder;
+    private readonly string _folder;
 
     private Beginning(string folder, ModelFiles files)
     {
-        this.folder = folder;
+        _folder = folder;
         (Unet, Autoencoder, Text, Schedule) = (files.Unet, files.Autoencoder, files.Text, files.Schedule);
         ImageSize = files.Defaults.ImageSize ?? files.Unet.SampleSize * files.Autoencoder.Downscale;
         FrameMargin = files.Defaults.FrameMargin ?? .0625;
@@ -25,7 +25,7 @@ internal sealed class Beginning
     }
 
     /// <summary>The folder's name.</summary>
-    public string Name => Path.GetFileName(Path.TrimEndingDirectorySeparator(folder));
+    public string Name => Path.GetFileName(Path.TrimEndingDirectorySeparator(_folder));
 
     public UnetConfig Unet { get; }
 
@@ -45,7 +45,7 @@ internal sealed class Beginning
     public string Hash { get; }
 
     /// <summary>What it recommends for edits; null where it says nothing.</summary>
-    public string? DefaultsFile => Path.Combine(folder, "svgdistill.json") is var path && File.Exists(path) ? path : null;
+    public string? DefaultsFile => Path.Combine(_folder, "svgdistill.json") is var path && File.Exists(path) ? path : null;
 
     /// <summary>Reads what a model's folder says of it.</summary>
     /// <exception cref="ModelException">It is no such folder.</exception>
@@ -57,7 +57,7 @@ internal sealed class Beginning
     }
 
     /// <summary>Its files, as long as networks are built of them.</summary>
-    public ModelFiles Open() => ModelFiles.Read(folder, null);
+    public ModelFiles Open() => ModelFiles.Read(_folder, null);
 
     /// <summary>A part's weights by name; null without a model.</summary>
     public static Func<string, Tensor>? Weights(ModelFiles? files, ModelPart part) => files is null ? null
@@ -71,11 +71,11 @@ internal sealed class Beginning
         try
         {
             Directory.CreateDirectory(destination);
-            foreach (var file in Directory.EnumerateFiles(Path.Combine(folder, "tokenizer"))) File.Copy(file, Path.Combine(destination, Path.GetFileName(file)), overwrite: true);
+            foreach (var file in Directory.EnumerateFiles(Path.Combine(_folder, "tokenizer"))) File.Copy(file, Path.Combine(destination, Path.GetFileName(file)), overwrite: true);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new TrainingException($"{destination}: the tokenizer of {folder} cannot be copied: {error.Message}", error);
+            throw new TrainingException($"{destination}: the tokenizer of {_folder} cannot be copied: {error.Message}", error);
         }
     }
 }

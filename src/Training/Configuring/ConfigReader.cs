@@ -13,7 +13,7 @@ internal static class ConfigReader
 {
     private const int Most = 100_000_000;
 
-    private static readonly string[] Trained = ["steps", "batch", "rate", "accumulate"], LossFields = ["gradient", "low_frequency", "kl", "adversary", "adversary_from"];
+    private static readonly string[] _trained = ["steps", "batch", "rate", "accumulate"], _lossFields = ["gradient", "low_frequency", "kl", "adversary", "adversary_from"];
 
     public static TrainConfig Read(string path)
     {
@@ -64,8 +64,8 @@ internal static class ConfigReader
             if (json.Has(key)) throw json.Wrong(key, Fixed);
         var model = Beginning.Read(from);
         if (System.IO.Path.GetFullPath(from) == System.IO.Path.GetFullPath(output)) throw json.Wrong("output", "another folder than \"from\"");
-        var vae = Part(json, "vae", [.. Trained, .. LossFields]);
-        var unet = Part(json, "unet", [.. Trained, "empty_captions", "ema"]) ?? throw Missing(json, "unet");
+        var vae = Part(json, "vae", [.. _trained, .. _lossFields]);
+        var unet = Part(json, "unet", [.. _trained, "empty_captions", "ema"]) ?? throw Missing(json, "unet");
         var plan = vae is null ? new StagePlan(0, 32, 1e-3, 1) : Plan(vae, least: 0);
         var config = new TrainConfig
         {
@@ -83,7 +83,7 @@ internal static class ConfigReader
 
     private static (AutoencoderConfig, StagePlan, AutoencoderLosses, AdversarySettings?) Autoencoder(JsonConfig json, int size)
     {
-        var vae = Part(json, "vae", ["channels", "latent_channels", "layers", "groups", "attention", .. Trained, .. LossFields])
+        var vae = Part(json, "vae", ["channels", "latent_channels", "layers", "groups", "attention", .. _trained, .. _lossFields])
             ?? throw Missing(json, "vae");
         var plan = Plan(vae);
         return (new AutoencoderConfig
@@ -104,7 +104,7 @@ internal static class ConfigReader
 
     private static (UnetConfig, StagePlan, JsonConfig) Unet(JsonConfig json, AutoencoderConfig autoencoder, int size, int width)
     {
-        var unet = Part(json, "unet", ["channels", "attention", "layers", "heads", "groups", "prediction", .. Trained, "empty_captions", "ema"])
+        var unet = Part(json, "unet", ["channels", "attention", "layers", "heads", "groups", "prediction", .. _trained, "empty_captions", "ema"])
             ?? throw Missing(json, "unet");
         var channels = unet.WholeList("channels");
         var attention = unet.Has("attention") ? unet.WholesOrZero("attention") : [.. channels.Select((_, i) => i > 0 ? 1 : 0)];

@@ -8,13 +8,13 @@ namespace SvgDistill.Training.Data;
 /// </summary>
 public sealed class CaptionTable
 {
-    private readonly Dictionary<string, string> captions = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, string> _captions = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>A table without entries.</summary>
     public static CaptionTable Empty { get; } = new();
 
     /// <summary>Number of entries.</summary>
-    public int Count => captions.Count;
+    public int Count => _captions.Count;
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="TrainingException">It cannot be read, a line has not two columns, or a quotation mark is not closed.</exception>
@@ -36,7 +36,7 @@ public sealed class CaptionTable
             if (fields.Count != 2)
                 throw new TrainingException($"{path}:{line}: a file's name and a caption are expected, {fields.Count} columns found. Write captions with commas in quotation marks.");
             if (line == 1 && fields[1].Trim().Equals("caption", StringComparison.OrdinalIgnoreCase)) continue;
-            table.captions[fields[0].Trim()] = fields[1].Trim();
+            table._captions[fields[0].Trim()] = fields[1].Trim();
         }
         return table;
     }
@@ -45,7 +45,7 @@ public sealed class CaptionTable
     /// <param name="source">Its file.</param>
     /// <param name="name">Its name.</param>
     public string? Find(string source, string name) =>
-        captions.GetValueOrDefault(source) ?? captions.GetValueOrDefault(Path.GetFileName(source)) ?? captions.GetValueOrDefault(name);
+        _captions.GetValueOrDefault(source) ?? _captions.GetValueOrDefault(Path.GetFileName(source)) ?? _captions.GetValueOrDefault(name);
 
     private static IEnumerable<(int Line, List<string> Fields)> Rows(string path, string text)
     {

@@ -6,7 +6,7 @@ namespace SvgDistill.Training.Data;
 internal static partial class IconNames
 {
     /// <summary>Words of names whose picture means something else, or is wrong, when it is mirrored.</summary>
-    private static readonly HashSet<string> Sided = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly HashSet<string> _sided = new(StringComparer.OrdinalIgnoreCase)
     {
         "left", "right", "east", "west", "arrow", "clock", "clockwise", "flag", "text", "letter", "number", "keycap", "sign", "symbol", "button",
         "watch", "music", "note", "notes", "question", "dollar", "euro", "pound", "yen", "percent", "map", "undo", "redo", "calendar", "book",
@@ -21,7 +21,7 @@ internal static partial class IconNames
 
     /// <summary>Whether the mirror image is as good a drawing of the same thing, as far as its name tells.</summary>
     public static bool MayBeMirrored(string subject) =>
-        subject.Split(' ').All(word => word.Length > 1 && !Sided.Contains(word) && !word.Any(char.IsDigit));
+        subject.Split(' ').All(word => word.Length > 1 && !_sided.Contains(word) && !word.Any(char.IsDigit));
 
     /// <summary>The forms in which prompts name a thing, the plain name first.</summary>
     public static IReadOnlyList<string> Forms(string subject) => subject.Length == 0 ? [""]

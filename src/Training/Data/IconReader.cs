@@ -11,15 +11,15 @@ namespace SvgDistill.Training.Data;
 /// </summary>
 public sealed class IconReader
 {
-    private static readonly string[] SvgEndings = [".svg", ".svgz"];
+    private static readonly string[] _svgEndings = [".svg", ".svgz"];
 
-    private readonly CaptionTable captions;
-    private readonly Action<string> tell;
-    private readonly List<Icon> icons = [];
-    private readonly IReadOnlyList<string> except;
-    private int unnamed;
+    private readonly CaptionTable _captions;
+    private readonly Action<string> _tell;
+    private readonly List<Icon> _icons = [];
+    private readonly IReadOnlyList<string> _except;
+    private int _unnamed;
 
-    private IconReader(CaptionTable captions, Action<string> tell, IReadOnlyList<string> except) => (this.captions, this.tell, this.except) = (captions, tell, except);
+    private IconReader(CaptionTable captions, Action<string> tell, IReadOnlyList<string> except) => (_captions, _tell, _except) = (captions, tell, except);
 
     /// <summary>Reads what is at the paths, in their order; a folder's files by name.</summary>
     /// <param name="paths">SVG files, folders of them (with all that is below), iconify JSON.</param>
@@ -38,24 +38,24 @@ public sealed class IconReader
             else if (Path.GetExtension(path).Equals(".json", StringComparison.OrdinalIgnoreCase)) reader.AddSet(path, only);
             else reader.AddFile(path);
         }
-        if (reader.unnamed > 0)
-            tell($"{reader.unnamed} of {reader.icons.Count} drawings have no name; they are learnt without one (give names as file names, titles or in a table of captions)");
-        return reader.icons;
+        if (reader._unnamed > 0)
+            tell($"{reader._unnamed} of {reader._icons.Count} drawings have no name; they are learnt without one (give names as file names, titles or in a table of captions)");
+        return reader._icons;
     }
 
     private void AddFolder(string folder, string? only)
     {
         var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true };
         var files = Directory.EnumerateFiles(folder, "*", options)
-            .Where(f => SvgEndings.Contains(Path.GetExtension(f), StringComparer.OrdinalIgnoreCase) && Wanted(only, Path.GetFileNameWithoutExtension(f), []))
+            .Where(f => _svgEndings.Contains(Path.GetExtension(f), StringComparer.OrdinalIgnoreCase) && Wanted(only, Path.GetFileNameWithoutExtension(f), []))
             .Order(StringComparer.Ordinal).ToArray();
-        if (files.Length == 0) tell($"{folder}: no SVG files in it" + (only is null ? "" : $" that match '{only}'"));
+        if (files.Length == 0) _tell($"{folder}: no SVG files in it" + (only is null ? "" : $" that match '{only}'"));
         foreach (var file in files) AddFile(file);
     }
 
     private void AddSet(string path, string? only)
     {
-        foreach (var (name, svg, keywords, style) in IconifySet.Read(path, tell))
+        foreach (var (name, svg, keywords, style) in IconifySet.Read(path, _tell))
             if (Wanted(only, name, keywords)) Add($"{Path.GetFileName(path)}: {name}", name, svg, keywords, style);
     }
 
@@ -66,14 +66,14 @@ public sealed class IconReader
         {
             if (new FileInfo(path).Length > SvgLimits.Default.Bytes)
             {
-                tell($"{path}: larger than {SvgLimits.Default.Bytes >> 20} MiB; left out");
+                _tell($"{path}: larger than {SvgLimits.Default.Bytes >> 20} MiB; left out");
                 return;
             }
             bytes = File.ReadAllBytes(path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            tell($"{path}: cannot be read ({error.Message.TrimEnd('.')}); left out");
+            _tell($"{path}: cannot be read ({error.Message.TrimEnd('.')}); left out");
             return;
         }
         Add(path, Path.GetFileNameWithoutExtension(path), bytes, [], "");
@@ -87,16 +87,16 @@ public sealed class IconReader
             var scene = SvgSceneReader.Read(document, new SceneOptions { Optimize = OptimizeKinds.None }).Scene;
             if (!Shows(scene))
             {
-                tell($"{source}: nothing is drawn; left out");
+                _tell($"{source}: nothing is drawn; left out");
                 return;
             }
-            var subject = captions.Find(source, name) ?? IconNames.Subject(document.Title, name);
-            if (subject.Length == 0) unnamed++;
-            icons.Add(new Icon { Source = source, Subject = subject, Keywords = keywords, Style = style, Svg = svg });
+            var subject = _captions.Find(source, name) ?? IconNames.Subject(document.Title, name);
+            if (subject.Length == 0) _unnamed++;
+            _icons.Add(new Icon { Source = source, Subject = subject, Keywords = keywords, Style = style, Svg = svg });
         }
         catch (SvgDistillException error)
         {
-            tell($"{error.Message} Left out.");
+            _tell($"{error.Message} Left out.");
         }
     }
 
@@ -109,5 +109,5 @@ public sealed class IconReader
     }
 
     private bool Wanted(string? pattern, string name, IReadOnlyList<string> categories) => (pattern is null || FileSystemName.MatchesSimpleExpression(pattern, name))
-        && !except.Any(e => FileSystemName.MatchesSimpleExpression(e, name) || categories.Any(c => FileSystemName.MatchesSimpleExpression(e, c)));
+        && !_except.Any(e => FileSystemName.MatchesSimpleExpression(e, name) || categories.Any(c => FileSystemName.MatchesSimpleExpression(e, c)));
 }

@@ -10,7 +10,7 @@ internal sealed class OtherWords
 {
     private const int MostShared = 12;
 
-    private readonly Dictionary<string, string[]> byLabel = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string[]> _byLabel = new(StringComparer.Ordinal);
 
     /// <summary>Reads the file.</summary>
     /// <exception cref="TrainingException">It is no such file.</exception>
@@ -24,7 +24,7 @@ internal sealed class OtherWords
             var entries = json.RootElement.EnumerateArray().Select(Entry).Where(e => e.Label.Length > 0).ToArray();
             var shared = entries.SelectMany(e => e.Tags).GroupBy(t => t, StringComparer.Ordinal).Where(g => g.Count() > MostShared).Select(g => g.Key).ToHashSet(StringComparer.Ordinal);
             foreach (var (label, tags) in entries)
-                words.byLabel.TryAdd(Letters(label), [label, .. tags.Where(t => !shared.Contains(t) && !label.Split(' ').Contains(t))]);
+                words._byLabel.TryAdd(Letters(label), [label, .. tags.Where(t => !shared.Contains(t) && !label.Split(' ').Contains(t))]);
         }
         catch (JsonException error)
         {
@@ -38,7 +38,7 @@ internal sealed class OtherWords
     }
 
     /// <summary>Words for a subject, none where the file has no emoji of its name. Sets write "wineglass" or "cactus 1": letters alone count.</summary>
-    public IReadOnlyList<string> Of(string subject) => [.. (byLabel.GetValueOrDefault(Letters(subject)) ?? []).Where(w => w != subject)];
+    public IReadOnlyList<string> Of(string subject) => [.. (_byLabel.GetValueOrDefault(Letters(subject)) ?? []).Where(w => w != subject)];
 
     private static (string Label, string[] Tags) Entry(JsonElement entry)
     {

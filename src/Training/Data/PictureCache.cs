@@ -17,9 +17,9 @@ internal sealed class PictureCache
     // Raised when the drawing of views changes.
     private const int Version = 1;
 
-    private readonly string folder;
-    private readonly string[] files;
-    private readonly int side, views;
+    private readonly string _folder;
+    private readonly string[] _files;
+    private readonly int _side, _views;
 
     /// <summary>Draws what is not there yet.</summary>
     /// <param name="folder">The cache.</param>
@@ -29,11 +29,11 @@ internal sealed class PictureCache
     /// <param name="cancellation">Checked between icons.</param>
     public PictureCache(string folder, IReadOnlyList<Icon> icons, PictureSettings settings, Action<int> progress, CancellationToken cancellation)
     {
-        (this.folder, side, views) = (folder, settings.Side, settings.Views);
-        files = [.. icons.Select(icon => NameOf(icon, settings))];
+        (_folder, _side, _views) = (folder, settings.Side, settings.Views);
+        _files = [.. icons.Select(icon => NameOf(icon, settings))];
         try
         {
-            foreach (var part in files.Select(f => Path.GetDirectoryName(f)!).Distinct()) Directory.CreateDirectory(Path.Combine(folder, part));
+            foreach (var part in _files.Select(f => Path.GetDirectoryName(f)!).Distinct()) Directory.CreateDirectory(Path.Combine(folder, part));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -42,30 +42,30 @@ internal sealed class PictureCache
         var done = 0;
         SideBySide.For(icons.Count, i =>
         {
-            var path = Path.Combine(folder, files[i]);
-            if (new FileInfo(path) is not { Exists: true } file || file.Length != (long)views * 3 * side * side) AtomicFile.WriteBytes(path, Draw(icons[i], settings));
+            var path = Path.Combine(folder, _files[i]);
+            if (new FileInfo(path) is not { Exists: true } file || file.Length != (long)_views * 3 * _side * _side) AtomicFile.WriteBytes(path, Draw(icons[i], settings));
             progress(Interlocked.Increment(ref done));
         }, cancellation);
     }
 
     /// <summary>Views of each icon.</summary>
-    public int Views => views;
+    public int Views => _views;
 
     /// <summary>Pictures [N,3,side,side] in 0..1, of an icon and a view each.</summary>
     public Tensor Load(IReadOnlyList<(int Icon, int View)> rows)
     {
-        var size = 3 * side * side;
+        var size = 3 * _side * _side;
         var bytes = new byte[rows.Count * size];
         for (var i = 0; i < rows.Count; i++)
         {
-            using var handle = File.OpenHandle(Path.Combine(folder, files[rows[i].Icon]));
+            using var handle = File.OpenHandle(Path.Combine(_folder, _files[rows[i].Icon]));
             var part = bytes.AsSpan(i * size, size);
             for (var read = 0; read < size;)
                 read += RandomAccess.Read(handle, part[read..], (long)rows[i].View * size + read) is > 0 and var n ? n
-                    : throw new TrainingException($"{files[rows[i].Icon]}: the file of pictures in {folder} is cut off. Delete it; it is made anew.");
+                    : throw new TrainingException($"{_files[rows[i].Icon]}: the file of pictures in {_folder} is cut off. Delete it; it is made anew.");
         }
         using var scope = NewDisposeScope();
-        return (tensor(bytes, [rows.Count, 3, side, side]).to(ScalarType.Float32) / 255).MoveToOuterDisposeScope();
+        return (tensor(bytes, [rows.Count, 3, _side, _side]).to(ScalarType.Float32) / 255).MoveToOuterDisposeScope();
     }
 
     private static byte[] Draw(Icon icon, PictureSettings settings)

@@ -17,12 +17,12 @@ public sealed class ModelMeasurer
 {
     private const int LossIcons = 200, LossTimesteps = 8, EncodedAtOnce = 16, InFive = 5, ShownSide = 96;
 
-    private readonly IReadOnlyList<Icon> icons;
-    private readonly Func<Tensor, double[]> features;
-    private readonly int side;
-    private readonly MeasurePlan plan;
-    private readonly string[] subjects, asked;
-    private readonly Dictionary<(int, double, (float, float, float)), double[][]> known = [];
+    private readonly IReadOnlyList<Icon> _icons;
+    private readonly Func<Tensor, double[]> _features;
+    private readonly int _side;
+    private readonly MeasurePlan _plan;
+    private readonly string[] _subjects, _asked;
+    private readonly Dictionary<(int, double, (float, float, float)), double[][]> _known = [];
 
     /// <param name="icons">The icons; those without a name, and of subjects that only one shows, count for the loss alone.</param>
     /// <param name="features">Features of unit length of a picture [1,3,side,side] in 0..1.</param>
@@ -31,18 +31,18 @@ public sealed class ModelMeasurer
     /// <exception cref="TrainingException">No subject has two icons.</exception>
     public ModelMeasurer(IReadOnlyList<Icon> icons, Func<Tensor, double[]> features, int side, MeasurePlan plan)
     {
-        (this.icons, this.features, this.side, this.plan) = (icons, features, side, plan);
-        subjects = [.. icons.Where(i => i.Subject.Length > 0).GroupBy(i => i.Subject, StringComparer.Ordinal).Where(g => g.Count() > 1).Select(g => g.Key).Order(StringComparer.Ordinal)];
-        if (subjects.Length < 2)
+        (_icons, _features, _side, _plan) = (icons, features, side, plan);
+        _subjects = [.. icons.Where(i => i.Subject.Length > 0).GroupBy(i => i.Subject, StringComparer.Ordinal).Where(g => g.Count() > 1).Select(g => g.Key).Order(StringComparer.Ordinal)];
+        if (_subjects.Length < 2)
             throw new TrainingException($"{icons.Count} usable icons, of which no two subjects have two each: what a model draws cannot be recognised. Give several sets that show the same things.");
-        asked = [.. new Draws(plan.Seed, 0, Purpose.Sample).Order(subjects.Length).Take(plan.Names).Order().Select(i => subjects[i])];
+        _asked = [.. new Draws(plan.Seed, 0, Purpose.Sample).Order(_subjects.Length).Take(plan.Names).Order().Select(i => _subjects[i])];
     }
 
     /// <summary>How many subjects samples are told apart from.</summary>
-    public int Subjects => subjects.Length;
+    public int Subjects => _subjects.Length;
 
     /// <summary>The names that are drawn.</summary>
-    public IReadOnlyList<string> Asked => asked;
+    public IReadOnlyList<string> Asked => _asked;
 
     /// <summary>Part of the icons themselves whose subject is recognised, each without itself among the known ones: what samples can reach.</summary>
     /// <param name="model">A model, for the size of the pictures.</param>
@@ -51,9 +51,9 @@ public sealed class ModelMeasurer
     {
         var (all, centroids) = (KnownFeatures(model, cancellation), Centroids(model, cancellation));
         var (first, inFive, count) = (0, 0, 0);
-        for (var i = 0; i < icons.Count; i++)
+        for (var i = 0; i < _icons.Count; i++)
         {
-            var own = Array.BinarySearch(subjects, icons[i].Subject, StringComparer.Ordinal);
+            var own = Array.BinarySearch(_subjects, _icons[i].Subject, StringComparer.Ordinal);
             if (own < 0) continue;
             var rank = Rank(all[i], centroids, own, without: all[i]);
             (first, inFive, count) = (first + (rank == 1 ? 1 : 0), inFive + (rank <= InFive ? 1 : 0), count + 1);
@@ -72,21 +72,21 @@ public sealed class ModelMeasurer
         var drawn = new List<double[]>();
         var shown = new List<Tensor>();
         var (first, inFive) = (0, 0);
-        for (var i = 0; i < asked.Length; i++)
+        for (var i = 0; i < _asked.Length; i++)
         {
             cancellation.ThrowIfCancellationRequested();
             using var steady = Steady.Begin();
             using var scope = NewDisposeScope();
-            var pictures = Sample(model, asked[i], i, cancellation);
-            if (i < plan.Shown) shown.Add(Sized(pictures, ShownSide).cpu().DetachFromDisposeScope());
+            var pictures = Sample(model, _asked[i], i, cancellation);
+            if (i < _plan.Shown) shown.Add(Sized(pictures, ShownSide).cpu().DetachFromDisposeScope());
             foreach (var picture in pictures.split(1))
             {
-                var own = features(Sized(picture, side));
-                var rank = Rank(own, centroids, Array.BinarySearch(subjects, asked[i], StringComparer.Ordinal));
+                var own = _features(Sized(picture, _side));
+                var rank = Rank(own, centroids, Array.BinarySearch(_subjects, _asked[i], StringComparer.Ordinal));
                 (first, inFive) = (first + (rank == 1 ? 1 : 0), inFive + (rank <= InFive ? 1 : 0));
                 drawn.Add(own);
             }
-            progress("names drawn", i + 1, asked.Length);
+            progress("names drawn", i + 1, _asked.Length);
         }
         return new ModelFigures
         {
@@ -96,31 +96,31 @@ public sealed class ModelMeasurer
     }
 
     /// <summary>The first icon of each name that is shown, [1,3,96,96].</summary>
-    public IReadOnlyList<Tensor> ShownIcons(DiffusionModel model) => [.. asked.Take(plan.Shown).Select(name =>
+    public IReadOnlyList<Tensor> ShownIcons(DiffusionModel model) => [.. _asked.Take(_plan.Shown).Select(name =>
     {
         using var scope = NewDisposeScope();
-        return Sized(Picture(model, icons.First(i => i.Subject == name)), ShownSide).DetachFromDisposeScope();
+        return Sized(Picture(model, _icons.First(i => i.Subject == name)), ShownSide).DetachFromDisposeScope();
     })];
 
     private Tensor Sample(DiffusionModel model, string name, int index, CancellationToken cancellation)
     {
-        var start = new Draws(plan.Seed, index + 1, Purpose.Sample).Normal(model.LatentShape(plan.Samples)).to(model.Unet.Device);
-        using var context = new GuidedContext(model.Denoiser, model.EncodePrompts(""), [.. Enumerable.Repeat(model.EncodePrompts(name + StyleLatents.Suffix(model, name)), plan.Samples)]);
-        return model.Decode(DdimSampler.Sample(model.Denoiser, model.Schedule, start, context, plan.Steps, plan.Guidance, cancellation: cancellation)).clamp(0, 1);
+        var start = new Draws(_plan.Seed, index + 1, Purpose.Sample).Normal(model.LatentShape(_plan.Samples)).to(model.Unet.Device);
+        using var context = new GuidedContext(model.Denoiser, model.EncodePrompts(""), [.. Enumerable.Repeat(model.EncodePrompts(name + StyleLatents.Suffix(model, name)), _plan.Samples)]);
+        return model.Decode(DdimSampler.Sample(model.Denoiser, model.Schedule, start, context, _plan.Steps, _plan.Guidance, cancellation: cancellation)).clamp(0, 1);
     }
 
     // Noise's error at eight timesteps, weighed by min-SNR as in training.
     private double Loss(DiffusionModel model, Action<string, int, int> progress, CancellationToken cancellation)
     {
-        var chosen = new Draws(plan.Seed, 0, Purpose.Measure).Order(icons.Count).Take(LossIcons).Order().ToArray();
-        var draws = new Draws(plan.Seed, 1, Purpose.Measure);
+        var chosen = new Draws(_plan.Seed, 0, Purpose.Measure).Order(_icons.Count).Take(LossIcons).Order().ToArray();
+        var draws = new Draws(_plan.Seed, 1, Purpose.Measure);
         var sum = 0.0;
         for (var i = 0; i < chosen.Length; i++)
         {
             cancellation.ThrowIfCancellationRequested();
             using var steady = Steady.Begin();
             using var scope = NewDisposeScope();
-            var icon = icons[chosen[i]];
+            var icon = _icons[chosen[i]];
             var z = model.EncodeImage(Picture(model, icon).to(model.Unet.Device)).expand(LossTimesteps, -1, -1, -1);
             var timesteps = tensor(Enumerable.Range(0, LossTimesteps).Select(t => (2L * t + 1) * model.Schedule.TrainSteps / (2 * LossTimesteps)).ToArray(), device: z.device);
             var noise = draws.Normal(z.shape).to(z.device);
@@ -135,23 +135,23 @@ public sealed class ModelMeasurer
     private double[][] KnownFeatures(DiffusionModel model, CancellationToken cancellation)
     {
         var key = (model.ImageSize, model.Defaults.FrameMargin ?? 0, StyleLatents.Background(model));
-        if (known.TryGetValue(key, out var all)) return all;
-        all = new double[icons.Count][];
-        SideBySide.For(icons.Count, i =>
+        if (_known.TryGetValue(key, out var all)) return all;
+        all = new double[_icons.Count][];
+        SideBySide.For(_icons.Count, i =>
         {
             using var scope = NewDisposeScope();
-            all[i] = features(Sized(Picture(model, icons[i]), side));
+            all[i] = _features(Sized(Picture(model, _icons[i]), _side));
         }, cancellation);
-        return known[key] = all;
+        return _known[key] = all;
     }
 
     // Sums of the features of each subject's icons; lengths do not matter to the angle.
     private double[][] Centroids(DiffusionModel model, CancellationToken cancellation)
     {
         var all = KnownFeatures(model, cancellation);
-        var sums = subjects.Select(_ => new double[all[0].Length]).ToArray();
-        for (var i = 0; i < icons.Count; i++)
-            if (Array.BinarySearch(subjects, icons[i].Subject, StringComparer.Ordinal) is >= 0 and var own)
+        var sums = _subjects.Select(_ => new double[all[0].Length]).ToArray();
+        for (var i = 0; i < _icons.Count; i++)
+            if (Array.BinarySearch(_subjects, _icons[i].Subject, StringComparer.Ordinal) is >= 0 and var own)
                 for (var k = 0; k < all[i].Length; k++) sums[own][k] += all[i][k];
         return sums;
     }

@@ -14,14 +14,14 @@ internal sealed class AdamW : IDisposable
 
     private const double Beta1 = .9, Beta2 = .999, Eps = 1e-8;
 
-    private readonly Tensor[] parameters, first, second;
+    private readonly Tensor[] _parameters, _first, _second;
 
     /// <summary>Moments of zero for the parameters, which stay their owner's and are changed in place.</summary>
     public AdamW(IEnumerable<Tensor> parameters)
     {
-        this.parameters = [.. parameters];
-        first = [.. this.parameters.Select(p => zeros_like(p, requires_grad: false).DetachFromDisposeScope())];
-        second = [.. this.parameters.Select(p => zeros_like(p, requires_grad: false).DetachFromDisposeScope())];
+        _parameters = [.. parameters];
+        _first = [.. _parameters.Select(p => zeros_like(p, requires_grad: false).DetachFromDisposeScope())];
+        _second = [.. _parameters.Select(p => zeros_like(p, requires_grad: false).DetachFromDisposeScope())];
     }
 
     /// <summary>Steps that were taken; set where moments of an earlier run were read into <see cref="State"/>.</summary>
@@ -46,11 +46,11 @@ internal sealed class AdamW : IDisposable
         var factor = norm > Clip ? Clip / norm : 1;
         // m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + eps).
         var (step, root) = (rate / (1 - Math.Pow(Beta1, Steps)), Math.Sqrt(1 - Math.Pow(Beta2, Steps)));
-        for (var i = 0; i < parameters.Length; i++)
+        for (var i = 0; i < _parameters.Length; i++)
         {
             if (gradients[i] is not { } gradient) continue;
             using var inner = NewDisposeScope();
-            var (p, m, v) = (parameters[i], first[i], second[i]);
+            var (p, m, v) = (_parameters[i], _first[i], _second[i]);
             var g = factor == 1 ? gradient : gradient * factor;
             m.mul_(Beta1).add_(g, alpha: 1 - Beta1);
             v.mul_(Beta2).addcmul_(g, g, value: 1 - Beta2);
@@ -62,11 +62,11 @@ internal sealed class AdamW : IDisposable
 
     /// <summary>The moments: with <see cref="Steps"/>, everything that a later run needs to go on.</summary>
     public IEnumerable<(string Name, Tensor Value)> State =>
-        first.Select((t, i) => ($"first.{i}", t)).Concat(second.Select((t, i) => ($"second.{i}", t)));
+        _first.Select((t, i) => ($"first.{i}", t)).Concat(_second.Select((t, i) => ($"second.{i}", t)));
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var tensor in first.Concat(second)) tensor.Dispose();
+        foreach (var tensor in _first.Concat(_second)) tensor.Dispose();
     }
 }

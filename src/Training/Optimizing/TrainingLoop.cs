@@ -9,13 +9,13 @@ namespace SvgDistill.Training.Optimizing;
 /// <summary>Steps of a stage: AdamW on its parameters, an average of them, and a state that any step can be resumed from.</summary>
 internal sealed class TrainingLoop : IDisposable
 {
-    private readonly IReadOnlyList<(string Name, Tensor Value)> parameters;
-    private readonly Tensor[] averages;
-    private readonly AdamW optimizer;
-    private readonly RateSchedule rates;
-    private readonly StageFiles files;
-    private readonly double average;
-    private readonly IReadOnlyList<(string Name, Tensor Value)> besides;
+    private readonly IReadOnlyList<(string Name, Tensor Value)> _parameters;
+    private readonly Tensor[] _averages;
+    private readonly AdamW _optimizer;
+    private readonly RateSchedule _rates;
+    private readonly StageFiles _files;
+    private readonly double _average;
+    private readonly IReadOnlyList<(string Name, Tensor Value)> _besides;
 
     /// <summary>At the beginning, or where an earlier run of the same stage stands.</summary>
     /// <param name="files">The stage's files and key.</param>
@@ -27,12 +27,12 @@ internal sealed class TrainingLoop : IDisposable
     public TrainingLoop(StageFiles files, IEnumerable<(string Name, Tensor Value)> parameters, RateSchedule rates, double average, double decay = AdamW.UsualDecay,
         IEnumerable<(string Name, Tensor Value)>? besides = null)
     {
-        (this.files, this.rates, this.average, this.besides) = (files, rates, average, [.. besides ?? []]);
-        this.parameters = [.. parameters];
-        optimizer = new AdamW(this.parameters.Select(p => p.Value)) { Decay = decay };
-        averages = average > 0 ? [.. this.parameters.Select(p => p.Value.detach().clone().DetachFromDisposeScope())] : [];
+        (_files, _rates, _average, _besides) = (files, rates, average, [.. besides ?? []]);
+        _parameters = [.. parameters];
+        _optimizer = new AdamW(_parameters.Select(p => p.Value)) { Decay = decay };
+        _averages = average > 0 ? [.. _parameters.Select(p => p.Value.detach().clone().DetachFromDisposeScope())] : [];
         if (TrainingState.Load(files.State, files.Key, Tensors()) is not { } state) return;
-        Done = optimizer.Steps = state.Step;
+        Done = _optimizer.Steps = state.Step;
         Loss = BitConverter.Int64BitsToDouble(long.Parse(state.Notes["loss"], CultureInfo.InvariantCulture));
     }
 
@@ -40,16 +40,16 @@ internal sealed class TrainingLoop : IDisposable
     public long Done { get; private set; }
 
     /// <summary>All steps.</summary>
-    public int Steps => rates.Steps;
+    public int Steps => _rates.Steps;
 
     /// <summary>Mean of the last hundred losses.</summary>
     public double Loss { get; private set; }
 
     /// <summary>The rate of the last step.</summary>
-    public double Rate => rates.At(Math.Max(0, Done - 1));
+    public double Rate => _rates.At(Math.Max(0, Done - 1));
 
     /// <summary>The parameters, in order.</summary>
-    public IReadOnlyList<Tensor> Values => [.. parameters.Select(p => p.Value)];
+    public IReadOnlyList<Tensor> Values => [.. _parameters.Select(p => p.Value)];
 
     /// <summary>Steps to the end, or until it is cancelled; the state is saved then. A state that cannot be saved on the way ends nothing: the next may be.</summary>
     /// <param name="learn">Loss and gradients of a step.</param>
@@ -60,7 +60,7 @@ internal sealed class TrainingLoop : IDisposable
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public void Run(Func<long, (double Loss, Tensor[] Gradients)> learn, Action afterStep, int saveEvery, Action<string> tell, CancellationToken cancellation)
     {
-        while (Done < rates.Steps)
+        while (Done < _rates.Steps)
         {
             if (cancellation.IsCancellationRequested)
             {
@@ -71,18 +71,18 @@ internal sealed class TrainingLoop : IDisposable
             using (NewDisposeScope())
             {
                 var (loss, gradients) = learn(Done);
-                optimizer.Step(rates.At(Done), gradients);
+                _optimizer.Step(_rates.At(Done), gradients);
                 Follow();
                 Done++;
                 Loss = Done == 1 ? loss : Loss + (loss - Loss) / Math.Min(Done, 100);
             }
             afterStep();
-            if (Done % saveEvery == 0 && Done < rates.Steps) TrySave(tell);
+            if (Done % saveEvery == 0 && Done < _rates.Steps) TrySave(tell);
         }
     }
 
     /// <summary>Writes down where the stage stands.</summary>
-    public void Save() => TrainingState.Save(files.State, files.Key, Done, Tensors(), new Dictionary<string, string>
+    public void Save() => TrainingState.Save(_files.State, _files.Key, Done, Tensors(), new Dictionary<string, string>
     {
         ["loss"] = BitConverter.DoubleToInt64Bits(Loss).ToString(CultureInfo.InvariantCulture),
     });
@@ -103,28 +103,28 @@ internal sealed class TrainingLoop : IDisposable
     public void WithAverage(Action action)
     {
         using var noGrad = no_grad();
-        if (Network.IsFew(parameters.Sum(p => p.Value.NumberOfElements), parameters[0].Value.device)) TwoHands.One(() => Averaged(action));
+        if (Network.IsFew(_parameters.Sum(p => p.Value.NumberOfElements), _parameters[0].Value.device)) TwoHands.One(() => Averaged(action));
         else Averaged(action);
     }
 
     private void Averaged(Action action)
     {
-        if (averages.Length == 0)
+        if (_averages.Length == 0)
         {
             action();
             return;
         }
-        var own = parameters.Select(p => p.Value.detach().clone().DetachFromDisposeScope()).ToArray();
+        var own = _parameters.Select(p => p.Value.detach().clone().DetachFromDisposeScope()).ToArray();
         try
         {
-            for (var i = 0; i < averages.Length; i++) parameters[i].Value.copy_(averages[i]);
+            for (var i = 0; i < _averages.Length; i++) _parameters[i].Value.copy_(_averages[i]);
             action();
         }
         finally
         {
             for (var i = 0; i < own.Length; i++)
             {
-                parameters[i].Value.copy_(own[i]);
+                _parameters[i].Value.copy_(own[i]);
                 own[i].Dispose();
             }
         }
@@ -133,21 +133,21 @@ internal sealed class TrainingLoop : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        optimizer.Dispose();
-        foreach (var tensor in averages) tensor.Dispose();
+        _optimizer.Dispose();
+        foreach (var tensor in _averages) tensor.Dispose();
     }
 
     // The past weighs less at first, so that the random beginning is soon forgotten.
     private void Follow()
     {
         using var noGrad = no_grad();
-        var weight = Math.Min(average, (1.0 + Done) / (10 + Done));
-        for (var i = 0; i < averages.Length; i++) averages[i].lerp_(parameters[i].Value, 1 - weight);
+        var weight = Math.Min(_average, (1.0 + Done) / (10 + Done));
+        for (var i = 0; i < _averages.Length; i++) _averages[i].lerp_(_parameters[i].Value, 1 - weight);
     }
 
     private IEnumerable<(string, Tensor)> Tensors() =>
-        parameters.Select(p => ("parameter." + p.Name, p.Value)).Concat(optimizer.State).Concat(averages.Select((t, i) => ($"average.{i}", t)))
-            .Concat(besides.Select(b => ("besides." + b.Name, b.Value)));
+        _parameters.Select(p => ("parameter." + p.Name, p.Value)).Concat(_optimizer.State).Concat(_averages.Select((t, i) => ($"average.{i}", t)))
+            .Concat(_besides.Select(b => ("besides." + b.Name, b.Value)));
 }
 
 /// <summary>A stage's files, and what identifies its result.</summary>

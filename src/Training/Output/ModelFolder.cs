@@ -23,9 +23,9 @@ internal static class ModelFolder
     private const string KnownTimestep = "timestep";
 
     // Models of other programs have the first, not the others.
-    private static readonly string[] MarksOfOurs = ["model_index.json", "svgdistill.json", "selfcheck.safetensors"];
+    private static readonly string[] _marksOfOurs = ["model_index.json", "svgdistill.json", "selfcheck.safetensors"];
 
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions _indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static void Write(StageContext context, string autoencoderFile, string unetFile, ClipTextConfig text, double scalingFactor) => PlacedFolder.Write(context.Config.Output, IsOurs, folder =>
     {
@@ -54,7 +54,7 @@ internal static class ModelFolder
     public static void RequirePlace(string output) => PlacedFolder.RequirePlace(output, IsOurs);
 
     /// <summary>Writes JSON for people and programs.</summary>
-    public static void Json(string folder, string name, JsonNode json) => File.WriteAllText(Path.Combine(folder, name), json.ToJsonString(Indented) + "\n");
+    public static void Json(string folder, string name, JsonNode json) => File.WriteAllText(Path.Combine(folder, name), json.ToJsonString(_indented) + "\n");
 
     /// <summary>Copies the run's tokenizer into a folder.</summary>
     public static void CopyTokenizer(StageContext context, string folder)
@@ -82,7 +82,7 @@ internal static class ModelFolder
         return text.ToString();
     }
 
-    private static bool IsOurs(string folder) => MarksOfOurs.All(name => File.Exists(Path.Combine(folder, name)));
+    private static bool IsOurs(string folder) => _marksOfOurs.All(name => File.Exists(Path.Combine(folder, name)));
 
     private static JsonObject Defaults(TrainConfig config) => new()
     {

@@ -14,10 +14,10 @@ internal sealed class TrainingLog
     private const string Heading = "stage,step,what,value", CsvName = "log.csv", PageName = "index.html";
     private const int Width = 720, Height = 200, MostPoints = 720;
 
-    private readonly string folder, name;
-    private readonly Action<string> tell;
-    private readonly HashSet<string> failing = new(StringComparer.Ordinal);
-    private readonly List<(string Stage, long Step, string What, double Value)> lines = [];
+    private readonly string _folder, _name;
+    private readonly Action<string> _tell;
+    private readonly HashSet<string> _failing = new(StringComparer.Ordinal);
+    private readonly List<(string Stage, long Step, string What, double Value)> _lines = [];
 
     /// <summary>The log of a run.</summary>
     /// <param name="folder">Its folder.</param>
@@ -25,20 +25,20 @@ internal sealed class TrainingLog
     /// <param name="tell">Is told what cannot be written.</param>
     public TrainingLog(string folder, string name, Action<string> tell)
     {
-        (this.folder, this.name, this.tell) = (folder, name, tell);
+        (_folder, _name, _tell) = (folder, name, tell);
         var csv = Path.Combine(folder, CsvName);
         if (!File.Exists(csv)) return;
         foreach (var line in File.ReadLines(csv).Skip(1))
             if (line.Split(',') is [var stage, var step, var what, var value]
                 && long.TryParse(step, CultureInfo.InvariantCulture, out var s) && double.TryParse(value, CultureInfo.InvariantCulture, out var v))
-                lines.Add((stage, s, what, v));
+                _lines.Add((stage, s, what, v));
     }
 
     /// <summary>Drops what a stage noted after a step.</summary>
-    public void Resume(string stage, long step) => lines.RemoveAll(l => l.Stage == stage && l.Step > step);
+    public void Resume(string stage, long step) => _lines.RemoveAll(l => l.Stage == stage && l.Step > step);
 
     /// <summary>Notes a number.</summary>
-    public void Note(string stage, long step, string what, double value) => lines.Add((stage, step, what, value));
+    public void Note(string stage, long step, string what, double value) => _lines.Add((stage, step, what, value));
 
     /// <summary>Notes a number of a measure, and writes log and page.</summary>
     public void Measure(string stage, long step, string what, double value)
@@ -48,7 +48,7 @@ internal sealed class TrainingLog
     }
 
     /// <summary>The last of a stage's numbers; null where there is none.</summary>
-    public double? Last(string stage, string what) => lines.FindLastIndex(l => l.Stage == stage && l.What == what) is >= 0 and var i ? lines[i].Value : null;
+    public double? Last(string stage, string what) => _lines.FindLastIndex(l => l.Stage == stage && l.What == what) is >= 0 and var i ? _lines[i].Value : null;
 
     /// <summary>Replaces a stage's sheet.</summary>
     public void Show(string stage, byte[] png) => Try($"{stage}.png", path => AtomicFile.WriteBytes(path, png));
@@ -57,7 +57,7 @@ internal sealed class TrainingLog
     public void Write()
     {
         var csv = new StringBuilder(Heading).Append('\n');
-        foreach (var (stage, step, what, value) in lines) csv.Append(CultureInfo.InvariantCulture, $"{stage},{step},{what},{value:r}\n");
+        foreach (var (stage, step, what, value) in _lines) csv.Append(CultureInfo.InvariantCulture, $"{stage},{step},{what},{value:r}\n");
         Try(CsvName, path => AtomicFile.WriteText(path, csv.ToString()));
         Try(PageName, path => AtomicFile.WriteText(path, Page()));
     }
@@ -67,26 +67,26 @@ internal sealed class TrainingLog
     {
         try
         {
-            write(Path.Combine(folder, name));
-            failing.Remove(name);
+            write(Path.Combine(_folder, name));
+            _failing.Remove(name);
         }
         catch (SvgDistillException error)
         {
-            if (failing.Add(name)) tell(error.Message);
+            if (_failing.Add(name)) _tell(error.Message);
         }
     }
 
     private string Page()
     {
         var page = new StringBuilder();
-        var title = System.Net.WebUtility.HtmlEncode(name);
+        var title = System.Net.WebUtility.HtmlEncode(_name);
         page.Append("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta http-equiv=\"refresh\" content=\"10\"><title>").Append(title)
             .Append("</title><style>body{font:15px sans-serif;margin:2em;max-width:800px}svg{background:#f6f6f6;display:block}img{max-width:100%;image-rendering:pixelated}</style></head><body><h1>").Append(title).Append("</h1>\n");
-        foreach (var stage in lines.GroupBy(l => l.Stage))
+        foreach (var stage in _lines.GroupBy(l => l.Stage))
         {
             page.Append(CultureInfo.InvariantCulture, $"<h2>{stage.Key}, step {stage.Max(l => l.Step)}</h2>\n");
             foreach (var curve in stage.GroupBy(l => l.What)) Curve(page, curve.Key, [.. curve.Select(l => (l.Step, l.Value))]);
-            if (File.Exists(Path.Combine(folder, stage.Key + ".png"))) page.Append(CultureInfo.InvariantCulture, $"<p><img src=\"{stage.Key}.png\" alt=\"samples\"></p>\n");
+            if (File.Exists(Path.Combine(_folder, stage.Key + ".png"))) page.Append(CultureInfo.InvariantCulture, $"<p><img src=\"{stage.Key}.png\" alt=\"samples\"></p>\n");
         }
         return page.Append("</body></html>\n").ToString();
     }

@@ -17,11 +17,11 @@ internal sealed class Adversary : IDisposable
     private const double Delta = 1e-4, MostRatio = 1e4;
     private const int Channels = 32, Groups = 8;
 
-    private readonly TrainedParameters source;
-    private readonly Conv2d first, second, third, last;
-    private readonly GroupNorm secondNorm, thirdNorm;
-    private readonly AdamW optimizer;
-    private readonly double weight;
+    private readonly TrainedParameters _source;
+    private readonly Conv2d _first, _second, _third, _last;
+    private readonly GroupNorm _secondNorm, _thirdNorm;
+    private readonly AdamW _optimizer;
+    private readonly double _weight;
 
     /// <summary>A new one. Patches of 23 pixels, four apart.</summary>
     /// <param name="weight">Its part in the decoder's gradient: 1 for as much as the other losses have.</param>
@@ -30,29 +30,29 @@ internal sealed class Adversary : IDisposable
     /// <param name="device">Device.</param>
     public Adversary(double weight, ulong seed, ScalarType type, Device device)
     {
-        this.weight = weight;
-        source = new TrainedParameters(seed, type, device);
-        var p = new Parameters(source);
-        first = new Conv2d(p["first"], 3, Channels, stride: 2);
-        second = new Conv2d(p["second"], Channels, 2 * Channels, stride: 2);
-        secondNorm = new GroupNorm(p["second_norm"], Groups, 2 * Channels, 1e-6);
-        third = new Conv2d(p["third"], 2 * Channels, 2 * Channels);
-        thirdNorm = new GroupNorm(p["third_norm"], Groups, 2 * Channels, 1e-6);
-        last = new Conv2d(p["last"], 2 * Channels, 1);
-        optimizer = new AdamW(Parameters.Select(q => q.Value));
+        _weight = weight;
+        _source = new TrainedParameters(seed, type, device);
+        var p = new Parameters(_source);
+        _first = new Conv2d(p["first"], 3, Channels, stride: 2);
+        _second = new Conv2d(p["second"], Channels, 2 * Channels, stride: 2);
+        _secondNorm = new GroupNorm(p["second_norm"], Groups, 2 * Channels, 1e-6);
+        _third = new Conv2d(p["third"], 2 * Channels, 2 * Channels);
+        _thirdNorm = new GroupNorm(p["third_norm"], Groups, 2 * Channels, 1e-6);
+        _last = new Conv2d(p["last"], 2 * Channels, 1);
+        _optimizer = new AdamW(Parameters.Select(q => q.Value));
     }
 
     /// <summary>Its parameters.</summary>
-    public IReadOnlyList<(string Name, Tensor Value)> Parameters => [.. source.Taken.Select(p => (p.Key, p.Value))];
+    public IReadOnlyList<(string Name, Tensor Value)> Parameters => [.. _source.Taken.Select(p => (p.Key, p.Value))];
 
     /// <summary>Parameters and moments: with <see cref="Steps"/>, all that a later run needs to go on.</summary>
-    public IEnumerable<(string Name, Tensor Value)> State => Parameters.Concat(optimizer.State);
+    public IEnumerable<(string Name, Tensor Value)> State => Parameters.Concat(_optimizer.State);
 
     /// <summary>Steps that it has learnt.</summary>
     public long Steps
     {
-        get => optimizer.Steps;
-        set => optimizer.Steps = value;
+        get => _optimizer.Steps;
+        set => _optimizer.Steps = value;
     }
 
     /// <summary>The hinge loss of the last step.</summary>
@@ -75,7 +75,7 @@ internal sealed class Adversary : IDisposable
             using var gradient = autograd.grad([of], [decoded], retain_graph: true)[0];
             return gradient.norm().to(ScalarType.Float64).item<double>();
         }
-        return loss + term * (weight * Math.Min(Length(loss) / (Length(term) + Delta), MostRatio));
+        return loss + term * (_weight * Math.Min(Length(loss) / (Length(term) + Delta), MostRatio));
     }
 
     /// <summary>The hinge loss: half the mean of max(0, 1 - D) over pictures and of max(0, 1 + D) over decoded ones.</summary>
@@ -88,23 +88,23 @@ internal sealed class Adversary : IDisposable
     public void Learn(Tensor pictures, Tensor decoded, double rate)
     {
         var (rows, fixedPictures) = ((int)pictures.shape[0], decoded.detach());
-        var (loss, gradients) = Gradients.Of([.. source.Taken.Values], rows, source.Device.type == DeviceType.CPU, (start, count) =>
+        var (loss, gradients) = Gradients.Of([.. _source.Taken.Values], rows, _source.Device.type == DeviceType.CPU, (start, count) =>
             Hinge(pictures.narrow(0, start, count), fixedPictures.narrow(0, start, count)) * ((double)count / rows));
         Loss = loss;
-        optimizer.Step(rate, gradients);
+        _optimizer.Step(rate, gradients);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        optimizer.Dispose();
-        source.Release();
+        _optimizer.Dispose();
+        _source.Release();
     }
 
     // A map of how real patches look.
     private Tensor Judge(Tensor pictures)
     {
-        var x = secondNorm.ForwardSilu(second.Forward(first.Forward(pictures).silu()));
-        return last.Forward(thirdNorm.ForwardSilu(third.Forward(x)));
+        var x = _secondNorm.ForwardSilu(_second.Forward(_first.Forward(pictures).silu()));
+        return _last.Forward(_thirdNorm.ForwardSilu(_third.Forward(x)));
     }
 }

@@ -13,8 +13,8 @@ internal static class BytePairTrainer
 {
     private const string EndOfWord = "</w>", Begin = "<|startoftext|>", End = "<|endoftext|>";
 
-    private static readonly JsonSerializerOptions Plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-    private static readonly JsonSerializerOptions Indented = new(Plain) { WriteIndented = true };
+    private static readonly JsonSerializerOptions _plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions _indented = new(_plain) { WriteIndented = true };
 
     /// <summary>Learns from texts; ties go to the pair that sorts first, so that the same texts give the same bytes.</summary>
     /// <param name="texts">The captions.</param>
@@ -52,13 +52,13 @@ internal static class BytePairTrainer
     public static void Write(string folder, IReadOnlyList<string> tokens, IReadOnlyList<(string Left, string Right)> merges, int length)
     {
         Directory.CreateDirectory(folder);
-        AtomicFile.WriteText(Path.Combine(folder, "vocab.json"), JsonSerializer.Serialize(tokens.Index().ToDictionary(t => t.Item, t => t.Index), Plain) + "\n");
+        AtomicFile.WriteText(Path.Combine(folder, "vocab.json"), JsonSerializer.Serialize(tokens.Index().ToDictionary(t => t.Item, t => t.Index), _plain) + "\n");
         AtomicFile.WriteText(Path.Combine(folder, "merges.txt"), "#version: 0.2\n" + string.Concat(merges.Select(m => $"{m.Left} {m.Right}\n")));
         AtomicFile.WriteText(Path.Combine(folder, "tokenizer_config.json"), JsonSerializer.Serialize(new Dictionary<string, object>
         {
             ["bos_token"] = Begin, ["do_lower_case"] = true, ["eos_token"] = End, ["model_max_length"] = length, ["pad_token"] = End,
             ["tokenizer_class"] = "CLIPTokenizer", ["unk_token"] = End,
-        }, Indented) + "\n");
+        }, _indented) + "\n");
     }
 
     private static List<string> Symbols(string word, string[] alphabet)

@@ -23,20 +23,20 @@ internal sealed class ClipStage
     // The part of the steps in which only some patches are seen.
     private const double Masked = .9;
 
-    private readonly StageContext context;
-    private readonly ClipTokenizer tokenizer;
-    private readonly int[][] named;
+    private readonly StageContext _context;
+    private readonly ClipTokenizer _tokenizer;
+    private readonly int[][] _named;
 
     /// <summary>Prepares.</summary>
     /// <exception cref="TrainingException">The learnt icons go by less than two names.</exception>
     public ClipStage(StageContext context, ClipTokenizer tokenizer)
     {
-        (this.context, this.tokenizer) = (context, tokenizer);
+        (_context, _tokenizer) = (context, tokenizer);
         var settings = context.Config.Clip!;
         Config = settings.Model with { Text = settings.Model.Text with { VocabularySize = tokenizer.VocabularySize, EndToken = tokenizer.EndToken } };
         Files = context.Files("clip", Config, settings.Plan);
-        named = [.. context.Split.Learnt.Where(i => context.Icons[i].Subject.Length > 0).GroupBy(i => context.Icons[i].Subject).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => g.ToArray())];
-        if (named.Length < 2) throw new TrainingException($"{context.Config.File}: clip: the icons go by {named.Length} name(s); what is told apart needs two. Give names as file names, titles or in a table of captions.");
+        _named = [.. context.Split.Learnt.Where(i => context.Icons[i].Subject.Length > 0).GroupBy(i => context.Icons[i].Subject).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => g.ToArray())];
+        if (_named.Length < 2) throw new TrainingException($"{context.Config.File}: clip: the icons go by {_named.Length} name(s); what is told apart needs two. Give names as file names, titles or in a table of captions.");
         Named = Spread([.. Measurable(context.Split.HeldOut) is { Length: > 0 } held ? held : Measurable(context.Split.Learnt)], Measured);
         Names = [.. Named.Select(i => context.Icons[i].Subject).Distinct()];
     }
@@ -57,17 +57,17 @@ internal sealed class ClipStage
     public void Run()
     {
         if (StageResult.Exists(Files)) return;
-        var plan = context.Config.Clip!.Plan;
-        var source = new TrainedParameters(new Draws(context.Config.Seed, 4, Purpose.Start).Next(), ScalarType.Float32, context.Device, Start);
-        using var network = new ClipModel(Config, tokenizer, source, "");
+        var plan = _context.Config.Clip!.Plan;
+        var source = new TrainedParameters(new Draws(_context.Config.Seed, 4, Purpose.Start).Next(), ScalarType.Float32, _context.Device, Start);
+        using var network = new ClipModel(Config, _tokenizer, source, "");
         var parameters = Ordered(source);
         using var loop = new TrainingLoop(Files, parameters, new RateSchedule(plan.Rate, Math.Min(200, plan.Steps / 10), plan.Steps, Last: .02), Average, Decay);
         loop.Run(step => Learn(network, loop.Values, step), () =>
         {
-            context.Progress("clip", loop);
+            _context.Progress("clip", loop);
             if (loop.Done % StageContext.MeasureEvery(plan.Steps) != 0 && loop.Done != plan.Steps) return;
             loop.WithAverage(() => Measure(network, loop.Done));
-        }, context.Config.SaveEvery, context.Tell, context.Cancellation);
+        }, _context.Config.SaveEvery, _context.Tell, _context.Cancellation);
         loop.WithAverage(() => StageResult.Write(Files, parameters));
     }
 
@@ -100,10 +100,10 @@ internal sealed class ClipStage
 
     private (double, Tensor[]) Learn(ClipModel network, IReadOnlyList<Tensor> parameters, long step)
     {
-        var (which, words) = (new Draws(context.Config.Seed, step, Purpose.Batch), new Draws(context.Config.Seed, step, Purpose.Caption));
-        var rows = which.Order(named.Length).Take(context.Config.Clip!.Plan.Batch).Select(n => (Icon: named[n][which.Below(named[n].Length)], View: which.Below(context.Pictures.Views))).ToArray();
-        var seen = step < Masked * context.Config.Clip!.Plan.Steps ? Seen(new Draws(context.Config.Seed, step, Purpose.View), rows.Length, Config.Vision.Patches) : null;
-        return Gradients(network, parameters, context.Pictures.Load(rows).to(context.Device), Ids([.. rows.Select(r => Captions.Draw(words, context.Icons[r.Icon]))]), seen?.to(context.Device));
+        var (which, words) = (new Draws(_context.Config.Seed, step, Purpose.Batch), new Draws(_context.Config.Seed, step, Purpose.Caption));
+        var rows = which.Order(_named.Length).Take(_context.Config.Clip!.Plan.Batch).Select(n => (Icon: _named[n][which.Below(_named[n].Length)], View: which.Below(_context.Pictures.Views))).ToArray();
+        var seen = step < Masked * _context.Config.Clip!.Plan.Steps ? Seen(new Draws(_context.Config.Seed, step, Purpose.View), rows.Length, Config.Vision.Patches) : null;
+        return Gradients(network, parameters, _context.Pictures.Load(rows).to(_context.Device), Ids([.. rows.Select(r => Captions.Draw(words, _context.Icons[r.Icon]))]), seen?.to(_context.Device));
     }
 
     /// <summary>The class token and a random half of the patches, in order, for each of some pictures, [B,n].</summary>
@@ -119,19 +119,19 @@ internal sealed class ClipStage
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var texts = cat([.. Names.Chunk(MeasuredAtOnce).Select(c => network.EmbedIds(Ids(c)))], 0);
-        var images = cat([.. Named.Chunk(MeasuredAtOnce).Select(c => network.EmbedImages(context.Pictures.Load([.. c.Select(i => (i, 0))]).to(context.Device)))], 0);
+        var images = cat([.. Named.Chunk(MeasuredAtOnce).Select(c => network.EmbedImages(_context.Pictures.Load([.. c.Select(i => (i, 0))]).to(_context.Device)))], 0);
         var cosines = images.matmul(texts.t()).cpu();
         var (values, count) = (cosines.data<float>().ToArray(), Names.Length);
         int[] ranks = [.. Named.Select((icon, row) =>
         {
             var line = values.AsSpan(row * count, count);
-            var own = line[Array.IndexOf(Names, context.Icons[icon].Subject)];
+            var own = line[Array.IndexOf(Names, _context.Icons[icon].Subject)];
             var before = 0;
             foreach (var value in line) before += value > own ? 1 : 0;
             return before;
         })];
-        context.Log.Note("clip", step, "recall_at_1", ranks.Count(r => r < 1) / (double)ranks.Length);
-        context.Log.Measure("clip", step, "recall_at_5", ranks.Count(r => r < 5) / (double)ranks.Length);
+        _context.Log.Note("clip", step, "recall_at_1", ranks.Count(r => r < 1) / (double)ranks.Length);
+        _context.Log.Measure("clip", step, "recall_at_5", ranks.Count(r => r < 5) / (double)ranks.Length);
         Show(cosines);
     }
 
@@ -139,16 +139,16 @@ internal sealed class ClipStage
     private void Show(Tensor cosines)
     {
         var columns = Spread([.. Enumerable.Range(0, Names.Length)], Shown);
-        var sheet = new Sheet(context.Config.ImageSize);
-        sheet.Add(context.Pictures.Load([.. columns.Select(c => (Named.First(i => context.Icons[i].Subject == Names[c]), 0))]));
+        var sheet = new Sheet(_context.Config.ImageSize);
+        sheet.Add(_context.Pictures.Load([.. columns.Select(c => (Named.First(i => _context.Icons[i].Subject == Names[c]), 0))]));
         var best = columns.Select(c => cosines.select(1, c).argsort(0, descending: true).data<long>().ToArray()).ToArray();
-        for (var k = 0; k < Math.Min(Best, Named.Length); k++) sheet.Add(context.Pictures.Load([.. best.Select(b => (Named[b[k]], 0))]));
-        context.Log.Show("clip", sheet.ToPng());
+        for (var k = 0; k < Math.Min(Best, Named.Length); k++) sheet.Add(_context.Pictures.Load([.. best.Select(b => (Named[b[k]], 0))]));
+        _context.Log.Show("clip", sheet.ToPng());
     }
 
-    private int[] Measurable(int[] icons) => [.. icons.Where(i => context.Icons[i].Subject.Length > 0)];
+    private int[] Measurable(int[] icons) => [.. icons.Where(i => _context.Icons[i].Subject.Length > 0)];
 
     private static int[] Spread(int[] from, int most) => from.Length <= most ? from : [.. Enumerable.Range(0, most).Select(i => from[(int)((long)i * from.Length / most)])];
 
-    private Tensor Ids(string[] captions) => tensor(captions.SelectMany(tokenizer.Encode).ToArray(), [captions.Length, tokenizer.Length], device: context.Device);
+    private Tensor Ids(string[] captions) => tensor(captions.SelectMany(_tokenizer.Encode).ToArray(), [captions.Length, _tokenizer.Length], device: _context.Device);
 }

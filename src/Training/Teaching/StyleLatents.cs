@@ -12,8 +12,8 @@ internal sealed class StyleLatents : IDisposable
 {
     private const int LeastViews = 2, MostViews = 24, EncodedAtOnce = 16;
 
-    private readonly Tensor latents, contexts; // [icons * views,C,h,w], [icons * forms,L,D]
-    private readonly int views, forms;
+    private readonly Tensor _latents, _contexts; // [icons * views,C,h,w], [icons * forms,L,D]
+    private readonly int _views, _forms;
 
     /// <summary>Draws and encodes.</summary>
     /// <param name="model">The model.</param>
@@ -25,16 +25,16 @@ internal sealed class StyleLatents : IDisposable
     {
         Icons = icons;
         var (side, margin, background) = (model.ImageSize, model.Defaults.FrameMargin ?? 0, Background(model));
-        views = plain ? 1 : Math.Clamp(options.MostPixels / (side * side) / icons.Count, LeastViews, MostViews);
-        var pictures = new float[icons.Count * views][];
+        _views = plain ? 1 : Math.Clamp(options.MostPixels / (side * side) / icons.Count, LeastViews, MostViews);
+        var pictures = new float[icons.Count * _views][];
         var scenes = new Scene[icons.Count];
         SideBySide.For(icons.Count, i => scenes[i] = icons[i].Scene(), cancellation);
         SideBySide.For(pictures.Length, i =>
         {
-            var icon = icons[i / views];
+            var icon = icons[i / _views];
             var view = plain ? IconView.Plain(background)
                 : IconView.Random(new Draws(options.Seed, i, Purpose.View), background, options.Mirror && IconNames.MayBeMirrored(icon.Subject), coloured: 0);
-            pictures[i] = view.Draw(scenes[i / views], side, margin);
+            pictures[i] = view.Draw(scenes[i / _views], side, margin);
         }, cancellation);
         using var scope = NewDisposeScope();
         var parts = new List<Tensor>();
@@ -45,12 +45,12 @@ internal sealed class StyleLatents : IDisposable
             var images = tensor(chunk.SelectMany(p => p).ToArray(), [chunk.Length, 3, side, side], device: model.Unet.Device);
             parts.Add(model.EncodeImage(images).MoveToOuterDisposeScope());
         }
-        latents = cat(parts, 0).DetachFromDisposeScope();
-        Pictures = tensor(Enumerable.Range(0, icons.Count).SelectMany(i => pictures[i * views]).ToArray(), [icons.Count, 3, side, side]).DetachFromDisposeScope();
+        _latents = cat(parts, 0).DetachFromDisposeScope();
+        Pictures = tensor(Enumerable.Range(0, icons.Count).SelectMany(i => pictures[i * _views]).ToArray(), [icons.Count, 3, side, side]).DetachFromDisposeScope();
 
-        forms = icons.Max(i => IconNames.Forms(i.Subject).Count);
-        var captions = icons.SelectMany(i => Enumerable.Range(0, forms).Select(k => IconNames.Forms(i.Subject) is var f ? f[k % f.Count] + Suffix(model, f[k % f.Count]) : ""));
-        contexts = cat([.. captions.Chunk(EncodedAtOnce).Select(c => model.EncodePrompts(c))], 0).DetachFromDisposeScope();
+        _forms = icons.Max(i => IconNames.Forms(i.Subject).Count);
+        var captions = icons.SelectMany(i => Enumerable.Range(0, _forms).Select(k => IconNames.Forms(i.Subject) is var f ? f[k % f.Count] + Suffix(model, f[k % f.Count]) : ""));
+        _contexts = cat([.. captions.Chunk(EncodedAtOnce).Select(c => model.EncodePrompts(c))], 0).DetachFromDisposeScope();
     }
 
     /// <summary>The icons.</summary>
@@ -60,16 +60,16 @@ internal sealed class StyleLatents : IDisposable
     public Tensor Pictures { get; }
 
     /// <summary>Latents of an icon's view, for each pair.</summary>
-    public Tensor Latents(IReadOnlyList<(int Icon, int View)> rows) => Rows(latents, rows.Select(r => (long)r.Icon * views + r.View % views));
+    public Tensor Latents(IReadOnlyList<(int Icon, int View)> rows) => Rows(_latents, rows.Select(r => (long)r.Icon * _views + r.View % _views));
 
     /// <summary>Contexts of an icon's name in a form, for each pair.</summary>
-    public Tensor Contexts(IReadOnlyList<(int Icon, int Form)> rows) => Rows(contexts, rows.Select(r => (long)r.Icon * forms + r.Form % forms));
+    public Tensor Contexts(IReadOnlyList<(int Icon, int Form)> rows) => Rows(_contexts, rows.Select(r => (long)r.Icon * _forms + r.Form % _forms));
 
     /// <summary>Number of views of each icon.</summary>
-    public int Views => views;
+    public int Views => _views;
 
     /// <summary>Number of forms of each name.</summary>
-    public int Forms => forms;
+    public int Forms => _forms;
 
     /// <summary>What lies behind the drawings that a model was made for.</summary>
     public static (float R, float G, float B) Background(DiffusionModel model) =>
@@ -81,8 +81,8 @@ internal sealed class StyleLatents : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        latents.Dispose();
-        contexts.Dispose();
+        _latents.Dispose();
+        _contexts.Dispose();
         Pictures.Dispose();
     }
 

@@ -9,14 +9,14 @@ namespace SvgDistill.Diffusion.Tests.Clip;
 
 public class ClipModelTests
 {
-    private static readonly string folder = TestPaths.Fixture("tiny-clip");
+    private static readonly string _folder = TestPaths.Fixture("tiny-clip");
 
     [Fact, Trait("Category", "Methods"), Trait("Category", "Parity")]
     public void Embeddings_and_logits_are_the_reference_s()
     {
         using var scope = NewDisposeScope();
         using var fixture = new SafetensorsFile(TestPaths.Fixture("clip.fixtures.safetensors"));
-        using var clip = ClipModel.Open(folder);
+        using var clip = ClipModel.Open(_folder);
         var images = clip.EmbedPixels(fixture.Load("pixels"));
         var texts = clip.EmbedIds(fixture.Load("ids", ScalarType.Int64));
         Assert.InRange(Reference.RelativeError(images, fixture.Load("image_embeds")), 0, 1e-3);
@@ -29,7 +29,7 @@ public class ClipModelTests
     public void Embeddings_are_unit_vectors_whatever_the_input()
     {
         using var scope = NewDisposeScope();
-        using var clip = ClipModel.Open(folder);
+        using var clip = ClipModel.Open(_folder);
         var side = clip.Config.Vision.ImageSize;
         var images = clip.EmbedImages(cat([zeros(1, 3, side, side), ones(1, 3, side, side), rand(1, 3, side, side)], 0));
         var texts = clip.EmbedTexts("an owl", "", "a monkey in a tree");
@@ -46,7 +46,7 @@ public class ClipModelTests
     public void Pixels_are_normalised_with_the_published_mean_and_deviation()
     {
         using var scope = NewDisposeScope();
-        using var clip = ClipModel.Open(folder);
+        using var clip = ClipModel.Open(_folder);
         var side = clip.Config.Vision.ImageSize;
         var image = rand(1, 3, side, side);
         var mean = tensor(new[] { .48145466f, .4578275f, .40821073f }).view(1, 3, 1, 1);
@@ -58,7 +58,7 @@ public class ClipModelTests
     public void The_gradient_to_the_picture_is_that_of_finite_differences()
     {
         using var scope = NewDisposeScope();
-        using var clip = ClipModel.Open(folder, ScalarType.Float64);
+        using var clip = ClipModel.Open(_folder, ScalarType.Float64);
         var side = clip.Config.Vision.ImageSize;
         var text = clip.EmbedTexts("an owl");
         using var generator = new Generator(7);
@@ -78,7 +78,7 @@ public class ClipModelTests
         Assert.Contains("config.json", Assert.Throws<ModelException>(() => ClipModel.Open("/nowhere")).Message, StringComparison.Ordinal);
         var error = Assert.Throws<ModelException>(() => ClipModel.Open(TestPaths.Fixture("tiny-sd15", "text_encoder")));
         Assert.Contains("does not describe a CLIPModel", error.Message, StringComparison.Ordinal);
-        using var clip = ClipModel.Open(folder);
+        using var clip = ClipModel.Open(_folder);
         Assert.Throws<ArgumentException>(() => clip.EmbedImages(zeros(1, 3, 32, 32)));
     }
 }

@@ -9,13 +9,13 @@ namespace SvgDistill.Diffusion.Tests.Layers;
 /// <summary>Each layer's own adjoint against finite differences in double, and its blocked kernels against the engine's plain ones.</summary>
 public sealed class AdjointTests : IDisposable
 {
-    private readonly DisposeScope scope = NewDisposeScope();
-    private readonly Generator generator = new(3);
+    private readonly DisposeScope _scope = NewDisposeScope();
+    private readonly Generator _generator = new(3);
 
     public void Dispose()
     {
-        scope.Dispose();
-        generator.Dispose();
+        _scope.Dispose();
+        _generator.Dispose();
     }
 
     [Theory]
@@ -102,7 +102,7 @@ public sealed class AdjointTests : IDisposable
         Assert.Null(unreached.Backward(x, (dead, ones(2, 3))));
     }
 
-    private Tensor Normal(params long[] shape) => randn(shape, generator: generator);
+    private Tensor Normal(params long[] shape) => randn(shape, generator: _generator);
 
     /// <summary>A layer in double: its adjoint along a random direction against a central difference.</summary>
     private void Check(string name, (long, long, long, long) shape, Func<Parameters, Func<Tensor, Tape?, Tensor>> make)

@@ -20,10 +20,10 @@ public sealed class BoundsTests : IDisposable
 {
     private const int Side = 32;
 
-    private static readonly SceneOptions everything = new() { Optimize = OptimizeKinds.All, Only = ["svg"] };
+    private static readonly SceneOptions _everything = new() { Optimize = OptimizeKinds.All, Only = ["svg"] };
 
     // Fractions of a box, user space, all that a style can say, and everything that a shape is drawn through.
-    private static readonly Dictionary<string, string> drawings = new()
+    private static readonly Dictionary<string, string> _drawings = new()
     {
         ["rect"] = "<linearGradient id='g' x1='.1' y1='.2' x2='.9' y2='.8'><stop offset='.2' stop-color='#f80'/><stop offset='.7' stop-color='#08f' stop-opacity='.8'/></linearGradient>"
             + "<rect x='10' y='20' width='60' height='50' rx='8' ry='12' fill='url(#g) #0f0' stroke='#333' stroke-width='4' stroke-opacity='.7'/>",
@@ -56,16 +56,16 @@ public sealed class BoundsTests : IDisposable
         ["crisp"] = "<rect x='10' y='20' width='30' height='30' shape-rendering='crispEdges' stroke='red' stroke-width='2'/>",
     };
 
-    private readonly string folder = Directory.CreateTempSubdirectory("bounds").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("bounds").FullName;
 
-    public static TheoryData<string> Drawings => [.. drawings.Keys];
+    public static TheoryData<string> Drawings => [.. _drawings.Keys];
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
     public void Every_kind_of_number_is_driven()
     {
-        var driven = drawings.Keys.SelectMany(name => Read(name).Scene.Parameters).Where(p => p.IsLeaf).Select(p => p.Kind).ToHashSet();
+        var driven = _drawings.Keys.SelectMany(name => Read(name).Scene.Parameters).Where(p => p.IsLeaf).Select(p => p.Kind).ToHashSet();
         Assert.Equal(Enum.GetValues<ParameterKind>().Except([ParameterKind.FilterRegion]).ToHashSet(), driven);
     }
 
@@ -102,7 +102,7 @@ public sealed class BoundsTests : IDisposable
             Step(target);
             Finite(target.Theta, $"{name}, {what}: theta after a step");
 
-            var path = Path.Combine(folder, "state.safetensors");
+            var path = Path.Combine(_folder, "state.safetensors");
             using (var state = new EditState(1, 7, target.SaveState(), new Dictionary<string, Tensor>())) state.Save(path, "run");
             using var resumed = Target(scene);
             using (var state = EditState.Load(path, "run")) resumed.LoadState(state.Target);
@@ -115,7 +115,7 @@ public sealed class BoundsTests : IDisposable
     [Fact]
     public void What_moves_as_a_whole_may_shrink_to_nothing()
     {
-        var source = SvgSceneReader.Read(Document(drawings["transforms"]), new SceneOptions { Move = MoveUnits.Elements });
+        var source = SvgSceneReader.Read(Document(_drawings["transforms"]), new SceneOptions { Move = MoveUnits.Elements });
         var theta = source.Scene.InitialValues();
         for (var i = 0; i < theta.Length; i++)
             if (source.Scene.Parameters[i].Name == "move.scale") theta[i] = -60;
@@ -172,7 +172,7 @@ public sealed class BoundsTests : IDisposable
     private static void WriteAndRead(string name, SvgScene source, double[] theta)
     {
         var bytes = SvgWriter.Write(source, theta);
-        var again = SvgSceneReader.Read(SvgDocument.Parse(bytes, "again.svg"), everything);
+        var again = SvgSceneReader.Read(SvgDocument.Parse(bytes, "again.svg"), _everything);
 
         // It is drawn as it was, but for the rounding of what is written.
         var (was, now) = (Picture(source.Scene, theta), Picture(again.Scene, again.Scene.InitialValues()));
@@ -187,7 +187,7 @@ public sealed class BoundsTests : IDisposable
         }
 
         var (before, after) = (MeasuredDrawing.Read(source.Document.ToBytes(), name), MeasuredDrawing.Read(bytes, "again.svg"));
-        var measures = measurer.Of(before, after, null, null);
+        var measures = _measurer.Of(before, after, null, null);
         Assert.All(Measure.All.Where(m => m.Group != MeasureGroup.Prompt && m != Measure.Lpips), m =>
             Assert.True(measures[m] is { } value && !double.IsNaN(value), $"{m.Key}: {measures.Missing.GetValueOrDefault(m)}"));
         var change = DrawingComparison.Between(source.Scene, source.Scene.InitialValues(), theta);
@@ -195,7 +195,7 @@ public sealed class BoundsTests : IDisposable
         Assert.Equal(change.LargestDisplacement, measures[Measure.LargestDisplacement] ?? double.NaN, .01);
     }
 
-    private static readonly EditMeasurer measurer = new()
+    private static readonly EditMeasurer _measurer = new()
     {
         Side = Side, Clip = new Tool<ClipScorer>("none"), Lpips = new Tool<Lpips>("none"),
         DenoisingLosses = new Tool<Func<MeasuredDrawing, DenoisingLosses>>("none"),
@@ -243,7 +243,7 @@ public sealed class BoundsTests : IDisposable
         target.Step(1);
     }
 
-    private static SvgScene Read(string name) => SvgSceneReader.Read(Document(drawings[name]), everything);
+    private static SvgScene Read(string name) => SvgSceneReader.Read(Document(_drawings[name]), _everything);
 
     private static SvgDocument Document(string content) => SvgDocument.Parse(
         Encoding.UTF8.GetBytes($"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 100 100'>{content}</svg>"), "drawing.svg");

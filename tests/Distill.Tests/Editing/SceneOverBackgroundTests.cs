@@ -8,7 +8,7 @@ namespace SvgDistill.Distill.Tests.Editing;
 public class SceneOverBackgroundTests
 {
     private const int Side = 24;
-    private static readonly (double R, double G, double B) background = (.2, .9, .4);
+    private static readonly (double R, double G, double B) _background = (.2, .9, .4);
 
     private static SvgScene Read() => SvgSceneReader.Read(SvgDocument.Parse(Encoding.UTF8.GetBytes("""
         <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 10">
@@ -21,7 +21,7 @@ public class SceneOverBackgroundTests
     public void The_drawing_is_fitted_and_centred_and_the_rest_is_background()
     {
         var scene = Read().Scene;
-        var renderer = new SceneOverBackground(scene, Side, 1 / 8.0, background);
+        var renderer = new SceneOverBackground(scene, Side, 1 / 8.0, _background);
         var image = new float[3 * Side * Side];
         renderer.Forward(scene.InitialValues(), image);
         float At(int channel, int x, int y) => image[(channel * Side + y) * Side + x];
@@ -39,7 +39,7 @@ public class SceneOverBackgroundTests
     public void The_gradient_is_that_of_finite_differences()
     {
         var scene = Read().Scene;
-        var renderer = new SceneOverBackground(scene, Side, .05, background);
+        var renderer = new SceneOverBackground(scene, Side, .05, _background);
         var theta = scene.InitialValues();
         var random = new Random(1);
         var weights = Enumerable.Range(0, 3 * Side * Side).Select(_ => (float)(2 * random.NextDouble() - 1)).ToArray();

@@ -7,13 +7,13 @@ namespace SvgDistill.Distill.Tests.Editing;
 
 public class ShapeAnchorTests
 {
-    private static readonly Scene scene = Build();
+    private static readonly Scene _scene = Build();
 
     [Fact]
     public void The_gradient_is_that_of_finite_differences()
     {
-        var anchor = new ShapeAnchor(scene, scene.InitialValues());
-        var theta = Shaken(scene.InitialValues(), 5, seed: 1);
+        var anchor = new ShapeAnchor(_scene, _scene.InitialValues());
+        var theta = Shaken(_scene.InitialValues(), 5, seed: 1);
         var gradient = new double[theta.Length];
         Assert.Equal(anchor.Energy(theta), anchor.AddGradient(theta, gradient));
         Assert.Contains(gradient, g => Math.Abs(g) > 1e-3);
@@ -85,13 +85,13 @@ public class ShapeAnchorTests
     [InlineData(1e6)]
     public void A_pull_lowers_the_energy_however_strong_and_leaves_locked_values(double strength)
     {
-        var anchor = new ShapeAnchor(scene, scene.InitialValues());
-        var theta = Shaken(scene.InitialValues(), 2, seed: 2);
+        var anchor = new ShapeAnchor(_scene, _scene.InitialValues());
+        var theta = Shaken(_scene.InitialValues(), 2, seed: 2);
         var locked = theta[1];
         var free = Enumerable.Repeat(true, theta.Length).ToArray();
         free[1] = false;
         var before = anchor.Energy(theta);
-        anchor.Pull(theta, [.. scene.Parameters.Select(p => p.Unit)], free, strength);
+        anchor.Pull(theta, [.. _scene.Parameters.Select(p => p.Unit)], free, strength);
         Assert.True(anchor.Energy(theta) < before);
         Assert.Equal(locked, theta[1]);
     }

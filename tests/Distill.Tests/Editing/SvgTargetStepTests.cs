@@ -15,12 +15,12 @@ public sealed class SvgTargetStepTests
     /// <summary>Another gradient at every step, the same in every run.</summary>
     private sealed class Scripted(int from) : IDrawingTerm
     {
-        private int step = from;
+        private int _step = from;
 
         public double Add(ReadOnlySpan<double> theta, Span<double> gradient)
         {
-            step++;
-            for (var i = 0; i < gradient.Length; i++) gradient[i] += At(step, i);
+            _step++;
+            for (var i = 0; i < gradient.Length; i++) gradient[i] += At(_step, i);
             return 0;
         }
 

@@ -7,7 +7,7 @@ namespace SvgDistill.Distill.Tests.Fitting;
 
 public sealed class IntersectionLossTests
 {
-    private static readonly PathGeometry Cubic = new()
+    private static readonly PathGeometry _cubic = new()
     {
         Commands = [PathCommand.Move, PathCommand.Cubic],
         Points = [.. Enumerable.Range(0, 4).Select(i => new ScalarPoint(Scalar.Of(2 * i), Scalar.Of(2 * i + 1)))],
@@ -19,8 +19,8 @@ public sealed class IntersectionLossTests
         double[] arch = [0, 0, 0, 1, 1, 1, 1, 0];
         double[] loop = [0, 0, 2, 2, -1, 2, 1, 0];
 
-        Assert.Equal(0, IntersectionLoss.Add([Cubic], arch, 1, new double[8]));
-        Assert.Equal(4 / (Math.Sqrt(8) * Math.Sqrt(8)) * 2, IntersectionLoss.Add([Cubic], loop, 1, new double[8]), 9);
+        Assert.Equal(0, IntersectionLoss.Add([_cubic], arch, 1, new double[8]));
+        Assert.Equal(4 / (Math.Sqrt(8) * Math.Sqrt(8)) * 2, IntersectionLoss.Add([_cubic], loop, 1, new double[8]), 9);
     }
 
     [Theory]
@@ -36,14 +36,14 @@ public sealed class IntersectionLossTests
         {
             var theta = Enumerable.Range(0, 8).Select(_ => 4 * random.NextDouble()).ToArray();
             var gradient = new double[8];
-            if (IntersectionLoss.Add([Cubic], theta, 1, gradient) < .01) continue;
+            if (IntersectionLoss.Add([_cubic], theta, 1, gradient) < .01) continue;
             for (var i = 0; i < 8; i++)
             {
                 var (plus, minus) = ((double[])theta.Clone(), (double[])theta.Clone());
                 plus[i] += Step;
                 minus[i] -= Step;
-                var difference = (IntersectionLoss.Add([Cubic], plus, 1, new double[8])
-                    - IntersectionLoss.Add([Cubic], minus, 1, new double[8])) / (2 * Step);
+                var difference = (IntersectionLoss.Add([_cubic], plus, 1, new double[8])
+                    - IntersectionLoss.Add([_cubic], minus, 1, new double[8])) / (2 * Step);
                 Assert.Equal(difference, gradient[i], 1e-4 * Math.Max(1, Math.Abs(difference)));
             }
             checkedLosses++;

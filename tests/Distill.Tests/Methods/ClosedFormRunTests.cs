@@ -12,8 +12,8 @@ namespace SvgDistill.Distill.Tests.Methods;
 public class ClosedFormRunTests
 {
     private const double W = 7.5;
-    private static readonly NoiseSchedule schedule = GaussianDenoiser.Schedule;
-    private static readonly double[] start = GaussianDenoiser.Mean("where the run starts");
+    private static readonly NoiseSchedule _schedule = GaussianDenoiser.Schedule;
+    private static readonly double[] _start = GaussianDenoiser.Mean("where the run starts");
 
     private static int Timestep(int step, ulong seed = 5) => TimestepRange.Default.Draw(new StepRandom(seed, step));
 
@@ -31,14 +31,14 @@ public class ClosedFormRunTests
         var factor = 1.0;
         for (var i = 0; i < steps; i++)
         {
-            var abar = schedule.AlphaBar(Timestep(i));
+            var abar = _schedule.AlphaBar(Timestep(i));
             var weight = weighting switch { SdsWeighting.Sds => 1 - abar, SdsWeighting.Uniform => 1, _ => Math.Sqrt(abar) * (1 - abar) };
             factor *= 1 - rate * weight * Math.Sqrt(abar / (1 - abar));
         }
         var mu = GaussianDenoiser.GuidedMean("a monkey", W);
-        var expected = mu.Zip(start, (m, z) => m + factor * (z - m)).ToArray();
+        var expected = mu.Zip(_start, (m, z) => m + factor * (z - m)).ToArray();
 
-        var end = GaussianDenoiser.Run(new Sds(new SdsOptions { Weighting = weighting, Guidance = W }), s: 0, rate, steps, start);
+        var end = GaussianDenoiser.Run(new Sds(new SdsOptions { Weighting = weighting, Guidance = W }), s: 0, rate, steps, _start);
 
         Tensors.AssertClose(end, expected, 1e-6);
     }
@@ -50,19 +50,19 @@ public class ClosedFormRunTests
         const double rate = .02, s = .5;
         const int steps = 10, runs = 400;
         var mu = GaussianDenoiser.GuidedMean("a monkey", 1);
-        var gaussian = new GaussianDenoiser(schedule, s);
-        var deviation = new double[start.Length];
+        var gaussian = new GaussianDenoiser(_schedule, s);
+        var deviation = new double[_start.Length];
         for (var seed = 0; seed < runs; seed++)
         {
             var factor = 1.0;
             for (var i = 0; i < steps; i++)
             {
                 var t = Timestep(i, (ulong)seed);
-                var abar = schedule.AlphaBar(t);
+                var abar = _schedule.AlphaBar(t);
                 factor *= 1 - rate * (1 - abar) * gaussian.Slope(t) * Math.Sqrt(abar);
             }
-            var end = GaussianDenoiser.Run(new Sds(new SdsOptions { Guidance = 1 }), s, rate, steps, start, (ulong)seed);
-            for (var j = 0; j < end.Length; j++) deviation[j] += (end[j] - (mu[j] + factor * (start[j] - mu[j]))) / runs;
+            var end = GaussianDenoiser.Run(new Sds(new SdsOptions { Guidance = 1 }), s, rate, steps, _start, (ulong)seed);
+            for (var j = 0; j < end.Length; j++) deviation[j] += (end[j] - (mu[j] + factor * (_start[j] - mu[j]))) / runs;
         }
         // A step adds at most .02 * .3 eps of noise: the mean over 400 runs of 10 steps has a standard deviation below 1e-3.
         Assert.All(deviation, d => Assert.InRange(d, -6e-3, 6e-3));
@@ -78,20 +78,20 @@ public class ClosedFormRunTests
     {
         const double rate = .4;
         const int steps = 150;
-        var gaussian = new GaussianDenoiser(schedule, s);
+        var gaussian = new GaussianDenoiser(_schedule, s);
         var factor = 1.0;
         for (var i = 0; i < steps; i++)
         {
             var t = Timestep(i);
-            factor *= 1 - rate * gaussian.Slope(t) * Math.Sqrt(schedule.AlphaBar(t));
+            factor *= 1 - rate * gaussian.Slope(t) * Math.Sqrt(_schedule.AlphaBar(t));
         }
         var goal = Difference();
-        var expected = start.Zip(goal, (z, d) => z + (1 - factor) * d).ToArray();
+        var expected = _start.Zip(goal, (z, d) => z + (1 - factor) * d).ToArray();
         Assert.InRange(Math.Abs(factor), 0, 1e-3);
 
         IDistillationMethod method = new Dds(new DdsOptions { Guidance = W });
         if (onRefinedNoise) method = new Fpr(method, new FprOptions());
-        var end = GaussianDenoiser.Run(method, s, rate, steps, start);
+        var end = GaussianDenoiser.Run(method, s, rate, steps, _start);
 
         Tensors.AssertClose(end, expected, 1e-5);
     }
@@ -105,12 +105,12 @@ public class ClosedFormRunTests
         const double rate = .02;
         const int steps = 60;
         var goal = Difference();
-        var moved = new double[start.Length];
+        var moved = new double[_start.Length];
         for (var i = 0; i < steps; i++)
         {
             var t = 2 * new StepRandom(5, i).Pick(50, 490) + 1;
-            var (abar, abarPrevious) = (schedule.AlphaBar(t), schedule.AlphaBar(t - 2));
-            var (alpha, beta) = (schedule.Alpha(t), schedule.Beta(t));
+            var (abar, abarPrevious) = (_schedule.AlphaBar(t), _schedule.AlphaBar(t - 2));
+            var (alpha, beta) = (_schedule.Alpha(t), _schedule.Beta(t));
             var a = Math.Sqrt(abarPrevious) * beta / (1 - abar);
             var b = Math.Sqrt(alpha) * (1 - abarPrevious) / (1 - abar);
             var sigma = Math.Sqrt((1 - abarPrevious) / (1 - abar) * beta);
@@ -118,9 +118,9 @@ public class ClosedFormRunTests
                 moved[j] -= rate * ((Math.Sqrt(abarPrevious) - b * Math.Sqrt(abar)) * moved[j] - a * goal[j]) / sigma;
         }
 
-        var end = GaussianDenoiser.Run(new Pds(new PdsOptions { Guidance = W }), s: 0, rate, steps, start);
+        var end = GaussianDenoiser.Run(new Pds(new PdsOptions { Guidance = W }), s: 0, rate, steps, _start);
 
-        Tensors.AssertClose(end, start.Zip(moved, (z, m) => z + m).ToArray(), 1e-5);
+        Tensors.AssertClose(end, _start.Zip(moved, (z, m) => z + m).ToArray(), 1e-5);
     }
 
     /// <summary>
@@ -136,15 +136,15 @@ public class ClosedFormRunTests
         const int t = 600;
         using var scope = NewDisposeScope();
         using var prompts = GaussianDenoiser.Prompts("an owl", "a monkey");
-        var gaussian = new GaussianDenoiser(schedule, s);
-        var denoiser = new Denoiser(gaussian, schedule);
-        var source = GaussianDenoiser.Latents(start);
+        var gaussian = new GaussianDenoiser(_schedule, s);
+        var denoiser = new Denoiser(gaussian, _schedule);
+        var source = GaussianDenoiser.Latents(_start);
         var step = GaussianDenoiser.Step(denoiser, prompts, source, source, 0, 1, 5);
         using var fpr = new Fpr(new Dds(new DdsOptions()), new FprOptions { Steps = 4, Lambda = .05, Target = target });
 
         fpr.Refine(step, t, step.Draws.Normal(source));
 
-        var abar = schedule.AlphaBar(t);
+        var abar = _schedule.AlphaBar(t);
         var gamma = 1 - gaussian.Slope(t) * Math.Sqrt(1 - abar);
         var shortening = .05 * gamma * gamma / abar * (target == FprTarget.Noise ? 1 - abar : 1);
         var losses = fpr.Losses.Select(l => l[0]).ToArray();

@@ -14,12 +14,12 @@ public class ClosedFormVariantTests
 {
     private const double W = 7.5, Rate = .05, Spread = .5;
     private const int Steps = 30;
-    private static readonly NoiseSchedule schedule = GaussianDenoiser.Schedule;
-    private static readonly GaussianDenoiser gaussian = new(schedule, Spread);
-    private static readonly double[] start = GaussianDenoiser.Mean("where the run starts");
-    private static readonly double[] target = GaussianDenoiser.Mean("a monkey"), none = GaussianDenoiser.Mean("");
+    private static readonly NoiseSchedule _schedule = GaussianDenoiser.Schedule;
+    private static readonly GaussianDenoiser _gaussian = new(_schedule, Spread);
+    private static readonly double[] _start = GaussianDenoiser.Mean("where the run starts");
+    private static readonly double[] _target = GaussianDenoiser.Mean("a monkey"), _none = GaussianDenoiser.Mean("");
 
-    private static double Root(int t) => Math.Sqrt(schedule.AlphaBar(t));
+    private static double Root(int t) => Math.Sqrt(_schedule.AlphaBar(t));
 
     [Fact]
     public void Csd_moves_along_the_difference_of_the_means_whatever_the_noise()
@@ -28,10 +28,10 @@ public class ClosedFormVariantTests
         for (var i = 0; i < Steps; i++)
         {
             var t = TimestepRange.Default.Draw(new StepRandom(5, i));
-            length += Rate * (1 - schedule.AlphaBar(t)) * W * gaussian.Slope(t) * Root(t);
+            length += Rate * (1 - _schedule.AlphaBar(t)) * W * _gaussian.Slope(t) * Root(t);
         }
-        var expected = start.Select((z, i) => z + length * (target[i] - none[i])).ToArray();
-        Tensors.AssertClose(GaussianDenoiser.Run(new Csd(new CsdOptions()), Spread, Rate, Steps, start), expected, 1e-6);
+        var expected = _start.Select((z, i) => z + length * (_target[i] - _none[i])).ToArray();
+        Tensors.AssertClose(GaussianDenoiser.Run(new Csd(new CsdOptions()), Spread, Rate, Steps, _start), expected, 1e-6);
     }
 
     [Fact]
@@ -43,10 +43,10 @@ public class ClosedFormVariantTests
         for (var i = 0; i < Steps; i++)
         {
             var t = options.Timesteps.Draw(new StepRandom(5, i));
-            length += Rate * (1 - schedule.AlphaBar(t)) * gaussian.Slope(t) * Root(t);
+            length += Rate * (1 - _schedule.AlphaBar(t)) * _gaussian.Slope(t) * Root(t);
         }
-        var expected = start.Select((z, i) => z + length * (none[i] - unwanted[i] + W * (target[i] - none[i]))).ToArray();
-        Tensors.AssertClose(GaussianDenoiser.Run(new Nfsd(options), Spread, Rate, Steps, start), expected, 1e-6);
+        var expected = _start.Select((z, i) => z + length * (_none[i] - unwanted[i] + W * (_target[i] - _none[i]))).ToArray();
+        Tensors.AssertClose(GaussianDenoiser.Run(new Nfsd(options), Spread, Rate, Steps, _start), expected, 1e-6);
     }
 
     [Fact]
@@ -55,16 +55,16 @@ public class ClosedFormVariantTests
         using var scope = NewDisposeScope();
         const int t = 120;
         using var prompts = GaussianDenoiser.Prompts("an owl", "a monkey");
-        var denoiser = new Denoiser(gaussian, schedule);
-        var z = GaussianDenoiser.Latents(start);
+        var denoiser = new Denoiser(_gaussian, _schedule);
+        var z = GaussianDenoiser.Latents(_start);
         var step = GaussianDenoiser.Step(denoiser, prompts, z, z, 3, Steps, 5);
         var g = new Nfsd(new NfsdOptions { Timesteps = new(t, t) }).Gradient(step);
 
         var draws = new StepRandom(5, 3);
         draws.Pick(t, t + 1);
         var eps = draws.Normal(z).data<double>().ToArray();
-        var (a, b, k) = (Root(t), Math.Sqrt(1 - schedule.AlphaBar(t)), gaussian.Slope(t));
-        var expected = start.Select((x, i) => (1 - schedule.AlphaBar(t)) * (k * (a * x + b * eps[i] - a * none[i]) + W * k * a * (none[i] - target[i]))).ToArray();
+        var (a, b, k) = (Root(t), Math.Sqrt(1 - _schedule.AlphaBar(t)), _gaussian.Slope(t));
+        var expected = _start.Select((x, i) => (1 - _schedule.AlphaBar(t)) * (k * (a * x + b * eps[i] - a * _none[i]) + W * k * a * (_none[i] - _target[i]))).ToArray();
         Tensors.AssertClose([.. g.data<double>()], expected, 1e-6);
     }
 
@@ -76,16 +76,16 @@ public class ClosedFormVariantTests
     public void Drfs_follows_its_recurrence_and_is_dds_without_the_shift(double eta)
     {
         var delta = GaussianDenoiser.GuidedMean("a monkey", W).Zip(GaussianDenoiser.GuidedMean("an owl", W), (m, o) => m - o).ToArray();
-        var d = new double[start.Length];
+        var d = new double[_start.Length];
         for (var i = 0; i < Steps; i++)
         {
             var progress = (double)i / (Steps - 1);
             var t = TimestepRange.Default.Descend(progress);
-            var (ka, kb) = (gaussian.Slope(t) * Root(t), gaussian.Slope(t) * Math.Sqrt(1 - schedule.AlphaBar(t)));
+            var (ka, kb) = (_gaussian.Slope(t) * Root(t), _gaussian.Slope(t) * Math.Sqrt(1 - _schedule.AlphaBar(t)));
             for (var j = 0; j < d.Length; j++) d[j] -= Rate * (ka * (d[j] - delta[j]) + (kb - 1) * eta * progress * d[j]);
         }
-        var expected = start.Zip(d, (z, x) => z + x).ToArray();
-        Tensors.AssertClose(GaussianDenoiser.Run(new Drfs(new DrfsOptions { Eta = eta }), Spread, Rate, Steps, start), expected, 1e-6);
+        var expected = _start.Zip(d, (z, x) => z + x).ToArray();
+        Tensors.AssertClose(GaussianDenoiser.Run(new Drfs(new DrfsOptions { Eta = eta }), Spread, Rate, Steps, _start), expected, 1e-6);
     }
 
     [Fact]
@@ -117,13 +117,13 @@ public class ClosedFormVariantTests
         for (var i = 0; i < Steps; i++)
         {
             var t = falling.At(TimestepRange.Default, (double)i / (Steps - 1));
-            factor *= 1 - Rate * gaussian.Slope(t) * Root(t);
+            factor *= 1 - Rate * _gaussian.Slope(t) * Root(t);
         }
         var delta = GaussianDenoiser.GuidedMean("a monkey", W).Zip(GaussianDenoiser.GuidedMean("an owl", W), (m, o) => m - o);
-        var expected = start.Zip(delta, (z, x) => z + (1 - factor) * x).ToArray();
+        var expected = _start.Zip(delta, (z, x) => z + (1 - factor) * x).ToArray();
         var (method, options) = MethodCatalog.Create(MethodName.Parse("dds"), new EditSettings { Order = TimestepOrder.Falling });
         Assert.Contains(options, o => o is FallingOptions);
-        Tensors.AssertClose(GaussianDenoiser.Run(method, Spread, Rate, Steps, start), expected, 1e-6);
+        Tensors.AssertClose(GaussianDenoiser.Run(method, Spread, Rate, Steps, _start), expected, 1e-6);
     }
 
     [Fact]
@@ -131,8 +131,8 @@ public class ClosedFormVariantTests
     {
         using var scope = NewDisposeScope();
         using var prompts = GaussianDenoiser.Prompts("an owl", "a monkey");
-        var denoiser = new Denoiser(gaussian, schedule);
-        var (source, z) = (GaussianDenoiser.Latents(start), GaussianDenoiser.Latents(target));
+        var denoiser = new Denoiser(_gaussian, _schedule);
+        var (source, z) = (GaussianDenoiser.Latents(_start), GaussianDenoiser.Latents(_target));
         foreach (var (index, t) in new[] { (0, 979), (Steps - 1, 101) })
         {
             var pds = new Pds(new PdsOptions());
@@ -151,18 +151,18 @@ public class ClosedFormVariantTests
     {
         using var scope = NewDisposeScope();
         using var prompts = GaussianDenoiser.Prompts("an owl", prompt);
-        var denoiser = new Denoiser(new GaussianDenoiser(schedule, 0), schedule);
+        var denoiser = new Denoiser(new GaussianDenoiser(_schedule, 0), _schedule);
         var calls = new List<(int, int)>();
         var edited = new TurboEdit(w).Edit(new PictureEditRequest
         {
-            SourceLatents = GaussianDenoiser.Latents(start), Prompts = prompts, Denoiser = denoiser, Steps = 4, Seed = 3, OnCall = (done, all) => calls.Add((done, all)),
+            SourceLatents = GaussianDenoiser.Latents(_start), Prompts = prompts, Denoiser = denoiser, Steps = 4, Seed = 3, OnCall = (done, all) => calls.Add((done, all)),
         });
         var (source, wanted) = (GaussianDenoiser.Mean("an owl"), GaussianDenoiser.Mean(prompt));
-        var norm = Math.Sqrt(start.Zip(source, (z, m) => (z - m) * (z - m)).Sum());
+        var norm = Math.Sqrt(_start.Zip(source, (z, m) => (z - m) * (z - m)).Sum());
         var c = Math.Min(1, 15.5 * Math.Sqrt(16 / 16384.0) / norm);
-        var expected = start.Select((z, i) => source[i] + c * (z - source[i]) + w * (wanted[i] - source[i])).ToArray();
+        var expected = _start.Select((z, i) => source[i] + c * (z - source[i]) + w * (wanted[i] - source[i])).ToArray();
         Tensors.AssertClose([.. edited.data<double>()], expected, 1e-5);
         Assert.Equal([(1, 4), (2, 4), (3, 4), (4, 4)], calls);
-        Assert.Equal([799, 599, 399, 199], TurboEdit.Timesteps(schedule, 4));
+        Assert.Equal([799, 599, 399, 199], TurboEdit.Timesteps(_schedule, 4));
     }
 }

@@ -15,10 +15,10 @@ public sealed class DistillFixtureTests : IDisposable
 {
     private const double Tolerance = 1e-3;
 
-    private readonly DisposeScope scope = NewDisposeScope();
-    private readonly SafetensorsFile file = TinyModel.Fixture("distill.fixtures.safetensors");
-    private readonly Prompts prompts = TinyModel.Prompts();
-    private readonly Denoiser denoiser = TinyModel.Denoiser();
+    private readonly DisposeScope _scope = NewDisposeScope();
+    private readonly SafetensorsFile _file = TinyModel.Fixture("distill.fixtures.safetensors");
+    private readonly Prompts _prompts = TinyModel.Prompts();
+    private readonly Denoiser _denoiser = TinyModel.Denoiser();
 
     public static TheoryData<int> Cases => [0, 1, 2, 3];
 
@@ -28,16 +28,16 @@ public sealed class DistillFixtureTests : IDisposable
     {
         var g = new Sds(new SdsOptions()).Gradient(Step(k, [T(k)], [Noise(k)]));
         Expect(k, "sds.grad", g);
-        Assert.Equal((2, 0), (denoiser.SamplesForwarded, denoiser.SamplesDifferentiated));
+        Assert.Equal((2, 0), (_denoiser.SamplesForwarded, _denoiser.SamplesDifferentiated));
     }
 
     [Theory]
     [MemberData(nameof(Cases))]
     public void Guided_prediction(int k)
     {
-        var z_t = denoiser.Schedule.AddNoise(file.Load("z_trg"), Noise(k), T(k));
+        var z_t = _denoiser.Schedule.AddNoise(_file.Load("z_trg"), Noise(k), T(k));
         using var noGrad = no_grad();
-        Expect(k, "sds.eps_trg", denoiser.PredictGuided(T(k), 7.5, prompts.Null, (z_t, prompts.Target))[0]);
+        Expect(k, "sds.eps_trg", _denoiser.PredictGuided(T(k), 7.5, _prompts.Null, (z_t, _prompts.Target))[0]);
     }
 
     [Theory]
@@ -46,7 +46,7 @@ public sealed class DistillFixtureTests : IDisposable
     {
         var g = new Dds(new DdsOptions()).Gradient(Step(k, [T(k)], [Noise(k)]));
         Expect(k, "dds.grad", g);
-        Assert.Equal((4, 0), (denoiser.SamplesForwarded, denoiser.SamplesDifferentiated));
+        Assert.Equal((4, 0), (_denoiser.SamplesForwarded, _denoiser.SamplesDifferentiated));
     }
 
     [Theory]
@@ -55,10 +55,10 @@ public sealed class DistillFixtureTests : IDisposable
     {
         foreach (var (w, name) in new[] { (7.5, "pds.w7.5.grad"), (100.0, "pds.w100.0.grad") })
         {
-            var step = Step(k, [], [Noise(k), file.Load($"{k}.pds.noise_prev")]);
+            var step = Step(k, [], [Noise(k), _file.Load($"{k}.pds.noise_prev")]);
             Expect(k, name, new Pds(new PdsOptions { Guidance = w }).GradientAt(step, T(k)));
         }
-        Assert.Equal((8, 0), (denoiser.SamplesForwarded, denoiser.SamplesDifferentiated));
+        Assert.Equal((8, 0), (_denoiser.SamplesForwarded, _denoiser.SamplesDifferentiated));
     }
 
     public static TheoryData<int, int, double> IdsCases => new(
@@ -74,11 +74,11 @@ public sealed class DistillFixtureTests : IDisposable
         var step = Step(k, [T(k)], [Noise(k)]);
         var eps = ids.Refine(step, T(k), Noise(k));
         Expect(k, name + ".noise", eps);
-        Expect(k, name + ".z_t_src", denoiser.Schedule.AddNoise(step.SourceLatents, eps, T(k)));
+        Expect(k, name + ".z_t_src", _denoiser.Schedule.AddNoise(step.SourceLatents, eps, T(k)));
         Expect(k, name + ".norms", tensor(ids.Losses.Select(l => (float)l[0]).ToArray()));
         Expect(k, name + ".grad", ids.Gradient(step));
         // Refined twice; then four samples for the difference of scores.
-        Assert.Equal((4 * n + 4, 4 * n), (denoiser.SamplesForwarded, denoiser.SamplesDifferentiated));
+        Assert.Equal((4 * n + 4, 4 * n), (_denoiser.SamplesForwarded, _denoiser.SamplesDifferentiated));
     }
 
     [Theory]
@@ -97,25 +97,25 @@ public sealed class DistillFixtureTests : IDisposable
         {
             var pds = new Pds(new PdsOptions { Guidance = w });
             using var layer = new Fpr(pds, new FprOptions());
-            var step = Step(k, [], [Noise(k), file.Load($"{k}.pds.noise_prev")]) with { Refiner = layer };
+            var step = Step(k, [], [Noise(k), _file.Load($"{k}.pds.noise_prev")]) with { Refiner = layer };
             Expect(k, name, pds.GradientAt(step, T(k)));
         }
     }
 
     public void Dispose()
     {
-        prompts.Dispose();
-        file.Dispose();
-        scope.Dispose();
+        _prompts.Dispose();
+        _file.Dispose();
+        _scope.Dispose();
     }
 
     private DistillationStep Step(int k, int[] integers, Tensor[] normals) =>
-        TinyModel.Step(denoiser, prompts, file.Load("z_src"), file.Load("z_trg"), integers, normals);
+        TinyModel.Step(_denoiser, _prompts, _file.Load("z_src"), _file.Load("z_trg"), integers, normals);
 
-    private int T(int k) => file.Load($"{k}.t").item<int>();
+    private int T(int k) => _file.Load($"{k}.t").item<int>();
 
-    private Tensor Noise(int k) => file.Load($"{k}.noise");
+    private Tensor Noise(int k) => _file.Load($"{k}.noise");
 
     private void Expect(int k, string name, Tensor actual) =>
-        Tensors.AssertClose(actual, file.Load($"{k}.{name}"), Tolerance, $"{k}.{name}");
+        Tensors.AssertClose(actual, _file.Load($"{k}.{name}"), Tolerance, $"{k}.{name}");
 }

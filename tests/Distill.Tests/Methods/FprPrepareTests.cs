@@ -12,22 +12,22 @@ namespace SvgDistill.Distill.Tests.Methods;
 [Trait("Category", "Methods")]
 public sealed class FprPrepareTests : IDisposable
 {
-    private readonly DisposeScope scope = NewDisposeScope();
-    private readonly Prompts prompts = TinyModel.Prompts();
-    private readonly Denoiser denoiser = TinyModel.Denoiser();
-    private readonly Tensor source, current;
+    private readonly DisposeScope _scope = NewDisposeScope();
+    private readonly Prompts _prompts = TinyModel.Prompts();
+    private readonly Denoiser _denoiser = TinyModel.Denoiser();
+    private readonly Tensor _source, _current;
 
     public FprPrepareTests()
     {
-        source = new StepRandom(11, 0).Normal(zeros(1, 4, 16, 16));
-        current = new StepRandom(12, 0).Normal(source);
+        _source = new StepRandom(11, 0).Normal(zeros(1, 4, 16, 16));
+        _current = new StepRandom(12, 0).Normal(_source);
     }
 
     public void Dispose()
     {
-        denoiser.Dispose();
-        prompts.Dispose();
-        scope.Dispose();
+        _denoiser.Dispose();
+        _prompts.Dispose();
+        _scope.Dispose();
     }
 
     public static TheoryData<FprTarget, FprDistance> Options => new()
@@ -43,7 +43,7 @@ public sealed class FprPrepareTests : IDisposable
         var options = new FprOptions { Target = target, Distance = distance };
         using Fpr alone = new(new Dds(new DdsOptions()), options), together = new(new Dds(new DdsOptions()), options);
         together.Prepare([.. Enumerable.Range(0, Steps).Select(Step)]);
-        var forwarded = denoiser.SamplesForwarded;
+        var forwarded = _denoiser.SamplesForwarded;
         var timesteps = new HashSet<int>();
         for (var i = 0; i < Steps; i++)
         {
@@ -53,7 +53,7 @@ public sealed class FprPrepareTests : IDisposable
         }
         Assert.True(timesteps.Count > 1);
         // Alone: three passes of two samples each and four for the difference of scores; together only the latter.
-        Assert.Equal(Steps * (3 * 2 + 4 + 4), denoiser.SamplesForwarded - forwarded);
+        Assert.Equal(Steps * (3 * 2 + 4 + 4), _denoiser.SamplesForwarded - forwarded);
     }
 
     [Fact]
@@ -70,10 +70,10 @@ public sealed class FprPrepareTests : IDisposable
     {
         Index = index,
         Count = 5,
-        SourceLatents = source,
-        Latents = current,
-        Prompts = prompts,
-        Denoiser = denoiser,
+        SourceLatents = _source,
+        Latents = _current,
+        Prompts = _prompts,
+        Denoiser = _denoiser,
         Draws = new StepRandom(3, index),
     };
 }

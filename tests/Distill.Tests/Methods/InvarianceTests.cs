@@ -12,20 +12,20 @@ namespace SvgDistill.Distill.Tests.Methods;
 [Trait("Category", "Methods")]
 public sealed class InvarianceTests : IDisposable
 {
-    private readonly DisposeScope scope = NewDisposeScope();
-    private readonly Prompts prompts = TinyModel.Prompts();
-    private readonly Denoiser denoiser = TinyModel.Denoiser();
-    private readonly Tensor source = new StepRandom(11, 0).Normal(zeros(1, 4, 16, 16));
-    private readonly Tensor current = new StepRandom(12, 0).Normal(zeros(1, 4, 16, 16));
+    private readonly DisposeScope _scope = NewDisposeScope();
+    private readonly Prompts _prompts = TinyModel.Prompts();
+    private readonly Denoiser _denoiser = TinyModel.Denoiser();
+    private readonly Tensor _source = new StepRandom(11, 0).Normal(zeros(1, 4, 16, 16));
+    private readonly Tensor _current = new StepRandom(12, 0).Normal(zeros(1, 4, 16, 16));
 
     [Fact]
     public void Dds_of_equal_pairs_is_zero()
     {
         using var equal = TinyModel.Prompts("an owl", "an owl");
-        var g = new Dds(new DdsOptions()).Gradient(Step(source, prompts: equal));
+        var g = new Dds(new DdsOptions()).Gradient(Step(_source, prompts: equal));
         using var noGrad = no_grad();
         var t = TimestepRange.Default.Draw(Draws);
-        var e = denoiser.PredictGuided(t, 7.5, equal.Null, (source, equal.Source))[0];
+        var e = _denoiser.PredictGuided(t, 7.5, equal.Null, (_source, equal.Source))[0];
         Assert.True(g.norm().item<float>() <= 1e-5 * e.norm().item<float>());
     }
 
@@ -33,8 +33,8 @@ public sealed class InvarianceTests : IDisposable
     public void Pds_of_equal_pairs_is_zero()
     {
         using var equal = TinyModel.Prompts("an owl", "an owl");
-        var g = new Pds(new PdsOptions()).Gradient(Step(source, prompts: equal));
-        var other = new Pds(new PdsOptions()).Gradient(Step(current, prompts: equal));
+        var g = new Pds(new PdsOptions()).Gradient(Step(_source, prompts: equal));
+        var other = new Pds(new PdsOptions()).Gradient(Step(_current, prompts: equal));
         Assert.True(g.norm().item<float>() <= 1e-4 * other.norm().item<float>());
     }
 
@@ -46,7 +46,7 @@ public sealed class InvarianceTests : IDisposable
     {
         using var plain = Method(name);
         using var layered = new Fpr(Method(name), new FprOptions { Steps = 0 });
-        Assert.Equal(plain.Gradient(Step(current)).data<float>().ToArray(), layered.Gradient(Step(current)).data<float>().ToArray());
+        Assert.Equal(plain.Gradient(Step(_current)).data<float>().ToArray(), layered.Gradient(Step(_current)).data<float>().ToArray());
     }
 
     [Theory]
@@ -55,7 +55,7 @@ public sealed class InvarianceTests : IDisposable
     {
         using var plain = Method(name);
         using var layered = new Fpr(Method(name), new FprOptions());
-        var (a, b) = (Step(current), Step(current));
+        var (a, b) = (Step(_current), Step(_current));
         Assert.True(Tensors.RelativeError(layered.Gradient(a), plain.Gradient(b)) > 1e-4);
         Assert.Equal(b.Draws.Uniform(), a.Draws.Uniform());
     }
@@ -71,7 +71,7 @@ public sealed class InvarianceTests : IDisposable
         // L1's gradient is longer than the norm's by about the root of the number of elements, SSIM's much shorter.
         var lambda = distance switch { FprDistance.L1 => .02, FprDistance.Ssim => 20, _ => .4 };
         using var fpr = new Fpr(Method("dds"), new FprOptions { Steps = 5, Lambda = lambda, Distance = distance, Target = target });
-        fpr.Refine(Step(current), 300, Draws.Normal(source));
+        fpr.Refine(Step(_current), 300, Draws.Normal(_source));
         var losses = fpr.Losses.Select(l => l[0]).ToArray();
         Assert.Equal(5, losses.Length);
         for (var i = 1; i < losses.Length; i++) Assert.True(losses[i] < losses[i - 1], string.Join(" ", losses));
@@ -82,16 +82,16 @@ public sealed class InvarianceTests : IDisposable
     {
         using var fpr = new Fpr(Method("dds"), new FprOptions());
         var noise = Draws.Normal(zeros(2, 4, 16, 16));
-        var both = cat([source, current], 0);
+        var both = cat([_source, _current], 0);
         var refined = fpr.Refine(Step(both) with { SourceLatents = both }, 400, noise);
-        var second = fpr.Refine(Step(current) with { SourceLatents = current }, 400, noise[1].unsqueeze(0));
+        var second = fpr.Refine(Step(_current) with { SourceLatents = _current }, 400, noise[1].unsqueeze(0));
         Tensors.AssertClose(refined[1].unsqueeze(0), second, 1e-5, "the second sample");
     }
 
     public void Dispose()
     {
-        prompts.Dispose();
-        scope.Dispose();
+        _prompts.Dispose();
+        _scope.Dispose();
     }
 
     private static StepRandom Draws => new(3, 0);
@@ -103,10 +103,10 @@ public sealed class InvarianceTests : IDisposable
     {
         Index = index,
         Count = 100,
-        SourceLatents = source,
+        SourceLatents = _source,
         Latents = latents,
-        Prompts = prompts ?? this.prompts,
-        Denoiser = denoiser,
+        Prompts = prompts ?? _prompts,
+        Denoiser = _denoiser,
         Draws = new StepRandom(3, index),
     };
 }

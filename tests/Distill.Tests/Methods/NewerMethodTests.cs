@@ -13,19 +13,19 @@ namespace SvgDistill.Distill.Tests.Methods;
 public sealed class NewerMethodTests : IDisposable
 {
     private const int Index = 30, Count = 100;
-    private readonly DisposeScope scope = NewDisposeScope();
-    private readonly Prompts prompts = TinyModel.Prompts();
-    private readonly Denoiser denoiser = TinyModel.Denoiser();
-    private readonly Tensor source = new StepRandom(11, 0).Normal(zeros(1, 4, 16, 16));
-    private readonly Tensor current = new StepRandom(12, 0).Normal(zeros(1, 4, 16, 16));
+    private readonly DisposeScope _scope = NewDisposeScope();
+    private readonly Prompts _prompts = TinyModel.Prompts();
+    private readonly Denoiser _denoiser = TinyModel.Denoiser();
+    private readonly Tensor _source = new StepRandom(11, 0).Normal(zeros(1, 4, 16, 16));
+    private readonly Tensor _current = new StepRandom(12, 0).Normal(zeros(1, 4, 16, 16));
 
     [Fact]
     public void Ssd_is_its_four_terms()
     {
         var t = (int)Math.Round(980 - 960.0 * Index / (Count - 1));
-        var eps = new StepRandom(3, Index).Normal(source);
-        var (z, s) = (Noised(current, eps, t), Noised(source, eps, t));
-        var (y, x, o) = (prompts.Target, prompts.Source, prompts.Null);
+        var eps = new StepRandom(3, Index).Normal(_source);
+        var (z, s) = (Noised(_current, eps, t), Noised(_source, eps, t));
+        var (y, x, o) = (_prompts.Target, _prompts.Source, _prompts.Null);
         var expected = E(z, x, t) - E(s, o, t) + 3.75 * (E(z, y, t) - E(z, x, t)) + 5.5 * (E(z, y, t) - E(z, o, t))
             + .075 * Math.Exp(t / 1000.0) * (z - s);
         Check("ssd", expected, forwarded: 4);
@@ -35,11 +35,11 @@ public sealed class NewerMethodTests : IDisposable
     public void Dreamcatalyst_is_its_two_terms()
     {
         var t = (int)Math.Round(900 - 700.0 * Index / (Count - 1));
-        var eps = new StepRandom(3, Index).Normal(source);
-        var (z, s) = (Noised(current, eps, t), Noised(source, eps, t));
-        var guided = E(z, prompts.Null, t) + 7.5 * (E(z, prompts.Target, t) - E(z, prompts.Null, t));
-        var expected = (.2 + .8 * Math.Pow(t / 1000.0, 1 / 2.71828)) * (guided - E(s, prompts.Null, t))
-            + .075 * Math.Exp(t / 1000.0) * (current - source);
+        var eps = new StepRandom(3, Index).Normal(_source);
+        var (z, s) = (Noised(_current, eps, t), Noised(_source, eps, t));
+        var guided = E(z, _prompts.Null, t) + 7.5 * (E(z, _prompts.Target, t) - E(z, _prompts.Null, t));
+        var expected = (.2 + .8 * Math.Pow(t / 1000.0, 1 / 2.71828)) * (guided - E(s, _prompts.Null, t))
+            + .075 * Math.Exp(t / 1000.0) * (_current - _source);
         Check("dreamcatalyst", expected, forwarded: 3);
     }
 
@@ -48,16 +48,16 @@ public sealed class NewerMethodTests : IDisposable
     {
         var draws = new StepRandom(3, Index);
         var t = TimestepRange.Default.Draw(draws);
-        var eps = draws.Normal(source);
-        var z = Noised(current, eps, t);
-        var weight = 1 - denoiser.Schedule.AlphaBar(t);
-        var guided = E(z, prompts.Null, t) + 40 * (E(z, prompts.Target, t) - E(z, prompts.Null, t));
+        var eps = draws.Normal(_source);
+        var z = Noised(_current, eps, t);
+        var weight = 1 - _denoiser.Schedule.AlphaBar(t);
+        var guided = E(z, _prompts.Null, t) + 40 * (E(z, _prompts.Target, t) - E(z, _prompts.Null, t));
         Check("bridge", weight * (guided - eps), forwarded: 2);
 
         // The same draws in the second half of a shorter run.
-        var text = prompts.TargetText;
-        var wanted = prompts.Of(text + ", detailed high resolution, high quality, sharp");
-        var unwanted = prompts.Of(text + ", oversaturated, smooth, pixelated, cartoon, foggy, hazy, blurry, bad structure, noisy, malformed");
+        var text = _prompts.TargetText;
+        var wanted = _prompts.Of(text + ", detailed high resolution, high quality, sharp");
+        var unwanted = _prompts.Of(text + ", oversaturated, smooth, pixelated, cartoon, foggy, hazy, blurry, bad structure, noisy, malformed");
         Check("bridge", weight * 40 * (E(z, wanted, t) - E(z, unwanted, t)), forwarded: 2, count: 2 * Index);
     }
 
@@ -70,7 +70,7 @@ public sealed class NewerMethodTests : IDisposable
         var g = cds.Gradient(step);
         var draws = new StepRandom(3, Index);
         var t = TimestepRange.Default.Draw(draws);
-        var eps = draws.Normal(source);
+        var eps = draws.Normal(_source);
         var (_, cut) = new Cds(new CdsOptions()).Terms(Step() with { Draws = draws }, t, eps);
         Tensors.AssertClose(g - plain.Gradient(Step()), 3 * 16 * 16 / 2000.0 * cut, 1e-3, "the contrastive share");
     }
@@ -81,15 +81,15 @@ public sealed class NewerMethodTests : IDisposable
         using var method = Method("dreamsampler");
         var range = TimestepRange.Default;
         var (t0, t1) = (range.Descend(0), range.Descend(1.0 / (Count - 1)));
-        var (n0, n1) = (new StepRandom(3, 0).Normal(source), new StepRandom(3, 1).Normal(source));
+        var (n0, n1) = (new StepRandom(3, 0).Normal(_source), new StepRandom(3, 1).Normal(_source));
         var first = method.Gradient(Step(0));
-        var z0 = Noised(current, n0, t0);
-        Tensors.AssertClose(first, Guided(z0, prompts.Target, t0, 7.5) - n0, 1e-4, "the first step");
+        var z0 = Noised(_current, n0, t0);
+        Tensors.AssertClose(first, Guided(z0, _prompts.Target, t0, 7.5) - n0, 1e-4, "the first step");
 
-        var (abar, earlier) = (denoiser.Schedule.AlphaBar(t1), denoiser.Schedule.AlphaBar(t0));
+        var (abar, earlier) = (_denoiser.Schedule.AlphaBar(t1), _denoiser.Schedule.AlphaBar(t0));
         var sigma = Math.Sqrt((1 - abar) / (1 - earlier)) * Math.Sqrt(1 - earlier / abar);
-        var mixed = (Math.Sqrt(1 - abar - sigma * sigma) * E(z0, prompts.Null, t0) + sigma * n1) / Math.Sqrt(1 - abar);
-        Tensors.AssertClose(method.Gradient(Step(1)), Guided(Noised(current, mixed, t1), prompts.Target, t1, 7.5) - mixed, 1e-4, "the second");
+        var mixed = (Math.Sqrt(1 - abar - sigma * sigma) * E(z0, _prompts.Null, t0) + sigma * n1) / Math.Sqrt(1 - abar);
+        Tensors.AssertClose(method.Gradient(Step(1)), Guided(Noised(_current, mixed, t1), _prompts.Target, t1, 7.5) - mixed, 1e-4, "the second");
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public sealed class NewerMethodTests : IDisposable
         Assert.InRange(map.min().item<float>(), 0, 1);
         Assert.True(map.max().item<float>() <= 1 && map.std().item<float>() > .01);
         Assert.Equal(1, method.LatentRate);
-        Assert.NotEmpty(prompts.NewTokens());
+        Assert.NotEmpty(_prompts.NewTokens());
         using var same = TinyModel.Prompts("an owl", "an owl");
         Assert.Empty(same.NewTokens());
     }
@@ -119,9 +119,9 @@ public sealed class NewerMethodTests : IDisposable
         var g = method.Gradient(Step());
         var draws = new StepRandom(3, Index);
         var t = TimestepRange.Default.Draw(draws);
-        var z = Noised(current, draws.Normal(source), t);
+        var z = Noised(_current, draws.Normal(_source), t);
         using var dds = Method("dds");
-        var expected = dds.Gradient(Step()) + .4 * (E(z, prompts.Source, t) - E(z, prompts.Target, t));
+        var expected = dds.Gradient(Step()) + .4 * (E(z, _prompts.Source, t) - E(z, _prompts.Target, t));
         Tensors.AssertClose(g, expected, 1e-4, "the first step");
 
         // By then the adapters differ from the base.
@@ -163,41 +163,41 @@ public sealed class NewerMethodTests : IDisposable
 
     public void Dispose()
     {
-        prompts.Dispose();
-        denoiser.Dispose();
-        scope.Dispose();
+        _prompts.Dispose();
+        _denoiser.Dispose();
+        _scope.Dispose();
     }
 
     private void Check(string name, Tensor expected, int forwarded, int count = Count)
     {
         using var method = Method(name);
-        var before = denoiser.SamplesForwarded;
+        var before = _denoiser.SamplesForwarded;
         var g = method.Gradient(Step(count: count));
-        Assert.Equal(forwarded, denoiser.SamplesForwarded - before);
+        Assert.Equal(forwarded, _denoiser.SamplesForwarded - before);
         Tensors.AssertClose(g, expected, 1e-4, name);
     }
 
     private static IDistillationMethod Method(string name) => MethodCatalog.Create(MethodName.Parse(name), new EditSettings()).Method;
 
-    private Tensor Noised(Tensor z, Tensor eps, int t) => denoiser.Schedule.AddNoise(z, eps, t);
+    private Tensor Noised(Tensor z, Tensor eps, int t) => _denoiser.Schedule.AddNoise(z, eps, t);
 
     private Tensor E(Tensor z_t, Tensor context, int t)
     {
         using var noGrad = no_grad();
-        return denoiser.Predict(t, (z_t, context))[0];
+        return _denoiser.Predict(t, (z_t, context))[0];
     }
 
     private Tensor Guided(Tensor z_t, Tensor context, int t, double w) =>
-        E(z_t, prompts.Null, t) + w * (E(z_t, context, t) - E(z_t, prompts.Null, t));
+        E(z_t, _prompts.Null, t) + w * (E(z_t, context, t) - E(z_t, _prompts.Null, t));
 
     private DistillationStep Step(int index = Index, int count = Count) => new()
     {
         Index = index,
         Count = count,
-        SourceLatents = source,
-        Latents = current,
-        Prompts = prompts,
-        Denoiser = denoiser,
+        SourceLatents = _source,
+        Latents = _current,
+        Prompts = _prompts,
+        Denoiser = _denoiser,
         Draws = new StepRandom(3, index),
     };
 }

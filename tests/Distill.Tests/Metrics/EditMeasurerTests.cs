@@ -11,7 +11,7 @@ public class EditMeasurerTests
 {
     private const string NoClip = "no CLIP here.", NoLpips = "no weights here.", NoModel = "no model here.";
 
-    private static readonly EditMeasurer plain = new()
+    private static readonly EditMeasurer _plain = new()
     {
         Side = 64,
         Clip = new Tool<ClipScorer>(NoClip),
@@ -26,7 +26,7 @@ public class EditMeasurerTests
     public void A_drawing_against_itself_has_the_best_of_every_identity_measure()
     {
         var square = Square(20);
-        var set = plain.Of(square, square, "a square", "a circle");
+        var set = _plain.Of(square, square, "a square", "a circle");
         Assert.Equal(double.PositiveInfinity, set[Measure.Psnr]);
         Assert.Equal(1, set[Measure.Ssim]!.Value, 10);
         Assert.Equal(1, set[Measure.Iou]);
@@ -43,10 +43,10 @@ public class EditMeasurerTests
         var other = Square(20, more: "<circle r='9'/>");
         foreach (var (edited, target) in new[] { (Square(30), "a circle"), (other, "a circle"), (Square(30), null) })
         {
-            var set = plain.Of(Square(20), edited, "a square", target);
+            var set = _plain.Of(Square(20), edited, "a square", target);
             Assert.All(Measure.All, m => Assert.True(set[m] is null == set.Missing.ContainsKey(m), m.Key));
         }
-        var missing = plain.Of(Square(20), other, "a square", "a circle").Missing;
+        var missing = _plain.Of(Square(20), other, "a square", "a circle").Missing;
         Assert.Equal(NoClip, missing[Measure.ClipScore]);
         Assert.Equal(NoLpips, missing[Measure.Lpips]);
         Assert.Equal(NoModel, missing[Measure.DenoisingGain]);
@@ -57,11 +57,11 @@ public class EditMeasurerTests
     public void Known_moves_give_known_figures()
     {
         // A square of 40 moved by 10: the overlap is 30 of 50, every point moves by 10 of a diagonal of 141.4.
-        var set = plain.Of(Square(20), Square(30), null, null);
+        var set = _plain.Of(Square(20), Square(30), null, null);
         Assert.Equal(.6, set[Measure.Iou]!.Value, 3);
         Assert.Equal(10 / Math.Sqrt(2) / 1, set[Measure.MeanDisplacement]!.Value, 8);
         Assert.Equal(0, set[Measure.Untouched]);
-        var green = plain.Of(Square(20, "#f00"), Square(20, "#0f0"), null, null);
+        var green = _plain.Of(Square(20, "#f00"), Square(20, "#0f0"), null, null);
         Assert.Equal(1, green[Measure.Iou]!.Value, 6);
         Assert.Equal(86.6, green[Measure.MeanPaletteChange]!.Value, .1); // sRGB red to green, as commonly tabulated
     }
@@ -72,7 +72,7 @@ public class EditMeasurerTests
         var (source, edited) = (Square(20), Square(30));
         var measurer = new EditMeasurer
         {
-            Clip = plain.Clip, Lpips = plain.Lpips,
+            Clip = _plain.Clip, Lpips = _plain.Lpips,
             DenoisingLosses = (Func<MeasuredDrawing, DenoisingLosses>)(d => ReferenceEquals(d, source) ? new(.112, .1) : new(.104, .1)),
         };
         var set = measurer.Of(source, edited, "a", "b");
@@ -86,7 +86,7 @@ public class EditMeasurerTests
         using var scope = TorchSharp.torch.NewDisposeScope();
         using var clip = ClipModel.Open(TestPaths.Fixture("tiny-clip"));
         using var scorer = new ClipScorer(clip);
-        var measurer = new EditMeasurer { Side = 64, Clip = scorer, Lpips = plain.Lpips, DenoisingLosses = plain.DenoisingLosses, Classes = ["a cat", "a dog"] };
+        var measurer = new EditMeasurer { Side = 64, Clip = scorer, Lpips = _plain.Lpips, DenoisingLosses = _plain.DenoisingLosses, Classes = ["a cat", "a dog"] };
         var (source, edited) = (Square(20), Square(30, "#00c"));
         var set = measurer.Of(source, edited, "a red square", "a blue square");
 

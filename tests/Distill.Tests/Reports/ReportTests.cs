@@ -9,7 +9,7 @@ namespace SvgDistill.Distill.Tests.Reports;
 
 public class ReportTests
 {
-    private static readonly byte[] svg = Encoding.UTF8.GetBytes("<svg xmlns=\"http://www.w3.org/2000/svg\"/>");
+    private static readonly byte[] _svg = Encoding.UTF8.GetBytes("<svg xmlns=\"http://www.w3.org/2000/svg\"/>");
 
     private static ReportRun Run(string method, long seed, double psnr, double seconds = 10, double? iou = null)
     {
@@ -21,7 +21,7 @@ public class ReportTests
         {
             Method = method, Seed = seed, Command = $"svgdistill edit owl.svg --trg \"a <b> monkey\" --method {method} --seed {seed}",
             Measures = measures, Sha256 = new string('a', 64), Cost = new(seconds, 1_500_000_000, 100, 400, 0),
-            Moments = [new(0, svg, 1, 0), new(50, svg, .8, .1 * (seed + 1)), new(100, svg, .6, .2 * (seed + 1))],
+            Moments = [new(0, _svg, 1, 0), new(50, _svg, .8, .1 * (seed + 1)), new(100, _svg, .6, .2 * (seed + 1))],
         };
     }
 

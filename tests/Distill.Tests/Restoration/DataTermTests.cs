@@ -18,7 +18,7 @@ public sealed class DataTermTests
 {
     private const int Side = 48;
 
-    private static readonly (string Name, IDegradation A, int Factor)[] Degradations =
+    private static readonly (string Name, IDegradation A, int Factor)[] _degradations =
         [("x4", new BicubicDownsampling(4), 4), ("blur", new GaussianBlur(2), 1), ("none", new NoDegradation(), 1)];
 
     /// <summary>A red drop on nothing, at a place of its own.</summary>
@@ -41,7 +41,7 @@ public sealed class DataTermTests
     {
         const double Step = 1e-3, Gamma = 300;
         using var scope = NewDisposeScope();
-        using var target = TargetOf(Drop(26.5), Degradations[which].A);
+        using var target = TargetOf(Drop(26.5), _degradations[which].A);
         var scene = Drop(20).Scene;
         var term = new DataTerm(scene, target, Gamma);
         var theta = scene.InitialValues();
@@ -67,7 +67,7 @@ public sealed class DataTermTests
     public void A_drawing_whose_degraded_picture_is_y_costs_nothing()
     {
         using var scope = NewDisposeScope();
-        foreach (var (_, degradation, _) in Degradations)
+        foreach (var (_, degradation, _) in _degradations)
         {
             using var target = TargetOf(Drop(20), degradation);
             var scene = Drop(20).Scene;
@@ -79,7 +79,7 @@ public sealed class DataTermTests
     public void A_target_follows_its_terms_and_goes_on_from_a_saved_state()
     {
         using var scope = NewDisposeScope();
-        using var target = TargetOf(Drop(26.5), Degradations[0].A);
+        using var target = TargetOf(Drop(26.5), _degradations[0].A);
         double[] Run(int from, int to, IReadOnlyDictionary<string, Tensor>? state, out IReadOnlyDictionary<string, Tensor> saved)
         {
             var scene = Drop(20).Scene;
@@ -107,7 +107,7 @@ public sealed class DataTermTests
     public void Rate_factors_slow_single_parameters_down()
     {
         using var scope = NewDisposeScope();
-        using var target = TargetOf(Drop(26.5), Degradations[2].A);
+        using var target = TargetOf(Drop(26.5), _degradations[2].A);
         var scene = Drop(20).Scene;
         using var moved = new SvgTarget(scene, new SceneOverBackground(scene, 32, 0, (1, 1, 1)), PictureEncoder.ByEngine(image => image * 2), new SvgTargetOptions
         {
@@ -130,7 +130,7 @@ public sealed class DataTermTests
     public void A_drawing_fitted_through_the_degradation_comes_nearer_to_the_truth_than_upsampling()
     {
         using var scope = NewDisposeScope();
-        foreach (var (name, degradation, factor) in Degradations[..2])
+        foreach (var (name, degradation, factor) in _degradations[..2])
         {
             var truth = Drop(24).Scene;
             var picture = new SceneRasterizer(truth, Side, Side).Forward(truth.InitialValues());

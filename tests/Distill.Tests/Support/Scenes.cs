@@ -7,14 +7,14 @@ namespace SvgDistill.Distill.Tests.Support;
 /// <summary>Builds scenes by hand.</summary>
 internal sealed class Scenes
 {
-    private readonly List<Parameter> parameters = [];
-    private readonly List<SceneNode> shapes = [];
-    private int elements;
+    private readonly List<Parameter> _parameters = [];
+    private readonly List<SceneNode> _shapes = [];
+    private int _elements;
 
     /// <summary>The side of the canvas; lengths have its diagonal as their unit.</summary>
     internal const double Side = 100;
 
-    private SourceElement Element => new(elements, "path", null, elements);
+    private SourceElement Element => new(_elements, "path", null, _elements);
 
     internal Scalar Length(double value, ParameterKind kind, bool leaf = true) =>
         Add(new Parameter(kind, value, Side * Math.Sqrt(2), double.NegativeInfinity, double.PositiveInfinity, leaf, Element, "d"));
@@ -27,8 +27,8 @@ internal sealed class Scenes
 
     internal Scenes Shape(ShapeGeometry geometry, Paint? fill = null)
     {
-        shapes.Add(new ShapeNode { Geometry = geometry, Fill = fill, Element = Element });
-        elements++;
+        _shapes.Add(new ShapeNode { Geometry = geometry, Fill = fill, Element = Element });
+        _elements++;
         return this;
     }
 
@@ -44,8 +44,8 @@ internal sealed class Scenes
     {
         Width = Side,
         Height = Side,
-        Root = new GroupNode { Children = [.. shapes] },
-        Parameters = [.. parameters],
+        Root = new GroupNode { Children = [.. _shapes] },
+        Parameters = [.. _parameters],
         Notes = [],
     };
 
@@ -53,7 +53,7 @@ internal sealed class Scenes
 
     private Scalar Add(Parameter parameter)
     {
-        parameters.Add(parameter);
-        return Scalar.Of(parameters.Count - 1);
+        _parameters.Add(parameter);
+        return Scalar.Of(_parameters.Count - 1);
     }
 }

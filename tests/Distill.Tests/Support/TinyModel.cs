@@ -12,9 +12,9 @@ namespace SvgDistill.Distill.Tests.Support;
 /// </summary>
 internal static class TinyModel
 {
-    private static readonly Lazy<DiffusionModel> model = new(() => DiffusionModel.Open(TestPaths.Fixture("tiny-sd15")));
+    private static readonly Lazy<DiffusionModel> _model = new(() => DiffusionModel.Open(TestPaths.Fixture("tiny-sd15")));
 
-    internal static DiffusionModel Model => model.Value;
+    internal static DiffusionModel Model => _model.Value;
 
     internal static Denoiser Denoiser() => new(Model.Denoiser, Model.Schedule);
 

@@ -10,12 +10,12 @@ public sealed class ConformanceSummary : IDisposable
 {
     private readonly SortedDictionary<string, (double Error, string? Problem)> _results = new(StringComparer.Ordinal);
 
-    private static readonly string Failures = Path.Combine(TestPaths.Root, "tests", "failures");
+    private static readonly string _failures = Path.Combine(TestPaths.Root, "tests", "failures");
 
     public ConformanceSummary()
     {
-        Directory.CreateDirectory(Failures);
-        foreach (string strip in Directory.GetFiles(Failures, "*.png")) File.Delete(strip);
+        Directory.CreateDirectory(_failures);
+        foreach (string strip in Directory.GetFiles(_failures, "*.png")) File.Delete(strip);
     }
 
     public void Add(string path, double error, string? problem)
@@ -33,7 +33,7 @@ public sealed class ConformanceSummary : IDisposable
         }
         foreach (var (path, result) in _results.Where(r => !IsMet(r.Value)))
             text.AppendLine(CultureInfo.InvariantCulture, $"{result.Error,8:f2}  {path}  {result.Problem}");
-        AtomicFile.WriteText(Path.Combine(Failures, "summary.txt"), text.ToString());
+        AtomicFile.WriteText(Path.Combine(_failures, "summary.txt"), text.ToString());
     }
 
     private static bool IsMet((double Error, string? Problem) result) =>

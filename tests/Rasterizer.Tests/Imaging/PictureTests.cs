@@ -9,7 +9,7 @@ namespace SvgDistill.Rasterizer.Tests.Imaging;
 /// <summary>What formats other than plain PNG hold.</summary>
 public sealed class PictureTests
 {
-    private static readonly byte[] Red = [255, 0, 0, 255], Green = [0, 255, 0, 255];
+    private static readonly byte[] _red = [255, 0, 0, 255], _green = [0, 255, 0, 255];
 
     [Theory]
     [InlineData("image.jpg", 3.5)]
@@ -28,8 +28,8 @@ public sealed class PictureTests
     [Fact]
     public void An_animated_gif_is_its_first_frame()
     {
-        Assert.Equal(Red, PictureReader.Decode(Gif([255, 0, 0], [0, 255, 0]), "a.gif").Pixels);
-        Assert.Equal(Green, PictureReader.Decode(Gif([0, 255, 0], [255, 0, 0]), "a.gif").Pixels);
+        Assert.Equal(_red, PictureReader.Decode(Gif([255, 0, 0], [0, 255, 0]), "a.gif").Pixels);
+        Assert.Equal(_green, PictureReader.Decode(Gif([0, 255, 0], [255, 0, 0]), "a.gif").Pixels);
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class PictureTests
         bytes[58 + 2] = 255; // the upper row: red
         var image = PictureReader.Decode(bytes, "a.bmp");
         Assert.Equal((1, 2), (image.Width, image.Height));
-        Assert.Equal([.. Red, .. Green], image.Pixels);
+        Assert.Equal([.. _red, .. _green], image.Pixels);
     }
 
     /// <summary>A picture of 3 x 2 blocks, turned back by what EXIF says was done to it, is the same picture.</summary>

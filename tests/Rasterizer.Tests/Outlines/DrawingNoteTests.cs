@@ -7,7 +7,7 @@ namespace SvgDistill.Rasterizer.Tests.Outlines;
 /// <summary>What the geometry stage cannot draw as it is meant, it says.</summary>
 public sealed class DrawingNoteTests
 {
-    private static readonly Matrix Large = Matrix.Scaling(1e4, 1e4);
+    private static readonly Matrix _large = Matrix.Scaling(1e4, 1e4);
 
     [Theory]
     [InlineData("<path d='M-9e5 0H9e5V9L0 90z'/>", "held there")]
@@ -18,13 +18,13 @@ public sealed class DrawingNoteTests
     public void Each_kind_has_one_sentence(string content, string words)
     {
         var scene = SvgText.Read(content).Scene;
-        Assert.Contains(words, Assert.Single(SceneRasterizer.NotesOf(scene, 64, 64, Large)));
-        Assert.Empty(SceneRasterizer.NotesOf(SvgText.Read("<path d='M1 1H9V8z' stroke='red' stroke-dasharray='2'/>").Scene, 64, 64, Large));
+        Assert.Contains(words, Assert.Single(SceneRasterizer.NotesOf(scene, 64, 64, _large)));
+        Assert.Empty(SceneRasterizer.NotesOf(SvgText.Read("<path d='M1 1H9V8z' stroke='red' stroke-dasharray='2'/>").Scene, 64, 64, _large));
     }
 
     [Fact]
     public void What_is_out_of_sight_is_not_noted() =>
-        Assert.Empty(SceneRasterizer.NotesOf(SvgText.Read("<path d='M9e5 9e5H8e5V7e5z'/>").Scene, 64, 64, Large));
+        Assert.Empty(SceneRasterizer.NotesOf(SvgText.Read("<path d='M9e5 9e5H8e5V7e5z'/>").Scene, 64, 64, _large));
 
     [Fact]
     public void Of_a_line_with_a_billion_dashes_those_in_sight_are_drawn()

@@ -8,26 +8,26 @@ namespace SvgDistill.Rasterizer.Tests.Outlines;
 /// <summary>Each way of filling against finite differences.</summary>
 public class FillDerivativeTests
 {
-    private static readonly Matrix Skewed = new(1.3, .4, -.6, .8, 2.1, -1.3);
+    private static readonly Matrix _skewed = new(1.3, .4, -.6, .8, 2.1, -1.3);
 
     private readonly SceneBuilder _b = new();
 
     [Fact]
-    public void A_circle() => FiniteDifferences.Check(_b.Build(Filled(_b.Circle(7, 8, 4))), Skewed);
+    public void A_circle() => FiniteDifferences.Check(_b.Build(Filled(_b.Circle(7, 8, 4))), _skewed);
 
     [Fact]
     public void An_ellipse() => FiniteDifferences.Check(_b.Build(Filled(
-        new EllipseGeometry { Center = _b.Point(7, 8), Rx = _b.P(5), Ry = _b.P(2) })), Skewed);
+        new EllipseGeometry { Center = _b.Point(7, 8), Rx = _b.P(5), Ry = _b.P(2) })), _skewed);
 
     [Fact]
-    public void A_rectangle() => FiniteDifferences.Check(_b.Build(Filled(_b.Rect(2, 3, 9, 6))), Skewed);
+    public void A_rectangle() => FiniteDifferences.Check(_b.Build(Filled(_b.Rect(2, 3, 9, 6))), _skewed);
 
     [Theory]
     [InlineData(2, 1.5)]
     [InlineData(20, 1.5)]
     [InlineData(20, 30)]
     public void A_rounded_rectangle_with_radii_clamped_or_not(double rx, double ry) =>
-        FiniteDifferences.Check(_b.Build(Filled(_b.Rect(2, 3, 9, 6, rx, ry))), Skewed);
+        FiniteDifferences.Check(_b.Build(Filled(_b.Rect(2, 3, 9, 6, rx, ry))), _skewed);
 
     [Fact]
     public void A_path_of_lines_and_curves_that_goes_on_after_a_close()
@@ -38,7 +38,7 @@ public class FillDerivativeTests
             Points = [_b.Point(2, 2), _b.Point(9, 3), _b.Point(14, 6), _b.Point(9, 12), _b.Point(4, 9),
                 _b.Point(0, 0), _b.Point(3, 14), _b.Point(10, 10), _b.Point(12, 12)],
         };
-        FiniteDifferences.Check(_b.Build(Filled(path, rule: FillRule.EvenOdd)), Skewed);
+        FiniteDifferences.Check(_b.Build(Filled(path, rule: FillRule.EvenOdd)), _skewed);
     }
 
     public static TheoryData<TransformFunction, double[]> Functions() => new()
@@ -108,15 +108,15 @@ public class FillDerivativeTests
                 },
             ],
         };
-        FiniteDifferences.Check(_b.Build(group), Skewed);
+        FiniteDifferences.Check(_b.Build(group), _skewed);
     }
 
     private void Nested(TransformStep step)
     {
-        var inner = new ShapeNode { Geometry = _b.Circle(1, 2, 3), Fill = BlackPaint, Transform = TransformChain.Of(Skewed) };
+        var inner = new ShapeNode { Geometry = _b.Circle(1, 2, 3), Fill = BlackPaint, Transform = TransformChain.Of(_skewed) };
         var outer = new GroupNode
         {
-            Transform = new([new MatrixStep(Skewed), step, new FunctionStep(TransformFunction.Scale, [_b.P(1.2), _b.P(.8)])]),
+            Transform = new([new MatrixStep(_skewed), step, new FunctionStep(TransformFunction.Scale, [_b.P(1.2), _b.P(.8)])]),
             Children = [inner, Filled(_b.Rect(1, 1, 3, 3))],
         };
         FiniteDifferences.Check(_b.Build(outer));

@@ -11,7 +11,7 @@ namespace SvgDistill.Rasterizer.Tests.Outlines;
 /// <summary>Gradient paints: derivatives against finite differences, and what their numbers mean.</summary>
 public class GradientDerivativeTests
 {
-    private static readonly Matrix Skewed = new(1.3, .4, -.6, .8, 2.1, -1.3);
+    private static readonly Matrix _skewed = new(1.3, .4, -.6, .8, 2.1, -1.3);
 
     private readonly SceneBuilder _b = new();
 
@@ -26,7 +26,7 @@ public class GradientDerivativeTests
             BoundingBoxUnits = boundingBoxUnits, Spread = SpreadMethod.Reflect, Stops = Stops(), Transform = Turned(unit),
             Start = _b.Point(2 * unit, 1 * unit), End = _b.Point(7 * unit, 9 * unit),
         };
-        FiniteDifferences.Check(Painted(paint), Skewed);
+        FiniteDifferences.Check(Painted(paint), _skewed);
     }
 
     [Theory]
@@ -40,7 +40,7 @@ public class GradientDerivativeTests
             BoundingBoxUnits = boundingBoxUnits, Spread = SpreadMethod.Pad, Stops = Stops(), Transform = Turned(unit),
             Center = _b.Point(5 * unit, 4 * unit), Radius = _b.P(4 * unit), Focus = _b.Point(4 * unit, 4.5 * unit), FocusRadius = _b.P(.5 * unit),
         };
-        FiniteDifferences.Check(Painted(paint), Skewed);
+        FiniteDifferences.Check(Painted(paint), _skewed);
     }
 
     [Fact]

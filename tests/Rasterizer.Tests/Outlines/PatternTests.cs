@@ -11,7 +11,7 @@ namespace SvgDistill.Rasterizer.Tests.Outlines;
 
 public class PatternTests
 {
-    private static readonly Matrix Skewed = new(1.3, .4, -.6, .8, 2.1, -1.3);
+    private static readonly Matrix _skewed = new(1.3, .4, -.6, .8, 2.1, -1.3);
 
     private readonly SceneBuilder _b = new();
 
@@ -23,7 +23,7 @@ public class PatternTests
     public void Tiles_and_content_in_either_unit(bool boundingBoxUnits, bool boundingBoxContent)
     {
         var (unit, content) = (boundingBoxUnits ? .1 : 1, boundingBoxContent ? .1 : 1);
-        FiniteDifferences.Check(Painted(Pattern(unit, content, boundingBoxUnits, boundingBoxContent, null)), Skewed);
+        FiniteDifferences.Check(Painted(Pattern(unit, content, boundingBoxUnits, boundingBoxContent, null)), _skewed);
     }
 
     [Theory]
@@ -31,7 +31,7 @@ public class PatternTests
     [InlineData(ViewBoxFit.Meet)]
     [InlineData(ViewBoxFit.Slice)]
     public void A_view_box(ViewBoxFit fit) =>
-        FiniteDifferences.Check(Painted(Pattern(.1, 1, true, false, new(.2, .1, 3, 2, .5, 1, fit))), Skewed);
+        FiniteDifferences.Check(Painted(Pattern(.1, 1, true, false, new(.2, .1, 3, 2, .5, 1, fit))), _skewed);
 
     [Fact]
     public void The_number_of_tiles_does_not_matter()

@@ -31,7 +31,7 @@ public class StrokeCoverTests
                 foreach (var side in (double[])[-.9, -.4, 0, .4, .9])
                 {
                     var q = p + side * (.5 * width - .06) * n;
-                    if (!Array.Exists(Nearby, d => Winding(list, q + d) >= 1)) return false;
+                    if (!Array.Exists(_nearby, d => Winding(list, q + d) >= 1)) return false;
                 }
             }
             return true;
@@ -73,7 +73,7 @@ public class StrokeCoverTests
             return true;
         }).QuickCheckThrowOnFailure();
 
-    private static readonly Point[] Nearby = [new(0, 0), new(.15, 0), new(-.15, 0), new(0, .15), new(0, -.15)];
+    private static readonly Point[] _nearby = [new(0, 0), new(.15, 0), new(-.15, 0), new(0, .15), new(0, -.15)];
 
     private static Gen<double[]> Coordinates(int count) => Gen.Choose(0, 1600).Select(i => .01 * i).ArrayOf(count);
 

@@ -10,7 +10,7 @@ public class ZeroSizeTests
 {
     private const int Side = 32;
 
-    private static readonly SceneOptions everything = new() { Optimize = OptimizeKinds.All, Only = ["svg"] };
+    private static readonly SceneOptions _everything = new() { Optimize = OptimizeKinds.All, Only = ["svg"] };
 
     [Theory]
     [InlineData("<rect x='20.3' y='10' width='5' height='60' fill='#c40'/>", "width")]
@@ -122,7 +122,7 @@ public class ZeroSizeTests
         Assert.Equal(expected, new SceneRasterizer(scene, Side, Side, threads: 1).Forward(theta).Data.ToArray());
     }
 
-    private static Scene Read(string content) => SvgText.Read(content, everything).Scene;
+    private static Scene Read(string content) => SvgText.Read(content, _everything).Scene;
 
     private static int Index(Scene scene, string name) => Array.FindIndex([.. scene.Parameters], p => p.Name == name);
 

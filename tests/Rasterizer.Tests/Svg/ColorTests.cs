@@ -97,7 +97,7 @@ public sealed class ColorTests
         Assert.Null(CssColor.Parse(text));
     }
 
-    private static readonly ColorSpace[] Spaces =
+    private static readonly ColorSpace[] _spaces =
     [
         ColorSpace.Srgb, ColorSpace.SrgbLinear, ColorSpace.DisplayP3, ColorSpace.A98Rgb, ColorSpace.ProphotoRgb, ColorSpace.Rec2020,
         ColorSpace.XyzD65, ColorSpace.XyzD50, ColorSpace.Lab, ColorSpace.Lch, ColorSpace.Oklab, ColorSpace.Oklch, ColorSpace.Hsl, ColorSpace.Hwb,
@@ -107,7 +107,7 @@ public sealed class ColorTests
     public void Spaces_lead_back_to_the_colour() =>
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(2000), Prop.ForAll(Colors().ToArbitrary(), rgb =>
         {
-            foreach (var space in Spaces)
+            foreach (var space in _spaces)
             {
                 var back = space.To(ColorSpace.Srgb, ColorSpace.Srgb.To(space, rgb));
                 for (var i = 0; i < 3; i++) Assert.Equal(rgb[i], back[i], 1e-7);

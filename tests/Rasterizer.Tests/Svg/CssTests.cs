@@ -313,7 +313,7 @@ public sealed class CssTests
         Assert.Equal(5000, SvgText.Shapes(SvgSceneReader.Read(document).Scene.Root).Count());
     }
 
-    private static readonly string[] Pieces =
+    private static readonly string[] _pieces =
     [
         "rect", ".a", "#r", "g ", "{", "}", ";", ":", ",", "(", ")", "[", "]", "\"", "'", "\\", "\\31 ", "/*", "*/", "<!--", "@media ", "not ", "print", "screen",
         "(color)", " and ", "@supports ", "(fill:red)", "@import url(", "@namespace ", "url(", "s|", "|", "&", ">", "+", "~", "*", ":nth-child(", "2n+1", " of ",
@@ -329,7 +329,7 @@ public sealed class CssTests
         for (var seed = 0; seed < 3000; seed++)
         {
             var random = new Random(seed);
-            string Text() => System.Security.SecurityElement.Escape(string.Concat(Enumerable.Range(0, random.Next(24)).Select(_ => Pieces[random.Next(Pieces.Length)])));
+            string Text() => System.Security.SecurityElement.Escape(string.Concat(Enumerable.Range(0, random.Next(24)).Select(_ => _pieces[random.Next(_pieces.Length)])));
             var document = SvgText.Drawing($"<style media=\"{(seed % 4 == 0 ? Text() : "")}\">{Text()}</style><g style=\"{Text()}\"><rect id='r' class='a' {Box} fill=\"{Text()}\" style=\"{Text()}\"/></g>");
             SvgScene scene;
             try

@@ -17,11 +17,11 @@ public sealed class FuzzTests
 {
     private const int Side = 48;
     // Processor time: by the clock, another process may hold the machine up.
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan _limit = TimeSpan.FromSeconds(2);
     // Far below what the limits of a file allow (SvgLimits), since these pictures are small.
     private const long MemoryLimit = 2L << 30;
 
-    private static readonly string[] Tokens =
+    private static readonly string[] _tokens =
     [
         "<", ">", "/>", "</g>", "<g>", "&", "&#x0;", "&amp;", "<!--", "-->", "<![CDATA[", "]]>", "<!DOCTYPE svg [<!ENTITY a '&b;&b;'><!ENTITY b 'xx'>]>", "&a;",
         "\"", "'", "=", "#", "1e999", "-1e308", "1e-320", "99999999999", "0", "-1", "NaN", "Infinity", "%", "em", "url(#a)", "url(#", "var(--a)", "inherit", "none",
@@ -61,7 +61,7 @@ public sealed class FuzzTests
                 failures.Add($"seed {seed}: {e.GetType().Name}: {e.Message} {e.StackTrace?.Split('\n')[0]}");
             }
             var spent = Environment.CpuUsage.TotalTime - start;
-            if (spent > Limit) failures.Add($"seed {seed}: {spent}");
+            if (spent > _limit) failures.Add($"seed {seed}: {spent}");
         }
         Assert.True(failures.Count == 0, string.Join('\n', failures));
         // Mutations that are all refused at once would test the parser only.
@@ -157,7 +157,7 @@ public sealed class FuzzTests
                     break;
                 default:
                     // At a boundary of a value or tag, so that much of what results can still be read.
-                    var token = Encoding.UTF8.GetBytes(Tokens[random.Next(Tokens.Length)]);
+                    var token = Encoding.UTF8.GetBytes(_tokens[random.Next(_tokens.Length)]);
                     var place = bytes.FindIndex(at, b => b is (byte)' ' or (byte)'>' or (byte)'"' or (byte)'<');
                     bytes.InsertRange(place < 0 ? at : place, token);
                     break;

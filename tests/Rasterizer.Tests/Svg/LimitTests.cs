@@ -9,7 +9,7 @@ public sealed class LimitTests
 {
     private const string Open = "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 100 100'>";
 
-    private static readonly TimeSpan Hang = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan _hang = TimeSpan.FromMinutes(5);
 
     private static string Repeat(string text, int count) => string.Concat(Enumerable.Repeat(text, count));
 
@@ -18,7 +18,7 @@ public sealed class LimitTests
         // Refusing is what is tested; a reader that does not end is stopped far beyond what any machine needs.
         var reading = Task.Run(() => Record.Exception(() =>
             SvgSceneReader.Read(SvgText.Document(text, limits), new SceneOptions { Optimize = OptimizeKinds.All })));
-        Assert.True(reading.Wait(Hang), $"not refused within {Hang}");
+        Assert.True(reading.Wait(_hang), $"not refused within {_hang}");
         return Assert.IsType<SvgException>(reading.Result);
     }
 

@@ -10,17 +10,17 @@ internal sealed class CanvasBounds : IDrawingRule
     // Of the canvas diagonal: what rounding makes.
     private const double Rounding = 1e-9;
 
-    private readonly List<(PlacedContour Contour, ContourMover Mover, bool WithStroke)> kept = [];
-    private readonly Extent canvas;
-    private readonly double tolerance;
+    private readonly List<(PlacedContour Contour, ContourMover Mover, bool WithStroke)> _kept = [];
+    private readonly Extent _canvas;
+    private readonly double _tolerance;
 
     internal CanvasBounds(IReadOnlyList<PlacedContour> contours, ReadOnlySpan<double> source, ReadOnlySpan<bool> free, Extent canvas, double diagonal)
     {
-        (this.canvas, tolerance) = (canvas, Rounding * diagonal);
+        (_canvas, _tolerance) = (canvas, Rounding * diagonal);
         foreach (var contour in contours)
         {
-            if (!canvas.Holds(contour.Extent, tolerance) || ContourMover.Of(contour, free) is not { } mover) continue;
-            kept.Add((contour, mover, canvas.Holds(Widened(contour.Extent, contour.HalfStroke(source)), tolerance)));
+            if (!canvas.Holds(contour.Extent, _tolerance) || ContourMover.Of(contour, free) is not { } mover) continue;
+            _kept.Add((contour, mover, canvas.Holds(Widened(contour.Extent, contour.HalfStroke(source)), _tolerance)));
         }
     }
 
@@ -31,15 +31,15 @@ internal sealed class CanvasBounds : IDrawingRule
     /// <inheritdoc/>
     public void Restore(Span<double> theta)
     {
-        foreach (var (contour, mover, withStroke) in kept)
+        foreach (var (contour, mover, withStroke) in _kept)
         {
             var stroke = withStroke ? contour.HalfStroke(theta) : 0;
             if (HandlesAreInside(contour, theta, stroke)) continue;
             var extent = ContourCurve.Extent(contour, contour.At(theta));
-            if (canvas.Holds(Widened(extent, stroke), tolerance)) continue;
-            var (room, height) = (canvas.Right - canvas.Left - 2 * stroke, canvas.Bottom - canvas.Top - 2 * stroke);
+            if (_canvas.Holds(Widened(extent, stroke), _tolerance)) continue;
+            var (room, height) = (_canvas.Right - _canvas.Left - 2 * stroke, _canvas.Bottom - _canvas.Top - 2 * stroke);
             // A stroke as wide as the canvas leaves no room: its middle stays inside.
-            if (room <= 0 || height <= 0) (stroke, room, height) = (0, canvas.Right - canvas.Left, canvas.Bottom - canvas.Top);
+            if (room <= 0 || height <= 0) (stroke, room, height) = (0, _canvas.Right - _canvas.Left, _canvas.Bottom - _canvas.Top);
             var factor = Math.Min(1, Math.Min(room / (extent.Right - extent.Left), height / (extent.Bottom - extent.Top)));
             if (factor < 1)
             {
@@ -47,8 +47,8 @@ internal sealed class CanvasBounds : IDrawingRule
                 extent = ContourCurve.Extent(contour, contour.At(theta));
             }
             mover.Shift(new(
-                Way(extent.Left - stroke, extent.Right + stroke, canvas.Left, canvas.Right),
-                Way(extent.Top - stroke, extent.Bottom + stroke, canvas.Top, canvas.Bottom)), theta);
+                Way(extent.Left - stroke, extent.Right + stroke, _canvas.Left, _canvas.Right),
+                Way(extent.Top - stroke, extent.Bottom + stroke, _canvas.Top, _canvas.Bottom)), theta);
         }
     }
 
@@ -58,12 +58,12 @@ internal sealed class CanvasBounds : IDrawingRule
     internal List<PlacedContour> Outside(ReadOnlySpan<double> theta, Func<PlacedContour, bool> concerned)
     {
         var outside = new List<PlacedContour>();
-        foreach (var (contour, _, withStroke) in kept)
+        foreach (var (contour, _, withStroke) in _kept)
         {
             if (!concerned(contour)) continue;
             var stroke = withStroke ? contour.HalfStroke(theta) : 0;
             if (!HandlesAreInside(contour, theta, stroke)
-                && !canvas.Holds(Widened(ContourCurve.Extent(contour, contour.At(theta)), stroke), tolerance)) outside.Add(contour);
+                && !_canvas.Holds(Widened(ContourCurve.Extent(contour, contour.At(theta)), stroke), _tolerance)) outside.Add(contour);
         }
         return outside;
     }
@@ -75,7 +75,7 @@ internal sealed class CanvasBounds : IDrawingRule
         foreach (ref readonly var p in contour.Points.AsSpan())
         {
             var (x, y) = (p.X.Value(theta), p.Y.Value(theta));
-            if (x - stroke < canvas.Left || x + stroke > canvas.Right || y - stroke < canvas.Top || y + stroke > canvas.Bottom) return false;
+            if (x - stroke < _canvas.Left || x + stroke > _canvas.Right || y - stroke < _canvas.Top || y + stroke > _canvas.Bottom) return false;
         }
         return true;
     }

@@ -5,17 +5,17 @@ namespace SvgDistill.Distill.Editing.Rules;
 /// <summary>Finds the contour that an isometry brings another onto: contours by the middle of their extent.</summary>
 internal sealed class ContourIndex
 {
-    private readonly Dictionary<(long, long), List<PlacedContour>> byCenter = [], byMiddle = [];
-    private readonly PaintMatch paints;
-    private readonly double diagonal, cell;
+    private readonly Dictionary<(long, long), List<PlacedContour>> _byCenter = [], _byMiddle = [];
+    private readonly PaintMatch _paints;
+    private readonly double _diagonal, _cell;
 
     internal ContourIndex(IReadOnlyList<PlacedContour> contours, PaintMatch paints, double diagonal)
     {
-        (this.paints, this.diagonal, cell) = (paints, diagonal, 2 * ContourMatch.Place * diagonal);
+        (_paints, _diagonal, _cell) = (paints, diagonal, 2 * ContourMatch.Place * diagonal);
         foreach (var contour in contours)
         {
-            Put(byCenter, contour.Center, contour);
-            if (contour.Kind != ContourKind.Rectangle) Put(byMiddle, contour.Middle, contour);
+            Put(_byCenter, contour.Center, contour);
+            if (contour.Kind != ContourKind.Rectangle) Put(_byMiddle, contour.Middle, contour);
         }
     }
 
@@ -24,17 +24,17 @@ internal sealed class ContourIndex
 
     /// <summary>What a contour goes onto point by point: itself where that matches, else the first of those that match; null where nothing does.</summary>
     internal SymmetryPair? Image(PlacedContour contour, Matrix isometry) =>
-        ContourMatch.Find(contour, contour, isometry, diagonal) is { } own ? new(contour, contour, own)
-            : Image(byCenter, contour, isometry.Apply(contour.Center), other => ContourMatch.Find(contour, other, isometry, diagonal));
+        ContourMatch.Find(contour, contour, isometry, _diagonal) is { } own ? new(contour, contour, own)
+            : Image(_byCenter, contour, isometry.Apply(contour.Center), other => ContourMatch.Find(contour, other, isometry, _diagonal));
 
     /// <summary>What a circle goes onto as a whole.</summary>
     internal SymmetryPair? RoundImage(PlacedContour circle, Matrix isometry) =>
-        ContourMatch.AsCircles(circle, circle, isometry, diagonal) ? new(circle, circle, [])
-            : Image(byMiddle, circle, isometry.Apply(circle.Middle), other => ContourMatch.AsCircles(circle, other, isometry, diagonal) ? [] : null);
+        ContourMatch.AsCircles(circle, circle, isometry, _diagonal) ? new(circle, circle, [])
+            : Image(_byMiddle, circle, isometry.Apply(circle.Middle), other => ContourMatch.AsCircles(circle, other, isometry, _diagonal) ? [] : null);
 
     /// <summary>The other contour that a small one goes onto as a whole.</summary>
-    internal SymmetryPair? WholeImage(PlacedContour contour, Matrix isometry) => !ContourMatch.MayBeWhole(contour, diagonal) ? null
-        : Image(byMiddle, contour, isometry.Apply(contour.Middle), other => ContourMatch.AsWholes(contour, other, isometry, diagonal) ? [] : null);
+    internal SymmetryPair? WholeImage(PlacedContour contour, Matrix isometry) => !ContourMatch.MayBeWhole(contour, _diagonal) ? null
+        : Image(_byMiddle, contour, isometry.Apply(contour.Middle), other => ContourMatch.AsWholes(contour, other, isometry, _diagonal) ? [] : null);
 
     private SymmetryPair? Image(Dictionary<(long, long), List<PlacedContour>> cells, PlacedContour contour, Point image, Func<PlacedContour, int[]?> match)
     {
@@ -46,7 +46,7 @@ internal sealed class ContourIndex
                 if (!cells.TryGetValue((i, j), out var list)) continue;
                 foreach (var other in list)
                 {
-                    if (other == contour || !paints.Alike(contour.Shape, other.Shape)) continue;
+                    if (other == contour || !_paints.Alike(contour.Shape, other.Shape)) continue;
                     if (tried++ >= MaximumCandidates) return null;
                     if (match(other) is { } found) return new(contour, other, found);
                 }
@@ -60,5 +60,5 @@ internal sealed class ContourIndex
         else cells[Cell(at)] = [contour];
     }
 
-    private (long, long) Cell(Point p) => ((long)Math.Floor(p.X / cell), (long)Math.Floor(p.Y / cell));
+    private (long, long) Cell(Point p) => ((long)Math.Floor(p.X / _cell), (long)Math.Floor(p.Y / _cell));
 }

@@ -6,11 +6,11 @@ namespace SvgDistill.Distill.Editing.Rules;
 /// <summary>Moves and scales a contour as a whole by its own numbers.</summary>
 internal sealed class ContourMover
 {
-    private readonly Matrix inverse;
-    private readonly Scalar[] xs, ys, sizes;
+    private readonly Matrix _inverse;
+    private readonly Scalar[] _xs, _ys, _sizes;
 
     private ContourMover(Matrix inverse, Scalar[] xs, Scalar[] ys, Scalar[] sizes) =>
-        (this.inverse, this.xs, this.ys, this.sizes) = (inverse, xs, ys, sizes);
+        (_inverse, _xs, _ys, _sizes) = (inverse, xs, ys, sizes);
 
     /// <summary>A contour's mover; null where not all of its numbers may move.</summary>
     internal static ContourMover? Of(PlacedContour contour, ReadOnlySpan<bool> free)
@@ -39,18 +39,18 @@ internal sealed class ContourMover
     /// <summary>Moves by a vector of the canvas.</summary>
     internal void Shift(Point by, Span<double> theta)
     {
-        var local = inverse.ApplyVector(by);
-        foreach (var x in xs) theta[x.Index] += local.X / x.Scale;
-        foreach (var y in ys) theta[y.Index] += local.Y / y.Scale;
+        var local = _inverse.ApplyVector(by);
+        foreach (var x in _xs) theta[x.Index] += local.X / x.Scale;
+        foreach (var y in _ys) theta[y.Index] += local.Y / y.Scale;
     }
 
     /// <summary>Scales about a point of the canvas.</summary>
     internal void Scale(Point center, double factor, Span<double> theta)
     {
-        var local = inverse.Apply(center);
-        foreach (var x in xs) theta[x.Index] = (local.X + factor * (x.Value(theta) - local.X) - x.Offset) / x.Scale;
-        foreach (var y in ys) theta[y.Index] = (local.Y + factor * (y.Value(theta) - local.Y) - y.Offset) / y.Scale;
-        foreach (var size in sizes) theta[size.Index] = (factor * size.Value(theta) - size.Offset) / size.Scale;
+        var local = _inverse.Apply(center);
+        foreach (var x in _xs) theta[x.Index] = (local.X + factor * (x.Value(theta) - local.X) - x.Offset) / x.Scale;
+        foreach (var y in _ys) theta[y.Index] = (local.Y + factor * (y.Value(theta) - local.Y) - y.Offset) / y.Scale;
+        foreach (var size in _sizes) theta[size.Index] = (factor * size.Value(theta) - size.Offset) / size.Scale;
     }
 
     // A contour's points by their terms: what a frame has mixed is undone by the inverse.

@@ -6,7 +6,7 @@ internal sealed class DenseRows
     // Of a row's length: what is left of it by those before it, where it says nothing new.
     private const double Dependent = 1e-9;
 
-    private readonly List<double[]> basis = [];
+    private readonly List<double[]> _basis = [];
 
     /// <summary>Takes rows by place in the set of <paramref name="count"/> numbers.</summary>
     internal DenseRows(IReadOnlyList<IReadOnlyList<Term>> rows, int count)
@@ -22,7 +22,7 @@ internal sealed class DenseRows
             var rest = Length(v);
             if (rest <= Dependent * length) continue;
             for (var i = 0; i < v.Length; i++) v[i] /= rest;
-            basis.Add(v);
+            _basis.Add(v);
         }
     }
 
@@ -30,7 +30,7 @@ internal sealed class DenseRows
     internal double Remove(double[] v)
     {
         var largest = 0.0;
-        foreach (var b in basis)
+        foreach (var b in _basis)
         {
             var dot = 0.0;
             for (var i = 0; i < v.Length; i++) dot += b[i] * v[i];

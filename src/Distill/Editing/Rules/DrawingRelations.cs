@@ -32,80 +32,80 @@ public sealed class DrawingRelations : IDrawingRule
     // Halvings by which what shifts do not put right is drawn back toward the source.
     private const int Halvings = 12;
 
-    private readonly Scene scene;
-    private readonly double[] source, digit;
-    private readonly bool[] free;
-    private readonly LinearRelations linear;
-    private readonly PartRelations parts;
-    private readonly CanvasBounds bounds;
-    private readonly FilterRegions regions;
-    private readonly RelationRows symmetry = new();
-    private readonly List<PlacedContour> contours;
-    private int[]? groups;
+    private readonly Scene _scene;
+    private readonly double[] _source, _digit;
+    private readonly bool[] _free;
+    private readonly LinearRelations _linear;
+    private readonly PartRelations _parts;
+    private readonly CanvasBounds _bounds;
+    private readonly FilterRegions _regions;
+    private readonly RelationRows _symmetry = new();
+    private readonly List<PlacedContour> _contours;
+    private int[]? _groups;
 
     /// <summary>Finds what a drawing has to keep.</summary>
     public DrawingRelations(Scene scene, DrawingRelationOptions options)
     {
-        this.scene = scene;
-        source = scene.InitialValues();
-        free = [.. scene.Parameters.Select((p, i) => p.IsLeaf && options.Locked?.Contains(i) != true)];
+        _scene = scene;
+        _source = scene.InitialValues();
+        _free = [.. scene.Parameters.Select((p, i) => p.IsLeaf && options.Locked?.Contains(i) != true)];
         int[] decimals = [.. scene.Parameters.Select(p => p.Kind is ParameterKind.Color or ParameterKind.Opacity or ParameterKind.StopOffset ? -1 : SvgWriter.Decimals(p))];
-        contours = PlacedContours.Of(scene, free);
+        _contours = PlacedContours.Of(scene, _free);
         var diagonal = PlacedContours.Diagonal(scene);
         var canvas = new Extent(0, 0, scene.Width, scene.Height);
-        var largest = contours.Count <= MaximumContours ? contours
-            : [.. contours.OrderByDescending(c => c.Size).ThenBy(c => c.Order).Take(MaximumContours)];
+        var largest = _contours.Count <= MaximumContours ? _contours
+            : [.. _contours.OrderByDescending(c => c.Size).ThenBy(c => c.Order).Take(MaximumContours)];
 
         Symmetries = Find(largest, canvas, diagonal, options.Symmetry);
         var rows = new RelationRows();
         foreach (var relation in Symmetries)
         {
-            relation.AddTo(symmetry);
+            relation.AddTo(_symmetry);
             relation.AddForms(rows);
         }
-        rows.AddAll(symmetry);
-        MeetingPoints.Keep(contours, diagonal, rows);
+        rows.AddAll(_symmetry);
+        MeetingPoints.Keep(_contours, diagonal, rows);
         if (!options.FreeForms)
-            foreach (var contour in contours) KeptForms.Keep(contour, diagonal, rows);
-        if (options.KeepCenters) CenterRows.Add(scene, free, rows);
-        digit = [.. decimals.Select(d => d < 0 ? 0 : Math.Pow(10, -d))];
-        linear = new LinearRelations(scene, free, rows, decimals);
-        parts = new PartRelations(largest, free, diagonal);
-        bounds = new CanvasBounds(contours, source, free, canvas, diagonal);
-        regions = new FilterRegions(scene);
+            foreach (var contour in _contours) KeptForms.Keep(contour, diagonal, rows);
+        if (options.KeepCenters) CenterRows.Add(scene, _free, rows);
+        _digit = [.. decimals.Select(d => d < 0 ? 0 : Math.Pow(10, -d))];
+        _linear = new LinearRelations(scene, _free, rows, decimals);
+        _parts = new PartRelations(largest, _free, diagonal);
+        _bounds = new CanvasBounds(_contours, _source, _free, canvas, diagonal);
+        _regions = new FilterRegions(scene);
     }
 
     /// <summary>The symmetries found.</summary>
     internal IReadOnlyList<SymmetryRelation> Symmetries { get; }
 
     /// <summary>The sum of all contours' sizes, by which a symmetry's part of the drawing is measured.</summary>
-    internal double ContourSizes => contours.Sum(c => c.Size);
+    internal double ContourSizes => _contours.Sum(c => c.Size);
 
     /// <summary>What hangs on what.</summary>
-    internal IEnumerable<PartRelation> Parts => parts.Found;
+    internal IEnumerable<PartRelation> Parts => _parts.Found;
 
     /// <inheritdoc/>
-    public void Project(ReadOnlySpan<double> theta, Span<double> gradient) => linear.Project(theta, gradient);
+    public void Project(ReadOnlySpan<double> theta, Span<double> gradient) => _linear.Project(theta, gradient);
 
     /// <inheritdoc/>
     public void Restore(Span<double> theta)
     {
         RestoreMoves(theta);
-        regions.Follow(theta);
+        _regions.Follow(theta);
     }
 
     private void RestoreMoves(Span<double> theta)
     {
         Clamp(theta);
-        linear.Restore(theta);
+        _linear.Restore(theta);
         var before = new double[theta.Length];
         for (var round = 0; round < MaximumRounds; round++)
         {
             theta.CopyTo(before);
-            parts.Restore(theta);
-            bounds.Restore(theta);
+            _parts.Restore(theta);
+            _bounds.Restore(theta);
             if (theta.SequenceEqual(before)) return;
-            linear.Restore(theta);
+            _linear.Restore(theta);
         }
         DrawBack(theta);
     }
@@ -115,9 +115,9 @@ public sealed class DrawingRelations : IDrawingRule
     /// </summary>
     public void Settle(Span<double> theta)
     {
-        linear.Settle(theta);
+        _linear.Settle(theta);
         Clamp(theta);
-        regions.Follow(theta);
+        _regions.Follow(theta);
     }
 
     /// <summary>
@@ -127,15 +127,15 @@ public sealed class DrawingRelations : IDrawingRule
     internal double SymmetryError(ReadOnlySpan<double> theta)
     {
         var largest = 0.0;
-        for (var r = 0; r < symmetry.Count; r++)
+        for (var r = 0; r < _symmetry.Count; r++)
         {
             var (sum, rounding, scale, moves) = (0.0, 0.0, 0.0, true);
-            foreach (var (index, factor) in symmetry[r])
+            foreach (var (index, factor) in _symmetry[r])
             {
-                moves &= free[index];
-                sum += factor * (theta[index] - source[index]);
-                rounding += Math.Abs(factor) * digit[index];
-                scale = Math.Max(scale, Math.Abs(factor) * scene.Parameters[index].Unit);
+                moves &= _free[index];
+                sum += factor * (theta[index] - _source[index]);
+                rounding += Math.Abs(factor) * _digit[index];
+                scale = Math.Max(scale, Math.Abs(factor) * _scene.Parameters[index].Unit);
             }
             if (moves && scale > 0) largest = Math.Max(largest, (Math.Abs(sum) - rounding) / scale);
         }
@@ -146,13 +146,13 @@ public sealed class DrawingRelations : IDrawingRule
     private void Clamp(Span<double> theta)
     {
         for (var i = 0; i < theta.Length; i++)
-            if (free[i]) theta[i] = Math.Clamp(theta[i], scene.Parameters[i].Minimum, scene.Parameters[i].Maximum);
+            if (_free[i]) theta[i] = Math.Clamp(theta[i], _scene.Parameters[i].Minimum, _scene.Parameters[i].Maximum);
     }
 
     private List<SymmetryRelation> Find(List<PlacedContour> largest, Extent canvas, double diagonal, SymmetryMode mode)
     {
         if (mode == SymmetryMode.None || largest.Count == 0) return [];
-        var paints = new PaintMatch(source);
+        var paints = new PaintMatch(_source);
         var found = new List<SymmetryRelation>();
         var mirrors = new MirrorSymmetry(largest, paints, canvas, diagonal);
         if (mode != SymmetryMode.Y) found.AddRange(mirrors.Find(upright: true));
@@ -185,28 +185,28 @@ public sealed class DrawingRelations : IDrawingRule
         void Draw(double part, Span<double> to)
         {
             for (var i = 0; i < to.Length; i++)
-                if (concerned.Contains(groups![i])) to[i] = source[i] + part * (moved[i] - source[i]);
+                if (concerned.Contains(_groups![i])) to[i] = _source[i] + part * (moved[i] - _source[i]);
         }
     }
 
     /// <summary>Adds the groups of what is not right; false where there is none to add.</summary>
     private bool Grow(ReadOnlySpan<double> theta, HashSet<int> concerned)
     {
-        var wrong = bounds.Outside(theta, _ => true);
-        foreach (var relation in parts.Broken(theta, _ => true)) wrong.AddRange([relation.Part, relation.Whole]);
+        var wrong = _bounds.Outside(theta, _ => true);
+        foreach (var relation in _parts.Broken(theta, _ => true)) wrong.AddRange([relation.Part, relation.Whole]);
         if (wrong.Count == 0) return false;
-        groups ??= Groups();
+        _groups ??= Groups();
         var before = concerned.Count;
-        foreach (var index in wrong.SelectMany(Indices)) concerned.Add(groups[index]);
+        foreach (var index in wrong.SelectMany(Indices)) concerned.Add(_groups[index]);
         return concerned.Count > before;
     }
 
     /// <summary>Whether all that lies wholly among these groups is right.</summary>
     private bool IsRight(ReadOnlySpan<double> theta, HashSet<int> concerned)
     {
-        bool Concerned(PlacedContour contour) => Indices(contour).All(i => concerned.Contains(groups![i]));
-        return bounds.Outside(theta, Concerned).Count == 0
-            && parts.Broken(theta, relation => Concerned(relation.Part) && Concerned(relation.Whole)).Count == 0;
+        bool Concerned(PlacedContour contour) => Indices(contour).All(i => concerned.Contains(_groups![i]));
+        return _bounds.Outside(theta, Concerned).Count == 0
+            && _parts.Broken(theta, relation => Concerned(relation.Part) && Concerned(relation.Whole)).Count == 0;
     }
 
     private static IEnumerable<int> Indices(PlacedContour contour) =>
@@ -216,13 +216,13 @@ public sealed class DrawingRelations : IDrawingRule
     /// <summary>Numbers of the same group move together: by a relation, or as one contour's.</summary>
     private int[] Groups()
     {
-        var parent = Enumerable.Range(0, source.Length).ToArray();
+        var parent = Enumerable.Range(0, _source.Length).ToArray();
         int Root(int i)
         {
             while (parent[i] != i) i = parent[i] = parent[parent[i]];
             return i;
         }
-        foreach (var set in linear.Connected.Concat(contours.Select(Indices)))
+        foreach (var set in _linear.Connected.Concat(_contours.Select(Indices)))
         {
             var first = -1;
             foreach (var index in set)

@@ -20,12 +20,12 @@ internal sealed class LinearRelations : IDrawingRule
     /// <summary>Classes whose numbers further rows connect, and what takes out what they may not do.</summary>
     private sealed record Set(Class[] Classes, Func<double[], double> Remove);
 
-    private readonly double[] source, units;
-    private readonly List<int> still = [];
-    private readonly List<Class> classes = [];
-    private readonly List<Set> sets = [];
-    private readonly WrittenNumbers written;
-    private readonly HashSet<Class> inSet = new(ReferenceEqualityComparer.Instance);
+    private readonly double[] _source, _units;
+    private readonly List<int> _still = [];
+    private readonly List<Class> _classes = [];
+    private readonly List<Set> _sets = [];
+    private readonly WrittenNumbers _written;
+    private readonly HashSet<Class> _inSet = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Makes the projection.</summary>
     /// <param name="scene">The drawing.</param>
@@ -34,25 +34,25 @@ internal sealed class LinearRelations : IDrawingRule
     /// <param name="decimals">How many decimals each is written with; negative for what is not written as a decimal number.</param>
     internal LinearRelations(Scene scene, ReadOnlySpan<bool> free, RelationRows rows, int[] decimals)
     {
-        source = scene.InitialValues();
-        units = [.. scene.Parameters.Select(p => p.Unit)];
-        var ties = new TiedNumbers(source.Length);
-        var used = new bool[source.Length];
+        _source = scene.InitialValues();
+        _units = [.. scene.Parameters.Select(p => p.Unit)];
+        var ties = new TiedNumbers(_source.Length);
+        var used = new bool[_source.Length];
         var left = Reduce(rows, free, ties, used);
         var byRoot = Classes(ties, used);
-        written = new WrittenNumbers(source, decimals);
+        _written = new WrittenNumbers(_source, decimals);
         var standing = byRoot.OrderBy(c => c.Key).ToDictionary(c => c.Key,
-            c => written.AddClass(c.Value.Members, [.. c.Value.Members.Select((m, i) => c.Value.Ratios[i] * units[m])]));
+            c => _written.AddClass(c.Value.Members, [.. c.Value.Members.Select((m, i) => c.Value.Ratios[i] * _units[m])]));
         foreach (var (members, set) in Components(left, byRoot)) Build(members, set, byRoot, standing);
-        classes.AddRange(byRoot.OrderBy(c => c.Key).Select(c => c.Value).Where(c => c.Members.Length > 1 && !inSet.Contains(c)));
+        _classes.AddRange(byRoot.OrderBy(c => c.Key).Select(c => c.Value).Where(c => c.Members.Length > 1 && !_inSet.Contains(c)));
     }
 
     /// <inheritdoc/>
     public void Project(ReadOnlySpan<double> theta, Span<double> gradient)
     {
-        foreach (var index in still) gradient[index] = 0;
-        foreach (var c in classes) Spread(c, Gather(c, gradient), gradient);
-        foreach (var set in sets)
+        foreach (var index in _still) gradient[index] = 0;
+        foreach (var c in _classes) Spread(c, Gather(c, gradient), gradient);
+        foreach (var set in _sets)
         {
             var v = new double[set.Classes.Length];
             for (var i = 0; i < v.Length; i++) v[i] = Gather(set.Classes[i], gradient);
@@ -64,13 +64,13 @@ internal sealed class LinearRelations : IDrawingRule
     /// <inheritdoc/>
     public void Restore(Span<double> theta)
     {
-        foreach (var index in still) theta[index] = source[index];
-        foreach (var c in classes)
+        foreach (var index in _still) theta[index] = _source[index];
+        foreach (var c in _classes)
         {
             var v = Moved(c, theta, out var holds);
             if (!holds) Place(c, v, theta);
         }
-        foreach (var set in sets)
+        foreach (var set in _sets)
         {
             var v = new double[set.Classes.Length];
             var holds = true;
@@ -86,11 +86,11 @@ internal sealed class LinearRelations : IDrawingRule
     }
 
     /// <summary>Numbers as they will be written, related in the file's own digits (<see cref="WrittenNumbers"/>).</summary>
-    internal void Settle(Span<double> theta) => written.Settle(theta);
+    internal void Settle(Span<double> theta) => _written.Settle(theta);
 
     /// <summary>Sets of parameters that relations connect, each with at least two.</summary>
     internal IEnumerable<IEnumerable<int>> Connected =>
-        classes.Select(c => (IEnumerable<int>)c.Members).Concat(sets.Select(s => s.Classes.SelectMany(c => c.Members)));
+        _classes.Select(c => (IEnumerable<int>)c.Members).Concat(_sets.Select(s => s.Classes.SelectMany(c => c.Members)));
 
     private List<List<Term>> Reduce(RelationRows rows, ReadOnlySpan<bool> free, TiedNumbers ties, bool[] used)
     {
@@ -102,7 +102,7 @@ internal sealed class LinearRelations : IDrawingRule
             for (var i = 0; i < row.Length; i++)
             {
                 moves &= free[row[i].Index];
-                normal[i] = row[i] with { Factor = row[i].Factor * units[row[i].Index] };
+                normal[i] = row[i] with { Factor = row[i].Factor * _units[row[i].Index] };
             }
             if (!moves) continue;
             foreach (var term in normal) used[term.Index] = true;
@@ -124,7 +124,7 @@ internal sealed class LinearRelations : IDrawingRule
         {
             if (!used[i]) continue;
             var (root, ratio) = ties.Find(i);
-            if (ties.IsStill(root)) still.Add(i);
+            if (ties.IsStill(root)) _still.Add(i);
             else if (members.TryGetValue(root, out var list)) list.Add((i, ratio));
             else members[root] = [(i, ratio)];
         }
@@ -158,13 +158,13 @@ internal sealed class LinearRelations : IDrawingRule
         var placed = rows.ConvertAll(row => row.ConvertAll(t => new Term(place[t.Index], t.Factor / byRoot[t.Index].Length)));
         var set = new Set([.. roots.Select(root => byRoot[root])],
             roots.Count <= LargestBasis ? new DenseRows(placed, roots.Count).Remove : new SparseRows(placed).Remove);
-        sets.Add(set);
-        inSet.UnionWith(set.Classes);
+        _sets.Add(set);
+        _inSet.UnionWith(set.Classes);
         // A root's number in terms of the one that stands for its class, in the file's units.
-        written.AddRows([.. rows.Select(row => row.ConvertAll(t =>
+        _written.AddRows([.. rows.Select(row => row.ConvertAll(t =>
         {
             var (c, stands) = (byRoot[t.Index], standing[t.Index]);
-            return new Term(stands, t.Factor / (c.Ratios[Array.IndexOf(c.Members, stands)] * units[stands]));
+            return new Term(stands, t.Factor / (c.Ratios[Array.IndexOf(c.Members, stands)] * _units[stands]));
         }))]);
     }
 
@@ -191,24 +191,24 @@ internal sealed class LinearRelations : IDrawingRule
         for (var i = 0; i < c.Members.Length && holds; i++)
         {
             var index = c.Members[i];
-            holds = Math.Abs(Move(index, theta) - c.Ratios[i] * v / c.Length) <= Rounding * (1 + Math.Abs(theta[index]) / units[index]);
+            holds = Math.Abs(Move(index, theta) - c.Ratios[i] * v / c.Length) <= Rounding * (1 + Math.Abs(theta[index]) / _units[index]);
         }
         return v;
     }
 
-    private double Move(int index, ReadOnlySpan<double> theta) => (theta[index] - source[index]) / units[index];
+    private double Move(int index, ReadOnlySpan<double> theta) => (theta[index] - _source[index]) / _units[index];
 
     private void Place(Class c, double v, Span<double> theta)
     {
         for (var i = 0; i < c.Members.Length; i++)
-            theta[c.Members[i]] = source[c.Members[i]] + units[c.Members[i]] * c.Ratios[i] * v / c.Length;
+            theta[c.Members[i]] = _source[c.Members[i]] + _units[c.Members[i]] * c.Ratios[i] * v / c.Length;
     }
 
     private double Farthest(Set set, ReadOnlySpan<double> theta)
     {
         var farthest = 0.0;
         foreach (var c in set.Classes)
-            foreach (var index in c.Members) farthest = Math.Max(farthest, Math.Abs(theta[index]) / units[index]);
+            foreach (var index in c.Members) farthest = Math.Max(farthest, Math.Abs(theta[index]) / _units[index]);
         return farthest;
     }
 }

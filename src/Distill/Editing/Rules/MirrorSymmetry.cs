@@ -17,7 +17,7 @@ internal sealed class MirrorSymmetry(IReadOnlyList<PlacedContour> contours, Pain
     // What lies on it without any pair beside it must be as much of the drawing as this to be more than chance.
     private const double Quarter = .25;
 
-    private readonly ContourIndex index = new(contours, paints, diagonal);
+    private readonly ContourIndex _index = new(contours, paints, diagonal);
 
     /// <summary>The relations about upright axes (left is right), or about level ones (top is bottom).</summary>
     internal List<SymmetryRelation> Find(bool upright)
@@ -67,7 +67,7 @@ internal sealed class MirrorSymmetry(IReadOnlyList<PlacedContour> contours, Pain
         foreach (var contour in contours)
         {
             if (claimed.Contains(contour) || taken.Contains(contour)) continue;
-            if ((index.Image(contour, mirror) ?? index.WholeImage(contour, mirror)) is not { } pair) continue;
+            if ((_index.Image(contour, mirror) ?? _index.WholeImage(contour, mirror)) is not { } pair) continue;
             if (pair.From == pair.To ? !ContourMatch.HasOrder(pair.Points, 2) : claimed.Contains(pair.To) || taken.Contains(pair.To)) continue;
             taken.Add(pair.From);
             taken.Add(pair.To);

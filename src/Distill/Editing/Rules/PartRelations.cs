@@ -12,18 +12,18 @@ internal sealed class PartRelations : IDrawingRule
     private const int MaximumShrinks = 12;
     private const double Shrink = .92;
 
-    private readonly List<(PartRelation Relation, ContourMover Mover)> relations = [];
-    private readonly double tolerance;
+    private readonly List<(PartRelation Relation, ContourMover Mover)> _relations = [];
+    private readonly double _tolerance;
 
     internal PartRelations(IReadOnlyList<PlacedContour> contours, ReadOnlySpan<bool> free, double diagonal)
     {
-        tolerance = PartRelation.Tolerance * diagonal;
+        _tolerance = PartRelation.Tolerance * diagonal;
         foreach (var relation in PartRelation.Find(contours, diagonal))
-            if (ContourMover.Of(relation.Part, free) is { } mover) relations.Add((relation, mover));
+            if (ContourMover.Of(relation.Part, free) is { } mover) _relations.Add((relation, mover));
     }
 
     /// <summary>What hangs on what.</summary>
-    internal IEnumerable<PartRelation> Found => relations.Select(r => r.Relation);
+    internal IEnumerable<PartRelation> Found => _relations.Select(r => r.Relation);
 
     /// <inheritdoc/>
     /// <remarks>Nothing: a part may go anywhere on its whole.</remarks>
@@ -34,7 +34,7 @@ internal sealed class PartRelations : IDrawingRule
     {
         // Wholes come before their parts, so what has been flattened once does not move any more.
         var flat = new Dictionary<PlacedContour, Point[]>(ReferenceEqualityComparer.Instance);
-        foreach (var (relation, mover) in relations)
+        foreach (var (relation, mover) in _relations)
         {
             if (!flat.TryGetValue(relation.Whole, out var whole)) flat[relation.Whole] = whole = Flat(relation.Whole, theta);
             if (relation.Witness < 0) KeepInside(relation.Part, whole, mover, theta);
@@ -48,12 +48,12 @@ internal sealed class PartRelations : IDrawingRule
     internal List<PartRelation> Broken(ReadOnlySpan<double> theta, Func<PartRelation, bool> concerned)
     {
         var broken = new List<PartRelation>();
-        foreach (var (relation, _) in relations)
+        foreach (var (relation, _) in _relations)
         {
             if (!concerned(relation)) continue;
             var (whole, samples) = (Flat(relation.Whole, theta), PartRelation.Samples(Flat(relation.Part, theta)));
             if (relation.Witness >= 0 ? !Touches(relation, Polygon.Depth(samples[relation.Witness], whole).Depth)
-                : Array.Exists(samples, p => -Polygon.Depth(p, whole).Depth > tolerance)) broken.Add(relation);
+                : Array.Exists(samples, p => -Polygon.Depth(p, whole).Depth > _tolerance)) broken.Add(relation);
         }
         return broken;
     }
@@ -95,13 +95,13 @@ internal sealed class PartRelations : IDrawingRule
     /// <summary>Shifts by the farthest way in that a point has; false where all are inside.</summary>
     private bool ShiftIn(PlacedContour part, Point[] whole, ContourMover mover, Span<double> theta)
     {
-        var (way, farthest) = (default(Point), tolerance);
+        var (way, farthest) = (default(Point), _tolerance);
         foreach (var p in PartRelation.Samples(Flat(part, theta)))
         {
             var (depth, nearest) = Polygon.Depth(p, whole);
             if (-depth > farthest) (way, farthest) = (nearest - p, -depth);
         }
-        if (farthest <= tolerance) return false;
+        if (farthest <= _tolerance) return false;
         mover.Shift(way, theta);
         return true;
     }

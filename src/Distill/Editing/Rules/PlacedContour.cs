@@ -36,26 +36,26 @@ internal sealed class PlacedContour
     /// <summary>The points in the source.</summary>
     internal required Point[] Source { get; init; }
     /// <summary>Left, top, right and bottom of the curve in the source.</summary>
-    internal Extent Extent => extent ??= ContourCurve.Extent(this, Source);
-    private Extent? extent;
+    internal Extent Extent => _extent ??= ContourCurve.Extent(this, Source);
+    private Extent? _extent;
     /// <summary>The circle or ellipse that the source's curve is; null for other forms.</summary>
-    internal RoundForm? Round => (round ??= (RoundForm.Of(this), true)).Item1;
-    private (RoundForm?, bool)? round;
+    internal RoundForm? Round => (_round ??= (RoundForm.Of(this), true)).Item1;
+    private (RoundForm?, bool)? _round;
     /// <summary>The contour as a whole that moves and stretches: its round form, else its box.</summary>
-    internal RoundForm Whole => Round ?? (whole ??= RoundForm.Box(this));
-    private RoundForm? whole;
+    internal RoundForm Whole => Round ?? (_whole ??= RoundForm.Box(this));
+    private RoundForm? _whole;
 
     /// <summary>The middle of the source's extent.</summary>
     internal Point Middle => new((Extent.Left + Extent.Right) / 2, (Extent.Top + Extent.Bottom) / 2);
 
     /// <summary>What an isometry brings onto the same of the image: a circle's middle, the mean of other contours' points.</summary>
-    internal Point Center => center ??= Round is { IsCircle: true } ? Middle
+    internal Point Center => _center ??= Round is { IsCircle: true } ? Middle
         : new(Source.Average(p => p.X), Source.Average(p => p.Y));
-    private Point? center;
+    private Point? _center;
 
     /// <summary>Twice the root mean square of the points' distances from their mean, which turns leave alone; a rectangle's diagonal.</summary>
-    internal double Spread => spread ??= 2 * Math.Sqrt(Source.Average(p => Point.Dot(p - Center, p - Center)));
-    private double? spread;
+    internal double Spread => _spread ??= 2 * Math.Sqrt(Source.Average(p => Point.Dot(p - Center, p - Center)));
+    private double? _spread;
 
     /// <summary>The diagonal of the source's extent.</summary>
     internal double Size => new Point(Extent.Right - Extent.Left, Extent.Bottom - Extent.Top).Length;

@@ -44,9 +44,9 @@ internal static class PlacedContours
 
     private sealed class Reader(ShapeNode shape, int order, Matrix frame, double[] theta, double nearest)
     {
-        private readonly List<PlacedContour> made = [];
-        private readonly List<LinearPoint> points = [];
-        private readonly List<bool> isNode = [];
+        private readonly List<PlacedContour> _made = [];
+        private readonly List<LinearPoint> _points = [];
+        private readonly List<bool> _isNode = [];
 
         internal List<PlacedContour> Read()
         {
@@ -67,7 +67,7 @@ internal static class PlacedContours
                     ReadPath(path);
                     break;
             }
-            return made;
+            return _made;
         }
 
         private void ReadPath(PathGeometry path)
@@ -90,7 +90,7 @@ internal static class PlacedContours
                 }
                 Add(Form(path.Points[next++]), true);
                 // A line of no length has no direction to keep.
-                if (command == PathCommand.Line && Near(points[^1], points[^2]) && isNode[^2]) Drop();
+                if (command == PathCommand.Line && Near(_points[^1], _points[^2]) && _isNode[^2]) Drop();
             }
             Finish(ContourKind.Path, false);
         }
@@ -99,37 +99,37 @@ internal static class PlacedContours
 
         private void Add(LinearPoint p, bool node)
         {
-            points.Add(p.Through(frame));
-            isNode.Add(node);
+            _points.Add(p.Through(frame));
+            _isNode.Add(node);
         }
 
         private void Drop()
         {
-            points.RemoveAt(points.Count - 1);
-            isNode.RemoveAt(isNode.Count - 1);
+            _points.RemoveAt(_points.Count - 1);
+            _isNode.RemoveAt(_isNode.Count - 1);
         }
 
         private bool Near(in LinearPoint a, in LinearPoint b) => (a.Value(theta) - b.Value(theta)).Length <= nearest;
 
         private void Finish(ContourKind kind, bool closed, LinearForm[]? radii = null)
         {
-            if (points.Count > 1)
+            if (_points.Count > 1)
             {
                 // A fill closes what is open.
                 closed |= shape.Stroke is null;
-                if (kind == ContourKind.Path && points.Count > 2 && Near(points[0], points[^1]))
+                if (kind == ContourKind.Path && _points.Count > 2 && Near(_points[0], _points[^1]))
                 {
                     closed = true;
                     Drop();
                 }
-                made.Add(new PlacedContour
+                _made.Add(new PlacedContour
                 {
-                    Shape = shape, Order = order, Kind = kind, Frame = frame, Points = [.. points], IsNode = [.. isNode],
-                    IsClosed = closed, Radii = radii ?? [], Source = [.. points.Select(p => p.Value(theta))],
+                    Shape = shape, Order = order, Kind = kind, Frame = frame, Points = [.. _points], IsNode = [.. _isNode],
+                    IsClosed = closed, Radii = radii ?? [], Source = [.. _points.Select(p => p.Value(theta))],
                 });
             }
-            points.Clear();
-            isNode.Clear();
+            _points.Clear();
+            _isNode.Clear();
         }
     }
 }

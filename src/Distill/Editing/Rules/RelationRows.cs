@@ -6,26 +6,26 @@ namespace SvgDistill.Distill.Editing.Rules;
 /// </summary>
 internal sealed class RelationRows
 {
-    private readonly List<Term> terms = [];
-    private readonly List<int> ends = [];
+    private readonly List<Term> _terms = [];
+    private readonly List<int> _ends = [];
 
     /// <summary>How many rows there are.</summary>
-    internal int Count => ends.Count;
+    internal int Count => _ends.Count;
 
     /// <summary>The terms of a row.</summary>
     internal ReadOnlySpan<Term> this[int row]
     {
         get
         {
-            var start = row == 0 ? 0 : ends[row - 1];
-            return System.Runtime.InteropServices.CollectionsMarshal.AsSpan(terms)[start..ends[row]];
+            var start = row == 0 ? 0 : _ends[row - 1];
+            return System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_terms)[start.._ends[row]];
         }
     }
 
     /// <summary>The sum of these forms' moves is zero.</summary>
     internal void Add(params ReadOnlySpan<(double Factor, LinearForm Form)> sum)
     {
-        var start = ends.Count == 0 ? 0 : ends[^1];
+        var start = _ends.Count == 0 ? 0 : _ends[^1];
         foreach (var (factor, form) in sum)
         {
             if (factor == 0) continue;
@@ -34,22 +34,22 @@ internal sealed class RelationRows
             Add(start, factor, form.C);
             Add(start, factor, form.D);
         }
-        if (terms.Count > start) ends.Add(terms.Count);
+        if (_terms.Count > start) _ends.Add(_terms.Count);
     }
 
     /// <summary>A row of as many terms as it takes, each number in one of them.</summary>
     internal void Add(IEnumerable<Term> row)
     {
-        terms.AddRange(row);
-        if (terms.Count > (ends.Count == 0 ? 0 : ends[^1])) ends.Add(terms.Count);
+        _terms.AddRange(row);
+        if (_terms.Count > (_ends.Count == 0 ? 0 : _ends[^1])) _ends.Add(_terms.Count);
     }
 
     /// <summary>Takes another's rows, too.</summary>
     internal void AddAll(RelationRows other)
     {
-        var start = terms.Count;
-        terms.AddRange(other.terms);
-        ends.AddRange(other.ends.Select(end => start + end));
+        var start = _terms.Count;
+        _terms.AddRange(other._terms);
+        _ends.AddRange(other._ends.Select(end => start + end));
     }
 
     /// <summary>Two forms move alike.</summary>
@@ -58,12 +58,12 @@ internal sealed class RelationRows
     private void Add(int start, double factor, Term term)
     {
         if (term.Index < 0) return;
-        for (var i = start; i < terms.Count; i++)
+        for (var i = start; i < _terms.Count; i++)
         {
-            if (terms[i].Index != term.Index) continue;
-            terms[i] = new Term(term.Index, terms[i].Factor + factor * term.Factor);
+            if (_terms[i].Index != term.Index) continue;
+            _terms[i] = new Term(term.Index, _terms[i].Factor + factor * term.Factor);
             return;
         }
-        terms.Add(new Term(term.Index, factor * term.Factor));
+        _terms.Add(new Term(term.Index, factor * term.Factor));
     }
 }

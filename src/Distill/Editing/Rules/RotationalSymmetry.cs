@@ -12,7 +12,7 @@ internal sealed class RotationalSymmetry(IReadOnlyList<PlacedContour> contours, 
     private const int MaximumCenters = 12;
     private const double Half = .5;
 
-    private readonly ContourIndex index = new(contours, paints, diagonal);
+    private readonly ContourIndex _index = new(contours, paints, diagonal);
 
     /// <summary>The relations.</summary>
     internal List<SymmetryRelation> Find()
@@ -83,7 +83,7 @@ internal sealed class RotationalSymmetry(IReadOnlyList<PlacedContour> contours, 
         var (orbit, at) = (new List<SymmetryPair>(), contour);
         while (orbit.Count < n && !seen.Contains(at))
         {
-            var next = at.Round is { IsCircle: true } ? index.RoundImage(at, turn) : index.Image(at, turn);
+            var next = at.Round is { IsCircle: true } ? _index.RoundImage(at, turn) : _index.Image(at, turn);
             if (next is null) break;
             orbit.Add(next);
             at = next.To;

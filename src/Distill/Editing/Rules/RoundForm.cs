@@ -18,19 +18,19 @@ internal sealed class RoundForm
         internal (double, LinearForm)[] Times(double s) => s == 0 ? [] : FactorB == 0 ? [(s * FactorA, A)] : [(s * FactorA, A), (s * FactorB, B)];
     }
 
-    private readonly PlacedContour contour;
-    private readonly int left, right, top, bottom;
+    private readonly PlacedContour _contour;
+    private readonly int _left, _right, _top, _bottom;
 
     private RoundForm(PlacedContour contour, bool isCircle)
     {
-        (this.contour, IsCircle) = (contour, isCircle);
+        (_contour, IsCircle) = (contour, isCircle);
         for (var i = 1; i < contour.Source.Length; i++)
         {
             var p = contour.Source[i];
-            if (p.X < contour.Source[left].X) left = i;
-            if (p.X > contour.Source[right].X) right = i;
-            if (p.Y < contour.Source[top].Y) top = i;
-            if (p.Y > contour.Source[bottom].Y) bottom = i;
+            if (p.X < contour.Source[_left].X) _left = i;
+            if (p.X > contour.Source[_right].X) _right = i;
+            if (p.Y < contour.Source[_top].Y) _top = i;
+            if (p.Y > contour.Source[_bottom].Y) _bottom = i;
         }
     }
 
@@ -38,18 +38,18 @@ internal sealed class RoundForm
     internal bool IsCircle { get; }
 
     /// <summary>The middle's x.</summary>
-    internal Sum X => Between(contour.Points[left].X, contour.Points[right].X, contour.Source[left].X, contour.Source[right].X, contour.Middle.X);
+    internal Sum X => Between(_contour.Points[_left].X, _contour.Points[_right].X, _contour.Source[_left].X, _contour.Source[_right].X, _contour.Middle.X);
 
     /// <summary>The middle's y.</summary>
-    internal Sum Y => Between(contour.Points[top].Y, contour.Points[bottom].Y, contour.Source[top].Y, contour.Source[bottom].Y, contour.Middle.Y);
+    internal Sum Y => Between(_contour.Points[_top].Y, _contour.Points[_bottom].Y, _contour.Source[_top].Y, _contour.Source[_bottom].Y, _contour.Middle.Y);
 
     /// <summary>The radius along x.</summary>
     internal Sum Radius
     {
         get
         {
-            var part = (contour.Extent.Right - contour.Extent.Left) / (2 * (contour.Source[right].X - contour.Source[left].X));
-            return new(contour.Points[right].X, part, contour.Points[left].X, -part);
+            var part = (_contour.Extent.Right - _contour.Extent.Left) / (2 * (_contour.Source[_right].X - _contour.Source[_left].X));
+            return new(_contour.Points[_right].X, part, _contour.Points[_left].X, -part);
         }
     }
 
@@ -58,8 +58,8 @@ internal sealed class RoundForm
     {
         get
         {
-            var part = (contour.Extent.Bottom - contour.Extent.Top) / (2 * (contour.Source[bottom].Y - contour.Source[top].Y));
-            return new(contour.Points[bottom].Y, part, contour.Points[top].Y, -part);
+            var part = (_contour.Extent.Bottom - _contour.Extent.Top) / (2 * (_contour.Source[_bottom].Y - _contour.Source[_top].Y));
+            return new(_contour.Points[_bottom].Y, part, _contour.Points[_top].Y, -part);
         }
     }
 
@@ -85,12 +85,12 @@ internal sealed class RoundForm
     /// <summary>Rows by which all points move as the form does.</summary>
     internal void Keep(RelationRows rows)
     {
-        var (source, points) = (contour.Source, contour.Points);
-        var (l, r, t, b) = (points[left].X, points[right].X, points[top].Y, points[bottom].Y);
-        var (width, height) = (source[right].X - source[left].X, source[bottom].Y - source[top].Y);
+        var (source, points) = (_contour.Source, _contour.Points);
+        var (l, r, t, b) = (points[_left].X, points[_right].X, points[_top].Y, points[_bottom].Y);
+        var (width, height) = (source[_right].X - source[_left].X, source[_bottom].Y - source[_top].Y);
         for (var i = 0; i < points.Length; i++)
         {
-            var (x, y) = ((source[i].X - source[left].X) / width, (source[i].Y - source[top].Y) / height);
+            var (x, y) = ((source[i].X - source[_left].X) / width, (source[i].Y - source[_top].Y) / height);
             rows.Add((1, points[i].X), (x - 1, l), (-x, r));
             rows.Add((1, points[i].Y), (y - 1, t), (-y, b));
         }

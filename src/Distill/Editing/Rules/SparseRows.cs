@@ -13,8 +13,8 @@ internal sealed class SparseRows
     // What rounding leaves of a departure.
     private const double Rounding = 1e-14;
 
-    private readonly int[] ends, indices;
-    private readonly double[] factors;
+    private readonly int[] _ends, _indices;
+    private readonly double[] _factors;
 
     /// <summary>Takes rows by place in the set, and makes each a unit vector.</summary>
     internal SparseRows(IReadOnlyList<IReadOnlyList<Term>> rows)
@@ -30,7 +30,7 @@ internal sealed class SparseRows
             }
             ends.Add(indices.Count);
         }
-        (this.ends, this.indices, this.factors) = ([.. ends], [.. indices], [.. factors]);
+        (_ends, _indices, _factors) = ([.. ends], [.. indices], [.. factors]);
     }
 
     /// <summary>Takes the part along the rows out; returns the largest departure that there was.</summary>
@@ -72,11 +72,11 @@ internal sealed class SparseRows
 
     private double[] Times(double[] v)
     {
-        var product = new double[ends.Length];
-        for (int row = 0, k = 0; row < ends.Length; row++)
+        var product = new double[_ends.Length];
+        for (int row = 0, k = 0; row < _ends.Length; row++)
         {
             var sum = 0.0;
-            for (; k < ends[row]; k++) sum += factors[k] * v[indices[k]];
+            for (; k < _ends[row]; k++) sum += _factors[k] * v[_indices[k]];
             product[row] = sum;
         }
         return product;
@@ -84,8 +84,8 @@ internal sealed class SparseRows
 
     private void AddTransposed(double[] x, double factor, double[] to)
     {
-        for (int row = 0, k = 0; row < ends.Length; row++)
-            for (; k < ends[row]; k++) to[indices[k]] += factor * x[row] * factors[k];
+        for (int row = 0, k = 0; row < _ends.Length; row++)
+            for (; k < _ends[row]; k++) to[_indices[k]] += factor * x[row] * _factors[k];
     }
 
     private static double Square(double[] v)

@@ -15,15 +15,15 @@ internal sealed class WrittenNumbers
     /// <summary>A number as a sum of others with whole factors, beside a constant that the source says.</summary>
     private sealed record Derived(int Index, (int Index, double Factor)[] From);
 
-    private readonly double[] source;
-    private readonly int[] decimals;
-    private readonly HashSet<int> rounded = [];
+    private readonly double[] _source;
+    private readonly int[] _decimals;
+    private readonly HashSet<int> _rounded = [];
     // Those of rows first: classes follow them.
-    private readonly List<Derived> derived = [], derivedOfClasses = [];
+    private readonly List<Derived> _derived = [], _derivedOfClasses = [];
 
     /// <param name="source">The numbers as the file has them.</param>
     /// <param name="decimals">How many each is written with; negative for what is not written as a decimal number.</param>
-    internal WrittenNumbers(double[] source, int[] decimals) => (this.source, this.decimals) = (source, decimals);
+    internal WrittenNumbers(double[] source, int[] decimals) => (_source, _decimals) = (source, decimals);
 
     /// <summary>Numbers that are multiples of one, in the file's units; the one that the others are whole multiples of, where there is one.</summary>
     internal int AddClass(int[] members, double[] factors)
@@ -34,10 +34,10 @@ internal sealed class WrittenNumbers
         for (var i = 0; i < members.Length; i++)
         {
             var factor = factors[i] / factors[first];
-            if (i != first && IsWhole(factor) && decimals[members[i]] == decimals[members[first]] && decimals[members[i]] >= 0)
-                derivedOfClasses.Add(new(members[i], [(members[first], Math.Round(factor))]));
+            if (i != first && IsWhole(factor) && _decimals[members[i]] == _decimals[members[first]] && _decimals[members[i]] >= 0)
+                _derivedOfClasses.Add(new(members[i], [(members[first], Math.Round(factor))]));
         }
-        if (decimals[members[first]] >= 0) rounded.Add(members[first]);
+        if (_decimals[members[first]] >= 0) _rounded.Add(members[first]);
         return members[first];
     }
 
@@ -53,7 +53,7 @@ internal sealed class WrittenNumbers
         {
             var least = terms.Min(t => Math.Abs(t.Factor));
             var row = terms.ToDictionary(t => t.Index, t => Snapped(t.Factor / least));
-            if (!row.Values.All(IsWhole) || row.Keys.Any(k => decimals[k] < 0 || decimals[k] != decimals[terms[0].Index])) continue;
+            if (!row.Values.All(IsWhole) || row.Keys.Any(k => _decimals[k] < 0 || _decimals[k] != _decimals[terms[0].Index])) continue;
             foreach (var (pivot, other) in solved) Eliminate(row, pivot, other);
             if (IsUnwieldy(row)) continue;
             if (row.Count == 0 || row.Keys.Where(k => Math.Abs(row[k]) == 1).DefaultIfEmpty(-1).Max() is not (>= 0 and var own)) continue;
@@ -68,31 +68,31 @@ internal sealed class WrittenNumbers
         }
         foreach (var (pivot, row) in solved)
         {
-            rounded.Remove(pivot);
-            derived.Add(new(pivot, [.. row.Where(t => t.Key != pivot).OrderBy(t => t.Key).Select(t => (t.Key, -t.Value))]));
+            _rounded.Remove(pivot);
+            _derived.Add(new(pivot, [.. row.Where(t => t.Key != pivot).OrderBy(t => t.Key).Select(t => (t.Key, -t.Value))]));
         }
     }
 
     /// <summary>Rounds and derives.</summary>
     internal void Settle(Span<double> theta)
     {
-        foreach (var index in rounded)
-            if (theta[index] != source[index]) theta[index] = Math.Round(theta[index], decimals[index]);
-        foreach (var number in derived) Derive(number, theta);
-        foreach (var number in derivedOfClasses) Derive(number, theta);
+        foreach (var index in _rounded)
+            if (theta[index] != _source[index]) theta[index] = Math.Round(theta[index], _decimals[index]);
+        foreach (var number in _derived) Derive(number, theta);
+        foreach (var number in _derivedOfClasses) Derive(number, theta);
     }
 
     private void Derive(Derived number, Span<double> theta)
     {
-        var (moved, constant, sum) = (theta[number.Index] != source[number.Index], source[number.Index], 0.0);
+        var (moved, constant, sum) = (theta[number.Index] != _source[number.Index], _source[number.Index], 0.0);
         foreach (var (index, factor) in number.From)
         {
-            moved |= theta[index] != source[index];
-            constant -= factor * source[index];
+            moved |= theta[index] != _source[index];
+            constant -= factor * _source[index];
             sum += factor * theta[index];
         }
         if (!moved) return;
-        var digits = decimals[number.Index];
+        var digits = _decimals[number.Index];
         var grid = Math.Pow(10, digits);
         theta[number.Index] = Math.Round(Math.Floor(constant * grid + .5 + Tie) / grid + sum, digits);
     }

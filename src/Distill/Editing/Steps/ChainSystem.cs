@@ -6,7 +6,7 @@ namespace SvgDistill.Distill.Editing.Steps;
 /// </summary>
 internal sealed class ChainSystem
 {
-    private readonly double[] pivots, below, border;
+    private readonly double[] _pivots, _below, _border;
 
     /// <summary>Factors diag(mass) + the graph Laplacian of the ties.</summary>
     /// <param name="mass">Of each point, positive.</param>
@@ -14,44 +14,44 @@ internal sealed class ChainSystem
     internal ChainSystem(ReadOnlySpan<double> mass, ReadOnlySpan<double> ties)
     {
         var n = mass.Length;
-        (pivots, below, border) = (mass.ToArray(), new double[n], new double[n]);
+        (_pivots, _below, _border) = (mass.ToArray(), new double[n], new double[n]);
         for (var i = 0; i < ties.Length && n > 1; i++)
         {
             var j = (i + 1) % n;
-            pivots[i] += ties[i];
-            pivots[j] += ties[i];
-            if (j == 0) border[0] -= ties[i];
-            else if (j == n - 1) border[i] -= ties[i];
-            else below[j] = -ties[i];
+            _pivots[i] += ties[i];
+            _pivots[j] += ties[i];
+            if (j == 0) _border[0] -= ties[i];
+            else if (j == n - 1) _border[i] -= ties[i];
+            else _below[j] = -ties[i];
         }
         // below[j] ties j to j - 1, border[j] ties the last point to j. Eliminating j fills in nothing but border[j + 1].
         for (var j = 0; j < n - 1; j++)
         {
-            var edge = border[j];
-            pivots[n - 1] -= edge * edge / pivots[j];
-            border[j] = edge / pivots[j];
+            var edge = _border[j];
+            _pivots[n - 1] -= edge * edge / _pivots[j];
+            _border[j] = edge / _pivots[j];
             if (j + 1 >= n - 1) continue;
-            var tie = below[j + 1];
-            below[j + 1] = tie / pivots[j];
-            pivots[j + 1] -= tie * below[j + 1];
-            border[j + 1] -= edge * below[j + 1];
+            var tie = _below[j + 1];
+            _below[j + 1] = tie / _pivots[j];
+            _pivots[j + 1] -= tie * _below[j + 1];
+            _border[j + 1] -= edge * _below[j + 1];
         }
     }
 
     /// <summary>Solves in place.</summary>
     internal void Solve(Span<double> values)
     {
-        var last = pivots.Length - 1;
+        var last = _pivots.Length - 1;
         for (var j = 0; j < last; j++)
         {
-            if (j + 1 < last) values[j + 1] -= below[j + 1] * values[j];
-            values[last] -= border[j] * values[j];
+            if (j + 1 < last) values[j + 1] -= _below[j + 1] * values[j];
+            values[last] -= _border[j] * values[j];
         }
-        for (var j = 0; j <= last; j++) values[j] /= pivots[j];
+        for (var j = 0; j <= last; j++) values[j] /= _pivots[j];
         for (var j = last - 1; j >= 0; j--)
         {
-            values[j] -= border[j] * values[last];
-            if (j + 1 < last) values[j] -= below[j + 1] * values[j + 1];
+            values[j] -= _border[j] * values[last];
+            if (j + 1 < last) values[j] -= _below[j + 1] * values[j + 1];
         }
     }
 }

@@ -9,8 +9,8 @@ namespace SvgDistill.Distill.Editing.Steps;
 /// </summary>
 internal sealed class ContourMetric
 {
-    private readonly double[] mass;
-    private readonly ChainSystem system;
+    private readonly double[] _mass;
+    private readonly ChainSystem _system;
 
     /// <summary>Prepares the metric.</summary>
     /// <param name="mass">The length that each point stands for, positive.</param>
@@ -18,10 +18,10 @@ internal sealed class ContourMetric
     /// <param name="length">l.</param>
     internal ContourMetric(double[] mass, ReadOnlySpan<double> edges, double length)
     {
-        this.mass = mass;
+        _mass = mass;
         var ties = new double[edges.Length];
         for (var i = 0; i < ties.Length; i++) ties[i] = length * length / edges[i];
-        system = new ChainSystem(mass, ties);
+        _system = new ChainSystem(mass, ties);
         foreach (var m in mass) Length += m;
     }
 
@@ -31,14 +31,14 @@ internal sealed class ContourMetric
     /// <summary>The field that a gradient by points stands for, smoothed: S M^-1 g times the contour's length, in place.</summary>
     internal void ToField(Span<double> gradient)
     {
-        system.Solve(gradient);
+        _system.Solve(gradient);
         foreach (ref var value in gradient) value *= Length;
     }
 
     /// <summary>S u in place.</summary>
     internal void Smooth(Span<double> field)
     {
-        for (var i = 0; i < field.Length; i++) field[i] *= mass[i];
-        system.Solve(field);
+        for (var i = 0; i < field.Length; i++) field[i] *= _mass[i];
+        _system.Solve(field);
     }
 }

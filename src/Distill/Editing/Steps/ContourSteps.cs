@@ -15,16 +15,16 @@ internal sealed class ContourSteps : StepGroup
     // Chords that a segment is measured by.
     private const int Samples = 16;
 
-    private readonly int[] x, y;
-    private readonly ContourMetric metric;
+    private readonly int[] _x, _y;
+    private readonly ContourMetric _metric;
 
-    private ContourSteps(int[] x, int[] y, ContourMetric metric) => (this.x, this.y, this.metric) = (x, y, metric);
-
-    /// <inheritdoc/>
-    internal override IEnumerable<int> Parameters => x.Concat(y);
+    private ContourSteps(int[] x, int[] y, ContourMetric metric) => (_x, _y, _metric) = (x, y, metric);
 
     /// <inheritdoc/>
-    internal override int Count => 2 * x.Length;
+    internal override IEnumerable<int> Parameters => _x.Concat(_y);
+
+    /// <inheritdoc/>
+    internal override int Count => 2 * _x.Length;
 
     /// <summary>Prepares a contour; null where nothing of it may move.</summary>
     /// <param name="contour">The contour.</param>
@@ -52,28 +52,28 @@ internal sealed class ContourSteps : StepGroup
     /// <inheritdoc/>
     internal override double Read(ReadOnlySpan<double> gradient, ReadOnlySpan<double> share, Span<double> coordinates)
     {
-        var across = coordinates[..x.Length];
-        var down = coordinates[x.Length..];
-        for (var i = 0; i < x.Length; i++)
-            (across[i], down[i]) = (Take(gradient, share, x[i]), Take(gradient, share, y[i]));
-        metric.ToField(across);
-        metric.ToField(down);
+        var across = coordinates[.._x.Length];
+        var down = coordinates[_x.Length..];
+        for (var i = 0; i < _x.Length; i++)
+            (across[i], down[i]) = (Take(gradient, share, _x[i]), Take(gradient, share, _y[i]));
+        _metric.ToField(across);
+        _metric.ToField(down);
         var largest = 0.0;
-        for (var i = 0; i < x.Length; i++) largest = Math.Max(largest, across[i] * across[i] + down[i] * down[i]);
+        for (var i = 0; i < _x.Length; i++) largest = Math.Max(largest, across[i] * across[i] + down[i] * down[i]);
         return largest;
     }
 
     /// <inheritdoc/>
     internal override void Write(Span<double> coordinates, ReadOnlySpan<double> share, Span<double> direction)
     {
-        var across = coordinates[..x.Length];
-        var down = coordinates[x.Length..];
-        metric.Smooth(across);
-        metric.Smooth(down);
-        for (var i = 0; i < x.Length; i++)
+        var across = coordinates[.._x.Length];
+        var down = coordinates[_x.Length..];
+        _metric.Smooth(across);
+        _metric.Smooth(down);
+        for (var i = 0; i < _x.Length; i++)
         {
-            Give(across[i], share, x[i], direction);
-            Give(down[i], share, y[i], direction);
+            Give(across[i], share, _x[i], direction);
+            Give(down[i], share, _y[i], direction);
         }
     }
 

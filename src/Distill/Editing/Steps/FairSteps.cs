@@ -14,11 +14,11 @@ internal sealed class FairSteps : IStepDirection
     // Smoothing takes from the steps of everything but shifts; measured in docs/methods.md.
     private const double ShapeRate = 2;
 
-    private readonly StepGroup[] groups;
-    private readonly double[] share, first, second, direction, coordinates;
-    private readonly bool[] isShape;
-    private readonly Adam others;
-    private readonly double beta2;
+    private readonly StepGroup[] _groups;
+    private readonly double[] _share, _first, _second, _direction, _coordinates;
+    private readonly bool[] _isShape;
+    private readonly Adam _others;
+    private readonly double _beta2;
 
     /// <summary>What an edit takes.</summary>
     internal const double DefaultFairness = .1;
@@ -34,33 +34,33 @@ internal sealed class FairSteps : IStepDirection
     /// <param name="beta2">Adam's decay of the squared gradient's mean.</param>
     internal FairSteps(Scene scene, ReadOnlySpan<bool> free, double fairness, double beta2)
     {
-        this.beta2 = Math.Min(beta2, SharedBeta2);
+        _beta2 = Math.Min(beta2, SharedBeta2);
         var shapes = Shapes(scene, free, fairness);
-        groups = [.. shapes, .. Colors(scene, free)];
+        _groups = [.. shapes, .. Colors(scene, free)];
         var uses = new int[free.Length];
-        foreach (var index in groups.SelectMany(g => g.Parameters))
+        foreach (var index in _groups.SelectMany(g => g.Parameters))
             if (index >= 0) uses[index]++;
-        share = [.. uses.Select(n => n == 0 ? 0 : 1.0 / n)];
-        isShape = new bool[free.Length];
+        _share = [.. uses.Select(n => n == 0 ? 0 : 1.0 / n)];
+        _isShape = new bool[free.Length];
         foreach (var index in shapes.SelectMany(g => g.Parameters))
-            if (index >= 0) isShape[index] = true;
-        first = new double[groups.Sum(g => g.Count)];
-        second = new double[groups.Length];
-        direction = new double[free.Length];
-        coordinates = new double[groups.Select(g => g.Count).DefaultIfEmpty().Max()];
-        others = new Adam(free.Length, beta2: beta2);
+            if (index >= 0) _isShape[index] = true;
+        _first = new double[_groups.Sum(g => g.Count)];
+        _second = new double[_groups.Length];
+        _direction = new double[free.Length];
+        _coordinates = new double[_groups.Select(g => g.Count).DefaultIfEmpty().Max()];
+        _others = new Adam(free.Length, beta2: beta2);
         State = new Dictionary<string, double[]>
         {
-            ["adam.first"] = others.First, ["adam.second"] = others.Second,
-            ["fair.first"] = first, ["fair.second"] = second,
+            ["adam.first"] = _others.First, ["adam.second"] = _others.Second,
+            ["fair.first"] = _first, ["fair.second"] = _second,
         };
     }
 
     /// <inheritdoc/>
     public int Steps
     {
-        get => others.Steps;
-        set => others.Steps = value;
+        get => _others.Steps;
+        set => _others.Steps = value;
     }
 
     /// <inheritdoc/>
@@ -69,23 +69,23 @@ internal sealed class FairSteps : IStepDirection
     /// <inheritdoc/>
     public void Direction(Span<double> gradient)
     {
-        Array.Clear(direction);
-        var moments = new StepMoments(Steps + 1, beta2);
+        Array.Clear(_direction);
+        var moments = new StepMoments(Steps + 1, _beta2);
         var next = 0;
-        for (var i = 0; i < groups.Length; i++)
+        for (var i = 0; i < _groups.Length; i++)
         {
-            var group = groups[i];
-            var values = coordinates.AsSpan(0, group.Count);
-            var squared = group.Read(gradient, share, values);
-            moments.Advance(values, first.AsSpan(next, group.Count), ref second[i], squared);
-            group.Write(values, share, direction);
+            var group = _groups[i];
+            var values = _coordinates.AsSpan(0, group.Count);
+            var squared = group.Read(gradient, _share, values);
+            moments.Advance(values, _first.AsSpan(next, group.Count), ref _second[i], squared);
+            group.Write(values, _share, _direction);
             next += group.Count;
         }
         for (var i = 0; i < gradient.Length; i++)
-            if (share[i] > 0) gradient[i] = 0;
-        others.Direction(gradient);
+            if (_share[i] > 0) gradient[i] = 0;
+        _others.Direction(gradient);
         for (var i = 0; i < gradient.Length; i++)
-            if (share[i] > 0) gradient[i] = (isShape[i] ? ShapeRate : 1) * direction[i];
+            if (_share[i] > 0) gradient[i] = (_isShape[i] ? ShapeRate : 1) * _direction[i];
     }
 
     private static List<StepGroup> Shapes(Scene scene, ReadOnlySpan<bool> free, double fairness)

@@ -6,13 +6,13 @@ namespace SvgDistill.Distill.Editing.Steps;
 /// </param>
 internal sealed class JointSteps(int[][] vectors) : StepGroup
 {
-    private readonly int[] parameters = [.. vectors.SelectMany(v => v)];
+    private readonly int[] _parameters = [.. vectors.SelectMany(v => v)];
 
     /// <inheritdoc/>
-    internal override IEnumerable<int> Parameters => parameters;
+    internal override IEnumerable<int> Parameters => _parameters;
 
     /// <inheritdoc/>
-    internal override int Count => parameters.Length;
+    internal override int Count => _parameters.Length;
 
     /// <inheritdoc/>
     internal override double Read(ReadOnlySpan<double> gradient, ReadOnlySpan<double> share, Span<double> coordinates)
@@ -34,6 +34,6 @@ internal sealed class JointSteps(int[][] vectors) : StepGroup
     /// <inheritdoc/>
     internal override void Write(Span<double> coordinates, ReadOnlySpan<double> share, Span<double> direction)
     {
-        for (var i = 0; i < parameters.Length; i++) Give(coordinates[i], share, parameters[i], direction);
+        for (var i = 0; i < _parameters.Length; i++) Give(coordinates[i], share, _parameters[i], direction);
     }
 }

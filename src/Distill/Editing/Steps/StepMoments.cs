@@ -5,7 +5,7 @@ internal readonly struct StepMoments(int step, double beta2)
 {
     private const double Beta1 = .9, Epsilon = 1e-8;
 
-    private readonly double correction1 = 1 - Math.Pow(Beta1, step), correction2 = 1 - Math.Pow(beta2, step);
+    private readonly double _correction1 = 1 - Math.Pow(Beta1, step), _correction2 = 1 - Math.Pow(beta2, step);
 
     /// <summary>Takes the gradient in and writes the direction over it.</summary>
     /// <param name="gradient">The coordinates' gradient.</param>
@@ -15,7 +15,7 @@ internal readonly struct StepMoments(int step, double beta2)
     internal void Advance(Span<double> gradient, Span<double> first, ref double second, double squared)
     {
         second = beta2 * second + (1 - beta2) * squared;
-        var scale = correction1 * (Math.Sqrt(second / correction2) + Epsilon);
+        var scale = _correction1 * (Math.Sqrt(second / _correction2) + Epsilon);
         for (var i = 0; i < gradient.Length; i++)
         {
             first[i] = Beta1 * first[i] + (1 - Beta1) * gradient[i];

@@ -16,7 +16,7 @@ internal sealed class Cascade(SvgDocument document)
     /// The properties that are attributes too (SVG 2 section 6.6), as far as they bear on what is drawn. Blending and
     /// isolation are none.
     /// </summary>
-    private static readonly FrozenSet<string> PresentationAttributes = FrozenSet.ToFrozenSet(
+    private static readonly FrozenSet<string> _presentationAttributes = FrozenSet.ToFrozenSet(
     [
         "alignment-baseline", "baseline-shift", "clip-path", "clip-rule", "color", "color-interpolation", "color-interpolation-filters", "direction",
         "display", "dominant-baseline", "fill", "fill-opacity", "fill-rule", "filter", "flood-color", "flood-opacity", "font-family", "font-size",
@@ -117,6 +117,6 @@ internal sealed class Cascade(SvgDocument document)
         "gradientTransform" => element.LocalName is "linearGradient" or "radialGradient" ? "transform" : null,
         "patternTransform" => element.LocalName == "pattern" ? "transform" : null,
         "transform" when element.LocalName is "linearGradient" or "radialGradient" or "pattern" => null,
-        _ => PresentationAttributes.Contains(attribute) ? attribute : null,
+        _ => _presentationAttributes.Contains(attribute) ? attribute : null,
     };
 }

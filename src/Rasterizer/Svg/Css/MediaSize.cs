@@ -12,7 +12,7 @@ internal readonly record struct MediaSize(double Width, double Height)
     // In media queries em is the initial font size, whatever the document says.
     private const double FontSize = 16;
 
-    private static readonly string[] Operators = ["<=", ">=", "<", ">", "="];
+    private static readonly string[] _operators = ["<=", ">=", "<", ">", "="];
 
     /// <summary>A document's size: its root's width and height, else its view box's; null where neither says it.</summary>
     public static MediaSize? Of(SvgDocument document)
@@ -90,7 +90,7 @@ internal readonly record struct MediaSize(double Width, double Height)
             var next = text.AsSpan(from).IndexOfAny('<', '>', '=');
             parts.Add((next < 0 ? text[from..] : text[from..(from + next)]).Trim());
             if (next < 0) return parts;
-            var sign = Array.Find(Operators, o => text.AsSpan(from + next).StartsWith(o, StringComparison.Ordinal))!;
+            var sign = Array.Find(_operators, o => text.AsSpan(from + next).StartsWith(o, StringComparison.Ordinal))!;
             parts.Add(sign);
             from += next + sign.Length;
         }

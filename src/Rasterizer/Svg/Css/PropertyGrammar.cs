@@ -11,7 +11,7 @@ internal static class PropertyGrammar
 {
     private delegate bool Accepts(string text, bool isAttribute);
 
-    private static readonly FrozenDictionary<string, Accepts> Grammars = new Dictionary<string, Accepts>
+    private static readonly FrozenDictionary<string, Accepts> _grammars = new Dictionary<string, Accepts>
     {
         ["fill"] = Paint, ["stroke"] = Paint,
         ["color"] = Color, ["stop-color"] = Color, ["flood-color"] = Color, ["lighting-color"] = Color, ["background-color"] = Color,
@@ -78,14 +78,14 @@ internal static class PropertyGrammar
     public static bool IsColor(string property) => property is "fill" or "stroke" || property.EndsWith("color", StringComparison.Ordinal);
 
     /// <summary>Whether values of a property are looked at.</summary>
-    public static bool Knows(string property) => property.StartsWith("--", StringComparison.Ordinal) || Grammars.ContainsKey(property);
+    public static bool Knows(string property) => property.StartsWith("--", StringComparison.Ordinal) || _grammars.ContainsKey(property);
 
     /// <summary>Whether a value is the property's. One with <c>var()</c> is, until that is resolved.</summary>
     /// <param name="property">The property.</param>
     /// <param name="text">The value, comments blanked.</param>
     /// <param name="isAttribute">True for a presentation attribute, whose lengths and angles need no units.</param>
     public static bool Takes(string property, string text, bool isAttribute) =>
-        property.StartsWith("--", StringComparison.Ordinal) || !Grammars.TryGetValue(property, out var accepts)
+        property.StartsWith("--", StringComparison.Ordinal) || !_grammars.TryGetValue(property, out var accepts)
         || IsWideKeyword(text) || CssText.FindFunction(text, "var") >= 0
         || (CssText.Trim(text, 0, text.Length).Length > 0 && accepts(text, isAttribute));
 

@@ -6,7 +6,7 @@ namespace SvgDistill.Rasterizer.Svg.Css;
 /// <summary>Pseudo-classes without arguments, as a still drawing that nobody touches answers them.</summary>
 internal static class PseudoClassNames
 {
-    private static readonly FrozenDictionary<string, Func<PseudoClass>> Known = new Dictionary<string, Func<PseudoClass>>
+    private static readonly FrozenDictionary<string, Func<PseudoClass>> _known = new Dictionary<string, Func<PseudoClass>>
     {
         ["root"] = Simple(e => e.Parent is null), ["scope"] = Simple(e => e.Parent is null),
         ["empty"] = Simple(e => e.Children.Count == 0 && e.Texts.TrueForAll(t => t.Value.Length == 0)),
@@ -19,7 +19,7 @@ internal static class PseudoClassNames
     }.ToFrozenDictionary();
 
     // What is asked of pointers, keys, forms, media and histories.
-    private static readonly FrozenSet<string> Never = FrozenSet.ToFrozenSet(
+    private static readonly FrozenSet<string> _never = FrozenSet.ToFrozenSet(
     [
         "hover", "active", "focus", "focus-visible", "focus-within", "visited", "target", "target-within", "target-current", "local-link",
         "checked", "indeterminate", "default", "enabled", "disabled", "read-write", "placeholder-shown", "valid", "invalid", "in-range",
@@ -28,19 +28,19 @@ internal static class PseudoClassNames
         "muted", "volume-locked", "current", "past", "future", "host", "active-view-transition", "-webkit-drag", "xr-overlay", "window-inactive",
     ]);
 
-    private static readonly FrozenSet<string> PseudoElements = FrozenSet.ToFrozenSet(
+    private static readonly FrozenSet<string> _pseudoElements = FrozenSet.ToFrozenSet(
     [
         "before", "after", "first-line", "first-letter", "selection", "target-text", "search-text", "spelling-error", "grammar-error", "marker",
         "placeholder", "backdrop", "file-selector-button", "cue", "details-content", "view-transition", "scroll-marker", "scroll-marker-group",
         "checkmark", "picker-icon", "column",
     ]);
 
-    public static PseudoClass? Find(string name) => Known.TryGetValue(name, out var make) ? make()
-        : Never.Contains(name) ? new SimpleTest(_ => false) : null;
+    public static PseudoClass? Find(string name) => _known.TryGetValue(name, out var make) ? make()
+        : _never.Contains(name) ? new SimpleTest(_ => false) : null;
 
     public static bool IsPseudoElement(string name, bool hasArgument) => hasArgument
         ? name is "part" or "slotted" or "highlight" or "cue" or "picker" or "scroll-button" || name.StartsWith("view-transition-", StringComparison.Ordinal)
-        : PseudoElements.Contains(name) || name.StartsWith("-webkit-", StringComparison.Ordinal);
+        : _pseudoElements.Contains(name) || name.StartsWith("-webkit-", StringComparison.Ordinal);
 
     private static Func<PseudoClass> Simple(Predicate<SvgElement> predicate) => () => new SimpleTest(predicate);
 

@@ -14,7 +14,7 @@ internal sealed class Style(Cascade cascade, SvgElement element, Style? parent)
     private const int MaximumVariables = 64;
     private const int MaximumSubstitution = 1 << 16;
 
-    private static readonly FrozenSet<string> Inherited = FrozenSet.ToFrozenSet(
+    private static readonly FrozenSet<string> _inherited = FrozenSet.ToFrozenSet(
     [
         "clip-rule", "color", "color-interpolation", "color-interpolation-filters", "direction", "dominant-baseline", "fill", "fill-opacity", "fill-rule", "font-family",
         "font-feature-settings", "font-kerning", "font-optical-sizing", "font-size", "font-stretch", "font-style",
@@ -51,7 +51,7 @@ internal sealed class Style(Cascade cascade, SvgElement element, Style? parent)
     /// </summary>
     public (StyleValue? Value, Style At) FindWithStyle(string property)
     {
-        var inherited = Inherited.Contains(property);
+        var inherited = _inherited.Contains(property);
         for (var style = this; ;)
         {
             cascade.Spend(1, element);

@@ -69,7 +69,7 @@ internal sealed partial class SceneBuilder
         if (!isViewBox) NoteBoxed(frame);
         return new ClipNode
         {
-            BoundingBoxUnits = false, Children = [new ShapeNode { Fill = Black, Geometry = outline.Outline, FillRule = outline.Rule }],
+            BoundingBoxUnits = false, Children = [new ShapeNode { Fill = _black, Geometry = outline.Outline, FillRule = outline.Rule }],
             // The view box lies before the place of a use.
             Transform = isViewBox && place != Matrix.Identity && place.TryInvert(out var back) ? TransformChain.Of(back) : TransformChain.Identity,
         };
@@ -142,7 +142,7 @@ internal sealed partial class SceneBuilder
         CountNode(frame.Element);
         return new ShapeNode
         {
-            Element = _table.Source(frame.Element), Geometry = geometry, Fill = Black,
+            Element = _table.Source(frame.Element), Geometry = geometry, Fill = _black,
             FillRule = frame.Style.Word("clip-rule") == "evenodd" ? FillRule.EvenOdd : FillRule.NonZero,
             AntiAlias = frame.Style.Word("shape-rendering") is not ("optimizespeed" or "crispedges"),
         };

@@ -16,7 +16,7 @@ internal sealed partial class SceneBuilder
         if (name == "blur")
         {
             if (arguments.AsSpan().Trim().IsEmpty) return new GaussianBlurPrimitive { Inputs = source, DeviationX = Scalar.Constant(0), DeviationY = Scalar.Constant(0) };
-            return FunctionLength(frame, value, start, end, NotNegative) is { } deviation
+            return FunctionLength(frame, value, start, end, _notNegative) is { } deviation
                 ? new GaussianBlurPrimitive { Inputs = source, DeviationX = deviation, DeviationY = deviation } : null;
         }
         if (name == "drop-shadow") return ReadShadowFunction(frame, value, start, end, source);
@@ -57,7 +57,7 @@ internal sealed partial class SceneBuilder
         for (var at = CssText.SkipSpace(value.Text, start); at < end; at = CssText.SkipSpace(value.Text, at))
         {
             var stop = Math.Min(CssText.Find(value.Text, at, " \t\r\n\f)"), end);
-            if (FunctionLength(frame, value, at, stop, lengths.Count == 2 ? NotNegative : Any) is { } length) lengths.Add(length);
+            if (FunctionLength(frame, value, at, stop, lengths.Count == 2 ? _notNegative : _any) is { } length) lengths.Add(length);
             else
             {
                 // One colour, before or behind the lengths.

@@ -78,7 +78,7 @@ internal sealed partial class SceneBuilder
                 var at = region with { Style = DocumentStyle(e) };
                 // In fractions of the box it follows the box; what must not change does not follow.
                 return (boxUnits || frame.Freedom != Freedom.Free || _selection.Freezes(e.Order, null) ? Measure(at, name, axis) is { } number ? Scalar.Constant(number) : (Scalar?)null
-                    : ReadLength(at, name, axis, ParameterKind.FilterRegion, Any)) ?? Scalar.Constant(fallback * region.Viewport.Base(axis));
+                    : ReadLength(at, name, axis, ParameterKind.FilterRegion, _any)) ?? Scalar.Constant(fallback * region.Viewport.Base(axis));
             }
             var box = new FilterRegion(Part("x", Axis.X, -.1), Part("y", Axis.Y, -.1), Part("width", Axis.X, 1.2), Part("height", Axis.Y, 1.2));
             if (!(_table.Initial(box.Width) > 0 && _table.Initial(box.Height) > 0)) return null;

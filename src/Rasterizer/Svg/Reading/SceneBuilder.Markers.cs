@@ -62,7 +62,7 @@ internal sealed partial class SceneBuilder
             var byStroke = element.Attribute("markerUnits")?.Value.Value != "userSpaceOnUse";
             if (byStroke && !(StrokeWidth(user) >= 0)) return null;
             var scale = byStroke ? ReadLengthProperty(user, "stroke-width", Axis.Diagonal, ParameterKind.StrokeWidth,
-                NotNegative) : null;
+                _notNegative) : null;
             var box = ReadViewBox(element);
             var fitted = box?.Fitted(0, 0, width, height) ?? Matrix.Identity;
             var viewport = box is null ? new Viewport(width, height) : new Viewport(box.Width, box.Height);

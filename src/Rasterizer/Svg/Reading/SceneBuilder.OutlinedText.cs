@@ -11,11 +11,11 @@ namespace SvgDistill.Rasterizer.Svg.Reading;
 internal sealed partial class SceneBuilder
 {
     // What places characters means nothing on a group, or would place it anew.
-    private static readonly HashSet<string> LayoutAttributes =
+    private static readonly HashSet<string> _layoutAttributes =
         ["x", "y", "dx", "dy", "rotate", "textLength", "lengthAdjust", "text-anchor", "text-decoration", "writing-mode", "text-orientation", "direction", "unicode-bidi"];
 
     // What a path is painted with, as far as the elements inside the text say it.
-    private static readonly string[] PaintProperties =
+    private static readonly string[] _paintProperties =
     [
         "fill", "fill-opacity", "stroke", "stroke-opacity", "stroke-width", "stroke-linecap", "stroke-linejoin", "stroke-miterlimit",
         "stroke-dasharray", "stroke-dashoffset", "paint-order", "visibility", "vector-effect",
@@ -38,7 +38,7 @@ internal sealed partial class SceneBuilder
         var prefix = element.Prefix.Length == 0 ? "" : element.Prefix + ":";
         var markup = new StringBuilder().Append('<').Append(prefix).Append('g');
         foreach (var attribute in element.Attributes)
-            if (attribute.Prefix.Length > 0 || !LayoutAttributes.Contains(attribute.LocalName)) markup.Append(' ').Append(Raw(attribute.Start, End(attribute)));
+            if (attribute.Prefix.Length > 0 || !_layoutAttributes.Contains(attribute.LocalName)) markup.Append(' ').Append(Raw(attribute.Start, End(attribute)));
         if (element.Attribute("aria-label") is null) markup.Append(" aria-label=\"").Append(SourceEdits.Escape(text.Trim(), '"')).Append('"');
         markup.Append('>');
         // Titles, descriptions and the like stay as they are.
@@ -63,7 +63,7 @@ internal sealed partial class SceneBuilder
     private static string PaintOf(Frame owner, SvgElement text)
     {
         var style = new StringBuilder();
-        foreach (var property in PaintProperties)
+        foreach (var property in _paintProperties)
         {
             var (value, at) = owner.Style.FindWithStyle(property);
             if (value is null || !IsInside(at.Element, text) || (at.Element == text && value.Element == text)) continue;

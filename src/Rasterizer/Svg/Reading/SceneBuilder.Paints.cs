@@ -10,13 +10,13 @@ namespace SvgDistill.Rasterizer.Svg.Reading;
 /// <summary>Paints: colours and gradients.</summary>
 internal sealed partial class SceneBuilder
 {
-    private static readonly SolidPaint Black = new() { Color = ScalarColor.Constant(0, 0, 0, 1) };
+    private static readonly SolidPaint _black = new() { Color = ScalarColor.Constant(0, 0, 0, 1) };
 
     /// <summary>The paint of <c>fill</c> or <c>stroke</c>, or null for none.</summary>
     private Paint? ReadPaint(Frame frame, string property)
     {
         var value = frame.Style.Find(property);
-        if (value is null) return property == "fill" ? Black : null;
+        if (value is null) return property == "fill" ? _black : null;
         var text = value.Text.AsSpan().Trim();
         if (!text.StartsWith("url(", StringComparison.OrdinalIgnoreCase))
             return ReadPlainPaint(frame, value, 0, property);
@@ -62,7 +62,7 @@ internal sealed partial class SceneBuilder
             case "context-stroke":
                 return Relocated(frame, frame.Context?.Stroke);
         }
-        return DeclaredColor(frame, value, start, property) is { } color ? new SolidPaint { Color = color } : property == "fill" ? Black : null;
+        return DeclaredColor(frame, value, start, property) is { } color ? new SolidPaint { Color = color } : property == "fill" ? _black : null;
     }
 
     /// <summary>The colour that a value holds from a position on, at its place; null where it holds none.</summary>
@@ -182,7 +182,7 @@ internal sealed partial class SceneBuilder
         {
             if (FirstWith(kin, name) is not { } e) return null;
             var f = units with { Style = DocumentStyle(e), Freedom = FreedomOf(frame, e) };
-            return ReadLength(f, name, axis, ParameterKind.GradientGeometry, axis == Axis.Diagonal ? NotNegative : Any);
+            return ReadLength(f, name, axis, ParameterKind.GradientGeometry, axis == Axis.Diagonal ? _notNegative : _any);
         }
 
         Scalar Number(string name, Axis axis, double fallback) => Written(name, axis)

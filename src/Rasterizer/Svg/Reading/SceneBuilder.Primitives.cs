@@ -11,7 +11,7 @@ internal sealed partial class SceneBuilder
     // What more octaves add is less than a 16-bit step.
     private const int MostOctaves = 16;
 
-    private static readonly ImmutableArray<double> Identity = [1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0];
+    private static readonly ImmutableArray<double> _identity = [1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0];
 
     private FilterPrimitive? ReadPrimitive(Frame frame, PrimitiveHeader h)
     {
@@ -124,7 +124,7 @@ internal sealed partial class SceneBuilder
 
     private Scalar ReadShift(Frame frame, string name, double fallback) =>
         frame.Element.Attribute(name)?.Value.Value is { } text && Length.Parse(text) is { Unit: "" } number
-            ? FilterNumber(frame, name, number, Any) : Scalar.Constant(fallback);
+            ? FilterNumber(frame, name, number, _any) : Scalar.Constant(fallback);
 
     /// <summary><c>stdDeviation</c>: one number or two that are not negative, else none.</summary>
     private (Scalar X, Scalar Y) ReadDeviation(Frame frame, double fallback)
@@ -134,7 +134,7 @@ internal sealed partial class SceneBuilder
         var x = Deviation(list[0]);
         return (x, list.Count == 1 ? x : Deviation(list[1]));
 
-        Scalar Deviation(Length number) => number.Number < 0 ? Scalar.Constant(0) : FilterNumber(frame, "stdDeviation", number, NotNegative);
+        Scalar Deviation(Length number) => number.Number < 0 ? Scalar.Constant(0) : FilterNumber(frame, "stdDeviation", number, _notNegative);
     }
 
     private static int Channel(Frame frame, string name) => Word(frame, name) switch { "R" => 0, "G" => 1, "B" => 2, _ => 3 };
@@ -172,10 +172,10 @@ internal sealed partial class SceneBuilder
         var values = Numbers(frame.Element, "values");
         return Word(frame, "type") switch
         {
-            "saturate" => isWritten ? Saturation(Math.Clamp(values?[0] ?? 1, 0, 1)) : Identity,
-            "hueRotate" => isWritten ? HueRotation(values?[0] ?? 0) : Identity,
+            "saturate" => isWritten ? Saturation(Math.Clamp(values?[0] ?? 1, 0, 1)) : _identity,
+            "hueRotate" => isWritten ? HueRotation(values?[0] ?? 0) : _identity,
             "luminanceToAlpha" => [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, .2125, .7154, .0721, 0, 0],
-            _ => values is { Length: 20 } ? [.. values] : Identity,
+            _ => values is { Length: 20 } ? [.. values] : _identity,
         };
     }
 

@@ -45,8 +45,8 @@ internal sealed partial class SceneBuilder
     /// <summary><c>x</c> and <c>y</c> of a <c>use</c>: a translation at the end of its own transform (SVG 2 section 5.5.1).</summary>
     private Placement ReadUsePlace(Frame frame)
     {
-        var x = ReadLength(frame, "x", Axis.X, ParameterKind.PointX, Any) ?? Scalar.Constant(0);
-        var y = ReadLength(frame, "y", Axis.Y, ParameterKind.PointY, Any) ?? Scalar.Constant(0);
+        var x = ReadLength(frame, "x", Axis.X, ParameterKind.PointX, _any) ?? Scalar.Constant(0);
+        var y = ReadLength(frame, "y", Axis.Y, ParameterKind.PointY, _any) ?? Scalar.Constant(0);
         return x is { IsConstant: true, Offset: 0 } && y is { IsConstant: true, Offset: 0 } ? Placement.None
             : new Placement(new([new FunctionStep(TransformFunction.Translate, [x, y])]),
                 Matrix.Translation(_table.Initial(x), _table.Initial(y)));
@@ -122,7 +122,7 @@ internal sealed partial class SceneBuilder
     private static ClipNode Rectangle(double x, double y, double width, double height) => new()
     {
         BoundingBoxUnits = false,
-        Children = [new ShapeNode { Fill = Black, Geometry = ConstantRectangle(x, y, width, height) }],
+        Children = [new ShapeNode { Fill = _black, Geometry = ConstantRectangle(x, y, width, height) }],
     };
 
     private static RectGeometry ConstantRectangle(double x, double y, double width, double height) => new()

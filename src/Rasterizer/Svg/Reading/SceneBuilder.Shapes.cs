@@ -142,10 +142,10 @@ internal sealed partial class SceneBuilder
             !held ? ReadLength(frame, name, axis, kind, range)
             : Measure(frame, name, axis) is { } value ? Scalar.Constant(value) : null;
         Scalar Coordinate(string name, Axis axis) =>
-            Number(name, axis, axis == Axis.X ? ParameterKind.PointX : ParameterKind.PointY, Any) ?? Scalar.Constant(0);
+            Number(name, axis, axis == Axis.X ? ParameterKind.PointX : ParameterKind.PointY, _any) ?? Scalar.Constant(0);
         EllipseGeometry Ellipse(Scalar horizontal, Scalar vertical) =>
             new() { Center = new(Coordinate("cx", Axis.X), Coordinate("cy", Axis.Y)), Rx = horizontal, Ry = vertical };
-        Scalar? Size(string name, Axis axis) => Number(name, axis, ParameterKind.Size, NotNegative);
+        Scalar? Size(string name, Axis axis) => Number(name, axis, ParameterKind.Size, _notNegative);
 
         // "auto" and what is negative or no length: the other radius (SVG 2 section 10.2).
         (Scalar? Rx, Scalar? Ry) Radii()

@@ -21,7 +21,7 @@ internal sealed partial class SceneBuilder
         var isNonScaling = frame.Style.Word("vector-effect") == "non-scaling-stroke";
         // Its lengths are of the host's space, which here is the scene's.
         var lengths = isNonScaling ? frame with { ToScene = Matrix.Identity } : frame;
-        var width = ReadLengthProperty(lengths, "stroke-width", Axis.Diagonal, ParameterKind.StrokeWidth, NotNegative)
+        var width = ReadLengthProperty(lengths, "stroke-width", Axis.Diagonal, ParameterKind.StrokeWidth, _notNegative)
             ?? Scalar.Constant(1);
         var pathLength = ReadPathLength(frame.Element);
         var (dashes, offset) = ReadDashes(pathLength > 0 ? InPathLength(frame, pathLength.Value) : lengths);
@@ -82,11 +82,11 @@ internal sealed partial class SceneBuilder
                 return none;
             dashes.Add(_table.Number(value.Span?.Slice(length.Start, length.NumberLength), length.Number, factor,
                 ParameterKind.Dash,
-                frame.Unit(_diagonal, factor), NotNegative, frame.Freedom, value.Element,
+                frame.Unit(_diagonal, factor), _notNegative, frame.Freedom, value.Element,
                     $"stroke-dasharray[{dashes.Count}]"));
         }
         if (dashes.Count % 2 == 1) dashes.AddRange(dashes.ToArray());
-        var offset = ReadLengthProperty(frame, "stroke-dashoffset", Axis.Diagonal, ParameterKind.Dash, Any)
+        var offset = ReadLengthProperty(frame, "stroke-dashoffset", Axis.Diagonal, ParameterKind.Dash, _any)
             ?? Scalar.Constant(0);
         return ([.. dashes], offset);
     }

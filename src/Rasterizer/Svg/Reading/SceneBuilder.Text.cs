@@ -100,7 +100,7 @@ internal sealed partial class SceneBuilder
         var antiAlias = owner.Style.Word("text-rendering") != "optimizespeed";
         if (isClip)
         {
-            nodes.Add(new ShapeNode { Element = _table.Source(element), Geometry = outline, Fill = Black, AntiAlias = antiAlias });
+            nodes.Add(new ShapeNode { Element = _table.Source(element), Geometry = outline, Fill = _black, AntiAlias = antiAlias });
             CountNode(element);
             return;
         }

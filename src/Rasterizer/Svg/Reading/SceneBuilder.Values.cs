@@ -15,10 +15,10 @@ internal sealed partial class SceneBuilder
     private const double DefaultCanvas = 100;
     // The reciprocal of a smaller side is no number to draw with.
     private const double SmallestSide = 1e-30;
-    private static readonly (double, double) Any = (double.NegativeInfinity, double.PositiveInfinity);
-    private static readonly (double, double) NotNegative = (0, double.PositiveInfinity);
+    private static readonly (double, double) _any = (double.NegativeInfinity, double.PositiveInfinity);
+    private static readonly (double, double) _notNegative = (0, double.PositiveInfinity);
 
-    private static (double, double) RangeOf(ParameterKind kind) => kind == ParameterKind.Size ? NotNegative : Any;
+    private static (double, double) RangeOf(ParameterKind kind) => kind == ParameterKind.Size ? _notNegative : _any;
 
     private readonly record struct Canvas(double Width, double Height, ViewBox? ViewBox, bool IsDrawn,
         bool FromContent);
@@ -240,7 +240,7 @@ internal sealed partial class SceneBuilder
                 // A change of one radian, or of one in a factor, moves what is a diagonal away by a diagonal.
                 var unit = isLength ? frame.Unit(_diagonal, factor) : (isAngle ? 180 / Math.PI : 1) / factor;
                 result.Add(_table.Number(value.Span?.Slice(a.Start, a.NumberLength), a.Number, factor,
-                    ParameterKind.Transform, unit, Any,
+                    ParameterKind.Transform, unit, _any,
                     frame.Freedom, value.Element, string.Create(CultureInfo.InvariantCulture, $"transform.{item.Function}[{i}]"),
                     value.IsAttribute || a.Unit.Length > 0 ? "" : isAngle ? "deg"
                         : isLength && item.Function == TransformFunction.Translate ? "px" : ""));

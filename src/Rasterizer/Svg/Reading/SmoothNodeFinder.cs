@@ -8,7 +8,7 @@ namespace SvgDistill.Rasterizer.Svg.Reading;
 internal static class SmoothNodeFinder
 {
     /// <summary>Directions that differ by less than 2 degrees count as one.</summary>
-    private static readonly double Cosine = Math.Cos(2 * Math.PI / 180);
+    private static readonly double _cosine = Math.Cos(2 * Math.PI / 180);
 
     /// <summary>A segment's neighbours of its ends: handles, or the other end of a line.</summary>
     private readonly record struct Segment(int From, int FromHandle, int ToHandle, int To, bool IsCurve);
@@ -66,7 +66,7 @@ internal static class SmoothNodeFinder
             var (outFree, outward) = Handle(after.IsCurve, after.FromHandle, after.ToHandle, after.To);
             if (inward < 0 || outward < 0 || (!inFree && !outFree)) return;
             Point a = points[node] - points[inward], b = points[outward] - points[node];
-            if (Point.Dot(a, b) >= Cosine * a.Length * b.Length)
+            if (Point.Dot(a, b) >= _cosine * a.Length * b.Length)
                 result.Add(new SmoothNode(inward, node, outward, inFree, outFree));
 
             // The nearest of a segment's points that does not lie on the node, and whether it is a handle.

@@ -50,18 +50,18 @@ internal sealed class ColorSpace
     private ColorSpace(string name, Func<Triple, Triple> toXyz, Func<Triple, Triple> fromXyz) =>
         (Name, _toXyz, _fromXyz) = (name, toXyz, fromXyz);
 
-    private static readonly Triple D65 = White(.3127, .3290), D50 = White(.3457, .3585);
+    private static readonly Triple _d65 = White(.3127, .3290), _d50 = White(.3457, .3585);
     // Bradford's cone responses: a white point is changed by scaling them (CSS Color 4 section 10.7).
-    private static readonly TripleMap Bradford = new(new(.8951, .2664, -.1614), new(-.7502, 1.7135, .0367), new(.0389, -.0685, 1.0296));
-    private static readonly TripleMap FromD50 = Adaptation(D50, D65), ToD50 = Adaptation(D65, D50);
+    private static readonly TripleMap _bradford = new(new(.8951, .2664, -.1614), new(-.7502, 1.7135, .0367), new(.0389, -.0685, 1.0296));
+    private static readonly TripleMap _fromD50 = Adaptation(_d50, _d65), _toD50 = Adaptation(_d65, _d50);
     // Oklab: section 9.2, from XYZ to cone responses, and from their cube roots to lightness and two opponents.
-    private static readonly TripleMap XyzToLms = new(
+    private static readonly TripleMap _xyzToLms = new(
         new(.8190224379967030, .3619062600528904, -.1288737815209879), new(.0329836539323885, .9292868615863434, .0361446663506424),
         new(.0481771893596242, .2642395317527308, .6335478284694309));
-    private static readonly TripleMap LmsToOklab = new(
+    private static readonly TripleMap _lmsToOklab = new(
         new(.2104542683093140, .7936177747023054, -.0040720430116193), new(1.9779985324311684, -2.4285922420485799, .4505937096174110),
         new(.0259040424655478, .7827717124575296, -.8086757549230774));
-    private static readonly TripleMap LmsToXyz = XyzToLms.Inverse, OklabToLms = LmsToOklab.Inverse;
+    private static readonly TripleMap _lmsToXyz = _xyzToLms.Inverse, _oklabToLms = _lmsToOklab.Inverse;
 
     public string Name { get; }
     /// <summary>Which component is a hue, or -1.</summary>
@@ -69,15 +69,15 @@ internal sealed class ColorSpace
     /// <summary>Decimals of each component that keep every sRGB component to less than an eighth of a byte's step.</summary>
     public (int First, int Second, int Third) Decimals { get; private init; } = (5, 5, 5);
 
-    public static ColorSpace Srgb { get; } = Rgb("srgb", (.64, .33), (.30, .60), (.15, .06), D65, SrgbToLinear, SrgbFromLinear);
-    public static ColorSpace SrgbLinear { get; } = Rgb("srgb-linear", (.64, .33), (.30, .60), (.15, .06), D65, v => v, v => v, 6);
-    public static ColorSpace DisplayP3 { get; } = Rgb("display-p3", (.680, .320), (.265, .690), (.150, .060), D65, SrgbToLinear, SrgbFromLinear);
-    public static ColorSpace A98Rgb { get; } = Rgb("a98-rgb", (.64, .33), (.21, .71), (.15, .06), D65, v => Power(v, 563.0 / 256), v => Power(v, 256.0 / 563));
-    public static ColorSpace ProphotoRgb { get; } = Rgb("prophoto-rgb", (.734699, .265301), (.159597, .840403), (.036598, .000105), D50,
+    public static ColorSpace Srgb { get; } = Rgb("srgb", (.64, .33), (.30, .60), (.15, .06), _d65, SrgbToLinear, SrgbFromLinear);
+    public static ColorSpace SrgbLinear { get; } = Rgb("srgb-linear", (.64, .33), (.30, .60), (.15, .06), _d65, v => v, v => v, 6);
+    public static ColorSpace DisplayP3 { get; } = Rgb("display-p3", (.680, .320), (.265, .690), (.150, .060), _d65, SrgbToLinear, SrgbFromLinear);
+    public static ColorSpace A98Rgb { get; } = Rgb("a98-rgb", (.64, .33), (.21, .71), (.15, .06), _d65, v => Power(v, 563.0 / 256), v => Power(v, 256.0 / 563));
+    public static ColorSpace ProphotoRgb { get; } = Rgb("prophoto-rgb", (.734699, .265301), (.159597, .840403), (.036598, .000105), _d50,
         v => Math.Abs(v) <= 16.0 / 512 ? v / 16 : Power(v, 1.8), v => Math.Abs(v) >= 1.0 / 512 ? Power(v, 1 / 1.8) : 16 * v);
-    public static ColorSpace Rec2020 { get; } = Rgb("rec2020", (.708, .292), (.170, .797), (.131, .046), D65, v => Power(v, 2.4), v => Power(v, 1 / 2.4));
+    public static ColorSpace Rec2020 { get; } = Rgb("rec2020", (.708, .292), (.170, .797), (.131, .046), _d65, v => Power(v, 2.4), v => Power(v, 1 / 2.4));
     public static ColorSpace XyzD65 { get; } = new("xyz-d65", v => v, v => v) { Decimals = (6, 6, 6) };
-    public static ColorSpace XyzD50 { get; } = new("xyz-d50", v => FromD50 * v, v => ToD50 * v) { Decimals = (6, 6, 6) };
+    public static ColorSpace XyzD50 { get; } = new("xyz-d50", v => _fromD50 * v, v => _toD50 * v) { Decimals = (6, 6, 6) };
     public static ColorSpace Lab { get; } = new("lab", LabToXyz, XyzToLab) { Decimals = (3, 3, 3) };
     public static ColorSpace Lch { get; } = new("lch", v => LabToXyz(FromPolar(v)), v => ToPolar(XyzToLab(v), .0015)) { Hue = 2, Decimals = (3, 3, 4) };
     public static ColorSpace Oklab { get; } = new("oklab", OklabToXyz, XyzToOklab) { Decimals = (6, 6, 6) };
@@ -115,7 +115,7 @@ internal sealed class ColorSpace
         // The primaries as columns, each scaled so that they add up to the white point.
         var primaries = new TripleMap(White(red.Item1, red.Item2), White(green.Item1, green.Item2), White(blue.Item1, blue.Item2)).Transposed;
         var map = primaries * TripleMap.Diagonal(primaries.Inverse * white);
-        if (white == D50) map = FromD50 * map;
+        if (white == _d50) map = _fromD50 * map;
         var inverse = map.Inverse;
         return new ColorSpace(name, v => map * v.Map(toLinear), v => (inverse * v).Map(fromLinear)) { Decimals = (decimals, decimals, decimals) };
     }
@@ -125,8 +125,8 @@ internal sealed class ColorSpace
 
     private static TripleMap Adaptation(Triple from, Triple to)
     {
-        var (a, b) = (Bradford * from, Bradford * to);
-        return Bradford.Inverse * TripleMap.Diagonal(new(b.X / a.X, b.Y / a.Y, b.Z / a.Z)) * Bradford;
+        var (a, b) = (_bradford * from, _bradford * to);
+        return _bradford.Inverse * TripleMap.Diagonal(new(b.X / a.X, b.Y / a.Y, b.Z / a.Z)) * _bradford;
     }
 
     private static double Power(double value, double exponent) => Math.CopySign(Math.Pow(Math.Abs(value), exponent), value);
@@ -140,19 +140,19 @@ internal sealed class ColorSpace
         var y = (lab.X + 16) / 116;
         var (x, z) = (lab.Y / 500 + y, y - lab.Z / 200);
         static double Cubed(double f) => f * f * f > Epsilon ? f * f * f : (116 * f - 16) / Kappa;
-        return FromD50 * new Triple(Cubed(x) * D50.X, lab.X > Kappa * Epsilon ? y * y * y : lab.X / Kappa, Cubed(z) * D50.Z);
+        return _fromD50 * new Triple(Cubed(x) * _d50.X, lab.X > Kappa * Epsilon ? y * y * y : lab.X / Kappa, Cubed(z) * _d50.Z);
     }
 
     private static Triple XyzToLab(Triple xyz)
     {
         static double Root(double v) => v > Epsilon ? Math.Cbrt(v) : (Kappa * v + 16) / 116;
-        var d50 = ToD50 * xyz;
-        var (x, y, z) = (Root(d50.X / D50.X), Root(d50.Y), Root(d50.Z / D50.Z));
+        var d50 = _toD50 * xyz;
+        var (x, y, z) = (Root(d50.X / _d50.X), Root(d50.Y), Root(d50.Z / _d50.Z));
         return new(116 * y - 16, 500 * (x - y), 200 * (y - z));
     }
 
-    private static Triple OklabToXyz(Triple lab) => LmsToXyz * (OklabToLms * lab).Map(v => v * v * v);
-    private static Triple XyzToOklab(Triple xyz) => LmsToOklab * (XyzToLms * xyz).Map(Math.Cbrt);
+    private static Triple OklabToXyz(Triple lab) => _lmsToXyz * (_oklabToLms * lab).Map(v => v * v * v);
+    private static Triple XyzToOklab(Triple xyz) => _lmsToOklab * (_xyzToLms * xyz).Map(Math.Cbrt);
 
     private static Triple FromPolar(Triple lch)
     {

@@ -8,13 +8,13 @@ namespace SvgDistill.Rasterizer.Svg.Values;
 internal static class CssColorReader
 {
     private const int MaximumDepth = 8;
-    private static readonly SearchValues<char> HexadecimalDigits = SearchValues.Create("0123456789abcdefABCDEF");
-    private static readonly CssColor Black = new(0, 0, 0, 1, false);
+    private static readonly SearchValues<char> _hexadecimalDigits = SearchValues.Create("0123456789abcdefABCDEF");
+    private static readonly CssColor _black = new(0, 0, 0, 1, false);
 
     /// <summary>Reads a colour that fills the text but for white space, or null.</summary>
     /// <param name="text">The text.</param>
     /// <param name="current">What <c>currentColor</c> stands for; black where nothing is said.</param>
-    public static ReadColor? Read(string text, CssColor? current = null) => Read(text, 0, text.Length, current ?? Black, 0);
+    public static ReadColor? Read(string text, CssColor? current = null) => Read(text, 0, text.Length, current ?? _black, 0);
 
     internal static ReadColor? Read(string text, int start, int end, CssColor current, int depth)
     {
@@ -61,7 +61,7 @@ internal static class CssColorReader
 
     private static CssColor? Hexadecimal(ReadOnlySpan<char> digits)
     {
-        if (digits.Length is not (3 or 4 or 6 or 8) || digits.ContainsAnyExcept(HexadecimalDigits)) return null;
+        if (digits.Length is not (3 or 4 or 6 or 8) || digits.ContainsAnyExcept(_hexadecimalDigits)) return null;
         var value = uint.Parse(digits, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
         if (digits.Length < 6)
         {

@@ -64,7 +64,7 @@ internal sealed class PathBinding(PathGeometry path, SourceSpan span, List<SvgAt
 internal sealed class FreeShapeBinding(PathGeometry path, SvgElement element, string document) : Binding
 {
     // With path data that meant nothing on such a shape.
-    private static readonly string[] Geometry = ["x", "y", "width", "height", "rx", "ry", "cx", "cy", "r", "d"];
+    private static readonly string[] _geometry = ["x", "y", "width", "height", "rx", "ry", "cx", "cy", "r", "d"];
 
     public override void Write(WriteContext context)
     {
@@ -74,7 +74,7 @@ internal sealed class FreeShapeBinding(PathGeometry path, SvgElement element, st
             // An element that its own filter shows has been read twice, as itself and as what is shown.
             if (!context.Edits.Rename(element, "path")) return;
             foreach (var attribute in element.Attributes)
-                if (attribute.Prefix.Length == 0 && Geometry.Contains(attribute.LocalName))
+                if (attribute.Prefix.Length == 0 && _geometry.Contains(attribute.LocalName))
                     context.Edits.Remove(attribute, document);
             context.Edits.Insert(element, "d", PathText.Commands(path, context));
             return;

@@ -16,15 +16,15 @@ public class ContourMetricTests
     {
         var random = new Random(3);
         double[] Some() => [.. Enumerable.Range(0, Points).Select(_ => .05 + random.NextDouble())];
-        return new ContourMetric(masses, Some(), .8);
+        return new ContourMetric(_masses, Some(), .8);
     }
 
-    private static readonly double[] masses = [.. Enumerable.Range(0, Points).Select(i => .1 + .05 * (i * i % 7))];
+    private static readonly double[] _masses = [.. Enumerable.Range(0, Points).Select(i => .1 + .05 * (i * i % 7))];
 
     [Fact]
     public void Shifts_pass()
     {
-        foreach (var (metric, mass) in new[] { (Even(1), Alike()), (Uneven(), masses) })
+        foreach (var (metric, mass) in new[] { (Even(1), Alike()), (Uneven(), _masses) })
         {
             // A push of the same strength everywhere gives each point what it stands for.
             var push = (double[])mass.Clone();
@@ -62,7 +62,7 @@ public class ContourMetricTests
         metric.Smooth(smooth);
         metric.Smooth(otherSmooth);
 
-        double Inner(double[] a, double[] b) => Enumerable.Range(0, Points).Sum(i => masses[i] * a[i] * b[i]);
+        double Inner(double[] a, double[] b) => Enumerable.Range(0, Points).Sum(i => _masses[i] * a[i] * b[i]);
         Assert.Equal(gradient.Zip(smooth, (a, b) => a * b).Sum(), Inner(field, u) / metric.Length, 1e-12);
         Assert.Equal(Inner(other, smooth), Inner(otherSmooth, u), 1e-12);
         Assert.True(Inner(u, smooth) > 0);

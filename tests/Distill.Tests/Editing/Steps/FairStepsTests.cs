@@ -12,7 +12,7 @@ public class FairStepsTests
     private const double Fairness = .07;
 
     // An egg of four cubics that is no circle: nodes and handles, as places in a drawing of side 100.
-    private static readonly Point[] egg =
+    private static readonly Point[] _egg =
     [
         new(80, 50), new(80, 70), new(66, 84), new(48, 82), new(30, 80), new(18, 66), new(20, 50), new(22, 36),
         new(34, 12), new(50, 14), new(68, 16), new(80, 34),
@@ -24,11 +24,11 @@ public class FairStepsTests
     [Fact]
     public void A_contour_moves_alike_however_many_points_draw_it()
     {
-        var (coarse, fine) = (Curve(egg), Curve(Split(egg)));
+        var (coarse, fine) = (Curve(_egg), Curve(Split(_egg)));
         var (a, b) = (Moved(coarse, Push), Moved(fine, Push));
         // The coarse one's nodes are every sixth point of the fine one.
         var largest = a.Max(p => p.Length);
-        for (var i = 0; i < egg.Length; i += 3)
+        for (var i = 0; i < _egg.Length; i += 3)
             Assert.True((a[i] - b[2 * i]).Length < .06 * largest, $"{i}: {a[i]} and {b[2 * i]}");
     }
 
@@ -49,15 +49,15 @@ public class FairStepsTests
         var (sin, cos) = Math.SinCos(.7);
         Point Turn(Point p) => new(cos * p.X - sin * p.Y, sin * p.X + cos * p.Y);
         Point Back(Point p) => new(cos * p.X + sin * p.Y, cos * p.Y - sin * p.X);
-        var plain = Moved(Curve(egg), Push);
-        var turned = Moved(Curve([.. egg.Select(Turn)]), p => Turn(Push(Back(p))));
+        var plain = Moved(Curve(_egg), Push);
+        var turned = Moved(Curve([.. _egg.Select(Turn)]), p => Turn(Push(Back(p))));
         for (var i = 0; i < plain.Length; i++) Assert.Equal(0, (Turn(plain[i]) - turned[i]).Length, 1e-9);
     }
 
     [Fact]
     public void A_shift_moves_all_points_alike()
     {
-        var moved = Moved(Curve(egg), _ => new Point(.6, -.8));
+        var moved = Moved(Curve(_egg), _ => new Point(.6, -.8));
         // But for the error of two ways to measure a curve.
         Assert.All(moved, p => Assert.Equal(0, (p - moved[0]).Length, 2e-3 * moved[0].Length));
         Assert.Equal(-.75, moved[0].X / moved[0].Y, 1e-9);
@@ -67,13 +67,13 @@ public class FairStepsTests
     public void Another_contour_and_what_pushes_it_change_nothing()
     {
         var builder = new Scenes();
-        builder.Shape(Path(builder, egg, 3)).Shape(Path(builder, [.. egg.Select(p => .1 * p)], 3));
+        builder.Shape(Path(builder, _egg, 3)).Shape(Path(builder, [.. _egg.Select(p => .1 * p)], 3));
         var scene = builder.Build();
         var gradient = Gradient(scene, Push);
         var steps = Steps(scene);
         steps.Direction(gradient);
-        var alone = Moved(Curve(egg), Push);
-        for (var i = 0; i < egg.Length; i++) Assert.Equal(0, (new Point(gradient[2 * i], gradient[2 * i + 1]) - alone[i]).Length, 1e-9);
+        var alone = Moved(Curve(_egg), Push);
+        for (var i = 0; i < _egg.Length; i++) Assert.Equal(0, (new Point(gradient[2 * i], gradient[2 * i + 1]) - alone[i]).Length, 1e-9);
     }
 
     [Fact]

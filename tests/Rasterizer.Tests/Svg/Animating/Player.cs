@@ -20,14 +20,14 @@ internal static partial class Player
                 element.SetAttributeValue(name, $"{before} {animation.Attribute("type")!.Value}({value})");
             }
             // What is a property is stronger than every rule; the others are attributes.
-            else if (Properties.Contains(name)) element.SetAttributeValue("style", $"{element.Attribute("style")?.Value};{name}:{value}");
+            else if (_properties.Contains(name)) element.SetAttributeValue("style", $"{element.Attribute("style")?.Value};{name}:{value}");
             else element.SetAttributeValue(name, value);
             animation.Remove();
         }
         return Encoding.UTF8.GetBytes(document.ToString(SaveOptions.DisableFormatting));
     }
 
-    private static readonly string[] Properties = ["fill", "stroke", "color", "stop-color", "stroke-width", "opacity", "stop-opacity"];
+    private static readonly string[] _properties = ["fill", "stroke", "color", "stop-color", "stroke-width", "opacity", "stop-opacity"];
 
     private static string Value(XElement animation, double part)
     {
