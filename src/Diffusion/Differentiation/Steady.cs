@@ -23,8 +23,12 @@ public static class Steady
         lock (_gate)
             if (_depth++ == 0 && !HasReserve)
             {
-                if (GCSettings.LatencyMode == GCLatencyMode.NoGCRegion) GC.EndNoGCRegion();
-                GC.TryStartNoGCRegion(Bytes);
+                if (GCSettings.LatencyMode == GCLatencyMode.NoGCRegion) TryEnd();
+                if (!TryStart())
+                {
+                    TryEnd();
+                    TryStart();
+                }
                 _begun = GC.GetTotalAllocatedBytes();
             }
         return new Release(End);
@@ -32,6 +36,32 @@ public static class Steady
 
     private static bool HasReserve =>
         GCSettings.LatencyMode == GCLatencyMode.NoGCRegion && GC.GetTotalAllocatedBytes() - _begun < Bytes - Reserve;
+
+    // A collection that other threads' memory forces ends the stretch, and until the runtime has taken note of that it says either that there
+    // is none to end or that there is one already. Both are what is wanted here.
+    private static bool TryStart()
+    {
+        try
+        {
+            GC.TryStartNoGCRegion(Bytes);
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    private static void TryEnd()
+    {
+        try
+        {
+            GC.EndNoGCRegion();
+        }
+        catch (InvalidOperationException)
+        {
+        }
+    }
 
     private static void End()
     {
