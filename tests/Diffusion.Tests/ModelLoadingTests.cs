@@ -304,6 +304,7 @@ public sealed class ModelLoadingTests : IDisposable
         using var model = DiffusionModel.Open(TestPaths.IconPrior);
         Assert.Contains("vocabulary", Assert.Throws<ModelException>(() => ModelConverter.ToSingleFile(model, PathOf("x.safetensors"))).Message, StringComparison.Ordinal);
         ModelConverter.ToFolder(model, PathOf("prior"));
+        Assert.Equal(File.ReadAllText(Path.Combine(TestPaths.IconPrior, "words.txt")), File.ReadAllText(Path.Combine(PathOf("prior"), "words.txt")));
         Assert.All(ModelCheck.Run(PathOf("prior")), f => Assert.True(f.Passed, f.ToString()));
     }
 

@@ -64,9 +64,20 @@ public sealed class ContinuedRunTests : IDisposable
         Assert.Throws<OperationCanceledException>(() => TinyRun.Run(config, cancelAt: ("unet", 3)));
         TinyRun.Run(config);
         Assert.Equal(File.ReadAllBytes(_folder["whole/unet/diffusion_pytorch_model.safetensors"]), File.ReadAllBytes(_folder["cut/unet/diffusion_pytorch_model.safetensors"]));
+        Assert.False(File.Exists(_folder["cut/words.txt"]));
         Assert.Contains("crate\t1\n", File.ReadAllText(_folder["cut/subjects.txt"]), StringComparison.Ordinal);
         TinyRun.Run(Config("plain", Rest.Replace("\"words\": \"words.json\", ", "", StringComparison.Ordinal)));
         Assert.NotEqual(File.ReadAllBytes(_folder["whole/unet/diffusion_pytorch_model.safetensors"]), File.ReadAllBytes(_folder["plain/unet/diffusion_pytorch_model.safetensors"]));
+    }
+
+    /// <summary>Everyday words come along; what is taught itself now stands for nothing else.</summary>
+    [Fact]
+    public void EverydayWordsComeAlong()
+    {
+        _folder.Write("first/words.txt", "globe\tblue ball\nmound\tred hill\n");
+        _folder.Write("words.json", """[ { "label": "red ball", "tags": ["globe"] } ]""");
+        TinyRun.Run(Config("second", "\"words\": \"words.json\", \"unet\": { \"steps\": 1 }"));
+        Assert.Equal("mound\tred hill\n", File.ReadAllText(_folder["second/words.txt"]));
     }
 
     /// <summary>A stage that ended with one model is not taken for that of another.</summary>

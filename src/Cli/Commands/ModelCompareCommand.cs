@@ -101,8 +101,8 @@ internal sealed class ModelCompareCommand : Command, IHasExamples
         }
         catch (OperationCanceledException) when (interrupt.Token.IsCancellationRequested)
         {
-            screen.Say("stopped; nothing is written");
-            return ExitCode.Interrupted;
+            screen.Say($"stopped: {shown.Count} of {parsed.GetValue(_models)!.Length} models are measured" + (sheet is null ? "" : $"; {sheet} is not written"));
+            if (shown.Count == 0) return ExitCode.Interrupted;
         }
         finally
         {
@@ -116,7 +116,7 @@ internal sealed class ModelCompareCommand : Command, IHasExamples
             }) { ["models"] = rows, ["timing"] = new JsonObject { ["seconds"] = Math.Round(watch.Elapsed.TotalSeconds, 3) } });
         else
             Print(rows);
-        return ExitCode.Done;
+        return shown.Count == parsed.GetValue(_models)!.Length ? ExitCode.Done : ExitCode.Interrupted;
     }
 
     private void Print(JsonArray rows)

@@ -14,7 +14,7 @@ public static class ModelConverter
 {
     private static readonly JsonSerializerOptions _indented = new() { WriteIndented = true };
 
-    private static readonly string[] _companions = ["README.md", "subjects.txt", "svgdistill.json", "selfcheck.safetensors"];
+    private static readonly string[] _companions = ["README.md", "subjects.txt", ModelCard.Words, "svgdistill.json", "selfcheck.safetensors"];
 
     /// <summary>Writes a diffusers folder, with the files for people and this program that the source folder has.</summary>
     /// <param name="model">The model, opened in fp32 so that nothing is rounded twice.</param>

@@ -9,7 +9,7 @@ namespace SvgDistill.Diffusion.Text;
 /// </summary>
 public sealed partial class PromptAliases
 {
-    private static readonly HashSet<string> _colors = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly HashSet<string> _adjectives = new(StringComparer.OrdinalIgnoreCase)
     {
         "red", "green", "blue", "yellow", "orange", "purple", "violet", "brown", "black", "white", "grey", "gray", "pink", "golden", "silver", "dark", "light", "little", "small", "big",
     };
@@ -46,7 +46,7 @@ public sealed partial class PromptAliases
         var words = match.Groups["phrase"].Value.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         var first = 0;
         while (!_names.ContainsKey(string.Join(' ', words[first..])))
-            if (first + 1 >= words.Length || !_colors.Contains(words[first++])) return prompt;
+            if (first + 1 >= words.Length || !_adjectives.Contains(words[first++])) return prompt;
         var phrase = string.Join(' ', [.. words[..first], _names[string.Join(' ', words[first..])]]);
         var article = match.Groups["article"].Value;
         // "an" before a vowel: prompts were taught so.

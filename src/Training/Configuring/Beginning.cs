@@ -21,6 +21,7 @@ internal sealed class Beginning
         (Unet, Autoencoder, Text, Schedule) = (files.Unet, files.Autoencoder, files.Text, files.Schedule);
         ImageSize = files.Defaults.ImageSize ?? files.Unet.SampleSize * files.Autoencoder.Downscale;
         FrameMargin = files.Defaults.FrameMargin ?? .0625;
+        Words = files.Aliases;
         Hash = ModelHash.OfFiles(files.Path, files.Files);
     }
 
@@ -41,7 +42,10 @@ internal sealed class Beginning
     /// <summary>Border on each edge, as a part of the side.</summary>
     public double FrameMargin { get; }
 
-    /// <summary>Of all its files.</summary>
+    /// <summary>Everyday words for what it was taught.</summary>
+    public PromptAliases Words { get; }
+
+    /// <summary>SHA-256 of all its files, in hexadecimal.</summary>
     public string Hash { get; }
 
     /// <summary>What it recommends for edits; null where it says nothing.</summary>

@@ -42,8 +42,11 @@ internal static class ModelFolder
         Weights(autoencoderFile, "", Path.Combine(folder, "vae", "diffusion_pytorch_model.safetensors"));
         Weights(unetFile, "unet.", Path.Combine(folder, "unet", "diffusion_pytorch_model.safetensors"));
         Weights(unetFile, "text.", Path.Combine(folder, "text_encoder", "model.safetensors"));
-        var subjects = context.Split.Learnt.Select(i => context.Icons[i]).SelectMany(i => i.OtherWords.Prepend(i.Subject)).Where(s => s.Length > 0).GroupBy(s => s).OrderBy(g => g.Key, StringComparer.Ordinal);
+        var subjects = context.Split.Learnt.Select(i => context.Icons[i]).SelectMany(i => i.OtherWords.Prepend(i.Subject)).Where(s => s.Length > 0).GroupBy(s => s).OrderBy(g => g.Key, StringComparer.Ordinal).ToArray();
         File.WriteAllText(Path.Combine(folder, "subjects.txt"), string.Concat(subjects.Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Key}\t{s.Count()}\n"))));
+        // Everyday words still stand for what was taught, unless they were taught themselves.
+        var words = config.From?.Words.Names.Where(w => Array.TrueForAll(subjects, s => s.Key != w.Key)).OrderBy(w => w.Key, StringComparer.Ordinal).ToArray() ?? [];
+        if (words.Length > 0) File.WriteAllText(Path.Combine(folder, ModelCard.Words), string.Concat(words.Select(w => $"{w.Key}\t{w.Value}\n")));
         using var model = DiffusionModel.Open(folder, new ModelOptions { Device = context.Device });
         File.WriteAllText(Path.Combine(folder, "README.md"), Card(context, model));
         Known(context, model, Path.Combine(folder, "selfcheck.safetensors"));
