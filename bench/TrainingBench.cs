@@ -61,9 +61,11 @@ internal static class TrainingBench
         return 0;
     }
 
+    private static TrainedParameters Parameters(ulong seed, TrainConfig config) => new(seed, ScalarType.Float32, CPU) { Products = config.Products };
+
     private static Row Autoencoder(TrainConfig config, int batch, int steps)
     {
-        var source = new TrainedParameters(1, ScalarType.Float32, CPU);
+        var source = Parameters(1, config);
         var network = new AutoencoderKl(config.Autoencoder, source);
         var side = config.Unet.SampleSize;
         var noise = randn(batch, config.Autoencoder.LatentChannels, side, side);
@@ -74,7 +76,7 @@ internal static class TrainingBench
 
     private static Row Denoiser(TrainConfig config, int batch, int steps)
     {
-        var (unetSource, textSource) = (new TrainedParameters(2, ScalarType.Float32, CPU), new TrainedParameters(3, ScalarType.Float32, CPU));
+        var (unetSource, textSource) = (Parameters(2, config), Parameters(3, config));
         var unet = new UNet2DConditionModel(config.Unet, unetSource);
         var textConfig = config.Text with { VocabularySize = Vocabulary, EndToken = Vocabulary - 1 };
         var text = new ClipTextModel(textConfig, textSource);

@@ -3,6 +3,7 @@ using SvgDistill.Diffusion.Tokenization;
 using SvgDistill.Tests;
 using SvgDistill.Training.Configuring;
 using SvgDistill.Training.Stages;
+using TorchSharp;
 using Xunit;
 
 namespace SvgDistill.Training.Tests;
@@ -141,6 +142,22 @@ public sealed class TrainRunTests : IDisposable
         _folder.Write("tiny.work", "a file");
         Assert.Contains("tiny.work: the folder cannot be made", Assert.Throws<TrainingException>(() => TinyRun.Run(TinyRun.Config(_folder, "tiny", 1, 1))).Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder["tiny"]));
+    }
+
+    /// <summary>It learns, multiplied in bf16, and begins a stage of its own.</summary>
+    [Fact]
+    public void ProductsMayBeBrainFloats()
+    {
+        var losses = new List<double>();
+        var config = TinyRun.Config(_folder, "tiny", 30, 60, "\"precision\": \"bf16\", ");
+        Assert.Equal(torch.ScalarType.BFloat16, config.Products);
+        TinyRun.Run(config, losses);
+        Assert.True(losses[^1] < .8 * losses[0], $"{losses[0]} to {losses[^1]}");
+        TinyRun.Run(TinyRun.Config(_folder, "single", 30, 60));
+        Assert.NotEqual(File.ReadAllBytes(_folder["single/unet/diffusion_pytorch_model.safetensors"]), File.ReadAllBytes(_folder["tiny/unet/diffusion_pytorch_model.safetensors"]));
+        Assert.Throws<OperationCanceledException>(() => TinyRun.Run(TinyRun.Config(_folder, "cut", 4, 1), cancelAt: ("vae", 2)));
+        Assert.Contains("--restart", Assert.Throws<TrainingException>(() => TinyRun.Run(TinyRun.Config(_folder, "cut", 4, 1, "\"precision\": \"bf16\", "))).Message, StringComparison.Ordinal);
+        Assert.Contains("precision", Assert.Throws<TrainingException>(() => TinyRun.Config(_folder, "wrong", 1, 1, "\"precision\": \"int8\", ")).Message, StringComparison.Ordinal);
     }
 
     /// <summary>Other options are refused where a stage is unfinished, and begin anew when that is asked for.</summary>

@@ -26,6 +26,7 @@ internal sealed class Conv2d : IAdaptedLayer
     private readonly long _outputs, _kernel, _stride, _padding;
     private readonly BlockedConvolution? _forwards, _backwards;
     private readonly bool _trains;
+    private readonly ScalarType _products; // Of the products, where it is trained.
 
     /// <param name="p">Where the parameters are.</param>
     /// <param name="inputs">Channels of the input.</param>
@@ -38,6 +39,7 @@ internal sealed class Conv2d : IAdaptedLayer
         (_outputs, _kernel, _stride, _padding) = (outputs, kernel, stride, padding);
         (Path, Type, Device, Inputs) = (p.Path, p.Source.Type, p.Source.Device, inputs);
         (_weight, _bias) = (p.Take("weight", outputs, inputs, kernel, kernel), p.Take("bias", outputs));
+        _products = p.Source.ProductType;
         if (_trains = p.Source.Trains) return;
         if (outputs % Block != 0 && _weight.device_type == DeviceType.CPU)
             (_weight, _bias) = (p.Source.Own(Filled(_weight)), p.Source.Own(nn.functional.pad(_bias, [0, Block - outputs % Block])));
@@ -117,6 +119,7 @@ internal sealed class Conv2d : IAdaptedLayer
     {
         using var scope = NewDisposeScope();
         if (x.device_type == DeviceType.CPU && x.dtype == ScalarType.Float64) return Aten.ConvolutionPlain(x, _weight, _bias, _stride, _padding).MoveToOuterDisposeScope();
+        if (x.dtype != _products) return TrainedReduced(x).MoveToOuterDisposeScope();
         if (x.device_type != DeviceType.CPU || x.dtype != ScalarType.Float32)
             return nn.functional.conv2d(x, _weight, _bias, strides: [_stride, _stride], padding: [_padding, _padding]).MoveToOuterDisposeScope();
         // A product of matrices; libtorch leaves oneDNN for some of these. Row by row: matmul would lay the result out channels last, and all
@@ -124,9 +127,29 @@ internal sealed class Conv2d : IAdaptedLayer
         if (_kernel == 1 && _stride == 1)
             return (_weight.flatten(1).expand(x.shape[0], _outputs, x.shape[1]).bmm(x.flatten(2)) + _bias.unsqueeze(1)).reshape(x.shape[0], _outputs, x.shape[2], x.shape[3]).MoveToOuterDisposeScope();
         if (x.shape[0] == 1 && x.NumberOfElements <= SmallSample) return Trained(cat([x, x], 0)).narrow(0, 0, 1).MoveToOuterDisposeScope();
-        var (missingIn, missingOut) = ((Block - _weight.shape[1] % Block) % Block, (Block - _outputs % Block) % Block);
-        var w = missingIn + missingOut == 0 ? _weight : nn.functional.pad(_weight, [0, 0, 0, 0, 0, missingIn, 0, missingOut]);
-        var b = missingOut == 0 ? _bias : nn.functional.pad(_bias, [0, missingOut]);
+        return Blocked(x, _weight, _bias).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Weights and input rounded, the sums inside in fp32, the result in the input's type again; the bias stays as it is.</summary>
+    private Tensor TrainedReduced(Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        var (input, weight) = (x.to(_products), _weight.to(_products));
+        if (_kernel == 1 && _stride == 1)
+        {
+            var product = weight.flatten(1).expand(x.shape[0], _outputs, x.shape[1]).bmm(input.flatten(2)).to(x.dtype);
+            return (product + _bias.unsqueeze(1)).reshape(x.shape[0], _outputs, x.shape[2], x.shape[3]).MoveToOuterDisposeScope();
+        }
+        return (Blocked(input, weight, null).to(x.dtype) + _bias.reshape(1, -1, 1, 1)).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Blocked(Tensor x, Tensor weight, Tensor? bias)
+    {
+        using var scope = NewDisposeScope();
+        var (missingIn, missingOut) = ((Block - weight.shape[1] % Block) % Block, (Block - _outputs % Block) % Block);
+        if (x.device_type != DeviceType.CPU) (missingIn, missingOut) = (0, 0);
+        var w = missingIn + missingOut == 0 ? weight : nn.functional.pad(weight, [0, 0, 0, 0, 0, missingIn, 0, missingOut]);
+        var b = missingOut == 0 || bias is null ? bias : nn.functional.pad(bias, [0, missingOut]);
         var input = missingIn == 0 ? x : nn.functional.pad(x, [0, 0, 0, 0, 0, missingIn]);
         var y = nn.functional.conv2d(input, w, b, strides: [_stride, _stride], padding: [_padding, _padding]);
         return (missingOut == 0 ? y : y.narrow(1, 0, _outputs).contiguous()).MoveToOuterDisposeScope();

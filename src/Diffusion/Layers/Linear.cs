@@ -65,7 +65,7 @@ internal sealed class Linear : IAdaptedLayer
     /// <summary>[..., in] -> [..., out].</summary>
     public Tensor Forward(Tensor x, Tape? tape = null)
     {
-        if (_p.Source.Trains) return nn.functional.linear(x, _weight.dim() == 2 ? _weight : _weight.flatten(1), _bias);
+        if (_p.Source.Trains) return Trained(x, _weight.dim() == 2 ? _weight : _weight.flatten(1));
         var y = nn.functional.linear(x, _weight, _bias);
         foreach (var adapter in Adapters) y = y + adapter.Apply(x);
         if (tape is null) return y;
@@ -78,6 +78,15 @@ internal sealed class Linear : IAdaptedLayer
             return toInput ? active.Aggregate(g.matmul(_weight), (sum, adapter) => sum + adapter.InputGradient(g)) : g;
         });
         return y;
+    }
+
+    private Tensor Trained(Tensor x, Tensor weight)
+    {
+        var type = _p.Source.ProductType;
+        if (type == x.dtype) return nn.functional.linear(x, weight, _bias);
+        using var scope = NewDisposeScope();
+        var y = nn.functional.linear(x.to(type), weight.to(type)).to(x.dtype);
+        return (_bias is null ? y : y + _bias).MoveToOuterDisposeScope();
     }
 
     /// <summary>

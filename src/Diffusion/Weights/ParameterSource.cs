@@ -21,6 +21,9 @@ public abstract class ParameterSource
     /// <summary>Whether networks are built for training: layers then keep to what the engine differentiates, with nothing laid out beforehand.</summary>
     public virtual bool Trains => false;
 
+    /// <summary>In which type layers multiply where they are trained: theirs, or a shorter one (Micikevicius 2018, section 3.1).</summary>
+    internal virtual ScalarType ProductType => Type;
+
     /// <summary>What has been taken so far, by name.</summary>
     public IReadOnlyDictionary<string, Tensor> Taken => _taken;
 

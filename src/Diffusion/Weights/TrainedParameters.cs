@@ -21,6 +21,11 @@ public sealed class TrainedParameters(ulong seed, ScalarType type, Device device
     /// <inheritdoc/>
     public override bool Trains => true;
 
+    /// <summary>The type that convolutions and linear layers round weights and inputs to before they multiply; parameters, sums, norms and attention keep theirs. As the parameters unless given.</summary>
+    public ScalarType? Products { get; init; }
+
+    internal override ScalarType ProductType => Products ?? Type;
+
     /// <inheritdoc/>
     public override bool Contains(string name) => true;
 

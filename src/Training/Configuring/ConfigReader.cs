@@ -5,6 +5,7 @@ using SvgDistill.Diffusion.Models;
 using SvgDistill.Diffusion.Schedules;
 using SvgDistill.Diffusion.Text;
 using SvgDistill.Diffusion.Unet;
+using static TorchSharp.torch;
 
 namespace SvgDistill.Training.Configuring;
 
@@ -18,7 +19,7 @@ internal static class ConfigReader
     public static TrainConfig Read(string path)
     {
         var json = JsonConfig.Read(path);
-        Known(json, "", "name", "output", "work", "seed", "image_size", "frame_margin", "views", "mirror", "coloured", "held_out", "data", "tokenizer", "vae", "unet", "text", "clip", "from", "words", "save_every");
+        Known(json, "", "name", "output", "work", "seed", "image_size", "frame_margin", "views", "mirror", "coloured", "held_out", "data", "tokenizer", "vae", "unet", "text", "clip", "from", "words", "save_every", "precision");
         var folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!;
         string Place(string relative) => System.IO.Path.GetFullPath(System.IO.Path.Combine(folder, relative));
         var name = json.Text("name") ?? throw Missing(json, "name");
@@ -50,7 +51,7 @@ internal static class ConfigReader
             Schedule = new ScheduleConfig { Prediction = Word(unetJson, "prediction", "epsilon", "v") == "v" ? PredictionType.Velocity : PredictionType.Epsilon },
         };
         if (width % config.Text.Tower.Heads != 0) throw json.Wrong("text.heads", $"a number that divides text.channels ({width})");
-        config = config with { Clip = Clip(json, config), SaveEvery = json.Whole("save_every", 50, max: Most) };
+        config = config with { Clip = Clip(json, config), SaveEvery = json.Whole("save_every", 50, max: Most), Products = Products(json) };
         unet.Check(path);
         autoencoder.Check(path);
         return config;
@@ -73,7 +74,7 @@ internal static class ConfigReader
             Seed = json.Whole("seed", 0, min: 0, max: int.MaxValue), ImageSize = model.ImageSize,
             FrameMargin = model.FrameMargin, Views = json.Whole("views", 4, max: 64), Mirror = json.Flag("mirror", true),
             Coloured = Within(json, "coloured", .12, 0, 1), HeldOut = Within(json, "held_out", .03, 0, .5),
-            Vocabulary = model.Text.VocabularySize, Autoencoder = model.Autoencoder, AutoencoderPlan = plan, SaveEvery = json.Whole("save_every", 50, max: Most),
+            Vocabulary = model.Text.VocabularySize, Autoencoder = model.Autoencoder, AutoencoderPlan = plan, SaveEvery = json.Whole("save_every", 50, max: Most), Products = Products(json),
             Losses = vae is null ? new AutoencoderLosses(1, 1, 1e-4) : LossesOf(vae),
             Adversary = vae is null ? null : AdversaryOf(vae, plan), Unet = model.Unet, UnetPlan = Plan(unet), EmptyCaptions = Within(unet, "empty_captions", .1, 0, 1), Average = Within(unet, "ema", .999, 0, .99999),
             Text = model.Text, Schedule = model.Schedule,
@@ -134,6 +135,8 @@ internal static class ConfigReader
         return megabytes <= ClipSettings.MostMegabytes ? new ClipSettings(model, Plan(clip))
             : throw clip.Wrong("clip.channels", FormattableString.Invariant($"widths, layers and a vocabulary of at most {ClipSettings.MostMegabytes} MB in fp16 (these have {megabytes:f1})"));
     }
+
+    private static ScalarType Products(JsonConfig json) => Word(json, "precision", "fp32", "bf16") == "bf16" ? ScalarType.BFloat16 : ScalarType.Float32;
 
     private static StagePlan Plan(JsonConfig part, int least = 1) => new(part.Whole("steps", min: least, max: Most), part.Whole("batch", 32, max: 4096),
         Within(part, "rate", 1e-3, 1e-8, 1), part.Whole("accumulate", 1, max: 4096));

@@ -4,6 +4,7 @@ using SvgDistill.Diffusion.Models;
 using SvgDistill.Diffusion.Schedules;
 using SvgDistill.Diffusion.Text;
 using SvgDistill.Diffusion.Unet;
+using static TorchSharp.torch;
 
 namespace SvgDistill.Training.Configuring;
 
@@ -87,6 +88,9 @@ public sealed record TrainConfig
 
     /// <summary>Steps between two saved states; a kill costs no more. States of 100 MB take a second to write.</summary>
     public int SaveEvery { get; init; } = 50;
+
+    /// <summary>What convolutions and linear layers multiply in; parameters and all else are fp32.</summary>
+    public ScalarType Products { get; init; } = ScalarType.Float32;
 
     /// <summary>The contrastive model; null for none.</summary>
     public ClipSettings? Clip { get; init; }

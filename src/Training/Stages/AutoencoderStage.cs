@@ -27,7 +27,7 @@ internal static class AutoencoderStage
         var files = context.Files("vae", [config.Autoencoder, plan, config.Losses, .. config.Adversary is { } settings ? new object[] { settings } : []]);
         if (StageResult.Exists(files)) return files;
         using var begun = config.From?.Open();
-        var source = new TrainedParameters(new Draws(config.Seed, 1, Purpose.Start).Next(), ScalarType.Float32, context.Device, Beginning.Weights(begun, ModelPart.Autoencoder));
+        var source = context.Parameters(1, Beginning.Weights(begun, ModelPart.Autoencoder));
         using var network = new AutoencoderKl(config.Autoencoder, source);
         using var adversary = config.Adversary is { } plans ? new Adversary(plans.Weight, new Draws(config.Seed, 5, Purpose.Start).Next(), ScalarType.Float32, context.Device) : null;
         var rates = new RateSchedule(plan.Rate, Math.Min(100, plan.Steps / 10), plan.Steps, Last: .02);

@@ -58,7 +58,7 @@ internal sealed class ClipStage
     {
         if (StageResult.Exists(Files)) return;
         var plan = _context.Config.Clip!.Plan;
-        var source = new TrainedParameters(new Draws(_context.Config.Seed, 4, Purpose.Start).Next(), ScalarType.Float32, _context.Device, Start);
+        var source = _context.Parameters(4, Start);
         using var network = new ClipModel(Config, _tokenizer, source, "");
         var parameters = Ordered(source);
         using var loop = new TrainingLoop(Files, parameters, new RateSchedule(plan.Rate, Math.Min(200, plan.Steps / 10), plan.Steps, Last: .02), Average, Decay);

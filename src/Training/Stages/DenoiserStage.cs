@@ -51,8 +51,8 @@ internal sealed class DenoiserStage : IDisposable
         if (StageResult.Exists(_files)) return _files;
         var (config, plan) = (_context.Config, _context.Config.UnetPlan);
         using var begun = config.From?.Open();
-        var unetSource = new TrainedParameters(new Draws(config.Seed, 2, Purpose.Start).Next(), ScalarType.Float32, _context.Device, Beginning.Weights(begun, ModelPart.Unet));
-        var textSource = new TrainedParameters(new Draws(config.Seed, 3, Purpose.Start).Next(), ScalarType.Float32, _context.Device, Beginning.Weights(begun, ModelPart.TextEncoder));
+        var unetSource = _context.Parameters(2, Beginning.Weights(begun, ModelPart.Unet));
+        var textSource = _context.Parameters(3, Beginning.Weights(begun, ModelPart.TextEncoder));
         using var unet = new UNet2DConditionModel(config.Unet, unetSource);
         using var text = new ClipTextModel(_textConfig, textSource);
         (string, Tensor)[] parameters = [.. unetSource.Taken.Select(p => ("unet." + p.Key, p.Value)), .. textSource.Taken.Select(p => ("text." + p.Key, p.Value))];

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using SvgDistill.Diffusion.Weights;
 using SvgDistill.Training.Configuring;
 using SvgDistill.Training.Data;
 using SvgDistill.Training.Optimizing;
@@ -55,7 +56,13 @@ internal sealed record StageContext
     /// <param name="name">The stage.</param>
     /// <param name="settings">What of the configuration decides its result, with the keys of the stages that it builds on.</param>
     public StageFiles Files(string name, params object[] settings) =>
-        new(Place(name + StateEnding), Place($"{name}.safetensors"), KeyOf(name, [DataKey, Config.Seed, .. settings]));
+        new(Place(name + StateEnding), Place($"{name}.safetensors"), KeyOf(name, [DataKey, Config.Seed, .. settings, .. Config.Products == ScalarType.Float32 ? [] : new object[] { Config.Products }]));
+
+    /// <summary>Parameters to be trained, in fp32 on the run's device, multiplied as the configuration says.</summary>
+    /// <param name="network">Which of the run's networks, for its random numbers.</param>
+    /// <param name="known">Values to begin with, by name; null for random ones.</param>
+    public TrainedParameters Parameters(int network, Func<string, Tensor?>? known = null) =>
+        new(new Draws(Config.Seed, network, Purpose.Start).Next(), ScalarType.Float32, Device, known) { Products = Config.Products };
 
     /// <summary>Hashes values by what they are, lists by their entries.</summary>
     public static string KeyOf(string name, params object[] settings)
