@@ -20,6 +20,7 @@ internal static class StrengthFile
     /// <summary>Raised when a field changes its meaning or goes.</summary>
     private const int SchemaVersion = 1;
     private const long MostBytes = 1 << 26;
+    private const int MostGains = 1000;
 
     /// <summary>The file's text.</summary>
     /// <param name="setup">The drawing and what was asked of the result.</param>
@@ -58,6 +59,7 @@ internal static class StrengthFile
                 ["clean"] = setup.Clean, ["prune"] = setup.Prune, ["simplify"] = setup.Simplify,
                 ["units"] = setup.Maker.Units, ["min_feature"] = setup.Maker.MinFeature, ["widen"] = setup.Maker.Widen, ["separate_colors"] = setup.Maker.SeparateColors,
             },
+            ["gains"] = setup.Scale.Gains.Count == 0 ? null : new JsonArray([.. setup.Scale.Gains.Select(g => (JsonNode)g)]),
             ["parameters"] = edited.Length,
             ["leaves"] = new JsonArray([.. Runs(leaves).Select(r => (JsonNode)new JsonArray(r.First, r.Count))]),
             ["values"] = Convert.ToBase64String(MemoryMarshal.AsBytes(values.AsSpan())),
@@ -118,6 +120,8 @@ internal static class StrengthFile
             Colors = keep["palette"] is JsonArray colors
                 ? new PaletteRule(svg.Scene, new Palette(colors.Select(c => new CssColor((double)c![0]!, (double)c[1]!, (double)c[2]!, 1, false)))) : null,
             Shared = keep["shared_palette"] is JsonArray pairs ? new SharedColorsRule(svg.Scene, Shared(pairs)) : null,
+            Scale = root["gains"] is not JsonArray gains ? StrengthScale.Even
+                : gains.Count <= MostGains ? StrengthScale.Of([.. gains.Select(g => (double)g!)]) : throw new FormatException("too many gains"),
             Side = Math.Clamp((int)finish["side"]!, 1, 4096), Margin = (double)finish["margin"]!, Background = (string)finish["background"]!,
             Clean = (bool)finish["clean"]!, Prune = (bool)finish["prune"]!, Simplify = (double?)finish["simplify"],
             Maker = new MakerRequest

@@ -136,6 +136,8 @@ internal sealed class EditJob(EditRequest request, EditPlaces places, IReporter 
         if (!result.Interrupted)
         {
             keeping.Best?.Place();
+            // For the file of strengths, or for the strength asked for.
+            if (places.Files is { IsFile: true } || request.Limits.Strength is > 0 and < 1) session.MeasureStrengths();
             session.Finish(reporter, places.Files is { IsFile: true } at ? Path.GetDirectoryName(Path.GetFullPath(at.Result)) ?? "." : ".");
         }
         var finish = _watch.Elapsed - step;

@@ -13,6 +13,8 @@ namespace SvgDistill.Editor.Editing;
 /// <summary>The record of an edit: every option as it was resolved, what was read and written, what changed.</summary>
 internal static class EditRecord
 {
+    private const int GainDigits = 3;
+
     private static readonly JsonSerializerOptions _methodOptions = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
@@ -109,6 +111,7 @@ internal static class EditRecord
         ["interrupted"] = result.Interrupted,
         ["notes"] = Names([.. session.Notes, .. session.PromptNotes]),
         ["source_check"] = session.SourceCheck?.Record,
+        ["strength_gains"] = session.Ending.Scale.Gains is { Count: > 0 } gains ? new JsonArray([.. gains.Select(g => (JsonNode)FollowUp.Rounded(g, GainDigits))]) : null,
         ["cleaning"] = session.Finished is { } finished ? JsonSerializer.SerializeToNode(finished, _methodOptions) : null,
         ["thin_features"] = session is { Ended: { } ended, Request.Maker: { MinFeature: not null } maker } ? ThinFeatures(ended, maker) : null,
         ["added"] = session.Grown is { } grown ? new JsonObject { ["groups"] = Names(grown.Groups), ["shapes"] = grown.Added.Count } : null,

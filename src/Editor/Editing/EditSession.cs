@@ -186,6 +186,13 @@ internal sealed class EditSession : IDisposable
         Target.Place(theta);
     }
 
+    /// <summary>Measures where strengths lie on the way to what the last step left, where that can be had and there is one.</summary>
+    public void MeasureStrengths()
+    {
+        double[] edited = [.. Target.Theta];
+        if (Steps > 0 && StrengthGains.Fit(this) && !edited.AsSpan().SequenceEqual(Before)) Ending = Ending with { Scale = StrengthGains.Of(this, edited) };
+    }
+
     /// <summary>Does what follows the last step.</summary>
     /// <param name="reporter">Where notes go.</param>
     /// <param name="folder">The folder that the result will stand in.</param>

@@ -40,6 +40,8 @@ internal sealed record FinishSetup
     public bool Prune { get; init; }
     /// <summary>What a result that is cut or printed has to be.</summary>
     public MakerRequest Maker { get; init; } = MakerRequest.None;
+    /// <summary>Where strengths lie on the way from the source to what the last step left.</summary>
+    public StrengthScale Scale { get; init; } = StrengthScale.Even;
     /// <summary>How far paths may move to be drawn with fewer nodes, in canvas diagonals; null leaves their nodes.</summary>
     public double? Simplify { get; init; }
 
@@ -47,7 +49,7 @@ internal sealed record FinishSetup
     public FinishSetup Untouched => this with { Clean = false, Prune = false, Simplify = null, Maker = MakerRequest.None };
 
     /// <summary>The same for a result that goes only so far, 0..1.</summary>
-    public FinishSetup Along(double strength) => strength == 0 ? Untouched : this with { Shared = Shared?.Along(strength) };
+    public FinishSetup Along(double strength) => strength == 0 ? Untouched : this with { Shared = Shared?.Along(Scale.WayAt(strength)) };
 
     /// <summary>What holds after every change, in the order in which it is put back.</summary>
     public IReadOnlyList<IDrawingRule> Rules => [.. new IDrawingRule?[] { Relations, Shared, Colors }.OfType<IDrawingRule>()];
@@ -63,10 +65,13 @@ internal sealed record FinishSetup
     }
 
     /// <summary>The numbers at a strength on the way from the source to what the last step left.</summary>
-    public double[] At(double strength, double[] result)
+    public double[] At(double strength, double[] result) => On(Scale.WayAt(strength), result);
+
+    /// <summary>The numbers at a part of that way.</summary>
+    public double[] On(double way, double[] result)
     {
-        var theta = new StrengthPath(Source ?? Svg.Scene.InitialValues(), result).At(strength);
-        if (strength is > 0 and < 1)
+        var theta = new StrengthPath(Source ?? Svg.Scene.InitialValues(), result).At(way);
+        if (way is > 0 and < 1)
             foreach (var rule in Rules) rule.Restore(theta);
         return theta;
     }

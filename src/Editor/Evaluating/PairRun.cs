@@ -19,6 +19,7 @@ internal sealed class PairRun(SharedModel shared, IReporter reporter)
     /// <summary>Keeps an edit.</summary>
     public RunRecord Keep(EditSession session, ResumableRun.Finished edit, RunFolder run)
     {
+        if (session.Request.Limits.Strength is > 0 and < 1) session.MeasureStrengths();
         session.Finish(reporter);
         var svg = session.Write();
         run.Files.Write(svg, reporter);

@@ -114,6 +114,7 @@ internal sealed class VariantsRunner(VariantsPlan plan, VariantsFolder folder, S
     {
         if (_edits.Run(session, run, name, _ => { }) is not { Result: var result, Cost: var cost, PeakBytes: var peak }) return null;
         var end = session.Target.Theta.ToArray();
+        if (plan.Strengths.Any(s => s < 1)) session.MeasureStrengths();
         var measurer = new CurveMeasurer(tools, session, source, prompt, _margins.TryGetValue(prompt, out var known) ? known : null);
         if (measurer.SourceMargin is { } margin) _margins[prompt] = margin;
         var figures = new JsonArray();
