@@ -95,6 +95,21 @@ public sealed class BatchTests : IDisposable
         Assert.Equal(whole, Contents(_folder["whole"]));
     }
 
+    /// <summary>A part runs its own jobs and leaves the page alone; --merge runs none and says what is missing.</summary>
+    [Fact]
+    public void APartRunsItsOwnJobsAndMergingRunsNone()
+    {
+        Jobs(3);
+        Assert.Equal(0, Batch("jobs.csv", "parts", "--shard", "2/3").Code);
+        Assert.Single(Results("parts"));
+        Assert.DoesNotContain("parts/index.html", _folder.Files);
+        var merged = Batch("jobs.csv", "parts", "--merge");
+        Assert.Equal(3, merged.Code);
+        Assert.Contains("1 of 3 jobs done, 0 failed, 2 missing", merged.Error, StringComparison.Ordinal);
+        Assert.Single(Results("parts"));
+        Assert.Contains("parts/index.html", _folder.Files);
+    }
+
     [Fact]
     public void AJobThatFailsCostsNoOtherAndIsReported()
     {
