@@ -35,6 +35,20 @@ public sealed class ModelMeasurerTests : IDisposable
         Assert.Equal((figures.Loss, figures.Distance), (again.Loss, again.Distance));
     }
 
+    /// <summary>Of a yellow and a blue one of the same name each would be nearest to the mean of both: itself is left out of it.</summary>
+    [Fact]
+    public void AnIconIsNotRecognizedByItself()
+    {
+        foreach (var (file, color) in new[] { ("a/odd", "#ff0"), ("b/odd", "#00f"), ("a/plain", "#f0a"), ("b/plain", "#f0a") })
+        {
+            Directory.CreateDirectory(_folder[file[..1]]);
+            _folder.Write($"{file}-thing.svg", $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 8 8\"><rect width=\"8\" height=\"8\" fill=\"{color}\"/></svg>");
+        }
+        var icons = IconReader.Read([_folder["a"], _folder["b"]], CaptionTable.Empty, _ => { });
+        using var model = DiffusionModel.Open(TestPaths.TinyModel);
+        Assert.Equal((.5, 1), new ModelMeasurer(icons, MeanColor, Side, new MeasurePlan()).IconsRecognized(model, default));
+    }
+
     [Fact]
     public void OneIconOfEachSubjectTellsNothing()
     {
