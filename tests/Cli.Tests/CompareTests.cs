@@ -182,7 +182,7 @@ public class CompareTests
 
         // Both runs are those of edit.
         var run = JsonNode.Parse(first.Output)!["runs"]![1]!;
-        var edit = CliRun.Process(null, "edit", folder["apple.svg"], "--trg", "a pear", "--steps", "2", "--method", "ids", "-o", folder["single.svg"]);
+        var edit = CliRun.Process(null, "edit", folder["apple.svg"], "--trg", "a pear", "--steps", "2", "--method", "ids", "--no-losses", "-o", folder["single.svg"]);
         Assert.True(edit.Code == 0, edit.Error);
         Assert.Equal(File.ReadAllBytes(folder["single.svg"]), File.ReadAllBytes(folder["apple.compare/runs/ids-s0/result.svg"]));
         Assert.Equal("ids", (string?)run["method"]);
