@@ -66,6 +66,7 @@ public sealed class EditOptionsTests
         ["--device"] = ("cuda:1", r => r.Device == "cuda:1"),
         ["--prediction"] = ("v", r => r.Prediction == "v"),
         ["--keep-best"] = ("", r => r.KeepBest),
+        ["--put-back"] = ("", r => r.PutBack),
         ["--still"] = ("0.5", r => r.Still == .5),
         ["--no-losses"] = ("", r => !r.Losses),
     };

@@ -119,6 +119,10 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
     {
         Description = "Gives the drawing of the step, of every 20th and the last, at which the model preferred the target's text to the source's the most.",
     };
+    public Option<bool> PutBack { get; } = new("--put-back")
+    {
+        Description = "At the end puts back to the source, byte for byte, each element's colours or form where that loses nothing of what the prompt gains by the model's own measure; a second more for each.",
+    };
     public Option<bool> NoLosses { get; } = new("--no-losses")
     {
         Description = "Leaves out the model's own losses before and after, and whether the source prompt fits the picture: a second or two less.",
@@ -155,7 +159,7 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
     ];
 
     /// <summary>How a single edit ends; commands that compare edits give each all its steps.</summary>
-    public IEnumerable<Option> Ending => [KeepBest, Still, NoLosses];
+    public IEnumerable<Option> Ending => [KeepBest, PutBack, Still, NoLosses];
 
     /// <summary>What the command line asks for.</summary>
     public EditRequest Read(ParseResult parsed)
@@ -208,6 +212,7 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
         OutlineText = parsed.GetValue(OutlineText),
         Still = parsed.GetValue(Still) ?? new DrawingEditOptions().Still,
         KeepBest = parsed.GetValue(KeepBest),
+        PutBack = parsed.GetValue(PutBack),
         Losses = !parsed.GetValue(NoLosses),
         Limits = new ControlRequest
         {

@@ -59,6 +59,7 @@ internal sealed class EditJob(EditRequest request, EditPlaces places, IReporter 
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private readonly FollowUp _during = new(reporter);
     private IEditWatcher? _watcher;
+    private PutBack? _putBack;
     private bool _previews = places.PreviewEvery > 0, _states = places is { KeepsState: true, SaveEvery: > 0 } && places.Files is { IsFile: true };
 
     /// <summary>Edits.</summary>
@@ -81,6 +82,8 @@ internal sealed class EditJob(EditRequest request, EditPlaces places, IReporter 
     private EditedDrawing Edit(SharedModel? shared, SvgDocument? document)
     {
         using var session = EditSession.Open(request, reporter, shared, document);
+        if (request.PutBack && !PutBack.Fits(session.Model))
+            throw EditorException.Usage("--put-back tries every change by the model's own loss: this model is too large for that on a CPU. Leave it out, or give --device cuda");
         session.NotePrompts(reporter);
         ModelChoice.NoteCutText(reporter, session.Model, request.Negative);
         using var state = places.Resume ? SavedState.Load(places.Files!.State, EditRecord.RunKey(session)) : null;
@@ -136,6 +139,7 @@ internal sealed class EditJob(EditRequest request, EditPlaces places, IReporter 
         if (!result.Interrupted)
         {
             keeping.Best?.Place();
+            if (request.PutBack && session.Steps > 0) _putBack = PutBack.Apply(session, reporter, stop);
             // For the file of strengths, or for the strength asked for.
             if (places.Files is { IsFile: true } || request.Limits.Strength is > 0 and < 1) session.MeasureStrengths();
             session.Finish(reporter, places.Files is { IsFile: true } at ? Path.GetDirectoryName(Path.GetFullPath(at.Result)) ?? "." : ".");
@@ -152,6 +156,7 @@ internal sealed class EditJob(EditRequest request, EditPlaces places, IReporter 
         {
             var made = EditRecord.Create(session, result, svg, metrics, Timing(result, loaded, finish));
             if (keeping.Best is { Step: > 0 and var best }) made["kept_step"] = best;
+            if (_putBack is not null) made["put_back"] = _putBack.Record;
             foreach (var (name, value) in places.More) made[name] = value?.DeepClone();
             return made.ToString();
         });

@@ -63,6 +63,7 @@ internal static class EditRecord
         };
         if (request.Still != new DrawingEditOptions().Still) options["still"] = request.Still;
         if (request.KeepBest) options["keep_best"] = true;
+        if (request.PutBack) options["put_back"] = true;
         if (!request.Losses) options["losses"] = false;
         if (session.Limits.Record is { } limits) options["limits"] = limits;
         if (request.Maker != MakerRequest.None)

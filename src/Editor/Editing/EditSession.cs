@@ -299,6 +299,8 @@ internal sealed class EditSession : IDisposable
             throw EditorException.Usage("--add-paths and --restructure do not go with --shared-palette: new shapes have colours of their own");
         if (ShapeGrowth.Budget(request, scene) > 0 && (request.Limits.Lock != Aspects.None || request.Limits.Mask is not null))
             throw EditorException.Usage("--add-paths and --restructure do not go with --lock of shape, color, stroke, opacity or position, nor with --mask: new shapes would not be held by them");
+        if (request.PutBack && (ShapeGrowth.Budget(request, scene) > 0 || request.Limits.Shared is not null))
+            throw EditorException.Usage("--put-back does not go with --add-paths, --restructure and --shared-palette: what is new, or tied to another drawing, has nothing to go back to");
         if (scene.Parameters.Any(p => p.IsLeaf)) return;
         var limited = request.Scene.Only.Length > 0 || request.Scene.Lock.Length > 0 || request.Scene.LockColors.Length > 0
             || request.Limits != ControlRequest.None || request.Scene.Optimize != OptimizeKinds.Default;

@@ -1,0 +1,81 @@
+using System.Text.Json.Nodes;
+using SvgDistill.Distill.Editing.Control;
+using SvgDistill.Distill.Editing.Rules;
+using SvgDistill.Distill.Methods;
+using SvgDistill.Editor.Editing;
+using SvgDistill.Rasterizer.Svg;
+using Xunit;
+
+namespace SvgDistill.Editor.Tests;
+
+/// <summary>What an edit changed and the prompt does not need is as it was.</summary>
+public sealed class PutBackTests : IDisposable
+{
+    private const string Head = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 100 100\">";
+
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    /// <summary>Colours and form of an element are parts of their own; what costs nothing to put back goes back exactly, the rest stays.</summary>
+    [Fact]
+    public void WhatGainsNothingGoesBack()
+    {
+        var scene = Scene("<circle cx=\"30\" cy=\"40\" r=\"10\" fill=\"#a52\"/><rect x=\"60\" y=\"60\" width=\"20\" height=\"30\" fill=\"#258\"/>");
+        var source = scene.InitialValues();
+        double[] edited = [.. source.Select((x, i) => scene.Parameters[i].IsLeaf ? x + .01 * scene.Parameters[i].Unit : x)];
+        var parts = new ChangeBundles(scene, source, edited, [], 40);
+        Assert.Equal(4, parts.Bundles.Count);
+        var radius = scene.Parameters.Index().Single(p => p.Item.Name == "r").Index;
+        var red = scene.Parameters.Index().Single(p => p.Item.Name == "fill.r" && p.Item.Element.TagName == "rect").Index;
+        // Only these two matter; each other change makes it a little worse.
+        double Margin(double[] t) => -(t[radius] - source[radius]) - (t[red] - source[red]) + t.Where((x, i) => x != source[i]).Count() * 1e-6;
+        var (theta, back) = PutBack.Of(parts, edited, Margin, default);
+        Assert.Equal(2, back);
+        Assert.All(scene.Parameters.Index(), p => Assert.Equal(
+            p.Item.Element.TagName == "circle" ^ p.Item.Name.StartsWith("fill", StringComparison.Ordinal) ? edited[p.Index] : source[p.Index], theta[p.Index]));
+        // A figure that nothing lowers without loss keeps all; where it is stopped nothing goes back.
+        Assert.Equal(0, PutBack.Of(parts, edited, t => -t.Zip(source, (a, b) => Math.Abs(a - b)).Sum(), default).Back);
+        Assert.Equal(0, PutBack.Of(parts, edited, Margin, new CancellationToken(canceled: true)).Back);
+        Assert.Equal(2, new ChangeBundles(scene, source, edited, [], 2).Bundles.Count);
+        // An edit that gains nothing as a whole is not taken back: it would be the source.
+        Assert.Equal(0, PutBack.Of(parts, edited, t => t.Where((x, i) => x != source[i]).Count(), default).Back);
+    }
+
+    /// <summary>Two eyes that mirror each other go back together or not at all.</summary>
+    [Fact]
+    public void WhatBelongsTogetherIsOnePart()
+    {
+        var scene = Scene("<circle cx=\"30\" cy=\"40\" r=\"10\" fill=\"#a52\"/><circle cx=\"70\" cy=\"40\" r=\"10\" fill=\"#a52\"/><rect x=\"40\" y=\"70\" width=\"20\" height=\"10\" fill=\"#258\"/>");
+        var relations = new DrawingRelations(scene, new DrawingRelationOptions());
+        var source = scene.InitialValues();
+        double[] edited = [.. source.Select((x, i) => scene.Parameters[i].IsLeaf ? x + (1 + i % 3) * .01 * scene.Parameters[i].Unit : x)];
+        relations.Restore(edited);
+        var parts = new ChangeBundles(scene, source, edited, [relations], 40);
+        var eyes = parts.Bundles.Where(b => b.Any(i => scene.Parameters[i].Name is "cx" or "cy" or "r")).ToArray();
+        Assert.Equal(2, Assert.Single(eyes).Select(i => scene.Parameters[i].Element.Order).Distinct().Count());
+        var without = parts.Without(edited, parts.Bundles.Index().Single(b => b.Item == eyes[0]).Index, [])!;
+        Assert.All(eyes[0], i => Assert.Equal(source[i], without[i]));
+    }
+
+    [Fact]
+    public async Task AnEditPutsBackAndSaysSo()
+    {
+        var apple = SvgDocument.Load(_folder.Example("apple.svg"));
+        using var editor = new DrawingEditor(new EditorOptions());
+        var options = new DrawingEditOptions { Method = new MethodName(MethodKind.Sds), Settings = new EditSettings { Steps = 8 } };
+        var all = await editor.EditAsync(apple, "a pear", options, cancellation: TestContext.Current.CancellationToken);
+        var needed = await editor.EditAsync(apple, "a pear", options with { PutBack = true }, cancellation: TestContext.Current.CancellationToken);
+        var record = JsonNode.Parse(needed.Record!)!;
+        Assert.True((int)record["put_back"]!["put_back"]! > 0, needed.Record);
+        double Untouched(EditedDrawing e) => (double)e.Metrics["untouched_elements"]!;
+        double Gain(EditedDrawing e) => (double)e.Metrics["denoising_loss"]!["source_after"]! - (double)e.Metrics["denoising_loss"]!["target_after"]!;
+        Assert.True(Gain(needed) >= Gain(all) - 2e-4, $"{Gain(needed)} after {Gain(all)}");
+        Assert.True(Untouched(needed) >= Untouched(all), $"{Untouched(needed)} after {Untouched(all)}");
+        Assert.NotEqual(all.Svg.ToArray(), needed.Svg.ToArray());
+        var error = await Assert.ThrowsAsync<EditorException>(() => editor.EditAsync(apple, "a pear", options with { PutBack = true, AddPaths = 2 }));
+        Assert.Contains("--put-back does not go with --add-paths", error.Message, StringComparison.Ordinal);
+    }
+
+    private static SvgDistill.Rasterizer.Scenes.Scene Scene(string body) => SvgSceneReader.Read(SvgDocument.Parse(System.Text.Encoding.UTF8.GetBytes(Head + body + "</svg>"), "a.svg"), SceneOptions.Default).Scene;
+}
