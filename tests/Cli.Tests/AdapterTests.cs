@@ -79,7 +79,7 @@ public sealed class AdapterTests : IDisposable
     {
         (string Svg, JsonNode Record) Command(string lora)
         {
-            var result = CliRun.InProcess(["edit", .. Arguments("--lora", lora), "-o", _folder["out.svg"], "--json"]);
+            var result = CliRun.InProcess(["edit", .. Arguments("--lora", lora), "-o", _folder["out.svg"], "--no-losses", "--json"]);
             Assert.True(result.Code == 0, result.Error);
             return (File.ReadAllText(_folder["out.svg"]), JsonNode.Parse(result.Output)!);
         }
