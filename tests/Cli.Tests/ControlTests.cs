@@ -115,6 +115,33 @@ public sealed class ControlTests : IDisposable
         Assert.Equal(2, CliRun.InProcess("strength", _folder["full.svg"], "1.5").Code);
     }
 
+    /// <summary>An edit whose gain goes back on the way (by this model of random weights some seed's does) writes what it was, and strengths lie where it rises.</summary>
+    [Fact]
+    public void WhereTheGainGoesBackStrengthsLieElsewhere()
+    {
+        var input = _folder.Example("apple.svg");
+        for (var seed = 0; ; seed++)
+        {
+            Assert.True(seed < 20, "no gain that goes back was found");
+            string[] edit = ["edit", input, "--trg", "a pear", "--method", "sds", "--steps", "4", "--color-rate", "0.3", "--model", TestPaths.TinyModel, "--seed", $"{seed}"];
+            Assert.Equal(0, CliRun.InProcess([.. edit, "-o", _folder["full.svg"]]).Code);
+            if (JsonNode.Parse(File.ReadAllText(_folder["full.svg.json"]))!["strength_gains"] is not JsonArray gains) continue;
+            Assert.Equal(11, gains.Count);
+            Assert.Equal(0, CliRun.InProcess([.. edit, "--strength", "0.3", "-o", _folder["some.svg"]]).Code);
+            Assert.Equal(0, CliRun.InProcess("strength", _folder["full.svg"], "0.3", "-o", _folder["chosen.svg"]).Code);
+            Assert.Equal(File.ReadAllBytes(_folder["some.svg"]), File.ReadAllBytes(_folder["chosen.svg"]));
+            // On an even scale it is another place, unless the gain goes back behind .3 alone.
+            var file = JsonNode.Parse(File.ReadAllText(_folder["full.svg.strength.json"]))!;
+            Assert.Equal(gains.Select(g => (double)g!), file["gains"]!.AsArray().Select(g => Math.Round((double)g!, 3)));
+            file["gains"] = null;
+            _folder.Write("full.svg.strength.json", file.ToJsonString());
+            Assert.Equal(0, CliRun.InProcess("strength", _folder["full.svg"], "0.3", "-o", _folder["even.svg"]).Code);
+            if (gains.Take(5).Select(g => (double)g!).ToArray() is var first && first.Zip(first.Skip(1)).All(g => g.Second > g.First)) continue;
+            Assert.NotEqual(File.ReadAllBytes(_folder["even.svg"]), File.ReadAllBytes(_folder["chosen.svg"]));
+            return;
+        }
+    }
+
     [Fact]
     public void ARunThatLeavesNothingToChooseFromTakesAwayWhatAnEarlierOneLeft()
     {

@@ -23,4 +23,18 @@ public class SteadyTests
         Assert.Equal(0, collected);
         Assert.NotEqual(all, GC.CollectionCount(0));
     }
+
+    /// <summary>What stretches allocated is given back: 300 MB here, of which one stretch's at most is left.</summary>
+    [Fact]
+    public void WhatStretchesAllocatedDoesNotPileUp()
+    {
+        const int Stretches = 100, Objects = 20_000;
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        for (var stretch = 0; stretch < Stretches; stretch++)
+        {
+            using var steady = Steady.Begin();
+            for (var i = 0; i < Objects; i++) GC.KeepAlive(new byte[128]);
+        }
+        Assert.True(GC.GetTotalMemory(forceFullCollection: false) - before < 50 << 20);
+    }
 }

@@ -19,6 +19,13 @@ public sealed class DenoisingLoss(Denoiser denoiser, int timesteps = 20, int noi
     /// <summary>The loss of latents [1,C,h,w] under a text [1,L,D].</summary>
     public double Of(Tensor latents, Tensor context) => Of((latents, context))[0];
 
+    /// <summary>The losses of latents [1,C,h,w] under the target and the source text, in one call of the network a timestep.</summary>
+    public DenoisingLosses Of(Tensor latents, Prompts prompts)
+    {
+        var losses = Of((latents, prompts.Target), (latents, prompts.Source));
+        return new(losses[0], losses[1]);
+    }
+
     /// <summary>The losses of several latents [1,C,h,w], each under its text [1,L,D]: one call of the network a timestep for all.</summary>
     public double[] Of(params ReadOnlySpan<(Tensor Latents, Tensor Context)> pairs)
     {

@@ -37,8 +37,7 @@ internal static class StrengthGains
             using var scope = NewDisposeScope();
             session.Target.Place(session.Ending.On((double)i / places, result));
             var z = i == 0 ? session.Target.SourceLatents : session.Target.Encode(session.Target.Current);
-            var losses = loss.Of((z, session.Prompts.Target), (z, session.Prompts.Source));
-            margins[i] = losses[0] - losses[1];
+            margins[i] = loss.Of(z, session.Prompts).Margin;
         }
         session.Target.Place(result);
         return [.. margins.Select(m => Thousandths * (margins[0] - m))];

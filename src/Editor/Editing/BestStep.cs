@@ -35,7 +35,7 @@ internal sealed class BestStep(EditSession session)
     {
         if (step % Every != 0 && step != steps) return;
         using var latents = session.Target.Encode(session.Target.Current);
-        var measure = _loss.Of(latents, session.Prompts.Target) - _loss.Of(latents, session.Prompts.Source);
+        var measure = _loss.Of(latents, session.Prompts).Margin;
         if (measure < _measure) (_theta, _measure, Step) = ([.. session.Target.Theta], measure, step);
     }
 

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using SvgDistill.Distill.Editing;
 using SvgDistill.Editor.Engine;
 using SvgDistill.Editor.Machine;
+using SvgDistill.Editor.Measuring;
 using SvgDistill.Editor.Output;
 using SvgDistill.Editor.Reporting;
 using SvgDistill.Rasterizer.Imaging;
@@ -82,7 +83,7 @@ internal sealed class EditJob(EditRequest request, EditPlaces places, IReporter 
     private EditedDrawing Edit(SharedModel? shared, SvgDocument? document)
     {
         using var session = EditSession.Open(request, reporter, shared, document);
-        if (request.PutBack && !PutBack.Fits(session.Model))
+        if (request.PutBack && !ModelLosses.Fits(session.Model))
             throw EditorException.Usage("--put-back tries every change by the model's own loss: this model is too large for that on a CPU. Leave it out, or give --device cuda");
         session.NotePrompts(reporter);
         ModelChoice.NoteCutText(reporter, session.Model, request.Negative);

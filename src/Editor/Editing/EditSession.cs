@@ -186,6 +186,9 @@ internal sealed class EditSession : IDisposable
         Target.Place(theta);
     }
 
+    /// <summary>Keeps numbers as they are from now on, tidying up included.</summary>
+    public void Hold(IReadOnlySet<int> held) => Ending = Ending with { Svg = Ending.Svg.Holding(held) };
+
     /// <summary>Measures where strengths lie on the way to what the last step left, where that can be had and there is one.</summary>
     public void MeasureStrengths()
     {

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using SvgDistill.Diffusion.Models;
 using SvgDistill.Distill.Editing.Control;
 using SvgDistill.Distill.Metrics;
 using SvgDistill.Editor.Reporting;
@@ -21,10 +20,7 @@ internal sealed record PutBack(int Changes, int Back)
     /// <summary>What the record says.</summary>
     public JsonObject Record => new() { ["changes"] = Changes, ["put_back"] = Back };
 
-    /// <summary>Whether a model is small enough to be asked so often, or runs on a GPU.</summary>
-    public static bool Fits(DiffusionModel model) => model.Unet.ParameterCount <= EditMeasures.SmallUnet || model.Unet.Device.type != TorchSharp.DeviceType.CPU;
-
-    /// <summary>Puts back what a session's drawing does not need.</summary>
+    /// <summary>Puts back what a session's drawing does not need, and holds it there.</summary>
     /// <param name="session">The session, after its last step.</param>
     /// <param name="reporter">Where progress goes.</param>
     /// <param name="stop">Ends it early: what is back by then stays it.</param>
@@ -37,15 +33,24 @@ internal sealed record PutBack(int Changes, int Back)
         {
             using var scope = NewDisposeScope();
             session.Target.Place(theta);
-            var z = session.Target.Encode(session.Target.Current);
-            var losses = loss.Of((z, session.Prompts.Target), (z, session.Prompts.Source));
-            return losses[0] - losses[1];
+            return loss.Of(session.Target.Encode(session.Target.Current), session.Prompts).Margin;
         }
         reporter.Say($"trying {parts.Bundles.Count} changes for whether the prompt needs them");
-        var (theta, back) = Of(parts, edited, Margin, stop);
+        // The whole edit and the source, then each part alone and beside those that are back.
+        var (theta, back) = reporter.Steps(0, 2 + 2 * parts.Bundles.Count, tell =>
+        {
+            var tries = 0;
+            return Of(parts, edited, t =>
+            {
+                var margin = Margin(t);
+                tell(++tries, "");
+                return margin;
+            }, stop);
+        });
         session.Target.Place(theta);
-        reporter.Say($"{back} of {parts.Bundles.Count} changes were put back");
-        return new(parts.Bundles.Count, back);
+        session.Hold(back.SelectMany(p => parts.Bundles[p]).ToHashSet());
+        reporter.Say($"{back.Count} of {parts.Bundles.Count} changes were put back");
+        return new(parts.Bundles.Count, back.Count);
     }
 
     /// <summary>The same by any figure of which less is better.</summary>
@@ -53,11 +58,12 @@ internal sealed record PutBack(int Changes, int Back)
     /// <param name="edited">Its numbers.</param>
     /// <param name="margin">The figure of a drawing's numbers.</param>
     /// <param name="stop">Ends it early.</param>
-    public static (double[] Theta, int Back) Of(ChangeBundles parts, double[] edited, Func<double[], double> margin, CancellationToken stop)
+    /// <returns>The numbers, and which parts are as in the source.</returns>
+    public static (double[] Theta, IReadOnlyList<int> Back) Of(ChangeBundles parts, double[] edited, Func<double[], double> margin, CancellationToken stop)
     {
         var whole = margin(edited);
         // Of an edit that gains nothing as a whole nothing would be left.
-        if (whole >= margin(parts.Source)) return (edited, 0);
+        if (whole >= margin(parts.Source)) return (edited, []);
         var alone = new List<(int Part, double Margin)>();
         for (var part = 0; part < parts.Bundles.Count && !stop.IsCancellationRequested; part++)
             if (parts.Without(edited, part, []) is { } tried) alone.Add((part, margin(tried)));
@@ -69,6 +75,6 @@ internal sealed record PutBack(int Changes, int Back)
             now = tried;
             back.Add(part);
         }
-        return (now, back.Count);
+        return (now, back);
     }
 }

@@ -13,13 +13,12 @@ namespace SvgDistill.Editor.Measuring;
 /// </summary>
 internal sealed class ModelLosses(DiffusionModel model, Denoiser denoiser, Prompts prompts, string background)
 {
-    // 2 x 80 forward samples a drawing: seconds with the embedded prior, an hour with a full-size model on a CPU.
-    private const long SmallUnet = 100_000_000;
+    /// <summary>Whether a model's losses take seconds, not an hour: 2 x 80 forward samples a drawing.</summary>
+    public static bool Fits(DiffusionModel model) => model.Unet.ParameterCount <= EditMeasures.SmallUnet || model.Unet.Device.type != TorchSharp.DeviceType.CPU;
 
     /// <summary>The measure, or, for a model that would take an hour on a CPU, why not.</summary>
     public static Tool<Func<MeasuredDrawing, DenoisingLosses>> Of(DiffusionModel model, Denoiser denoiser, Prompts prompts, string background) =>
-        model.Unet.ParameterCount <= SmallUnet || model.Unet.Device.type != TorchSharp.DeviceType.CPU
-            ? new Func<MeasuredDrawing, DenoisingLosses>(new ModelLosses(model, denoiser, prompts, background).Of)
+        Fits(model) ? new Func<MeasuredDrawing, DenoisingLosses>(new ModelLosses(model, denoiser, prompts, background).Of)
             : new Tool<Func<MeasuredDrawing, DenoisingLosses>>("the model is too large to measure its loss on a CPU.");
 
     /// <summary>The losses with four noises a timestep.</summary>
@@ -32,8 +31,7 @@ internal sealed class ModelLosses(DiffusionModel model, Denoiser denoiser, Promp
         using var scope = NewDisposeScope();
         var loss = new DenoisingLoss(denoiser, noises: noises);
         var z = model.EncodeImage(Picture(drawing).ToTensor().to(model.Unet.Device));
-        var losses = loss.Of((z, prompts.Target), (z, prompts.Source));
-        return new(losses[0], losses[1]);
+        return loss.Of(z, prompts);
     }
 
     private RgbPicture Picture(MeasuredDrawing drawing)
