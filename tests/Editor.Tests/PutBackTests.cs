@@ -44,6 +44,45 @@ public sealed class PutBackTests : IDisposable
         Assert.Empty(PutBack.Of(parts, edited, t => t.Where((x, i) => x != source[i]).Count(), default).Back);
     }
 
+    /// <summary>Of two changes of which one is enough, that goes back without which the drawing gains the most.</summary>
+    [Fact]
+    public void TheBestOneToLoseGoesFirst()
+    {
+        var scene = Scene("<rect width=\"20\" height=\"30\" fill=\"#258\"/><circle cx=\"60\" cy=\"40\" r=\"10\" fill=\"#a52\"/>");
+        var source = scene.InitialValues();
+        int Part(string tag) => scene.Parameters.Index().Single(p => p.Item.Name == "fill.r" && p.Item.Element.TagName == tag).Index;
+        var (first, second) = (Part("rect"), Part("circle"));
+        double[] edited = [.. source];
+        edited[first] += .1;
+        edited[second] += .1;
+        var parts = new ChangeBundles(scene, source, edited, [], 40);
+        double Margin(double[] t) => (t[first] != source[first], t[second] != source[second]) switch { (true, true) => -1, (false, true) => -1.1, (true, false) => -1.2, _ => 0 };
+        var (theta, back) = PutBack.Of(parts, edited, Margin, default);
+        Assert.Single(back);
+        Assert.Equal((edited[first], source[second]), (theta[first], theta[second]));
+    }
+
+    /// <summary>What is back is exactly so, whatever a rule rounds; what a rule does not let back stays.</summary>
+    [Fact]
+    public void RulesComeFirstAndTheirRoundingCountsForNothing()
+    {
+        var scene = Scene("<rect width=\"20\" height=\"30\" fill=\"#258\"/><circle cx=\"60\" cy=\"40\" r=\"10\" fill=\"#a52\"/>");
+        var source = scene.InitialValues();
+        double[] edited = [.. source.Select((x, i) => scene.Parameters[i].Kind == ParameterKind.Color ? x + .1 : x)];
+        int[] Colours(string tag) => [.. scene.Parameters.Index().Where(p => p.Item.Kind == ParameterKind.Color && p.Item.Element.TagName == tag).Select(p => p.Index)];
+        var rounding = new ChangeBundles(scene, source, edited, [new Rule(t =>
+        {
+            for (var i = 0; i < t.Length; i++) t[i] += 1e-13;
+        })], 40);
+        var one = rounding.Without(edited, 0, [])!;
+        var both = rounding.Without(one, 1, [0])!;
+        Assert.All(Colours("rect").Concat(Colours("circle")), i => Assert.Equal(source[i], both[i]));
+        var red = Colours("circle")[0];
+        var held = new ChangeBundles(scene, source, edited, [new Rule(t => t[red] = edited[red])], 40);
+        Assert.NotNull(held.Without(edited, 0, []));
+        Assert.Null(held.Without(edited, 1, []));
+    }
+
     /// <summary>Two eyes that mirror each other go back together or not at all.</summary>
     [Fact]
     public void WhatBelongsTogetherIsOnePart()
@@ -79,6 +118,26 @@ public sealed class PutBackTests : IDisposable
         Assert.Contains("--put-back does not go with --add-paths", error.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>The session's drawing is what was chosen, not what was tried last, and what went back may not move any more.</summary>
+    [Fact]
+    public void TheSessionIsLeftWithWhatWasChosen()
+    {
+        var drawing = _folder.Write("face.svg", Head + "<circle cx=\"50\" cy=\"50\" r=\"40\" fill=\"#fc3\"/><circle cx=\"35\" cy=\"40\" r=\"6\" fill=\"#321\"/><path d=\"M30 60Q50 80 72 58L70 66Q50 84 32 66Z\" fill=\"#a33\"/></svg>");
+        using var session = EditSession.Open(new EditRequest { Input = drawing, Source = "a monkey", Target = "an owl", Model = TestPaths.TinyModel, Settings = new() { Steps = 1 } }, new SilentReporter());
+        double[] edited = [.. session.Scene.InitialValues().Select((x, i) => session.Scene.Parameters[i].IsLeaf ? x + .05 * Math.Sin(i) * session.Scene.Parameters[i].Unit : x)];
+        foreach (var rule in session.Ending.Rules) rule.Restore(edited);
+        session.Target.Place(edited);
+        var result = PutBack.Apply(session, new SilentReporter(), default);
+        Assert.InRange(result.Back, 1, result.Changes - 1);
+        double[] left = [.. session.Target.Theta];
+        var parameters = session.Ending.Svg.Scene.Parameters;
+        var parts = new ChangeBundles(session.Scene, session.Before, edited, session.Ending.Rules, 40);
+        var back = parts.Bundles.Where(b => b.All(i => left[i] == session.Before[i])).ToArray();
+        Assert.Equal(result.Back, back.Length);
+        Assert.All(back.SelectMany(b => b), i => Assert.False(parameters[i].IsLeaf));
+        Assert.Contains(parts.Bundles.Except(back).SelectMany(b => b), i => parameters[i].IsLeaf);
+    }
+
     /// <summary>Tidying up makes nearly equal colours equal: what is held gives its colour, and takes none.</summary>
     [Fact]
     public void WhatIsHeldIsNotTidiedUp()
@@ -96,6 +155,15 @@ public sealed class PutBackTests : IDisposable
             session.Finish(new SilentReporter());
             Assert.Equal(held, Colours(2).All(i => session.Theta[i] == parameters[i].Initial));
         }
+    }
+
+    private delegate void Restoring(Span<double> theta);
+
+    private sealed class Rule(Restoring restore) : IDrawingRule
+    {
+        public void Project(ReadOnlySpan<double> theta, Span<double> gradient) => throw new NotSupportedException();
+
+        public void Restore(Span<double> theta) => restore(theta);
     }
 
     private static Scene Scene(string body) => SvgSceneReader.Read(SvgDocument.Parse(System.Text.Encoding.UTF8.GetBytes(Head + body + "</svg>"), "a.svg"), SceneOptions.Default).Scene;
