@@ -47,7 +47,7 @@ public record DrawingEditOptions
     public double Still { get; init; } = 1e-6;
     /// <summary>Gives the drawing of the step at which the model preferred the target's text to the source's the most, instead of the last step's.</summary>
     public bool KeepBest { get; init; }
-    /// <summary>At the end puts back to the source what gains nothing for the prompt; not with new shapes, shared colours or models of over 100 M parameters on a CPU.</summary>
+    /// <summary>At the end puts back to the source what the prompt does not need, by the model's own measure; not with new shapes, shared colours or models of over 100 M parameters on a CPU.</summary>
     public bool PutBack { get; init; }
     /// <summary>Measures the model's own losses before and after, and whether the source prompt fits the picture; large models' are never measured.</summary>
     public bool Losses { get; init; } = true;

@@ -1,4 +1,7 @@
+using SvgDistill.Cli.Commands;
+using SvgDistill.Editor.Machine;
 using SvgDistill.Tests;
+using SvgDistill.Training.Configuring;
 using Xunit;
 
 namespace SvgDistill.Cli.Tests;
@@ -39,6 +42,21 @@ public sealed class TrainTests : IDisposable
         var result = CliRun.InProcess("train", _folder.Write("odd.json", "{ \"name\": \"odd\", \"epochs\": 3 }"));
         Assert.Equal(ExitCode.Input, result.Code);
         Assert.Contains("epochs: no such field", result.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>What takes many times as long on this processor is said, with the remedy.</summary>
+    [Theory]
+    [InlineData("bf16", "cpu", false, true)]
+    [InlineData("bf16", "cpu", true, false)]
+    [InlineData("bf16", "cuda", false, false)]
+    [InlineData("fp32", "cpu", false, false)]
+    public void AProcessorWithoutBf16IsSaid(string precision, string device, bool isFast, bool said)
+    {
+        var path = Config("tiny");
+        File.WriteAllText(path, File.ReadAllText(path).Replace("\"views\"", $"\"precision\": \"{precision}\", \"views\"", StringComparison.Ordinal));
+        var note = TrainCommand.SlowPrecision(TrainConfig.Read(path), new(device), new CpuFeatures(true, true, isFast, false));
+        Assert.Equal(said, note is not null);
+        if (said) Assert.Matches("tiny.json: precision: .*\"fp32\"", note);
     }
 
     private string Config(string name)

@@ -31,35 +31,56 @@ public sealed class PutBackTests : IDisposable
         var radius = scene.Parameters.Index().Single(p => p.Item.Name == "r").Index;
         var red = scene.Parameters.Index().Single(p => p.Item.Name == "fill.r" && p.Item.Element.TagName == "rect").Index;
         // Only these two matter; each other change makes it a little worse.
-        double Margin(double[] t) => -(t[radius] - source[radius]) - (t[red] - source[red]) + t.Where((x, i) => x != source[i]).Count() * 1e-6;
-        var (theta, back) = PutBack.Of(parts, edited, Margin, default);
+        double Margin(double[] t) => -(t[radius] - source[radius]) / edited[radius] - (t[red] - source[red]) / edited[red] + t.Where((x, i) => x != source[i]).Count() * 1e-6;
+        var (theta, back) = Of(parts, edited, Margin);
         Assert.Equal(2, back.Count);
         Assert.All(scene.Parameters.Index(), p => Assert.Equal(
             p.Item.Element.TagName == "circle" ^ p.Item.Name.StartsWith("fill", StringComparison.Ordinal) ? edited[p.Index] : source[p.Index], theta[p.Index]));
         // A figure that nothing lowers without loss keeps all; where it is stopped nothing goes back.
-        Assert.Empty(PutBack.Of(parts, edited, t => -t.Zip(source, (a, b) => Math.Abs(a - b)).Sum(), default).Back);
-        Assert.Empty(PutBack.Of(parts, edited, Margin, new CancellationToken(canceled: true)).Back);
+        Assert.Empty(Of(parts, edited, t => -Changed(t)).Back);
+        Assert.Empty(Of(parts, edited, Margin, stop: new CancellationToken(canceled: true)).Back);
         Assert.Equal(2, new ChangeBundles(scene, source, edited, [], 2).Bundles.Count);
-        // An edit that gains nothing as a whole is not taken back: it would be the source.
-        Assert.Empty(PutBack.Of(parts, edited, t => t.Where((x, i) => x != source[i]).Count(), default).Back);
+        // An edit of which nothing gains is not taken back: it would be the source. One that loses as a whole keeps what gains.
+        Assert.Empty(Of(parts, edited, Changed).Back);
+        Assert.Equal(3, Of(parts, edited, t => Changed(t) - (t[radius] == source[radius] ? 0 : 5)).Back.Count);
+
+        double Changed(double[] t) => t.Where((x, i) => x != source[i]).Count();
     }
 
-    /// <summary>Of two changes of which one is enough, that goes back without which the drawing gains the most.</summary>
-    [Fact]
-    public void TheBestOneToLoseGoesFirst()
+    /// <summary>A twentieth of the best gain may go, and no more.</summary>
+    [Theory]
+    [InlineData(.04, 1)]
+    [InlineData(.06, 0)]
+    public void NearlyAllOfTheGainStays(double worth, int back)
+    {
+        var scene = Scene("<rect width=\"20\" height=\"30\" fill=\"#258\"/>");
+        var source = scene.InitialValues();
+        double[] edited = [.. source.Select((x, i) => scene.Parameters[i].IsLeaf ? x + .01 * scene.Parameters[i].Unit : x)];
+        var red = scene.Parameters.Index().Single(p => p.Item.Name == "fill.r").Index;
+        var width = scene.Parameters.Index().Single(p => p.Item.Name == "width").Index;
+        double Margin(double[] t) => (t[red] == source[red] ? worth : 0) - (t[width] == source[width] ? 0 : 1 - worth);
+        Assert.Equal(back, Of(new(scene, source, edited, [], 40), edited, Margin).Back.Count);
+    }
+
+    /// <summary>Of two changes of which one is enough, that goes back which loses less for what it changes of the picture, as the rough figure tells.</summary>
+    [Theory]
+    [InlineData(.2, .1, 1, 1, "rect")]
+    [InlineData(.1, .2, 1, 1, "circle")]
+    [InlineData(.1, .2, 1, 4, "rect")]
+    public void WhatCostsLeastGoesFirst(double rectLoses, double circleLoses, double rectDiffers, double circleDiffers, string kept)
     {
         var scene = Scene("<rect width=\"20\" height=\"30\" fill=\"#258\"/><circle cx=\"60\" cy=\"40\" r=\"10\" fill=\"#a52\"/>");
         var source = scene.InitialValues();
         int Part(string tag) => scene.Parameters.Index().Single(p => p.Item.Name == "fill.r" && p.Item.Element.TagName == tag).Index;
-        var (first, second) = (Part("rect"), Part("circle"));
+        var (rect, circle) = (Part("rect"), Part("circle"));
         double[] edited = [.. source];
-        edited[first] += .1;
-        edited[second] += .1;
-        var parts = new ChangeBundles(scene, source, edited, [], 40);
-        double Margin(double[] t) => (t[first] != source[first], t[second] != source[second]) switch { (true, true) => -1, (false, true) => -1.1, (true, false) => -1.2, _ => 0 };
-        var (theta, back) = PutBack.Of(parts, edited, Margin, default);
+        edited[rect] += .1;
+        edited[circle] += .1;
+        double Sum(double[] t, double ofRect, double ofCircle) => (t[rect] == source[rect] ? ofRect : 0) + (t[circle] == source[circle] ? ofCircle : 0);
+        var (theta, back) = PutBack.Of(new(scene, source, edited, [], 40), edited, t => Sum(t, 1, 1) < 2 ? -1 : 0,
+            t => Sum(t, rectLoses, circleLoses), t => Sum(t, rectDiffers, circleDiffers), default);
         Assert.Single(back);
-        Assert.Equal((edited[first], source[second]), (theta[first], theta[second]));
+        Assert.Equal(kept == "rect" ? (edited[rect], source[circle]) : (source[rect], edited[circle]), (theta[rect], theta[circle]));
     }
 
     /// <summary>What is back is exactly so, whatever a rule rounds; what a rule does not let back stays.</summary>
@@ -156,6 +177,9 @@ public sealed class PutBackTests : IDisposable
             Assert.Equal(held, Colours(2).All(i => session.Theta[i] == parameters[i].Initial));
         }
     }
+
+    private static (double[] Theta, IReadOnlyList<int> Back) Of(ChangeBundles parts, double[] edited, Func<double[], double> margin, CancellationToken stop = default) =>
+        PutBack.Of(parts, edited, margin, margin, t => t.Zip(edited, (a, b) => (a - b) * (a - b)).Sum(), stop);
 
     private delegate void Restoring(Span<double> theta);
 

@@ -9,6 +9,7 @@ using SvgDistill.Editor.Machine;
 using SvgDistill.Editor.Output;
 using SvgDistill.Training;
 using SvgDistill.Training.Configuring;
+using TorchSharp;
 
 namespace SvgDistill.Cli.Commands;
 
@@ -51,10 +52,12 @@ internal sealed class TrainCommand : Command, IHasExamples
         if (parsed.GetValue(_restart)) TrainRun.DropUnfinished(config);
         TensorEngine.Start();
         TensorEngine.KeepFreedMemory();
+        var device = TensorEngine.Device(parsed.GetValue(_device));
+        if (SlowPrecision(config, device, CpuFeatures.Detect()) is { } slow) screen.Note(slow);
         TrainOutcome outcome;
         try
         {
-            outcome = TrainRun.Run(config, parsed.GetValue(_stage), TensorEngine.Device(parsed.GetValue(_device)), new Reporter(screen), interrupt.Token);
+            outcome = TrainRun.Run(config, parsed.GetValue(_stage), device, new Reporter(screen), interrupt.Token);
         }
         catch (OperationCanceledException) when (interrupt.Token.IsCancellationRequested)
         {
@@ -68,6 +71,11 @@ internal sealed class TrainCommand : Command, IHasExamples
         if (parsed.GetValue(_json)) screen.Output.Write(Record(parsed, config, outcome, watch));
         return ExitCode.Done;
     }
+
+    /// <summary>What is said where the configuration's precision takes long on this machine; null elsewhere.</summary>
+    internal static string? SlowPrecision(TrainConfig config, torch.Device device, CpuFeatures cpu) =>
+        config.Products == torch.ScalarType.BFloat16 && device.type == DeviceType.CPU && !cpu.FastBf16
+            ? $"{config.File}: precision: this processor has no instructions for bf16 and takes more than ten times as long as with \"fp32\"" : null;
 
     private RunRecord Record(ParseResult parsed, TrainConfig config, TrainOutcome outcome, Stopwatch watch)
     {

@@ -121,7 +121,7 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
     };
     public Option<bool> PutBack { get; } = new("--put-back")
     {
-        Description = "At the end puts back to the source, byte for byte, each element's colours or form where that loses nothing of what the prompt gains by the model's own measure; a second more for each.",
+        Description = "At the end puts back to the source, byte for byte, each element's colours or form that the prompt does not need: of the best gain by the model's own measure nineteen twentieths stay. A second more for each.",
     };
     public Option<bool> NoLosses { get; } = new("--no-losses")
     {

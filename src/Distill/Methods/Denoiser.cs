@@ -21,6 +21,9 @@ public sealed class Denoiser(INoisePredictor predictor, NoiseSchedule schedule) 
     /// <summary>Its noise schedule.</summary>
     public NoiseSchedule Schedule => schedule;
 
+    /// <summary>Rows of a batch that a small network computes in less time than one after another; 1 for a large one, whose single row keeps all threads busy.</summary>
+    public int RowsAtOnce => predictor is NoisePredictor { Unet.IsSmall: true } ? 32 : 1;
+
     /// <summary>Samples that went forward through the network since this object was made, by adapted copies of it too.</summary>
     public long SamplesForwarded => _cost.Forwarded - _before.Forwarded;
 
@@ -31,10 +34,13 @@ public sealed class Denoiser(INoisePredictor predictor, NoiseSchedule schedule) 
     /// <param name="t">The timestep that all share.</param>
     /// <param name="queries">Noisy latents [B,C,h,w] and the text [1,L,D] (or [B,L,D]) each is conditioned on.</param>
     /// <returns>Fresh predictions, each like its latents.</returns>
-    public Tensor[] Predict(int t, params ReadOnlySpan<(Tensor Latents, Tensor Context)> queries)
+    public Tensor[] Predict(int t, params ReadOnlySpan<(Tensor Latents, Tensor Context)> queries) => Predict([t], queries);
+
+    /// <summary>The same with a timestep for each row of a query's latents, or one for all.</summary>
+    public Tensor[] Predict(int[] t, params ReadOnlySpan<(Tensor Latents, Tensor Context)> queries)
     {
         using var scope = NewDisposeScope();
-        var (z, timesteps, context) = Batch([t], queries);
+        var (z, timesteps, context) = Batch(t, queries);
         var e = predictor.PredictNoise(z, timesteps, context);
         if (predictor.Cost is null) _cost.Count(z.shape[0], differentiated: false);
         var parts = e.chunk(queries.Length, 0);
@@ -56,7 +62,7 @@ public sealed class Denoiser(INoisePredictor predictor, NoiseSchedule schedule) 
     /// <param name="t">The timestep that all share.</param>
     /// <param name="w">The guidance scale.</param>
     /// <param name="unconditional">The null text or the negative prompt.</param>
-    /// <param name="queries">As for <see cref="Predict"/>.</param>
+    /// <param name="queries">As for <c>Predict</c>.</param>
     public Tensor[] PredictGuided(int t, double w, Tensor unconditional, params ReadOnlySpan<(Tensor Latents, Tensor Context)> queries)
     {
         if (w == 1) return Predict(t, queries);
@@ -72,7 +78,7 @@ public sealed class Denoiser(INoisePredictor predictor, NoiseSchedule schedule) 
     /// <param name="t">A timestep for each row of a query's latents, or one for all.</param>
     /// <param name="w">The guidance scale.</param>
     /// <param name="unconditional">The null text or the negative prompt.</param>
-    /// <param name="queries">As for <see cref="Predict"/>.</param>
+    /// <param name="queries">As for <c>Predict</c>.</param>
     public DenoiserPredictions PredictGuidedForGradient(int[] t, double w, Tensor unconditional, params ReadOnlySpan<(Tensor Latents, Tensor Context)> queries)
     {
         using var scope = NewDisposeScope();

@@ -1,3 +1,4 @@
+using SvgDistill.Diffusion;
 using SvgDistill.Distill.Methods;
 using SvgDistill.Distill.Metrics;
 using SvgDistill.Distill.Tests.Support;
@@ -6,6 +7,7 @@ using static TorchSharp.torch;
 
 namespace SvgDistill.Distill.Tests.Metrics;
 
+[Collection(nameof(TinyModel))]
 public class DenoisingLossTests
 {
     /// <summary>On data without spread e - eps = sqrt(abar/(1-abar)) (z - mu), whatever the noise.</summary>
@@ -36,6 +38,31 @@ public class DenoisingLossTests
         var together = loss.Of((picture, prompts.Source), (owl, prompts.Source), (owl, prompts.Target));
         Assert.Equal([loss.Of(picture, prompts.Source), loss.Of(owl, prompts.Source), loss.Of(owl, prompts.Target)], together, (a, b) => Math.Abs(a - b) < 1e-9);
         Assert.NotEqual(together[0], together[2]);
+    }
+
+    /// <summary>A small network computes many timesteps in one call, the last call with fewer: each row keeps its own timestep, noise and text.</summary>
+    [Fact]
+    public void Timesteps_together_are_those_of_each_alone()
+    {
+        using var scope = NewDisposeScope();
+        using var denoiser = TinyModel.Denoiser();
+        using var prompts = TinyModel.Prompts("an owl", "a monkey");
+        Assert.Equal(32, denoiser.RowsAtOnce);
+        var z = randn([1, 4, 16, 16], generator: new Generator(5));
+        using var single = new Denoiser(new OneByOne(TinyModel.Model.Denoiser), TinyModel.Model.Schedule);
+        Assert.Equal(1, single.RowsAtOnce);
+        var (together, alone) = (new DenoisingLoss(denoiser, timesteps: 20, noises: 2).Of(z, prompts), new DenoisingLoss(single, timesteps: 20, noises: 2).Of(z, prompts));
+        Assert.Equal(alone.Target, together.Target, 1e-6 * alone.Target);
+        Assert.Equal(alone.Source, together.Source, 1e-6 * alone.Source);
+        Assert.NotEqual(together.Source, together.Target);
+    }
+
+    private sealed class OneByOne(INoisePredictor network) : INoisePredictor
+    {
+        public DenoiserCost? Cost => network.Cost;
+        public Tensor PredictNoise(Tensor latents, Tensor timesteps, Tensor context) => network.PredictNoise(latents, timesteps, context);
+        public NoisePrediction PredictForGradient(Tensor latents, Tensor timesteps, Tensor context) => network.PredictForGradient(latents, timesteps, context);
+        public IDisposable Pin(Tensor context) => network.Pin(context);
     }
 
     [Fact]
