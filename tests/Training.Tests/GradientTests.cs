@@ -164,18 +164,21 @@ public sealed class GradientTests : IDisposable
         }
     }
 
-    /// <summary>Products in bf16 round weights and inputs by up to 1/256, and nothing else: with channels that oneDNN pads, too.</summary>
+    /// <summary>Products in bf16, or in fp32 of numbers rounded to it, round weights and inputs by up to 1/256, and nothing else: with channels that oneDNN pads, too.</summary>
     [Theory]
-    [InlineData("autoencoder")]
-    [InlineData("denoiser")]
-    [InlineData("clip")]
-    public void ProductsInBrainFloatsGiveNearlyTheGradients(string network)
+    [InlineData("autoencoder", true)]
+    [InlineData("denoiser", true)]
+    [InlineData("clip", true)]
+    [InlineData("autoencoder", false)]
+    [InlineData("denoiser", false)]
+    [InlineData("clip", false)]
+    public void ProductsInBrainFloatsGiveNearlyTheGradients(string network, bool isShort)
     {
-        Func<ScalarType, ScalarType?, (IReadOnlyList<(string Name, Tensor Value)>, Func<Tensor>)> make = network switch
+        Func<ScalarType, bool?, (IReadOnlyList<(string Name, Tensor Value)>, Func<Tensor>)> make = network switch
         {
-            "autoencoder" => (type, products) => MakeAutoencoder(type, null, products), "denoiser" => MakeDenoiser, _ => MakeClip,
+            "autoencoder" => (type, shorts) => MakeAutoencoder(type, null, shorts), "denoiser" => MakeDenoiser, _ => MakeClip,
         };
-        var ((parameters, single), (shorts, rounded)) = (make(ScalarType.Float32, null), make(ScalarType.Float32, ScalarType.BFloat16));
+        var ((parameters, single), (shorts, rounded)) = (make(ScalarType.Float32, null), make(ScalarType.Float32, isShort));
         var (expected, actual) = (autograd.grad([single()], [.. parameters.Select(p => p.Value)]), autograd.grad([rounded()], [.. shorts.Select(p => p.Value)]));
         Assert.All(actual, g => Assert.Equal(ScalarType.Float32, g.dtype));
         double[] norms = [.. expected.Select(g => (double)g.norm().item<float>())], errors = [.. expected.Zip(actual, (e, a) => (double)(a - e).norm().item<float>())];
@@ -208,11 +211,15 @@ public sealed class GradientTests : IDisposable
         }
     }
 
+    // Multiplied in bf16, or only rounded to it; null for neither.
+    private static TrainedParameters Source(ulong seed, ScalarType type, bool? isShort, Func<string, Tensor?>? known = null) =>
+        new(seed, type, CPU, known) { Products = isShort is null ? null : ScalarType.BFloat16, MultipliesShort = isShort != false };
+
     private static (IReadOnlyList<(string, Tensor)>, Func<Tensor>) MakeAutoencoder(ScalarType type) => MakeAutoencoder(type, null);
 
-    private static (IReadOnlyList<(string, Tensor)>, Func<Tensor>) MakeAutoencoder(ScalarType type, Func<Tensor, Tensor, Tensor>? with, ScalarType? products = null)
+    private static (IReadOnlyList<(string, Tensor)>, Func<Tensor>) MakeAutoencoder(ScalarType type, Func<Tensor, Tensor, Tensor>? with, bool? isShort = null)
     {
-        var source = new TrainedParameters(1, type, CPU) { Products = products };
+        var source = Source(1, type, isShort);
         var network = new AutoencoderKl(_autoencoder, source);
         using var generator = new Generator(7);
         var pictures = (rand([2, 3, 16, 16], generator: generator) * 2 - 1).to(type);
@@ -239,9 +246,9 @@ public sealed class GradientTests : IDisposable
 
     private static (IReadOnlyList<(string, Tensor)>, Func<Tensor>) MakeDenoiser(ScalarType type) => MakeDenoiser(type, null);
 
-    private static (IReadOnlyList<(string, Tensor)>, Func<Tensor>) MakeDenoiser(ScalarType type, ScalarType? products)
+    private static (IReadOnlyList<(string, Tensor)>, Func<Tensor>) MakeDenoiser(ScalarType type, bool? isShort)
     {
-        var (unetSource, textSource) = (new TrainedParameters(2, type, CPU) { Products = products }, new TrainedParameters(3, type, CPU) { Products = products });
+        var (unetSource, textSource) = (Source(2, type, isShort), Source(3, type, isShort));
         var (unet, text, schedule) = (new UNet2DConditionModel(_unet, unetSource), new ClipTextModel(_text, textSource), new NoiseSchedule(new ScheduleConfig()));
         using var generator = new Generator(8);
         var (z, noise) = (randn([2, 2, 4, 4], generator: generator).to(type), randn([2, 2, 4, 4], generator: generator).to(type));
@@ -253,17 +260,17 @@ public sealed class GradientTests : IDisposable
 
     private static (IReadOnlyList<(string, Tensor)>, Func<Tensor>) MakeClip(ScalarType type) => MakeClip(type, null);
 
-    private static (IReadOnlyList<(string, Tensor)>, Func<Tensor>) MakeClip(ScalarType type, ScalarType? products)
+    private static (IReadOnlyList<(string, Tensor)>, Func<Tensor>) MakeClip(ScalarType type, bool? isShort)
     {
-        var (network, parameters, pictures, ids) = Contrasted(type, 3, products);
+        var (network, parameters, pictures, ids) = Contrasted(type, 3, isShort);
         var seen = ClipStage.Seen(new Draws(1, 0, Purpose.View), 3, 4);
         return (parameters, () => ClipStage.Loss(cat([network.EmbedImages(pictures), network.EmbedIds(ids)], 1), parameters[^1].Value)
             + ClipStage.Loss(cat([network.EmbedImages(pictures, seen), network.EmbedIds(ids)], 1), parameters[^1].Value));
     }
 
-    private static (ClipModel Network, (string Name, Tensor Value)[] Parameters, Tensor Pictures, Tensor Ids) Contrasted(ScalarType type, int rows, ScalarType? products = null)
+    private static (ClipModel Network, (string Name, Tensor Value)[] Parameters, Tensor Pictures, Tensor Ids) Contrasted(ScalarType type, int rows, bool? isShort = null)
     {
-        var source = new TrainedParameters(4, type, CPU, ClipStage.Start) { Products = products };
+        var source = Source(4, type, isShort, ClipStage.Start);
         var network = new ClipModel(_clip, null, source, "");
         using var generator = new Generator(9);
         var ids = Enumerable.Range(0, rows).SelectMany(r => new long[] { 18, r, r + 4, 19, 19, 19 }).ToArray();

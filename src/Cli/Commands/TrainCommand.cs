@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using SvgDistill.Cli.Options;
 using SvgDistill.Cli.Terminal;
+using SvgDistill.Diffusion;
 using SvgDistill.Editor.Engine;
 using SvgDistill.Editor.Machine;
 using SvgDistill.Editor.Output;
@@ -53,7 +54,7 @@ internal sealed class TrainCommand : Command, IHasExamples
         TensorEngine.Start();
         TensorEngine.KeepFreedMemory();
         var device = TensorEngine.Device(parsed.GetValue(_device));
-        if (SlowPrecision(config, device, CpuFeatures.Detect()) is { } slow) screen.Note(slow);
+        if (RoundedOnly(config, device, CpuFeatures.Detect()) is { } rounded) screen.Note(rounded);
         TrainOutcome outcome;
         try
         {
@@ -72,10 +73,10 @@ internal sealed class TrainCommand : Command, IHasExamples
         return ExitCode.Done;
     }
 
-    /// <summary>What is said where the configuration's precision takes long on this machine; null elsewhere.</summary>
-    internal static string? SlowPrecision(TrainConfig config, torch.Device device, CpuFeatures cpu) =>
+    /// <summary>What is said where the configuration's precision saves no time on this machine; null elsewhere.</summary>
+    internal static string? RoundedOnly(TrainConfig config, torch.Device device, CpuFeatures cpu) =>
         config.Products == torch.ScalarType.BFloat16 && device.type == DeviceType.CPU && !cpu.FastBf16
-            ? $"{config.File}: precision: this processor has no instructions for bf16 and takes more than ten times as long as with \"fp32\"" : null;
+            ? $"{config.File}: precision: this processor has no instructions for bf16: numbers are rounded to it and multiplied in fp32, which takes longer than \"fp32\"" : null;
 
     private RunRecord Record(ParseResult parsed, TrainConfig config, TrainOutcome outcome, Stopwatch watch)
     {

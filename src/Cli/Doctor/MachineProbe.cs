@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
+using SvgDistill.Diffusion;
 using SvgDistill.Editor;
 using SvgDistill.Editor.Machine;
 

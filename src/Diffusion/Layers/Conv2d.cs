@@ -26,7 +26,7 @@ internal sealed class Conv2d : IAdaptedLayer
     private readonly long _outputs, _kernel, _stride, _padding;
     private readonly BlockedConvolution? _forwards, _backwards;
     private readonly bool _trains;
-    private readonly ScalarType _products; // Of the products, where it is trained.
+    private readonly ParameterSource _source;
 
     /// <param name="p">Where the parameters are.</param>
     /// <param name="inputs">Channels of the input.</param>
@@ -39,7 +39,7 @@ internal sealed class Conv2d : IAdaptedLayer
         (_outputs, _kernel, _stride, _padding) = (outputs, kernel, stride, padding);
         (Path, Type, Device, Inputs) = (p.Path, p.Source.Type, p.Source.Device, inputs);
         (_weight, _bias) = (p.Take("weight", outputs, inputs, kernel, kernel), p.Take("bias", outputs));
-        _products = p.Source.ProductType;
+        _source = p.Source;
         if (_trains = p.Source.Trains) return;
         if (outputs % Block != 0 && _weight.device_type == DeviceType.CPU)
             (_weight, _bias) = (p.Source.Own(Filled(_weight)), p.Source.Own(nn.functional.pad(_bias, [0, Block - outputs % Block])));
@@ -119,14 +119,14 @@ internal sealed class Conv2d : IAdaptedLayer
     {
         using var scope = NewDisposeScope();
         if (x.device_type == DeviceType.CPU && x.dtype == ScalarType.Float64) return Aten.ConvolutionPlain(x, _weight, _bias, _stride, _padding).MoveToOuterDisposeScope();
-        if (x.dtype != _products) return TrainedReduced(x).MoveToOuterDisposeScope();
+        if (x.dtype != _source.ProductType) return TrainedReduced(x).MoveToOuterDisposeScope();
         if (x.device_type != DeviceType.CPU || x.dtype != ScalarType.Float32)
             return nn.functional.conv2d(x, _weight, _bias, strides: [_stride, _stride], padding: [_padding, _padding]).MoveToOuterDisposeScope();
         // A product of matrices; libtorch leaves oneDNN for some of these. Row by row: matmul would lay the result out channels last, and all
         // that is computed from it, for which the engine's elementwise operations take many times as long.
         if (_kernel == 1 && _stride == 1)
             return (_weight.flatten(1).expand(x.shape[0], _outputs, x.shape[1]).bmm(x.flatten(2)) + _bias.unsqueeze(1)).reshape(x.shape[0], _outputs, x.shape[2], x.shape[3]).MoveToOuterDisposeScope();
-        if (x.shape[0] == 1 && x.NumberOfElements <= SmallSample) return Trained(cat([x, x], 0)).narrow(0, 0, 1).MoveToOuterDisposeScope();
+        if (IsAlone(x)) return Trained(cat([x, x], 0)).narrow(0, 0, 1).MoveToOuterDisposeScope();
         return Blocked(x, _weight, _bias).MoveToOuterDisposeScope();
     }
 
@@ -134,14 +134,17 @@ internal sealed class Conv2d : IAdaptedLayer
     private Tensor TrainedReduced(Tensor x)
     {
         using var scope = NewDisposeScope();
-        var (input, weight) = (x.to(_products), _weight.to(_products));
+        var (input, weight) = (_source.Rounded(x), _source.Rounded(_weight));
         if (_kernel == 1 && _stride == 1)
         {
             var product = weight.flatten(1).expand(x.shape[0], _outputs, x.shape[1]).bmm(input.flatten(2)).to(x.dtype);
             return (product + _bias.unsqueeze(1)).reshape(x.shape[0], _outputs, x.shape[2], x.shape[3]).MoveToOuterDisposeScope();
         }
+        if (input.dtype == x.dtype && IsAlone(x)) return TrainedReduced(cat([x, x], 0)).narrow(0, 0, 1).MoveToOuterDisposeScope();
         return (Blocked(input, weight, null).to(x.dtype) + _bias.reshape(1, -1, 1, 1)).MoveToOuterDisposeScope();
     }
+
+    private static bool IsAlone(Tensor x) => x.shape[0] == 1 && x.NumberOfElements <= SmallSample;
 
     private Tensor Blocked(Tensor x, Tensor weight, Tensor? bias)
     {

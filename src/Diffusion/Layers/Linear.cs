@@ -82,10 +82,9 @@ internal sealed class Linear : IAdaptedLayer
 
     private Tensor Trained(Tensor x, Tensor weight)
     {
-        var type = _p.Source.ProductType;
-        if (type == x.dtype) return nn.functional.linear(x, weight, _bias);
+        if (_p.Source.ProductType == x.dtype) return nn.functional.linear(x, weight, _bias);
         using var scope = NewDisposeScope();
-        var y = nn.functional.linear(x.to(type), weight.to(type)).to(x.dtype);
+        var y = nn.functional.linear(_p.Source.Rounded(x), _p.Source.Rounded(weight)).to(x.dtype);
         return (_bias is null ? y : y + _bias).MoveToOuterDisposeScope();
     }
 

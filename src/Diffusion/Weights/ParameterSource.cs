@@ -24,6 +24,9 @@ public abstract class ParameterSource
     /// <summary>In which type layers multiply where they are trained: theirs, or a shorter one (Micikevicius 2018, section 3.1).</summary>
     internal virtual ScalarType ProductType => Type;
 
+    /// <summary>A tensor as layers multiply it; itself where they multiply in its own type.</summary>
+    internal virtual Tensor Rounded(Tensor x) => x;
+
     /// <summary>What has been taken so far, by name.</summary>
     public IReadOnlyDictionary<string, Tensor> Taken => _taken;
 

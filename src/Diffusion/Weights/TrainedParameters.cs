@@ -24,7 +24,21 @@ public sealed class TrainedParameters(ulong seed, ScalarType type, Device device
     /// <summary>The type that convolutions and linear layers round weights and inputs to before they multiply; parameters, sums, norms and attention keep theirs. As the parameters unless given.</summary>
     public ScalarType? Products { get; init; }
 
+    /// <summary>
+    /// Whether the processor multiplies in that type. Where it has no instructions for it, which takes more than ten times as long, the rounded numbers are multiplied in the
+    /// parameters' type: the same products and sums.
+    /// </summary>
+    public bool MultipliesShort { get; init; } = device.type != DeviceType.CPU || CpuFeatures.Detect().FastBf16;
+
     internal override ScalarType ProductType => Products ?? Type;
+
+    internal override Tensor Rounded(Tensor x)
+    {
+        if (x.dtype == ProductType) return x;
+        using var scope = NewDisposeScope();
+        var rounded = x.to(ProductType);
+        return (MultipliesShort ? rounded : rounded.to(x.dtype)).MoveToOuterDisposeScope();
+    }
 
     /// <inheritdoc/>
     public override bool Contains(string name) => true;

@@ -1,9 +1,13 @@
 using System.Runtime.Intrinsics.X86;
 
-namespace SvgDistill.Editor.Machine;
+namespace SvgDistill.Diffusion;
 
 /// <summary>The CPU's vector and matrix instructions that decide how fast the network and the rasterizer run.</summary>
-internal sealed record CpuFeatures(bool Avx2, bool Avx512, bool Avx512Bf16, bool AmxBf16)
+/// <param name="Avx2">256 bits of numbers at once.</param>
+/// <param name="Avx512">512 bits.</param>
+/// <param name="Avx512Bf16">Products of bf16 among them.</param>
+/// <param name="AmxBf16">Products of bf16 in tiles.</param>
+public sealed record CpuFeatures(bool Avx2, bool Avx512, bool Avx512Bf16, bool AmxBf16)
 {
     /// <summary>What CPUID says of this machine (Intel SDM vol. 2A, CPUID leaf 7); all false elsewhere than on x86.</summary>
     public static CpuFeatures Detect()
@@ -24,6 +28,7 @@ internal sealed record CpuFeatures(bool Avx2, bool Avx512, bool Avx512Bf16, bool
     /// <summary>True where bf16 arithmetic is done in hardware.</summary>
     public bool FastBf16 => Avx512Bf16 || AmxBf16;
 
+    /// <summary>Their names, as <c>doctor</c> shows them.</summary>
     public override string ToString()
     {
         string[] names = [Avx2 ? "AVX2" : "", Avx512 ? "AVX-512" : "", Avx512Bf16 ? "AVX-512 BF16" : "", AmxBf16 ? "AMX BF16" : ""];
