@@ -18,7 +18,7 @@ internal sealed record PutBack(int Changes, int Back)
     // A trial takes as long as four steps, and a part is tried twice.
     private const int Most = 40;
 
-    // Of the best gain: less and a change that shows is kept for a thousandth of the gain.
+    // Of the best gain. Were it all, a change that shows would stay for a thousandth of it.
     private const double Kept = .95;
 
     // What parts lose alone only orders them.
