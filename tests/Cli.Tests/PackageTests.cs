@@ -11,6 +11,7 @@ namespace SvgDistill.Cli.Tests;
 [Trait("Category", "Slow")]
 public sealed class PackageTests : IDisposable
 {
+    private const string Remote = "packed";
     private const string Origin = "https://github.com/example/svgdistill";
 
     private static readonly string[] _names = ["SvgDistill.Rasterizer", "SvgDistill.Diffusion", "SvgDistill.Distill", "SvgDistill.Editor"];
@@ -31,11 +32,11 @@ public sealed class PackageTests : IDisposable
     [Fact]
     public void AProjectOutsideTheTreeEditsByThePackagesAlone()
     {
-        // The clone's origin, which Source Link asks git's configuration for, as any of its files may say it.
+        // Where the sources are, which Source Link asks git's configuration for: any of its files may say it, and a clone has an origin of its own.
         Directory.CreateDirectory(_folder["config/git"]);
-        File.WriteAllText(_folder["config/git/config"], $"[remote \"origin\"]\n\turl = {Origin}\n");
+        File.WriteAllText(_folder["config/git/config"], $"[remote \"{Remote}\"]\n\turl = {Origin}\n");
         Dotnet(TestPaths.Root, "pack", "SvgDistill.sln", "-c", "Release", "--nologo", "-nodeReuse:false", "--artifacts-path", _folder["build"],
-            "-o", _folder["feed"], $"-p:Version={_version}");
+            "-o", _folder["feed"], $"-p:Version={_version}", $"-p:GitRepositoryRemoteName={Remote}");
         Assert.Equal(_names.Order(StringComparer.Ordinal), Directory.EnumerateFiles(_folder["feed"], "*.nupkg")
             .Select(f => Path.GetFileName(f).Replace($".{_version}.nupkg", "", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
         foreach (var name in _names) HoldsWhatAPackageShould(name);
