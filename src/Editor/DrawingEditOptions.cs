@@ -13,6 +13,8 @@ public record DrawingEditOptions
     public string? Source { get; init; }
     /// <summary>What it should move away from; empty for the plain null text.</summary>
     public string Negative { get; init; } = "";
+    /// <summary>The style that both prompts name during the edit: one of the model's, <c>auto</c>: the one that the model finds the drawing to be in, or <c>none</c> (also null).</summary>
+    public string? Style { get; init; }
     /// <summary>The method; null: the model's.</summary>
     public MethodName? Method { get; init; }
     /// <summary>The edit of the picture that the drawing is then moved toward; null where the drawing is edited by <see cref="Method"/>.</summary>

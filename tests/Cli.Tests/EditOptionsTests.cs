@@ -17,6 +17,7 @@ public sealed class EditOptionsTests
         ["--trg"] = ("a fox", r => r.Target == "a fox"),
         ["--src"] = ("an owl", r => r.Source == "an owl"),
         ["--negative"] = ("a cat", r => r.Negative == "a cat"),
+        ["--style"] = ("noto", r => r.Style == "noto"),
         ["--preset"] = ("recolor", r => r.Scene.Optimize == OptimizeKinds.Colors),
         ["--method"] = ("dds", r => r.Method == new MethodName(MethodKind.Dds)),
         ["--via"] = ("p2p", r => r.Via == new PictureMethod(SamplerKind.PromptToPrompt)),

@@ -44,7 +44,7 @@ public sealed class EditTests : IDisposable
         Assert.Equal(File.ReadAllText(_folder["out.svg.json"]), result.Output);
         var record = JsonNode.Parse(result.Output)!;
         Assert.Equal(["schema_version", "command", "options", "program", "engine", "model", "input", "output", "steps_done", "interrupted",
-            "notes", "source_check", "strength_gains", "cleaning", "thin_features", "added", "metrics", "timing"], record.AsObject().Select(p => p.Key));
+            "notes", "style_check", "source_check", "strength_gains", "cleaning", "thin_features", "added", "metrics", "timing"], record.AsObject().Select(p => p.Key));
         var options = record["options"]!;
         Assert.Equal("an owl", (string?)options["src"]); // the file's title
         Assert.Equal("a monkey", (string?)options["trg"]);

@@ -81,6 +81,7 @@ public sealed class OtherCommandTests : IDisposable
         Assert.Equal(128, (int)record["info"]!["image_size"]!);
         Assert.Equal(64, ((string)record["model"]!["sha256"]!).Length);
         Assert.Equal(File.ReadLines(Path.Combine(TestPaths.IconPrior, "subjects.txt")).Count(l => l.Length > 0), (int)record["info"]!["subjects"]!);
+        Assert.Equal(["noto", "blob", "twemoji", "fluent", "fluent gradient", "emojione", "firefox", "flat color", "outlined"], record["info"]!["styles"]!.AsArray().Select(s => (string)s!));
         var text = CliRun.InProcess("model", "info").Output;
         Assert.Contains((string)record["model"]!["sha256"]!, text);
         Assert.Contains("CC BY 4.0", text);

@@ -42,6 +42,24 @@ public sealed class ContinuedRunTests : IDisposable
         Assert.All(ModelCheck.Run(_folder["second"]), f => Assert.True(f.Passed, $"{f.What}: {f.Detail}"));
     }
 
+    /// <summary>A model says which styles it was taught, and one that goes on from it those of both.</summary>
+    [Fact]
+    public void StylesAreNamed()
+    {
+        Assert.Empty(ModelDefaultsOf("first").Styles);
+        TinyRun.Run(Config("second", "\"unet\": { \"steps\": 1 }", style: "flat"));
+        Assert.Equal(["flat"], ModelDefaultsOf("second").Styles);
+        Assert.Equal(7.5, ModelDefaultsOf("second").Guidance);
+        TinyRun.Run(Config("third", "\"unet\": { \"steps\": 1 }", from: "second", style: "bold line"));
+        Assert.Equal(["flat", "bold line"], ModelDefaultsOf("third").Styles);
+    }
+
+    private ModelDefaults ModelDefaultsOf(string model)
+    {
+        using var opened = DiffusionModel.Open(_folder[model]);
+        return opened.Defaults;
+    }
+
     /// <summary>Measured before the first step: the log shows what the model was worth.</summary>
     [Fact]
     public void TheLogBeginsWithTheModelAsItWas()
@@ -108,6 +126,6 @@ public sealed class ContinuedRunTests : IDisposable
         Assert.Contains("first: from: no such folder", Assert.Throws<TrainingException>(() => Config("second", "\"unet\": { \"steps\": 1 }")).Message, StringComparison.Ordinal);
     }
 
-    private TrainConfig Config(string name, string rest) => TrainConfig.Read(_folder.Write(name + ".json",
-        $$"""{ "name": "{{name}}", "from": "first", "views": 2, "held_out": 0, "mirror": false, "data": [ { "path": "icons", "licence": "MIT" } ], {{rest}} }"""));
+    private TrainConfig Config(string name, string rest, string from = "first", string style = "") => TrainConfig.Read(_folder.Write(name + ".json",
+        $$"""{ "name": "{{name}}", "from": "{{from}}", "views": 2, "held_out": 0, "mirror": false, "data": [ { "path": "icons", "licence": "MIT", "style": "{{style}}" } ], {{rest}} }"""));
 }

@@ -87,6 +87,14 @@ public sealed class TrainRunTests : IDisposable
     public void WrongFieldsAreNamed(string more, string message) =>
         Assert.Contains(message, Assert.Throws<TrainingException>(() => TinyRun.Config(_folder, "odd", 1, 1, more)).Message, StringComparison.Ordinal);
 
+    /// <summary>Before anything is trained: the model's own file could not be read.</summary>
+    [Theory]
+    [InlineData("auto")]
+    [InlineData(" flat")]
+    public void AStyleThatNobodyCouldAskForIsAnError(string style) =>
+        Assert.Contains("style: a short name", Assert.Throws<TrainingException>(() => TrainConfig.Read(_folder.Write("odd.json",
+            $$"""{ "name": "odd", "data": [ { "path": "icons", "style": "{{style}}" } ], "vae": { "channels": [16, 16], "steps": 1 }, "unet": { "channels": [16, 16], "steps": 1 } }"""))).Message, StringComparison.Ordinal);
+
     /// <summary>Before anything is trained: the UNet halves the latents three times, which 16 / 2 pixels allow and 24 / 2 do not.</summary>
     [Fact]
     public void WidthsThatThePictureDoesNotAllowAreAnError()

@@ -71,6 +71,7 @@ internal sealed class ModelInfoCommand : Command, IHasExamples
             ["latents"] = new JsonObject { ["channels"] = info.Latents.Channels, ["side"] = info.Latents.Side },
             ["tokens"] = new JsonObject { ["length"] = info.Tokens.Length, ["vocabulary"] = info.Tokens.Vocabulary },
             ["subjects"] = info.Subjects,
+            ["styles"] = new JsonArray([.. info.Defaults.Styles.Select(style => (JsonNode)style)]),
             ["defaults"] = Defaults(info.Defaults),
             ["card"] = new JsonArray([.. info.Card.Select(line => (JsonNode)line)]),
         },
@@ -87,6 +88,7 @@ internal sealed class ModelInfoCommand : Command, IHasExamples
         Line("pictures", $"{info.ImageSize} px, latents {info.Latents.Channels} x {info.Latents.Side} x {info.Latents.Side}");
         Line("prompts", $"up to {info.Tokens.Length} tokens of {info.Tokens.Vocabulary}");
         if (info.Subjects > 0) Line("knows", $"{info.Subjects} subjects (subjects.txt)");
+        if (info.Defaults.Styles.Count > 0) Line("styles", string.Join(", ", info.Defaults.Styles));
         Line("defaults", Defaults(info.Defaults));
         foreach (var line in info.Card) Line("card", line);
         Line("sha256", model.Hash);

@@ -20,6 +20,8 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
     public Option<string?> Target { get; } = Required(Values.Text("--trg", "PROMPT", "What the picture should show, as in \"a monkey\"."));
     public Option<string?> Source { get; } = Values.Text("--src", "PROMPT", "What it shows now. Default: the file's <title>, else its name.");
     public Option<string?> Negative { get; } = Shared.Negative();
+    public Option<string?> Style { get; } = Values.Text("--style", "STYLE",
+        "Lets both prompts name a style during the edit, as in \"a monkey, noto style\": auto (the one that the model finds the drawing to be in), or one that it was taught ('svgdistill model info' lists them). Default: none.").Offering(["auto", "none"]);
     public Option<MethodName?> Method { get; } = Values.Create<MethodName?>("--method", "NAME",
         $"{string.Join(", ", MethodName.Known)}, or fpr+METHOD. Default: the model's, else ids.",
         $"a method ({string.Join(", ", MethodName.Known)}, or fpr+ before one)", text => MethodName.TryParse(text, out var name) ? name : null)
@@ -149,7 +151,7 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
     /// <summary>The options of the edit itself, in the order of the help.</summary>
     public IEnumerable<Option> Editing =>
     [
-        Target, Source, Negative, Preset, Method, Via, Strength, Model, .. Adapters.All, Steps, Seed, Guidance, Timesteps, Order, Eta, PointRate, ColorRate, FprSteps, FprLambda,
+        Target, Source, Negative, Style, Preset, Method, Via, Strength, Model, .. Adapters.All, Steps, Seed, Guidance, Timesteps, Order, Eta, PointRate, ColorRate, FprSteps, FprLambda,
         FprDistance, FprTarget, Fairness, AnchorShape, FilterWidth, Optimize, Move,
         Only, Freeze, Lock, LockColors, Palette, Mask, MaskSoftness, FreeShapes, Symmetry,
         NoClean, Prune, AddPaths, Restructure, Pictures, Refine, Simplify,
@@ -174,6 +176,7 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
         Target = parsed.GetValue(Target)!,
         Source = parsed.GetValue(Source),
         Negative = parsed.GetValue(Negative) ?? "",
+        Style = parsed.GetValue(Style),
         Method = parsed.GetValue(Method),
         Via = parsed.GetValue(Via),
         Model = parsed.GetValue(Model),

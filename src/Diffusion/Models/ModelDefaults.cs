@@ -6,6 +6,11 @@ namespace SvgDistill.Diffusion.Models;
 /// </summary>
 public sealed record ModelDefaults
 {
+    /// <summary>A model names no more styles than this: each is tried on every drawing.</summary>
+    public const int MostStyles = 64;
+
+    private const int LongestStyle = 64;
+
     /// <summary>No recommendations.</summary>
     public static ModelDefaults None { get; } = new();
 
@@ -20,6 +25,11 @@ public sealed record ModelDefaults
 
     /// <summary>Appended to every prompt.</summary>
     public string? PromptSuffix { get; init; }
+
+    /// <summary>
+    /// Styles that the model's captions named, as in "a monkey, noto style" (<see cref="InStyle"/>); empty where it says none.
+    /// </summary>
+    public IReadOnlyList<string> Styles { get; init; } = [];
 
     /// <summary>Method used when none is named.</summary>
     public string? Method { get; init; }
@@ -49,6 +59,7 @@ public sealed record ModelDefaults
         FrameMargin = own.FrameMargin ?? FrameMargin,
         Background = own.Background ?? Background,
         PromptSuffix = own.PromptSuffix ?? PromptSuffix,
+        Styles = Styles,
         Method = Method,
         Guidance = own.Guidance ?? Guidance,
         Steps = own.Steps ?? Steps,
@@ -56,6 +67,12 @@ public sealed record ModelDefaults
         PointRate = own.PointRate ?? PointRate,
         ColorRate = own.ColorRate ?? ColorRate,
     };
+
+    /// <summary>A prompt that asks for a style, in the words of the captions; an empty one stays empty.</summary>
+    public static string InStyle(string prompt, string style) => prompt.Length == 0 ? prompt : $"{prompt}, {style} style";
+
+    /// <summary>Whether a text can be a style's name: short, without space around it, and neither of the words that choose one.</summary>
+    public static bool IsStyle(string name) => name.Length is > 0 and <= LongestStyle && name.Trim() == name && name is not ("auto" or "none");
 
     internal static ModelDefaults Read(JsonConfig json)
     {
@@ -66,6 +83,7 @@ public sealed record ModelDefaults
             FrameMargin = Within(json, "frame_margin", 0, 0.49),
             Background = json.Text("background"),
             PromptSuffix = json.Text("prompt_suffix"),
+            Styles = ReadStyles(json),
             Method = json.Text("method"),
             Guidance = Within(json, "guidance", -1000, 1000),
             Steps = json.Has("steps") ? json.Whole("steps") : null,
@@ -75,6 +93,14 @@ public sealed record ModelDefaults
             Methods = methods?.Keys.ToDictionary(name => name, name => Read(methods.Object(name) ?? throw methods.Wrong(name, "an object")))
                 ?? [],
         };
+    }
+
+    private static IReadOnlyList<string> ReadStyles(JsonConfig json)
+    {
+        if (!json.Has("styles")) return [];
+        var styles = json.Texts("styles");
+        return styles.Count <= MostStyles && styles.All(IsStyle) && styles.Distinct().Count() == styles.Count
+            ? styles : throw json.Wrong("styles", $"at most {MostStyles} different names of at most {LongestStyle} letters, none of them auto or none,");
     }
 
     private static (int, int)? ReadTimesteps(JsonConfig json)

@@ -105,7 +105,7 @@ internal sealed class EditJob(EditRequest request, EditPlaces places, IReporter 
 
     private EditResult Move(EditSession session, EditState? state, Keeping keeping, CancellationTokenSource rest)
     {
-        reporter.Say($"\"{session.SourcePrompt}\" -> \"{request.Target}\": {session.Run.Name}, {session.Steps} steps, "
+        reporter.Say($"\"{session.SourcePrompt}\" -> \"{request.Target}\"{(session.Style.Name is { } style ? $", {style} style" : "")}: {session.Run.Name}, {session.Steps} steps, "
             + $"{session.Scene.Parameters.Count(p => p.IsLeaf)} numbers may move");
         var first = state?.Step ?? 0;
         session.Run.Prepare(reporter, stop);

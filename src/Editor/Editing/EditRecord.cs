@@ -61,6 +61,7 @@ internal static class EditRecord
             ["refine"] = request.Refine,
             ["simplify"] = request.Simplify,
         };
+        if (request.Style is not (null or PromptStyle.No)) options["style"] = session.Style.Name;
         if (request.Still != new DrawingEditOptions().Still) options["still"] = request.Still;
         if (request.KeepBest) options["keep_best"] = true;
         if (request.PutBack) options["put_back"] = true;
@@ -111,6 +112,7 @@ internal static class EditRecord
         ["steps_done"] = result.Steps,
         ["interrupted"] = result.Interrupted,
         ["notes"] = Names([.. session.Notes, .. session.PromptNotes]),
+        ["style_check"] = session.Style.Record,
         ["source_check"] = session.SourceCheck?.Record,
         ["strength_gains"] = session.Ending.Scale.Gains is { Count: > 0 } gains ? new JsonArray([.. gains.Select(g => (JsonNode)FollowUp.Rounded(g, GainDigits))]) : null,
         ["cleaning"] = session.Finished is { } finished ? JsonSerializer.SerializeToNode(finished, _methodOptions) : null,

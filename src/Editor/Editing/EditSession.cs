@@ -54,6 +54,8 @@ internal sealed class EditSession : IDisposable
         Judge = Control is null ? Denoiser : new Denoiser(model.Denoiser, model.Schedule);
         _encoder = shared.Encoder;
         (Ending, Target) = CreateTarget(null);
+        Style = PromptStyle.Of(request.Style, model, () => Settings.Steps == 0 ? PromptStyle.None : shared.Style(Target.SourceLatents, SourcePrompt, Styles));
+        Asked = Style.Name is null ? Prompts : new Prompts(Style.In(SourcePrompt) + suffix, Style.In(request.Target) + suffix, request.Negative, shared.Embed, model.Tokenize);
         Run = request.Via is { } via ? new ViaPictureRun(this, via) : new LoopRun(this, method);
     }
 
@@ -81,12 +83,16 @@ internal sealed class EditSession : IDisposable
     public string Background { get; }
     /// <summary>The source prompt, without the model's suffix.</summary>
     public string SourcePrompt { get; }
-    /// <summary>The encoded prompts.</summary>
+    /// <summary>The encoded prompts as they were given: what is measured goes by them.</summary>
     public Prompts Prompts { get; }
+    /// <summary>The encoded prompts that the edit goes by: those given, in <see cref="Style"/>.</summary>
+    public Prompts Asked { get; }
+    /// <summary>The style that they name.</summary>
+    public PromptStyle Style { get; }
     /// <summary>The denoiser, which counts its work.</summary>
     public Denoiser Denoiser { get; }
     /// <summary>The model as edits of pictures take it.</summary>
-    public PictureModel PictureModel => new(Denoiser, Prompts, image => Model.EncodeImage(image.to(Model.Unet.Device)), z => Model.Decode(z), Control?.Condition);
+    public PictureModel PictureModel => new(Denoiser, Asked, image => Model.EncodeImage(image.to(Model.Unet.Device)), z => Model.Decode(z), Control?.Condition);
     /// <summary>How many shapes the edit may add.</summary>
     public int AddPaths => ShapeGrowth.Budget(Request, _svg.Scene);
     /// <summary>The denoiser that measures: the model's, without a ControlNet.</summary>
@@ -107,6 +113,9 @@ internal sealed class EditSession : IDisposable
     public double[] Whole(double[] theta) => Grown is null || theta.Length == Scene.Parameters.Length ? theta : Grown.At(theta, GrownDrawing.Nothing);
     /// <summary>Steps that move the drawing.</summary>
     public int Steps => Run.Steps;
+
+    private PromptStyle Styles() => PromptStyle.Find(Judge, Model.Defaults.Styles, Target.SourceLatents,
+        style => Prompts.Of((style is null ? SourcePrompt : ModelDefaults.InStyle(SourcePrompt, style)) + Model.Defaults.PromptSuffix));
 
     /// <summary>Reads the drawing, loads the model, resolves every option.</summary>
     /// <exception cref="EditorException">The drawing is empty, or something that was asked for cannot be had.</exception>
@@ -239,6 +248,7 @@ internal sealed class EditSession : IDisposable
         if (!ReferenceEquals(Judge, Denoiser)) Judge.Dispose();
         Target.Dispose();
         Prompts.Dispose();
+        if (!ReferenceEquals(Asked, Prompts)) Asked.Dispose();
         Control?.Dispose();
         _owned?.Dispose();
     }

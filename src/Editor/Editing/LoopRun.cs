@@ -69,6 +69,6 @@ internal sealed class LoopRun : IEditRun
 
     public void Dispose() => _method.Dispose();
 
-    private EditLoop Loop(Action<EditProgress>? onStep, int? until = null) => new(_session.Target, _method, _session.Denoiser, _session.Prompts,
+    private EditLoop Loop(Action<EditProgress>? onStep, int? until = null) => new(_session.Target, _method, _session.Denoiser, _session.Asked,
         new EditLoopOptions { Steps = Steps, Until = until, Seed = (ulong)_session.Request.Seed, OnStep = onStep });
 }

@@ -15,6 +15,7 @@ internal sealed class SharedModel(DiffusionModel model) : IDisposable
     private readonly Dictionary<string, Tensor> _embeddings = new(StringComparer.Ordinal);
     private (Tensor Picture, Tensor Latents)? _source;
     private ControlNet? _control;
+    private (Tensor Latents, string Prompt, PromptStyle Style)? _style;
 
     /// <summary>The model.</summary>
     public DiffusionModel Model => model;
@@ -42,6 +43,16 @@ internal sealed class SharedModel(DiffusionModel model) : IDisposable
         picture => Encode(picture.to(model.Unet.Device)),
         picture => model.EncodeForGradient(picture.to(model.Unet.Device)));
 
+    /// <summary>The style of a drawing, which is found once.</summary>
+    public PromptStyle Style(Tensor latents, string prompt, Func<PromptStyle> find)
+    {
+        if (_style is { } known && known.Prompt == prompt && known.Latents.shape.SequenceEqual(latents.shape) && known.Latents.eq(latents).all().item<bool>()) return known.Style;
+        _style?.Latents.Dispose();
+        var found = find();
+        _style = (latents.clone().DetachFromDisposeScope(), prompt, found);
+        return found;
+    }
+
     /// <summary>Fresh latents of a picture; those of the first one (the source) are kept.</summary>
     private Tensor Encode(Tensor picture)
     {
@@ -58,6 +69,7 @@ internal sealed class SharedModel(DiffusionModel model) : IDisposable
         Forget();
         _source?.Picture.Dispose();
         _source?.Latents.Dispose();
+        _style?.Latents.Dispose();
         _control?.Dispose();
         model.Dispose();
     }

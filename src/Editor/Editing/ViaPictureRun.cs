@@ -98,7 +98,7 @@ internal sealed class ViaPictureRun : IEditRun
         }
         var result = new EditResult(steps, steps < Steps, _spent.Elapsed + clock.Elapsed, _spent.SamplesForwarded, _spent.SamplesDifferentiated);
         if (_refine == 0 || steps < FitSteps || stop.IsCancellationRequested) return result;
-        var refined = new EditLoop(_session.Target, _ids, _session.Denoiser, _session.Prompts, new EditLoopOptions
+        var refined = new EditLoop(_session.Target, _ids, _session.Denoiser, _session.Asked, new EditLoopOptions
         {
             Steps = _refine, Seed = (ulong)_session.Request.Seed, Rates = new RateSchedule(0, FinalRefineRate),
             OnStep = step => onStep(FitSteps + step.Step, string.Create(CultureInfo.InvariantCulture, $"|g| {step.GradientNorm:0.000}")),

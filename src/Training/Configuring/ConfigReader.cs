@@ -148,13 +148,16 @@ internal static class ConfigReader
         return [.. sources.Select(source =>
         {
             Known(source, "data.", "path", "match", "except", "style", "captions", "licence", "limit");
-            return new DataSource(System.IO.Path.TrimEndingDirectorySeparator(place(source.Text("path") ?? throw Missing(source, "data.path"))), source.Text("match"), source.Text("style", ""),
+            return new DataSource(System.IO.Path.TrimEndingDirectorySeparator(place(source.Text("path") ?? throw Missing(source, "data.path"))), source.Text("match"), Style(source),
                 source.Text("captions") is { } table ? place(table) : null, source.Text("licence", ""), source.Has("limit") ? source.Whole("limit") : null)
             {
                 Except = source.Has("except") ? source.Texts("except") : [],
             };
         })];
     }
+
+    private static string Style(JsonConfig source) => source.Text("style", "") is var style && (style.Length == 0 || ModelDefaults.IsStyle(style)) ? style
+        : throw source.Wrong("style", "a short name, without space around it and other than auto and none,");
 
     private static JsonConfig? Part(JsonConfig json, string name, params string[] keys)
     {

@@ -1,3 +1,5 @@
+using SvgDistill.Diffusion.Models;
+
 namespace SvgDistill.Training.Data;
 
 /// <summary>The words that a model hears with a picture, as the embedded prior heard them.</summary>
@@ -13,7 +15,7 @@ internal static class Captions
         if (icon.Subject.Length == 0) return "";
         var caption = forms[form];
         if (icon.Keywords.Count > 0 && keyword < WithKeyword) caption += ", " + icon.Keywords[word];
-        if (icon.Style.Length > 0 && style < WithStyle) caption += $", {icon.Style} style";
+        if (icon.Style.Length > 0 && style < WithStyle) caption = ModelDefaults.InStyle(caption, icon.Style);
         return caption;
     }
 

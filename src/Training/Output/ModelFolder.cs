@@ -20,10 +20,10 @@ namespace SvgDistill.Training.Output;
 /// </summary>
 internal static class ModelFolder
 {
-    private const string KnownTimestep = "timestep";
+    private const string KnownTimestep = "timestep", DefaultsName = "svgdistill.json", StylesKey = "styles";
 
     // Models of other programs have the first, not the others.
-    private static readonly string[] _marksOfOurs = ["model_index.json", "svgdistill.json", "selfcheck.safetensors"];
+    private static readonly string[] _marksOfOurs = ["model_index.json", DefaultsName, "selfcheck.safetensors"];
 
     private static readonly JsonSerializerOptions _indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -36,8 +36,7 @@ internal static class ModelFolder
         Json(Part("vae"), "config.json", ConfigWriter.Autoencoder(config.Autoencoder with { ScalingFactor = scalingFactor }));
         Json(Part("text_encoder"), "config.json", ConfigWriter.Text(text));
         Json(Part("scheduler"), "scheduler_config.json", ConfigWriter.Schedule(config.Schedule));
-        if (config.From?.DefaultsFile is { } defaults) File.Copy(defaults, Path.Combine(folder, "svgdistill.json"));
-        else Json(folder, "svgdistill.json", Defaults(config));
+        WriteDefaults(context, Path.Combine(folder, DefaultsName));
         CopyTokenizer(context, Part("tokenizer"));
         Weights(autoencoderFile, "", Path.Combine(folder, "vae", "diffusion_pytorch_model.safetensors"));
         Weights(unetFile, "unet.", Path.Combine(folder, "unet", "diffusion_pytorch_model.safetensors"));
@@ -86,6 +85,22 @@ internal static class ModelFolder
     }
 
     private static bool IsOurs(string folder) => _marksOfOurs.All(name => File.Exists(Path.Combine(folder, name)));
+
+    // A model that goes on from another knows that one's styles, too.
+    private static void WriteDefaults(StageContext context, string path)
+    {
+        var known = context.Config.From?.DefaultsFile;
+        var defaults = known is null ? Defaults(context.Config) : JsonNode.Parse(File.ReadAllText(known))!.AsObject();
+        var styles = defaults[StylesKey] is JsonArray before ? before.Select(s => (string)s!).ToList() : [];
+        var taught = context.Split.Learnt.Select(i => context.Icons[i].Style).Where(s => ModelDefaults.IsStyle(s) && !styles.Contains(s)).Distinct().Order(StringComparer.Ordinal).ToArray();
+        if (known is not null && taught.Length == 0)
+        {
+            File.Copy(known, path);
+            return;
+        }
+        if (taught.Length > 0) defaults[StylesKey] = new JsonArray([.. styles.Concat(taught).Take(ModelDefaults.MostStyles).Select(s => (JsonNode)s)]);
+        File.WriteAllText(path, defaults.ToJsonString(_indented) + "\n");
+    }
 
     private static JsonObject Defaults(TrainConfig config) => new()
     {
