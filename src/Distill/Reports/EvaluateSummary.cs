@@ -13,7 +13,7 @@ public static class EvaluateSummary
     public static IReadOnlySet<string> Shares { get; } = new HashSet<string>(StringComparer.Ordinal)
     {
         "nearer_to_after", "nearer_to_after_ssim", "nearer_to_after_resnet", "nearer_to_after_dino", "nearer_to_after_lpips", "nearer_to_after_clip",
-        "target_loss_fell", "recognized", "recognized_in_5", "success",
+        "target_loss_fell", "gained", "recognized", "recognized_in_5", "success",
     };
 
     // What is asked first stands first, and stands there as null where nothing was measured.

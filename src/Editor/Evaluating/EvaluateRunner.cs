@@ -148,7 +148,7 @@ internal sealed class EvaluateRunner(EvaluatePlan plan, EvaluateFolder folder, S
         RunFolder run, string runKey, JsonNode record, byte[] file, Func<(List<(string Key, double Value)>, SortedDictionary<string, string>)> measure)
     {
         var path = Path.Combine(run.Path, "figures.json");
-        var key = Hash(new JsonObject { ["run"] = runKey, ["result"] = Hashes.Of(file), ["metrics"] = record["metrics"]?.DeepClone(), ["tools"] = _tools });
+        var key = Hash(new JsonObject { ["run"] = runKey, ["result"] = Hashes.Of(file), ["metrics"] = record["metrics"]?.DeepClone(), ["tools"] = _tools, ["figures"] = PairFigures.Version });
         if (MeasuredFigures.Load(path, key) is { } known) return known;
         var (values, missing) = measure();
         _after.Do("figures' file", () => Outputs.Replace(path, MeasuredFigures.Text(key, values, missing)));
