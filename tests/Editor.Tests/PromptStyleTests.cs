@@ -63,6 +63,17 @@ public sealed class PromptStyleTests
         Assert.Equal("twemoji", Style(Request("apple.svg", "a red apple") with { Style = "auto" }).Name);
     }
 
+    /// <summary>{src} in a negative prompt is the source prompt as the model hears it.</summary>
+    [Fact]
+    public void ANegativePromptCanNameTheSource()
+    {
+        using var session = Open(Request() with { Style = "noto", Negative = "{src}" });
+        Assert.Equal(("an owl", "an owl, noto style"), (session.Prompts.NegativeText, session.Asked.NegativeText));
+        Assert.Same(session.Asked.Source, session.Asked.Null);
+        using var other = Open(Request() with { Negative = "dark {src}" });
+        Assert.Equal("dark an owl", other.Prompts.NegativeText);
+    }
+
     [Fact]
     public void AStyleThatTheModelWasNotTaughtIsNamedWithThoseThatItWas()
     {

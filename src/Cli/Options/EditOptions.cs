@@ -19,7 +19,7 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
 
     public Option<string?> Target { get; } = Required(Values.Text("--trg", "PROMPT", "What the picture should show, as in \"a monkey\"."));
     public Option<string?> Source { get; } = Values.Text("--src", "PROMPT", "What it shows now. Default: the file's <title>, else its name.");
-    public Option<string?> Negative { get; } = Shared.Negative();
+    public Option<string?> Negative { get; } = Shared.Negative(" {src} in it is the source prompt.");
     public Option<string?> Style { get; } = Values.Text("--style", "STYLE",
         "Lets both prompts name a style during the edit, as in \"a monkey, noto style\": auto (the one that the model finds the drawing to be in), or one that it was taught ('svgdistill model info' lists them). Default: none.").Offering(["auto", "none"]);
     public Option<MethodName?> Method { get; } = Values.Create<MethodName?>("--method", "NAME",

@@ -58,8 +58,8 @@ internal static class Shared
     public static Option<double?> Fairness(string description) => Values.Number("--fairness", "LENGTH",
         "How far along an outline a push on one place is felt, in canvas diagonals: more keeps forms, less lets them change; 0 moves every number by itself. " + description, 0, 100);
 
-    public static Option<string?> Negative() =>
-        Values.Text("--negative", "PROMPT", "What the picture should move away from; replaces the empty text in the guidance.", allowEmpty: true);
+    public static Option<string?> Negative(string more = "") =>
+        Values.Text("--negative", "PROMPT", "What the picture should move away from; replaces the empty text in the guidance." + more, allowEmpty: true);
 
     public static Option<string> Precision() => Values.Word("--precision",
         "What the network computes in. auto: bf16 where the CPU's flags say that it is fast, fp16 on a GPU, else fp32.",

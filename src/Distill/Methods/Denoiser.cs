@@ -58,7 +58,7 @@ public sealed class Denoiser(INoisePredictor predictor, NoiseSchedule schedule) 
         return new DenoiserPredictions(prediction, queries.Length);
     }
 
-    /// <summary>e^w(z_t, y) for each query: twice as many samples, still one batch; as many where w is 1.</summary>
+    /// <summary>e^w(z_t, y) for each query: twice as many samples, still one batch; one where w is 1, and for a query under the very text that guidance leads away from, whose e^w is e.</summary>
     /// <param name="t">The timestep that all share.</param>
     /// <param name="w">The guidance scale.</param>
     /// <param name="unconditional">The null text or the negative prompt.</param>
@@ -67,10 +67,14 @@ public sealed class Denoiser(INoisePredictor predictor, NoiseSchedule schedule) 
     {
         if (w == 1) return Predict(t, queries);
         using var scope = NewDisposeScope();
-        var e = Predict(t, Pairs(unconditional, queries));
+        var away = Away(unconditional, queries);
+        var e = Predict(t, [.. away.Select(q => (q.Latents, unconditional)), .. queries]);
         var guided = new Tensor[queries.Length];
-        for (var i = 0; i < guided.Length; i++)
-            guided[i] = Guidance.Apply(e[i], e[queries.Length + i], w).MoveToOuterDisposeScope();
+        for (int i = 0, pair = 0; i < guided.Length; i++)
+        {
+            var own = e[away.Length + i];
+            guided[i] = (ReferenceEquals(queries[i].Context, unconditional) ? own : Guidance.Apply(e[pair++], own, w)).MoveToOuterDisposeScope();
+        }
         return guided;
     }
 
@@ -82,10 +86,11 @@ public sealed class Denoiser(INoisePredictor predictor, NoiseSchedule schedule) 
     public DenoiserPredictions PredictGuidedForGradient(int[] t, double w, Tensor unconditional, params ReadOnlySpan<(Tensor Latents, Tensor Context)> queries)
     {
         using var scope = NewDisposeScope();
-        var (z, timesteps, context) = Batch(t, w == 1 ? queries : Pairs(unconditional, queries));
+        var plain = w == 1 || Away(unconditional, queries).Length == 0;
+        var (z, timesteps, context) = Batch(t, plain ? queries : Pairs(unconditional, queries));
         var prediction = predictor.PredictForGradient(z, timesteps, context);
         if (predictor.Cost is null) _cost.Count(z.shape[0], differentiated: true);
-        return new DenoiserPredictions(prediction, queries.Length, w == 1 ? null : w);
+        return new DenoiserPredictions(prediction, queries.Length, plain ? null : w);
     }
 
     /// <summary>Lets a hook read what passes through the network until the result is disposed.</summary>
@@ -103,6 +108,10 @@ public sealed class Denoiser(INoisePredictor predictor, NoiseSchedule schedule) 
         }
         _joined.Clear();
     }
+
+    /// <summary>The queries that are not under the null text already.</summary>
+    private static (Tensor Latents, Tensor Context)[] Away(Tensor unconditional, ReadOnlySpan<(Tensor Latents, Tensor Context)> queries) =>
+        Array.FindAll(queries.ToArray(), q => !ReferenceEquals(q.Context, unconditional));
 
     /// <summary>Each query under the null text, then each under its own.</summary>
     private static (Tensor, Tensor)[] Pairs(Tensor unconditional, ReadOnlySpan<(Tensor Latents, Tensor Context)> queries)

@@ -86,7 +86,7 @@ internal sealed class EditJob(EditRequest request, EditPlaces places, IReporter 
         if (request.PutBack && !ModelLosses.Fits(session.Model))
             throw EditorException.Usage("--put-back tries every change by the model's own loss: this model is too large for that on a CPU. Leave it out, or give --device cuda");
         session.NotePrompts(reporter);
-        ModelChoice.NoteCutText(reporter, session.Model, request.Negative);
+        ModelChoice.NoteCutText(reporter, session.Model, session.Prompts.NegativeText);
         using var state = places.Resume ? SavedState.Load(places.Files!.State, EditRecord.RunKey(session)) : null;
         stop.ThrowIfCancellationRequested();
         var loaded = _watch.Elapsed;

@@ -48,14 +48,13 @@ internal sealed class EditSession : IDisposable
         Notes = SceneRasterizer.NotesOf(Scene, model.ImageSize, model.ImageSize, Scene.ToSquare(model.ImageSize, model.Defaults.FrameMargin ?? 0));
 
         SourcePrompt = PromptWords.Source(request.Source, document.Title, request.Input);
-        var suffix = model.Defaults.PromptSuffix ?? "";
-        Prompts = new Prompts(SourcePrompt + suffix, request.Target + suffix, request.Negative, shared.Embed, model.Tokenize);
+        Prompts = Encoded(PromptStyle.None, shared);
         Denoiser = new Denoiser(ControlGuide.Guided(model, Control, request.Via is { } edit ? edit.Descent : method), model.Schedule);
         Judge = Control is null ? Denoiser : new Denoiser(model.Denoiser, model.Schedule);
         _encoder = shared.Encoder;
         (Ending, Target) = CreateTarget(null);
         Style = PromptStyle.Of(request.Style, model, () => Settings.Steps == 0 ? PromptStyle.None : shared.Style(Target.SourceLatents, SourcePrompt, Styles));
-        Asked = Style.Name is null ? Prompts : new Prompts(Style.In(SourcePrompt) + suffix, Style.In(request.Target) + suffix, request.Negative, shared.Embed, model.Tokenize);
+        Asked = Style.Name is null ? Prompts : Encoded(Style, shared);
         Run = request.Via is { } via ? new ViaPictureRun(this, via) : new LoopRun(this, method);
     }
 
@@ -113,6 +112,13 @@ internal sealed class EditSession : IDisposable
     public double[] Whole(double[] theta) => Grown is null || theta.Length == Scene.Parameters.Length ? theta : Grown.At(theta, GrownDrawing.Nothing);
     /// <summary>Steps that move the drawing.</summary>
     public int Steps => Run.Steps;
+
+    private Prompts Encoded(PromptStyle style, SharedModel shared)
+    {
+        var suffix = Model.Defaults.PromptSuffix ?? "";
+        var source = style.In(SourcePrompt) + suffix;
+        return new(source, style.In(Request.Target) + suffix, PromptWords.Negative(Request.Negative, source), shared.Embed, Model.Tokenize);
+    }
 
     private PromptStyle Styles() => PromptStyle.Find(Judge, Model.Defaults.Styles, Target.SourceLatents,
         style => Prompts.Of((style is null ? SourcePrompt : ModelDefaults.InStyle(SourcePrompt, style)) + Model.Defaults.PromptSuffix));

@@ -7,6 +7,12 @@ namespace SvgDistill.Editor.Editing;
 /// <summary>Prompts: where the source's comes from, which of their words a model does not know, and which it does not read.</summary>
 internal static class PromptWords
 {
+    // Stands for the source prompt in a negative one.
+    private const string SourceMark = "{src}";
+
+    /// <summary>A negative prompt with the source prompt where it says <c>{src}</c>.</summary>
+    public static string Negative(string text, string source) => text.Replace(SourceMark, source, StringComparison.Ordinal);
+
     private const int MostNear = 4, MostAlike = 2;
 
     private static readonly HashSet<string> _plain = new(StringComparer.OrdinalIgnoreCase)

@@ -30,7 +30,7 @@ internal sealed class PictureSession : IDisposable
         Source = PromptWords.Source(request.Source, Frame.Title, request.Input);
         Negative = negative;
         var suffix = defaults.PromptSuffix ?? "";
-        Prompts = new Prompts(Source + suffix, request.Target + suffix, negative, shared.Embed, Model.Tokenize);
+        Prompts = new Prompts(Source + suffix, request.Target + suffix, PromptWords.Negative(negative, Source + suffix), shared.Embed, Model.Tokenize);
         Image = Frame.ToTensor().to(Model.Unet.Device);
         Control = ControlGuide.Open(request.Adapters.Control, Model, Model.ImageSize, Image.ToPicture, Frame.Box, shared.Control(request.Adapters.Control));
         Denoiser = new Denoiser(ControlGuide.Guided(Model, Control, request.Via?.Descent), Model.Schedule);

@@ -29,6 +29,27 @@ public sealed class InvarianceTests : IDisposable
         Assert.True(g.norm().item<float>() <= 1e-5 * e.norm().item<float>());
     }
 
+    /// <summary>Guidance away from the text that a query is under leaves its prediction as it is, and asks the network once.</summary>
+    [Fact]
+    public void Guidance_away_from_the_source_prompt_leaves_the_source_alone()
+    {
+        using var prompts = TinyModel.Prompts(negative: "an owl");
+        var step = Step(_current, prompts: prompts);
+        var eps = Draws.Normal(_source);
+        var (before, trained) = (_denoiser.SamplesForwarded, _denoiser.SamplesDifferentiated);
+        var g = Dds.Delta(step, 300, eps, 4);
+        Assert.Equal(3, _denoiser.SamplesForwarded - before);
+        using var noGrad = no_grad();
+        var (z_trg, z_src) = (step.Schedule.AddNoise(_current, eps, 300), step.Schedule.AddNoise(_source, eps, 300));
+        var e = _denoiser.Predict(300, (z_trg, prompts.Target), (z_trg, prompts.Source), (z_src, prompts.Source));
+        Tensors.AssertClose(e[1] + 4 * (e[0] - e[1]) - e[2], g, 1e-5, "g");
+
+        new Fpr(Method("dds"), new FprOptions()).Refine(step, 300, eps);
+        Assert.Equal(3, _denoiser.SamplesDifferentiated - trained);
+        using var prediction = _denoiser.PredictGuidedForGradient([300], 7.5, prompts.Null, (z_src, prompts.Source));
+        Tensors.AssertClose(e[2], prediction.Noise[0], 1e-5, "e of the source");
+    }
+
     [Fact]
     public void Pds_of_equal_pairs_is_zero()
     {

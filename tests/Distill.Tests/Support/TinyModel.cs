@@ -18,8 +18,8 @@ internal static class TinyModel
 
     internal static Denoiser Denoiser() => new(Model.Denoiser, Model.Schedule);
 
-    internal static Prompts Prompts(string source = "an owl", string target = "a monkey") =>
-        Distill.Methods.Prompts.For(Model, source, target);
+    internal static Prompts Prompts(string source = "an owl", string target = "a monkey", string negative = "") =>
+        Distill.Methods.Prompts.For(Model, source, target, negative);
 
     /// <summary>A step with scripted draws.</summary>
     internal static DistillationStep Step(Denoiser denoiser, Prompts prompts, Tensor source, Tensor current,
