@@ -54,7 +54,8 @@ public sealed class EditTests : IDisposable
         var recommended = JsonNode.Parse(File.ReadAllText(Path.Combine(TestPaths.IconPrior, "svgdistill.json")))!;
         Assert.Equal((string?)recommended["method"], (string?)options["method"]);
         Assert.Equal((double?)recommended["point_rate"], (double?)options["point_rate"]);
-        Assert.Equal((double?)recommended["guidance"], (double?)options["method_options"]![0]!["guidance"]);
+        Assert.Equal((double?)recommended["methods"]!["ids"]!["guidance"], (double?)options["method_options"]![0]!["guidance"]); // The method's entry before the general one.
+        Assert.NotEqual((double?)recommended["guidance"], (double?)options["method_options"]![0]!["guidance"]);
         Assert.Equal(RenderTests.Sha256(input), (string?)record["input"]!["sha256"]);
         Assert.Equal(RenderTests.Sha256(_folder["out.svg"]), (string?)record["output"]!["sha256"]);
         Assert.Equal(64, ((string?)record["model"]!["sha256"])!.Length);

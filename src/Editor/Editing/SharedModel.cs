@@ -47,8 +47,8 @@ internal sealed class SharedModel(DiffusionModel model) : IDisposable
     public PromptStyle Style(Tensor latents, string prompt, Func<PromptStyle> find)
     {
         if (_style is { } known && known.Prompt == prompt && known.Latents.shape.SequenceEqual(latents.shape) && known.Latents.eq(latents).all().item<bool>()) return known.Style;
-        _style?.Latents.Dispose();
         var found = find();
+        _style?.Latents.Dispose();
         _style = (latents.clone().DetachFromDisposeScope(), prompt, found);
         return found;
     }
