@@ -13,7 +13,8 @@ public record DrawingEditOptions
     public string? Source { get; init; }
     /// <summary>What guidance leads away from; empty for the plain null text, <c>{src}</c> in it is the source prompt.</summary>
     public string Negative { get; init; } = "";
-    /// <summary>The style that both prompts name during the edit: one of the model's, <c>auto</c>: the one that the model finds the drawing to be in, or <c>none</c> (also null).</summary>
+    /// <summary>The style that both prompts name during the edit: one of the model's, <c>auto</c>: the one that the model finds the drawing to be in, or <c>none</c> (also null). One that the model
+    /// was not taught, or <c>auto</c> with a model of over 100 M parameters on a CPU, is an error (<see cref="EditorErrorKind.Usage"/>).</summary>
     public string? Style { get; init; }
     /// <summary>The method; null: the model's.</summary>
     public MethodName? Method { get; init; }

@@ -144,10 +144,10 @@ public class EvaluateTests
         var rows = JsonNode.Parse(File.ReadAllText(folder["out/summary.json"]))!["rows"]!;
         Assert.Equal((0, 1, 0, 0), ((double)rows["no-op"]!["nearer_to_after"]!, (double)rows["no-op"]!["overlap_median"]!,
             (double)rows["no-op"]!["target_loss_fell"]!, (double)rows["no-op"]!["crossings_added_median"]!));
-        Assert.Equal((0, 0), ((double)rows["no-op"]!["gained"]!, (double)rows["no-op"]!["gain_median"]!));
+        Assert.Equal((0, 0), ((double)rows["no-op"]!["gained"]!, (double)rows["no-op"]!["denoising_gain_median"]!));
         var losses = JsonNode.Parse(File.ReadAllText(folder["out/pairs/0001-apple/perfect/result.svg.json"]))!["metrics"]!["denoising_loss"]!;
         double Margin(string when) => (double)losses[$"target_{when}"]! - (double)losses[$"source_{when}"]!;
-        Assert.Equal(1000 * (Margin("before") - Margin("after")), (double)rows["perfect"]!["gain_median"]!, 6);
+        Assert.Equal(1000 * (Margin("before") - Margin("after")), (double)rows["perfect"]!["denoising_gain_median"]!, 6);
         Assert.Equal(Margin("after") < Margin("before") ? 1 : 0, (double)rows["perfect"]!["gained"]!);
         Assert.Equal((1, 0, 1, 1), ((double)rows["perfect"]!["nearer_to_after"]!, (double)rows["perfect"]!["mse_after_median"]!,
             (double)rows["perfect"]!["recognized"]!, (double)rows["perfect"]!["kept_median"]!));

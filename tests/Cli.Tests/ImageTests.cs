@@ -61,6 +61,20 @@ public sealed class ImageTests : IDisposable
     }
 
     [Fact]
+    public void ANegativePromptCanNameTheSource()
+    {
+        var input = _folder.Example("owl.svg");
+        byte[] Edited(params string[] negative)
+        {
+            Assert.Equal(0, CliRun.InProcess(["image", input, "--trg", "a monkey", "--method", "dds", "--steps", "1", "-o", _folder["out.png"], "--quiet", .. negative]).Code);
+            return File.ReadAllBytes(_folder["out.png"]);
+        }
+        var named = Edited("--negative", "{src}");
+        Assert.Equal(Edited("--negative", "an owl"), named);
+        Assert.NotEqual(Edited(), named);
+    }
+
+    [Fact]
     public void InpaintingKeepsWhatNoMaskCovers()
     {
         var input = Rendered("owl.svg", 128, 128);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using SvgDistill.Distill.Pictures;
 using SvgDistill.Editor.Editing;
 using SvgDistill.Editor.Reporting;
 using SvgDistill.Rasterizer.Svg;
@@ -46,6 +47,17 @@ public sealed class PromptStyleTests
         }
     }
 
+    /// <summary>Where no style explains the drawing better than its prompt alone, none is named.</summary>
+    [Fact]
+    public void AStyleThatExplainsNothingIsNotNamed()
+    {
+        using var session = Open(Request());
+        var style = PromptStyle.Find(session.Judge, ["tractor", "pizza"], session.Target.SourceLatents, s => session.Prompts.Of(s is null ? "an owl" : $"a {s}"));
+        Assert.Null(style.Name);
+        Assert.Equal(["tractor", "pizza"], style.Losses.Select(l => l.Style));
+        Assert.All(style.Losses, l => Assert.True(l.Loss > style.Plain));
+    }
+
     /// <summary>Sessions that share a model compare once for a drawing and its prompt.</summary>
     [Fact]
     public void WhatIsFoundIsFoundOnce()
@@ -87,13 +99,19 @@ public sealed class PromptStyleTests
     }
 
     /// <summary>The run goes by the prompts in the style, as if they had been typed; the measures go by those that were.</summary>
-    [Fact]
-    public async Task ARunIsThatOfThePromptsInTheStyle()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task ARunIsThatOfThePromptsInTheStyle(bool viaPicture)
     {
         using var editor = new DrawingEditor();
         var owl = SvgDocument.Load(Path.Combine(TestPaths.Root, "examples", "owl.svg"));
         async Task<EditedDrawing> Edit(string source, string target, string? style) =>
-            await editor.EditAsync(owl, target, new DrawingEditOptions { Source = source, Style = style, Losses = false, Settings = new() { Steps = 3 } }, cancellation: TestContext.Current.CancellationToken);
+            await editor.EditAsync(owl, target, new DrawingEditOptions
+            {
+                Source = source, Style = style, Losses = false, Via = viaPicture ? new PictureMethod(SamplerKind.SdEdit) : null,
+                Pictures = viaPicture ? 1 : null, Refine = viaPicture ? 2 : null, Settings = new() { Steps = 3 },
+            }, cancellation: TestContext.Current.CancellationToken);
         var named = await Edit("an owl", "a monkey", "twemoji");
         Assert.Equal((await Edit("an owl, twemoji style", "a monkey, twemoji style", null)).Svg.ToArray(), named.Svg.ToArray());
         Assert.NotEqual((await Edit("an owl", "a monkey", null)).Svg.ToArray(), named.Svg.ToArray());

@@ -87,6 +87,11 @@ public sealed class TrainRunTests : IDisposable
     public void WrongFieldsAreNamed(string more, string message) =>
         Assert.Contains(message, Assert.Throws<TrainingException>(() => TinyRun.Config(_folder, "odd", 1, 1, more)).Message, StringComparison.Ordinal);
 
+    [Fact]
+    public void WhatStaysOutOfAllDataStaysOutOfEach() =>
+        Assert.Equal([["a*", "b"], ["a*"]], TrainConfig.Read(_folder.Write("both.json",
+            """{ "name": "both", "except": ["a*"], "data": [ { "path": "icons", "except": ["b"] }, { "path": "more" } ], "vae": { "channels": [16, 16], "steps": 1 }, "unet": { "channels": [16, 16], "steps": 1 } }""")).Data.Select(d => d.Except));
+
     /// <summary>Before anything is trained: the model's own file could not be read.</summary>
     [Theory]
     [InlineData("auto")]

@@ -79,7 +79,7 @@ internal sealed class CompareCommand : Command, IHasExamples
         using var shared = SharedModel.Open(request);
         if (preset is not null) request = preset.Apply(request, shared.Model.Defaults);
         ModelChoice.NotePrompts(screen, shared.Model, request.Source!, request.Target);
-        ModelChoice.NoteCutText(screen, shared.Model, PromptWords.Negative(request.Negative, ""));
+        ModelChoice.NoteCutText(screen, shared.Model, PromptWords.Negative(request.Negative, request.Source!));
 
         var plan = new ComparePlan(request, methods, Seeds(parsed), parsed.GetValue(_moments) ?? 4, preset,
             GivenArguments(parsed, request), CommandLine(parsed));

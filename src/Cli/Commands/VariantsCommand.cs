@@ -83,7 +83,7 @@ internal sealed class VariantsCommand : Command, IHasExamples
         using var shared = SharedModel.Open(request);
         request = request with { Settings = VariantsPlan.Draft(request, shared.Model) };
         foreach (var prompt in prompts) ModelChoice.NotePrompts(screen, shared.Model, request.Source!, prompt);
-        ModelChoice.NoteCutText(screen, shared.Model, PromptWords.Negative(request.Negative, ""));
+        ModelChoice.NoteCutText(screen, shared.Model, PromptWords.Negative(request.Negative, request.Source!));
 
         var wanted = parsed.GetValue(_count) ?? 4;
         var seeds = Enumerable.Range(0, parsed.GetValue(_seeds) ?? (wanted + prompts.Count - 1) / prompts.Count).Select(i => parsed.GetValue(_edit.Seed) + i);

@@ -67,7 +67,7 @@ public sealed class EditMeasurer
         {
             var after = losses(edited);
             set.Set(Measure.DenoisingLoss, after.Target);
-            set.Set(Measure.DenoisingGain, 1000 * (losses(source).Margin - after.Margin));
+            set.Set(Measure.DenoisingGain, Metrics.DenoisingLosses.Gain(losses(source).Margin, after.Margin));
         }
     }
 
@@ -129,6 +129,9 @@ public readonly record struct DenoisingLosses(double Target, double Source)
 {
     /// <summary>How much worse the target prompt explains the drawing than the source prompt.</summary>
     public double Margin => Target - Source;
+
+    /// <summary>What the prompt gained from one <see cref="Margin"/> to another, in thousandths (<see cref="Measure.DenoisingGain"/>); above 0 where it became the better explanation.</summary>
+    public static double Gain(double before, double after) => 1000 * (before - after);
 }
 
 /// <summary>Something that measuring needs, or a sentence on why it is not there.</summary>

@@ -13,7 +13,7 @@ public static class EvaluateHtml
         ("nearer_to_after", "nearer to the wanted drawing, share", 2), ("nearer_to_after_ssim", "the same by SSIM", 2),
         ("nearer_to_after_resnet", "the same by ResNet-18", 2), ("recognized", "target recognised, share", 2),
         ("recognized_in_5", "among the first five", 2), ("target_loss_fell", "loss under the target fell, share", 2),
-        ("gained", "gained for the prompt, share", 2), ("gain_median", "gain, median, thousandths", 2),
+        ("gained", "gained for the prompt, share", 2), ("denoising_gain_median", "gain, median, thousandths", 2),
         ("target_loss_after_median", "loss under the target, median", 4), ("overlap_median", "overlap of silhouettes, median", 3),
         ("kept_median", "kept of what should not change, median", 3), ("crossings_added_median", "crossings added, median", 0),
         ("crossings_added_95", "crossings added, 95th percentile", 0), ("slivers_median", "slivers, median", 0), ("flecks_median", "flecks, median", 0),

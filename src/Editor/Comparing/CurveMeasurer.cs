@@ -47,5 +47,5 @@ internal sealed class CurveMeasurer
     private double? Prompt(MeasuredDrawing drawing) =>
         _tools.Clip.Value is { } clip ? clip.Score(drawing.Draw(clip.PictureSide, _background), _target)
         : ReferenceEquals(drawing, _source) && _losses is not null ? 0
-        : _losses is { } losses ? 1000 * (SourceMargin - losses.Of(drawing, noises: 1).Margin) : null;
+        : _losses is { } losses && SourceMargin is { } before ? DenoisingLosses.Gain(before, losses.Of(drawing, noises: 1).Margin) : null;
 }

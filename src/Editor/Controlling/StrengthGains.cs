@@ -12,7 +12,6 @@ namespace SvgDistill.Editor.Controlling;
 internal static class StrengthGains
 {
     private const int Places = 5, FinePlaces = 10;
-    private const double Thousandths = 1000;
 
     /// <summary>Whether a session's strengths can be measured: a small model, and nothing that ties them to another drawing's.</summary>
     public static bool Fit(EditSession session) =>
@@ -40,6 +39,6 @@ internal static class StrengthGains
             margins[i] = loss.Of(z, session.Prompts).Margin;
         }
         session.Target.Place(result);
-        return [.. margins.Select(m => Thousandths * (margins[0] - m))];
+        return [.. margins.Select(m => DenoisingLosses.Gain(margins[0], m))];
     }
 }

@@ -10,9 +10,6 @@ internal static class PromptWords
     // Stands for the source prompt in a negative one.
     private const string SourceMark = "{src}";
 
-    /// <summary>A negative prompt with the source prompt where it says <c>{src}</c>.</summary>
-    public static string Negative(string text, string source) => text.Replace(SourceMark, source, StringComparison.Ordinal);
-
     private const int MostNear = 4, MostAlike = 2;
 
     private static readonly HashSet<string> _plain = new(StringComparer.OrdinalIgnoreCase)
@@ -26,6 +23,9 @@ internal static class PromptWords
     public static string Source(string? given, string? title, string path) => given ?? title ?? (!InputFile.IsStandard(path)
         ? FromFileName(Path.GetFileNameWithoutExtension(path))
         : throw EditorException.Usage("--src: what is read from standard input has neither a name nor a <title> that says what it shows"));
+
+    /// <summary>A negative prompt with the source prompt where it says <c>{src}</c>.</summary>
+    public static string Negative(string text, string source) => text.Replace(SourceMark, source, StringComparison.Ordinal);
 
     /// <summary>"cat-face" and "cat_face" are "cat face"; trailing numbers and sizes go.</summary>
     public static string FromFileName(string name)

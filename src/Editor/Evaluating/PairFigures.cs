@@ -17,8 +17,6 @@ internal sealed class PairFigures
     /// <summary>Raised when a figure joins or changes its meaning: those of finished runs are measured again then.</summary>
     public const int Version = 2;
 
-    private const double Thousandths = 1000;
-
     private readonly EvaluatedPair _pair;
     private readonly EvaluateTools _tools;
     private readonly EditMeasurer _measurer;
@@ -119,12 +117,13 @@ internal sealed class PairFigures
         }
         foreach (var side in new[] { "target", "source" })
             foreach (var when in new[] { "before", "after" }) figures.Add($"{side}_loss_{when}", (double?)losses[$"{side}_{when}"]);
-        if ((double?)losses["target_before"] is not { } before || (double?)losses["target_after"] is not { } after) return;
-        figures.Add("target_loss_fell", after < before ? 1 : 0);
-        if ((double?)losses["source_before"] is not { } sourceBefore || (double?)losses["source_after"] is not { } sourceAfter) return;
-        var gain = Thousandths * (before - sourceBefore - (after - sourceAfter));
-        figures.Add("gain", gain);
+        if (Losses("before") is not { } before || Losses("after") is not { } after) return;
+        figures.Add("target_loss_fell", after.Target < before.Target ? 1 : 0);
+        var gain = DenoisingLosses.Gain(before.Margin, after.Margin);
+        figures.Add(Measure.DenoisingGain.Key, gain);
         figures.Add("gained", gain > 0 ? 1 : 0);
+
+        DenoisingLosses? Losses(string when) => (double?)losses[$"target_{when}"] is { } target && (double?)losses[$"source_{when}"] is { } source ? new(target, source) : null;
     }
 
     // Whatever numbers an edit's record has, also those in objects one below; its losses have names of their own here.

@@ -19,7 +19,7 @@ internal static class ConfigReader
     public static TrainConfig Read(string path)
     {
         var json = JsonConfig.Read(path);
-        Known(json, "", "name", "output", "work", "seed", "image_size", "frame_margin", "views", "mirror", "coloured", "held_out", "data", "tokenizer", "vae", "unet", "text", "clip", "from", "words", "save_every", "precision");
+        Known(json, "", "name", "output", "work", "seed", "image_size", "frame_margin", "views", "mirror", "coloured", "held_out", "data", "except", "tokenizer", "vae", "unet", "text", "clip", "from", "words", "save_every", "precision");
         var folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!;
         string Place(string relative) => System.IO.Path.GetFullPath(System.IO.Path.Combine(folder, relative));
         var name = json.Text("name") ?? throw Missing(json, "name");
@@ -145,16 +145,19 @@ internal static class ConfigReader
     {
         var sources = json.Objects("data");
         if (sources.Count == 0) throw json.Wrong("data", "a list of at least one { \"path\": ... }");
+        var exceptOfAll = Excepted(json);
         return [.. sources.Select(source =>
         {
             Known(source, "data.", "path", "match", "except", "style", "captions", "licence", "limit");
             return new DataSource(System.IO.Path.TrimEndingDirectorySeparator(place(source.Text("path") ?? throw Missing(source, "data.path"))), source.Text("match"), Style(source),
                 source.Text("captions") is { } table ? place(table) : null, source.Text("licence", ""), source.Has("limit") ? source.Whole("limit") : null)
             {
-                Except = source.Has("except") ? source.Texts("except") : [],
+                Except = [.. exceptOfAll, .. Excepted(source)],
             };
         })];
     }
+
+    private static IReadOnlyList<string> Excepted(JsonConfig json) => json.Has("except") ? json.Texts("except") : [];
 
     private static string Style(JsonConfig source) => source.Text("style", "") is var style && (style.Length == 0 || ModelDefaults.IsStyle(style)) ? style
         : throw source.Wrong("style", "a short name, without space around it and other than auto and none,");

@@ -36,7 +36,7 @@ internal static class ModelFolder
         Json(Part("vae"), "config.json", ConfigWriter.Autoencoder(config.Autoencoder with { ScalingFactor = scalingFactor }));
         Json(Part("text_encoder"), "config.json", ConfigWriter.Text(text));
         Json(Part("scheduler"), "scheduler_config.json", ConfigWriter.Schedule(config.Schedule));
-        WriteDefaults(context, Path.Combine(folder, DefaultsName));
+        WriteDefaults(context, folder);
         CopyTokenizer(context, Part("tokenizer"));
         Weights(autoencoderFile, "", Path.Combine(folder, "vae", "diffusion_pytorch_model.safetensors"));
         Weights(unetFile, "unet.", Path.Combine(folder, "unet", "diffusion_pytorch_model.safetensors"));
@@ -86,20 +86,16 @@ internal static class ModelFolder
 
     private static bool IsOurs(string folder) => _marksOfOurs.All(name => File.Exists(Path.Combine(folder, name)));
 
-    // A model that goes on from another knows that one's styles, too.
-    private static void WriteDefaults(StageContext context, string path)
+    // A model that goes on from another knows that one's styles, too; without new ones its file stays as it is, byte for byte.
+    private static void WriteDefaults(StageContext context, string folder)
     {
-        var known = context.Config.From?.DefaultsFile;
-        var defaults = known is null ? Defaults(context.Config) : JsonNode.Parse(File.ReadAllText(known))!.AsObject();
-        var styles = defaults[StylesKey] is JsonArray before ? before.Select(s => (string)s!).ToList() : [];
-        var taught = context.Split.Learnt.Select(i => context.Icons[i].Style).Where(s => ModelDefaults.IsStyle(s) && !styles.Contains(s)).Distinct().Order(StringComparer.Ordinal).ToArray();
-        if (known is not null && taught.Length == 0)
-        {
-            File.Copy(known, path);
-            return;
-        }
-        if (taught.Length > 0) defaults[StylesKey] = new JsonArray([.. styles.Concat(taught).Take(ModelDefaults.MostStyles).Select(s => (JsonNode)s)]);
-        File.WriteAllText(path, defaults.ToJsonString(_indented) + "\n");
+        var from = context.Config.From?.DefaultsFile;
+        var defaults = from is null ? Defaults(context.Config) : JsonNode.Parse(File.ReadAllText(from))!.AsObject();
+        string[] known = [.. (defaults[StylesKey] as JsonArray ?? []).Select(s => (string)s!)];
+        string[] taught = [.. context.Split.Learnt.Select(i => context.Icons[i].Style).Where(ModelDefaults.IsStyle).Distinct().Except(known).Order(StringComparer.Ordinal)];
+        if (taught.Length > 0) defaults[StylesKey] = new JsonArray([.. known.Concat(taught).Take(ModelDefaults.MostStyles).Select(s => (JsonNode)s)]);
+        if (from is not null && taught.Length == 0) File.Copy(from, Path.Combine(folder, DefaultsName));
+        else Json(folder, DefaultsName, defaults);
     }
 
     private static JsonObject Defaults(TrainConfig config) => new()
