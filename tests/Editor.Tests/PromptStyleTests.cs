@@ -71,7 +71,9 @@ public sealed class PromptStyleTests
         }
         var first = Style(request);
         Assert.Same(first, Style(request with { Target = "a fox", Seed = 1 }));
-        Assert.NotSame(first, Style(request with { Source = "a bird" }));
+        var bird = Style(request with { Source = "a bird" });
+        Assert.NotSame(first, bird);
+        Assert.NotSame(bird, Style(Request("apple.svg", "a bird") with { Style = "auto" }));
         Assert.Equal("twemoji", Style(Request("apple.svg", "a red apple") with { Style = "auto" }).Name);
     }
 
