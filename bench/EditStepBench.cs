@@ -3,6 +3,7 @@ using System.Globalization;
 using SvgDistill.Diffusion.Models;
 using SvgDistill.Distill.Editing;
 using SvgDistill.Distill.Methods;
+using SvgDistill.Editor.Engine;
 using SvgDistill.Rasterizer.Svg;
 using static TorchSharp.torch;
 
@@ -38,6 +39,8 @@ internal static class EditStepBench
         if (header) Console.WriteLine(Header);
         var name = MethodName.Parse(methodName);
         var svg = SvgSceneReader.Read(SvgDocument.Load(Path.Combine(Inputs.Folder, "..", "..", "examples", "owl.svg")));
+        TensorEngine.Start();
+        TensorEngine.GiveBackFreedMemory();
         using var model = DiffusionModel.Random(ModelArchitecture.StableDiffusion15, new ModelOptions { Precision = precision });
         using var prompts = Prompts.For(model, "an owl", "a monkey");
         using var denoiser = new Denoiser(model.Denoiser, model.Schedule);

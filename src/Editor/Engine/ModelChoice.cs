@@ -54,6 +54,7 @@ internal static class ModelChoice
         var outline = ModelOutline.Read(path, predicts);
         var type = Precision(precision, place, outline.Unet.Channels[0]);
         MemoryCheck.Require(outline, type, place, AdapterLoader.Parameters(adapters));
+        TensorEngine.GiveBackFreedMemory();
         var model = DiffusionModel.Open(path, new ModelOptions { Precision = type, Device = place, Prediction = predicts });
         TensorEngine.Fit(model);
         try

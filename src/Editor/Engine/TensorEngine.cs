@@ -30,7 +30,7 @@ internal static partial class TensorEngine
         }
     }
 
-    /// <summary>What a model's size asks of the process.</summary>
+    /// <summary>What a model's size asks of the process, once it is loaded: <see cref="GiveBackFreedMemory"/> went before.</summary>
     public static void Fit(DiffusionModel model)
     {
         if (model.Unet.IsSmall) KeepFreedMemory();
@@ -41,12 +41,21 @@ internal static partial class TensorEngine
     /// system clears its pages every time: a quarter of a step. It keeps up to 256 MB instead (mallopt(3); glibc takes no more than 32 MB
     /// for the size from which pieces are the system's own).
     /// </summary>
-    public static void KeepFreedMemory()
+    public static void KeepFreedMemory() => SetHeap(keep: 256 << 20, ownPieces: 32 << 20);
+
+    /// <summary>
+    /// Left alone, glibc raises the size from which pieces are the system's own to 32 MB as such pieces are freed. Maps and scores of a
+    /// full-size network then lie in one heap, between pieces that stay: what is freed there cannot be given back (a quarter of a step's peak).
+    /// From 4 MB on pieces are the system's own, which takes no longer there (docs/performance.md).
+    /// </summary>
+    public static void GiveBackFreedMemory() => SetHeap(keep: 64 << 20, ownPieces: 5 << 20);
+
+    private static void SetHeap(int keep, int ownPieces)
     {
         const int TrimThreshold = -1, MapThreshold = -3;
         if (!OperatingSystem.IsLinux() || !NativeLibrary.TryLoad("libc.so.6", out var library) || !NativeLibrary.TryGetExport(library, "mallopt", out _)) return;
-        _ = mallopt(TrimThreshold, 256 << 20);
-        _ = mallopt(MapThreshold, 32 << 20);
+        _ = mallopt(TrimThreshold, keep);
+        _ = mallopt(MapThreshold, ownPieces);
     }
 
     [LibraryImport("libc.so.6")]
