@@ -9,9 +9,9 @@ internal sealed class DenseRows
     private readonly List<double[]> _basis = [];
 
     /// <summary>Takes rows by place in the set of <paramref name="count"/> numbers.</summary>
-    internal DenseRows(IReadOnlyList<IReadOnlyList<Term>> rows, int count)
+    internal DenseRows(IReadOnlyList<(List<Term> Terms, bool IsForm)> rows, int count)
     {
-        foreach (var row in rows)
+        foreach (var (row, isForm) in rows)
         {
             var v = new double[count];
             foreach (var (index, factor) in row) v[index] += factor;
@@ -20,7 +20,7 @@ internal sealed class DenseRows
             Remove(v);
             Remove(v);
             var rest = Length(v);
-            if (rest <= Dependent * length) continue;
+            if (rest <= (isForm ? TiedNumbers.Alike : Dependent) * length) continue;
             for (var i = 0; i < v.Length; i++) v[i] /= rest;
             _basis.Add(v);
         }

@@ -65,6 +65,7 @@ public sealed class DrawingRelations : IDrawingRule
         }
         rows.AddAll(_symmetry);
         MeetingPoints.Keep(_contours, diagonal, rows);
+        rows.FirstForm = rows.Count;
         if (!options.FreeForms)
             foreach (var contour in _contours) KeptForms.Keep(contour, diagonal, rows);
         if (options.KeepCenters) CenterRows.Add(scene, _free, rows);

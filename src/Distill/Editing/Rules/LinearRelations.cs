@@ -92,9 +92,9 @@ internal sealed class LinearRelations : IDrawingRule
     internal IEnumerable<IEnumerable<int>> Connected =>
         _classes.Select(c => (IEnumerable<int>)c.Members).Concat(_sets.Select(s => s.Classes.SelectMany(c => c.Members)));
 
-    private List<List<Term>> Reduce(RelationRows rows, ReadOnlySpan<bool> free, TiedNumbers ties, bool[] used)
+    private List<(List<Term> Terms, bool IsForm)> Reduce(RelationRows rows, ReadOnlySpan<bool> free, TiedNumbers ties, bool[] used)
     {
-        var left = new List<List<Term>>();
+        var left = new List<(List<Term> Terms, bool IsForm)>();
         for (var r = 0; r < rows.Count; r++)
         {
             var row = rows[r];
@@ -106,15 +106,17 @@ internal sealed class LinearRelations : IDrawingRule
             }
             if (!moves) continue;
             foreach (var term in normal) used[term.Index] = true;
-            if (ties.Reduce(normal) is not null) left.Add([.. normal]);
+            if (ties.Reduce(normal, r >= rows.FirstForm) is not null) left.Add(([.. normal], r >= rows.FirstForm));
         }
         // Each tie may shorten the rows that are left.
         for (var count = -1; count != left.Count;)
         {
             count = left.Count;
-            left.RemoveAll(row => ties.Reduce(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(row)) is null);
+            left.RemoveAll(row => Again(row) is null);
         }
-        return [.. left.Select(row => ties.Reduce(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(row))).OfType<List<Term>>()];
+        return [.. left.Select(row => (Terms: Again(row), row.IsForm)).Where(row => row.Terms is not null).Select(row => (row.Terms!, row.IsForm))];
+
+        List<Term>? Again((List<Term> Terms, bool IsForm) row) => ties.Reduce(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(row.Terms), row.IsForm);
     }
 
     private Dictionary<int, Class> Classes(TiedNumbers ties, bool[] used)
@@ -133,7 +135,7 @@ internal sealed class LinearRelations : IDrawingRule
     }
 
     /// <summary>Roots that rows connect, with those rows.</summary>
-    private static IEnumerable<(List<int> Roots, List<List<Term>> Rows)> Components(List<List<Term>> rows, Dictionary<int, Class> byRoot)
+    private static IEnumerable<(List<int> Roots, List<(List<Term> Terms, bool IsForm)> Rows)> Components(List<(List<Term> Terms, bool IsForm)> rows, Dictionary<int, Class> byRoot)
     {
         var parent = byRoot.Keys.ToDictionary(k => k);
         int Find(int i)
@@ -141,27 +143,27 @@ internal sealed class LinearRelations : IDrawingRule
             while (parent[i] != i) i = parent[i] = parent[parent[i]];
             return i;
         }
-        foreach (var row in rows)
+        foreach (var (row, _) in rows)
             foreach (var term in row)
             {
                 var (a, b) = (Find(row[0].Index), Find(term.Index));
                 parent[Math.Max(a, b)] = Math.Min(a, b);
             }
-        return rows.GroupBy(row => Find(row[0].Index)).OrderBy(g => g.Key)
-            .Select(g => (g.SelectMany(row => row.Select(t => t.Index)).Distinct().Order().ToList(), g.ToList()));
+        return rows.GroupBy(row => Find(row.Terms[0].Index)).OrderBy(g => g.Key)
+            .Select(g => (g.SelectMany(row => row.Terms.Select(t => t.Index)).Distinct().Order().ToList(), g.ToList()));
     }
 
-    private void Build(List<int> roots, List<List<Term>> rows, Dictionary<int, Class> byRoot, Dictionary<int, int> standing)
+    private void Build(List<int> roots, List<(List<Term> Terms, bool IsForm)> rows, Dictionary<int, Class> byRoot, Dictionary<int, int> standing)
     {
         var place = roots.Select((root, i) => (root, i)).ToDictionary(p => p.root, p => p.i);
         // A class of k numbers moves with a k-th of the length that its common number has.
-        var placed = rows.ConvertAll(row => row.ConvertAll(t => new Term(place[t.Index], t.Factor / byRoot[t.Index].Length)));
+        var placed = rows.ConvertAll(row => (row.Terms.ConvertAll(t => new Term(place[t.Index], t.Factor / byRoot[t.Index].Length)), row.IsForm));
         var set = new Set([.. roots.Select(root => byRoot[root])],
-            roots.Count <= LargestBasis ? new DenseRows(placed, roots.Count).Remove : new SparseRows(placed).Remove);
+            roots.Count <= LargestBasis ? new DenseRows(placed, roots.Count).Remove : new SparseRows(placed.ConvertAll(row => row.Item1)).Remove);
         _sets.Add(set);
         _inSet.UnionWith(set.Classes);
         // A root's number in terms of the one that stands for its class, in the file's units.
-        _written.AddRows([.. rows.Select(row => row.ConvertAll(t =>
+        _written.AddRows([.. rows.Select(row => row.Terms.ConvertAll(t =>
         {
             var (c, stands) = (byRoot[t.Index], standing[t.Index]);
             return new Term(stands, t.Factor / (c.Ratios[Array.IndexOf(c.Members, stands)] * _units[stands]));

@@ -6,11 +6,18 @@ namespace SvgDistill.Distill.Editing.Rules;
 /// </summary>
 internal sealed class RelationRows
 {
+    // Of the largest part of a sum: what rounding leaves where a number and its image under another frame cancel.
+    private const double Rounding = 1e-9;
+
     private readonly List<Term> _terms = [];
+    private readonly List<double> _largest = []; // of each term's parts
     private readonly List<int> _ends = [];
 
     /// <summary>How many rows there are.</summary>
     internal int Count => _ends.Count;
+
+    /// <summary>Rows from here on say how forms are kept: as near as the file's digits have them, where others hold exactly.</summary>
+    internal int FirstForm { get; set; } = int.MaxValue;
 
     /// <summary>The terms of a row.</summary>
     internal ReadOnlySpan<Term> this[int row]
@@ -34,6 +41,9 @@ internal sealed class RelationRows
             Add(start, factor, form.C);
             Add(start, factor, form.D);
         }
+        for (var i = _terms.Count - 1; i >= start; i--)
+            if (Math.Abs(_terms[i].Factor) <= Rounding * _largest[i - start]) _terms.RemoveAt(i);
+        _largest.Clear();
         if (_terms.Count > start) _ends.Add(_terms.Count);
     }
 
@@ -62,8 +72,10 @@ internal sealed class RelationRows
         {
             if (_terms[i].Index != term.Index) continue;
             _terms[i] = new Term(term.Index, _terms[i].Factor + factor * term.Factor);
+            _largest[i - start] = Math.Max(_largest[i - start], Math.Abs(factor * term.Factor));
             return;
         }
         _terms.Add(new Term(term.Index, factor * term.Factor));
+        _largest.Add(Math.Abs(factor * term.Factor));
     }
 }

@@ -8,6 +8,11 @@ internal sealed class TiedNumbers
 {
     // Of a row's largest coefficient: what is smaller comes from rounding.
     private const double Negligible = 1e-9;
+    /// <summary>
+    /// Of what a form's row says: what is left of it by the rows before, where it says the same but for the file's rounded digits. Taken at its word, such a rest would
+    /// say that a circle whose two sides differ by a digit may not grow.
+    /// </summary>
+    internal const double Alike = .01;
 
     private readonly int[] _parent;
     private readonly double[] _ratio;
@@ -40,18 +45,22 @@ internal sealed class TiedNumbers
     internal bool IsStill(int root) => _still[root];
 
     /// <summary>A row in terms of roots; ties them where there are two at most, and then gives nothing back.</summary>
-    internal List<Term>? Reduce(ReadOnlySpan<Term> row)
+    /// <param name="row">The row.</param>
+    /// <param name="isForm">Whether what nearly cancels does.</param>
+    internal List<Term>? Reduce(ReadOnlySpan<Term> row, bool isForm)
     {
         var sum = new List<Term>(row.Length);
         var largest = 0.0;
         foreach (var term in row)
         {
             var (root, part) = Find(term.Index);
-            largest = Math.Max(largest, Math.Abs(term.Factor * part));
+            var factor = term.Factor * part;
+            largest = Math.Max(largest, Math.Abs(factor));
             if (_still[root]) continue;
             var at = sum.FindIndex(t => t.Index == root);
-            if (at < 0) sum.Add(new Term(root, term.Factor * part));
-            else sum[at] = new Term(root, sum[at].Factor + term.Factor * part);
+            if (at < 0) sum.Add(new Term(root, factor));
+            else if (isForm && Math.Abs(sum[at].Factor + factor) <= Alike * Math.Abs(factor)) sum.RemoveAt(at);
+            else sum[at] = new Term(root, sum[at].Factor + factor);
         }
         sum.RemoveAll(t => Math.Abs(t.Factor) <= Negligible * largest);
         switch (sum)

@@ -42,6 +42,46 @@ public class SymmetryTests
         Assert.Equal(0, drawing.Relations.SymmetryError(drawing.Theta), 1e-12);
     }
 
+    /// <summary>Digits that were rounded one way on one side are no reason for a form not to grow.</summary>
+    [Theory]
+    [InlineData("M50 30C61.05 30 70 38.95 70 50C70 61.06 61.05 70 50 70C38.95 70 30 61.05 30 50C30 38.95 38.95 30 50 30Z", "")]
+    [InlineData("M30 40C35.53 40 40 44.48 40 50C40 55.53 35.52 60 30 60C24.47 60 20 55.52 20 50C20 44.47 24.48 40 30 40Z",
+        "M70 40C75.52 40 80 44.47 80 50C80 55.52 75.53 60 70 60C64.48 60 60 55.53 60 50C60 44.48 64.47 40 70 40Z")]
+    public void Nearly_symmetric_circles_grow_and_stay_circles(string first, string second)
+    {
+        var drawing = new KeptDrawing($"<path d=\"{first}\"/><path d=\"{second}\"/>");
+        Assert.NotEmpty(drawing.Relations.Symmetries);
+        var before = Width(drawing.Svg.Scene.InitialValues());
+        var grown = new List<double>();
+        for (var seed = 0; seed < 6; seed++)
+        {
+            drawing.Edit(seed);
+            grown.Add(Math.Abs(Width(drawing.Theta) - before));
+            var box = Box(drawing.Theta);
+            Assert.Equal(box.Right - box.Left, box.Bottom - box.Top, .02 * before);
+            Assert.Equal(0, drawing.Relations.SymmetryError(drawing.Theta), 1e-9);
+        }
+        Assert.True(grown.Max() > 2, string.Join(' ', grown));
+
+        double Width(double[] theta) => Box(theta) is var box ? box.Right - box.Left : 0;
+        Extent Box(double[] theta)
+        {
+            var contour = PlacedContours.Of(drawing.Svg.Scene, new bool[theta.Length])[0];
+            return ContourCurve.Extent(contour, contour.At(theta));
+        }
+    }
+
+    /// <summary>A point and its image are one number there: what rounding leaves of their difference is no relation.</summary>
+    [Fact]
+    public void A_flower_of_turned_copies_of_one_petal_moves()
+    {
+        var copies = string.Concat(Enumerable.Range(1, 4).Select(i => $"<use href=\"#petal\" transform=\"rotate({72 * i} 50 50)\"/>"));
+        var drawing = new KeptDrawing($"<path id=\"petal\" fill=\"#d33\" d=\"M50 48C40 40 42 20 50 14C58 20 60 40 50 48Z\"/>{copies}");
+        drawing.Edit(1);
+        var (before, after) = (KeptDrawing.Points(drawing.Svg.Scene, 0, drawing.Svg.Scene.InitialValues()), KeptDrawing.Points(drawing.Svg.Scene, 0, drawing.Theta));
+        Assert.True(before.Zip(after).Max(p => (p.First - p.Second).Length) > 1);
+    }
+
     private static (double, double, double) Fill(Scene scene, int shape, double[] theta)
     {
         var color = ((SolidPaint)KeptDrawing.Shapes(scene.Root)[shape].Fill!).Color;
