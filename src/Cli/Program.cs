@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using SvgDistill.Cli.Commands;
 using SvgDistill.Cli.Options;
 using SvgDistill.Cli.Terminal;
@@ -34,6 +35,8 @@ internal static class Program
             }
             var parsed = CreateRoot(streams).Parse(PaletteWords(args), _words);
             if (parsed.Action is ParseErrorAction) return ReportUsage(parsed, streams);
+            if (parsed.CommandResult.Children.OfType<ArgumentResult>().FirstOrDefault(a => a.Tokens.Any(t => t.Value.Length == 0)) is { } empty)
+                throw EditorException.Usage($"<{empty.Argument.Name}>: an empty text; in scripts mostly a variable that was not set");
             return parsed.Invoke(new InvocationConfiguration
             {
                 Output = streams.Output,

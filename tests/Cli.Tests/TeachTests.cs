@@ -32,6 +32,11 @@ public sealed class TeachTests : IDisposable
         var drawn = CliRun.Process(_environment, "generate", "a ball", "-o", _folder["ball.png"], "--steps", "1", "--lora", "dots:0.5", "--json", "--model", TestPaths.Fixture("tiny-sd15"));
         Assert.Equal(0, drawn.Code);
         Assert.Contains("dots.safetensors", drawn.Output, StringComparison.Ordinal);
+        // A folder of the same name in the current folder is not the style: it was taught from one, maybe.
+        Directory.CreateDirectory("dots");
+        drawn = CliRun.Process(_environment, "generate", "a ball", "-o", _folder["ball.png"], "--steps", "1", "--lora", "dots", "--model", TestPaths.Fixture("tiny-sd15"));
+        Directory.Delete("dots");
+        Assert.True(drawn.Code == 0, drawn.Error);
         var other = CliRun.Process(_environment, "generate", "a ball", "-o", _folder["ball.png"], "--lora", "dashes");
         Assert.Equal(ExitCode.Model, other.Code);
         Assert.Contains("the name of a style (dots)", other.Error, StringComparison.Ordinal);

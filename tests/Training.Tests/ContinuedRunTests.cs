@@ -116,6 +116,8 @@ public sealed class ContinuedRunTests : IDisposable
     [InlineData("\"unet\": { \"steps\": 1, \"channels\": [32, 64] }", "unet.channels: no such field")]
     [InlineData("\"vae\": { \"steps\": 1 }", "unet: the field is missing")]
     [InlineData("\"output\": \"first\", \"unet\": { \"steps\": 1 }", "output: another folder than \"from\"")]
+    [InlineData("\"output\": \"next\", \"work\": \"next/work\", \"unet\": { \"steps\": 1 }", "work: a folder outside")]
+    [InlineData("\"output\": \"next\", \"work\": \"next\", \"unet\": { \"steps\": 1 }", "work: a folder outside")]
     public void WhatTheModelDecidesIsAnErrorInTheConfiguration(string rest, string message) =>
         Assert.Contains(message, Assert.Throws<TrainingException>(() => Config("second", rest)).Message, StringComparison.Ordinal);
 

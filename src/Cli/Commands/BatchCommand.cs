@@ -64,7 +64,8 @@ internal sealed class BatchCommand : Command, IHasExamples
         var jobs = new BatchRows(list, given).Jobs(BatchList.Load(list));
         var folder = parsed.GetValue(_output) ?? Path.ChangeExtension(list, ".batch");
         Outputs.MakeFolder(folder);
-        var (shard, page) = (parsed.GetValue(_shard), Path.Combine(folder, "index.html"));
+        var (shard, page, table) = (parsed.GetValue(_shard), Path.Combine(folder, "index.html"), Path.Combine(folder, "results.csv"));
+        Outputs.RequireApart([list], [page, table]);
         var plan = new BatchPlan(jobs, folder, shard, parsed.GetValue(_saveEvery) ?? EditPlaces.DefaultSaveEvery, error => Failure.Classify(error));
         using var runner = new BatchRunner(plan, screen, interrupt.Token);
         if (!parsed.GetValue(_merge)) runner.Run();
@@ -73,7 +74,7 @@ internal sealed class BatchCommand : Command, IHasExamples
         if (shard is null)
         {
             Outputs.Replace(page, BatchHtml.Write(report));
-            Outputs.Replace(Path.Combine(folder, "results.csv"), BatchCsv.Write(report));
+            Outputs.Replace(table, BatchCsv.Write(report));
         }
         foreach (var job in report.Jobs.Where(j => j.Status == "failed")) screen.Note($"{job.Id}: {job.Error}");
         screen.Say($"{(shard is null ? page : folder)}: {report.Count("done")} of {report.Jobs.Count} jobs done, {report.Count("failed")} failed, {report.Count("missing")} missing"

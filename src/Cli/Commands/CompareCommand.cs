@@ -41,6 +41,7 @@ internal sealed class CompareCommand : Command, IHasExamples
     {
         _streams = streams;
         _output.Aliases.Add("--output");
+        _edit.Strength.Description = "Of rows by way of a picture: how far the picture's edit goes; sdedit's part of all timesteps (default 0.7), dreamsampler's weight of the text (default 0.2).";
         Add(_edit.Input);
         foreach (var option in new Option[] { _methods, _seeds, _preset, _moments }.Concat(_edit.Editing.Where(o => o != _edit.Preset && o != _edit.Pictures && o != _edit.Method && o != _edit.Via))
                      .Concat(_measuring.All).Concat([_output, _quiet, _json])) Add(option);
@@ -102,6 +103,8 @@ internal sealed class CompareCommand : Command, IHasExamples
         var methods = (given.Count > 0 ? given : ["sds", "dds", "pds", "ids"]).Select(ComparedMethod.Parse).ToList();
         if (methods.GroupBy(m => m.Label).FirstOrDefault(g => g.Count() > 1) is { } twice)
             throw EditorException.Usage($"--methods: {twice.Key} is there twice");
+        if (parsed.GetResult(_edit.Strength) is { Implicit: false } && methods.All(m => m.Via is null))
+            throw EditorException.Usage("--strength is of rows by way of a picture (via-...), and none is among --methods; 'svgdistill strength' changes a result's");
         // Names that this version knows but has no method for are refused before the first run.
         foreach (var name in methods.Select(m => m.Name).OfType<MethodName>()) MethodCatalog.Create(name, EditSettings.Defaults).Method.Dispose();
         return methods;

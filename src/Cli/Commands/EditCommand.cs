@@ -85,8 +85,6 @@ internal sealed class EditCommand : Command, IHasExamples
         using var interrupt = new Interrupt(screen);
         if (parsed.GetValue(_edit.Threads) is { } threads) Processors.Limit(threads);
         var request = _edit.Read(parsed);
-        // By way of a picture the strength is the picture's.
-        if (request.Via is null) request = request with { Limits = request.Limits with { Strength = parsed.GetValue(_edit.Strength) ?? 1 } };
         if (parsed.GetValue(_sharedPalette)) return RunFamily(parsed, request, screen, interrupt.Token);
         var output = parsed.GetValue(_output);
         NameSeries Names(string input) => OutputNames.ForEdit(input, request.Target);

@@ -94,7 +94,12 @@ internal sealed class FitCommand : Command, IHasExamples
             foreach (var note in SceneRasterizer.NotesOf(source.Scene, target.Width, target.Height, source.Scene.ToCanvas(target.Width, target.Height)))
                 screen.Note(note);
         var film = parsed.GetValue(_film);
-        if (film is not null) Outputs.RequireExtension(film, ".png", ".apng");
+        if (film is not null)
+        {
+            Outputs.RequireExtension(film, ".png", ".apng");
+            Outputs.RequireWritable(film);
+            Outputs.RequireApart([path, from], [film]);
+        }
         var files = ResultFiles.New(parsed.GetValue(_output), path, OutputNames.ForFit);
         files.Checked(ResultFiles.SvgExtensions, [path, from], ResultFiles.RecordBytes + (source?.Document.FileBytes.Length ?? 0), parsed.GetValue(_json),
             film is null ? [("", files.Record)] : [("", files.Record), ("", film)]);

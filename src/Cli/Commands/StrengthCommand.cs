@@ -9,6 +9,7 @@ using SvgDistill.Distill.Metrics;
 using SvgDistill.Editor.Controlling;
 using SvgDistill.Editor.Editing;
 using SvgDistill.Editor.Output;
+using SvgDistill.Rasterizer.Imaging;
 using SvgDistill.Rasterizer.Svg;
 
 namespace SvgDistill.Cli.Commands;
@@ -58,7 +59,8 @@ internal sealed class StrengthCommand : Command, IHasExamples
         var (result, strength) = (parsed.GetValue(_result)!, parsed.GetValue(_strength));
         var kept = ResultFiles.At(result).Strengths;
         var (setup, edited) = StrengthFile.Read(kept, parsed.GetValue(_source), Shared.FontsOf(parsed.GetValue(_fonts)));
-        var files = ResultFiles.New(parsed.GetValue(_output), result, input => OutputNames.ForStrength(input, strength))
+        var output = parsed.GetValue(_output);
+        var files = ResultFiles.New(output, result, input => OutputNames.ForStrength(input, strength), keepsBeside: output is not null && FileStatus.AreSame(output, result))
             .Checked(ResultFiles.SvgExtensions, [setup.Input, kept], setup.Document.FileBytes.Length, parsed.GetValue(_json));
         setup = setup.Along(strength);
         var finished = EditFinish.Finish(setup, setup.At(strength, edited), screen);

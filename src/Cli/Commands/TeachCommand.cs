@@ -103,7 +103,7 @@ internal sealed class TeachCommand : Command, IHasExamples
         var (after, taughtAfter) = (lesson.HeldOutLoss(withStyle: true), lesson.TaughtLoss(withStyle: true));
         if (lesson.HeldOut > 0) screen.Say(Words("held-out icons", before, after));
         screen.Say(Words("learnt icons", taughtBefore, taughtAfter));
-        screen.Say($"{path}: {Durations.Words(watch.Elapsed.TotalSeconds)}; use it with --lora {parsed.GetValue(_name) ?? path}");
+        screen.Say($"{path}: {Durations.Words(watch.Elapsed.TotalSeconds)}; use it with --lora {(parsed.GetValue(_output) is null ? parsed.GetValue(_name) : path)}");
         if (parsed.GetValue(_json)) screen.Output.Write(Record(model, options, lesson, path, (before, after), (taughtBefore, taughtAfter), watch, first));
         return ExitCode.Done;
     }

@@ -74,7 +74,7 @@ internal sealed class VariantsCommand : Command, IHasExamples
         if (InputFile.IsStandard(input)) throw EditorException.Usage("-: variants reads its input once a run, and its page names it: give a file");
         var prompts = Prompts(parsed);
         var strengths = Strengths(parsed);
-        HeldFolder.RequireWritable(parsed.GetValue(_output), input, "variants");
+        VariantsFolder.RequireWritable(parsed.GetValue(_output), input);
         var document = InputFile.Load(input);
 
         using var tools = MeasuringTools.Open(_measuring.Read(parsed));

@@ -219,6 +219,8 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
         Losses = !parsed.GetValue(NoLosses),
         Limits = new ControlRequest
         {
+            // By way of a picture the strength is the picture's.
+            Strength = parsed.GetValue(Via) is null ? parsed.GetValue(Strength) ?? 1 : 1,
             Lock = AspectWords.Split(parsed.GetValue(Lock)!).Aspects,
             Palette = parsed.GetValue(Palette) ?? PaletteChoice.Free,
             Mask = parsed.GetValue(Mask),

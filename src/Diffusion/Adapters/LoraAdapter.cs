@@ -16,7 +16,8 @@ namespace SvgDistill.Diffusion.Adapters;
 /// </summary>
 public sealed class LoraAdapter : IDisposable
 {
-    private const string FolderFile = "pytorch_lora_weights.safetensors";
+    /// <summary>What a LoRA is called in a folder of its own, as diffusers names it.</summary>
+    public const string FolderFile = "pytorch_lora_weights.safetensors";
 
     private readonly List<Term> _terms;
 

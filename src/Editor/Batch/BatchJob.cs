@@ -15,10 +15,13 @@ namespace SvgDistill.Editor.Batch;
 internal sealed record BatchJob(int Line, string? Name, IReadOnlyList<string> Words, string Input, EditRequest? Request, string? Error)
 {
     /// <summary>Its folder: the name, else input, target and a part of a hash of all words. Equal rows are one job.</summary>
-    public string Id => Name ?? $"{OutputNames.Slug(Path.GetFileNameWithoutExtension(Input))}.{OutputNames.Slug(Request?.Target ?? "")}.{WordsHash[..8]}";
+    public string Id => Name ?? $"{Word(Path.GetFileNameWithoutExtension(Input))}.{Word(Request?.Target ?? "")}.{WordsHash[..8]}";
 
     /// <summary>What a finished run must have been made by, so that it counts: the words and the input's bytes.</summary>
     public string Key(ReadOnlySpan<byte> input) => Hashes.Of(Encoding.UTF8.GetBytes(WordsHash + Hashes.Of(input)));
+
+    // Letters of three bytes would make a name that no file system takes.
+    private static string Word(string text) => OutputNames.Cut(OutputNames.Slug(text), 100);
 
     private string WordsHash { get; } = Hashes.Of(Encoding.UTF8.GetBytes(new JsonArray([.. Words.Select(w => (JsonNode)w)]).ToJsonString()));
 }

@@ -25,6 +25,8 @@ internal sealed record BatchPlan(IReadOnlyList<BatchJob> Jobs, string Folder, Ba
 /// <summary>Runs the jobs of a batch that are not done; one that fails is written down and the next begins.</summary>
 internal sealed class BatchRunner(BatchPlan plan, IReporter reporter, CancellationToken stop) : IDisposable
 {
+    // Of this process: where one cannot be written down, it is told all the same.
+    private readonly Dictionary<string, (int Code, string Message)> _failures = new(StringComparer.Ordinal);
     private (string Key, SharedModel Model)? _model;
 
     private IEnumerable<BatchJob> Own => plan.Jobs.Where((_, place) => plan.Shard?.Has(place) ?? true);
@@ -51,7 +53,8 @@ internal sealed class BatchRunner(BatchPlan plan, IReporter reporter, Cancellati
             {
                 var (code, message) = plan.Classify(error);
                 reporter.Failed(name, error);
-                plan.Of(own[i]).Fail(code, message);
+                _failures[own[i].Id] = (code, message);
+                new FollowUp(reporter).Do($"{name}: what failed", () => plan.Of(own[i]).Fail(code, message));
             }
         }
     }
@@ -138,7 +141,7 @@ internal sealed class BatchRunner(BatchPlan plan, IReporter reporter, Cancellati
         var (folder, source) = (plan.Of(job), Source(job));
         // Where the input is not at hand any more, what was made of it still counts.
         var record = folder.Finished(source is null ? null : job.Key(source.FileBytes.Span));
-        var failure = record is null ? folder.Failure : null;
+        var failure = record is not null ? null : folder.Failure ?? (_failures.TryGetValue(job.Id, out var failed) ? failed : null);
         var loss = record?["metrics"]?["denoising_loss"] as JsonObject;
         double? Metric(string name) => (double?)record?["metrics"]?[name];
         return new BatchReportJob

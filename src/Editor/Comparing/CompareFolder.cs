@@ -9,7 +9,7 @@ namespace SvgDistill.Editor.Comparing;
 internal sealed class CompareFolder : IDisposable
 {
     // Says which comparison the folder holds.
-    private const string IdentityName = "comparison.json";
+    private const string IdentityName = "comparison.json", TableName = "results.csv", PageName = "index.html";
 
     private readonly HeldFolder _folder;
 
@@ -19,7 +19,7 @@ internal sealed class CompareFolder : IDisposable
     public string Path => _folder.Path;
 
     /// <summary>The page.</summary>
-    public string Page => System.IO.Path.Combine(Path, "index.html");
+    public string Page => System.IO.Path.Combine(Path, PageName);
 
     /// <summary>
     /// The folder asked for, or <c>owl.compare</c> beside <c>owl.svg</c>; where that holds the comparison of another drawing or
@@ -33,7 +33,8 @@ internal sealed class CompareFolder : IDisposable
 
     /// <summary>Refuses early a folder that could not be made or written.</summary>
     /// <exception cref="EditorException">It could not.</exception>
-    public static void RequireWritable(string? output, string input) => HeldFolder.RequireWritable(output, input, "compare");
+    public static void RequireWritable(string? output, string input) => 
+        HeldFolder.RequireWritable(output, input, "compare", IdentityName, PageName, TableName);
 
     public void Dispose() => _folder.Dispose();
 
@@ -45,7 +46,7 @@ internal sealed class CompareFolder : IDisposable
     public void Write(CompareReport report)
     {
         Outputs.Replace(Page, CompareHtml.Write(report));
-        Outputs.Replace(System.IO.Path.Combine(Path, "results.csv"), ResultsCsv.Write(report));
+        Outputs.Replace(System.IO.Path.Combine(Path, TableName), ResultsCsv.Write(report));
     }
 
     private static bool IsOf(string folder, string source, string target, string inputHash)

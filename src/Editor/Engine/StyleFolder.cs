@@ -1,3 +1,5 @@
+using SvgDistill.Diffusion.Adapters;
+
 namespace SvgDistill.Editor.Engine;
 
 /// <summary>
@@ -18,8 +20,12 @@ internal static class StyleFolder
     public static bool IsName(string text) =>
         text.Length is > 0 and <= 100 && text[0] != '.' && text.All(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.');
 
-    /// <summary>The file that a text means: itself where it is there, else the style of that name, where there is one.</summary>
-    public static string Find(string text) => !System.IO.Path.Exists(text) && IsName(text) && File.Exists(FileOf(text)) ? FileOf(text) : text;
+    /// <summary>
+    /// The file that a text means: itself where it is there, else the style of that name, where there is one. A folder is meant where it holds a LoRA: icons are often
+    /// taught from a folder of the style's name.
+    /// </summary>
+    public static string Find(string text) =>
+        !File.Exists(text) && !File.Exists(System.IO.Path.Combine(text, LoraAdapter.FolderFile)) && IsName(text) && File.Exists(FileOf(text)) ? FileOf(text) : text;
 
     /// <summary>Names of the styles that there are.</summary>
     public static IReadOnlyList<string> Names() => !Directory.Exists(Path) ? []

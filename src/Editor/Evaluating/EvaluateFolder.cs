@@ -8,7 +8,7 @@ namespace SvgDistill.Editor.Evaluating;
 internal sealed class EvaluateFolder : IDisposable
 {
     // Held open while a program writes there.
-    private const string HeldName = "evaluation.lock";
+    private const string HeldName = "evaluation.lock", PageName = "index.html", TableName = "results.csv", SummaryName = "summary.json", SheetName = "sheet.png";
 
     private readonly FileStream _held;
 
@@ -18,7 +18,7 @@ internal sealed class EvaluateFolder : IDisposable
     public string Path { get; }
 
     /// <summary>The page.</summary>
-    public string Page => System.IO.Path.Combine(Path, "index.html");
+    public string Page => System.IO.Path.Combine(Path, PageName);
 
     /// <summary>The folder asked for, or <c>pairs.evaluate</c> beside <c>pairs.json</c>. It is the caller's until it is disposed.</summary>
     /// <exception cref="EditorException">It cannot be had.</exception>
@@ -27,6 +27,7 @@ internal sealed class EvaluateFolder : IDisposable
         if (output is not null && Outputs.IsStandard(output)) throw EditorException.Usage("-o: evaluate writes a folder, which standard output cannot take");
         var folder = output ?? System.IO.Path.ChangeExtension(list, null) + ".evaluate";
         if (File.Exists(folder)) throw EditorException.Usage($"{folder}: a file; name a folder with -o.");
+        Outputs.RequireApart(folder, list, HeldName, PageName, TableName, SummaryName, SheetName);
         var file = System.IO.Path.Combine(folder, HeldName);
         try
         {
@@ -64,13 +65,13 @@ internal sealed class EvaluateFolder : IDisposable
     public void Write(EvaluateReport report)
     {
         Outputs.Replace(Page, EvaluateHtml.Write(report));
-        Outputs.Replace(System.IO.Path.Combine(Path, "results.csv"), EvaluateCsv.Write(report));
-        Outputs.Replace(System.IO.Path.Combine(Path, "summary.json"), EvaluateSummary.Write(report));
+        Outputs.Replace(System.IO.Path.Combine(Path, TableName), EvaluateCsv.Write(report));
+        Outputs.Replace(System.IO.Path.Combine(Path, SummaryName), EvaluateSummary.Write(report));
     }
 
     /// <summary>Writes the pictures as one.</summary>
     public void WriteSheet(ContactSheet sheet)
     {
-        if (sheet.ToPng() is { } png) Outputs.Replace(System.IO.Path.Combine(Path, "sheet.png"), png);
+        if (sheet.ToPng() is { } png) Outputs.Replace(System.IO.Path.Combine(Path, SheetName), png);
     }
 }

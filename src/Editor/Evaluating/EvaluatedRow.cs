@@ -48,7 +48,10 @@ internal sealed record EvaluatedRow(string Name, string FolderName, RowKind Kind
             if (text.Equals(always.Name, StringComparison.OrdinalIgnoreCase)) throw EditorException.Usage($"--methods: {always.Name} is always there: leave it out");
         if (text.StartsWith(PresetPrefix, StringComparison.OrdinalIgnoreCase)) return OfPreset(text[PresetPrefix.Length..]);
         var method = ComparedMethod.Parse(text);
-        return new(method.Label, method.FolderName, RowKind.Edit, request =>
-            request with { Method = method.Name, Via = method.Via, Settings = method.Settings.Over(request.Settings) });
+        return new(method.Label, method.FolderName, RowKind.Edit, request => request with
+        {
+            Method = method.Name, Via = method.Via, Settings = method.Settings.Over(request.Settings),
+            Limits = method.Via is null ? request.Limits : request.Limits with { Strength = 1 },
+        });
     }
 }

@@ -39,7 +39,7 @@ internal sealed record PastRun(string Result, PastRunState State, DateTime Time,
     /// <summary>The method.</summary>
     public string? Method => Text(Option("method"));
     /// <summary>The seed.</summary>
-    public long? Seed => (long?)Number(Option("seed"));
+    public long? Seed => Option("seed") is JsonValue value && value.TryGetValue(out long seed) ? seed : null;
     /// <summary>Steps done.</summary>
     public int? Steps => (int?)Number(Record["steps_done"]) ?? (int?)Number(Option("steps"));
     /// <summary>The model's loss under the target prompt, before and after.</summary>
@@ -95,7 +95,7 @@ internal sealed record PastRun(string Result, PastRunState State, DateTime Time,
     {
         try
         {
-            return JsonNode.Parse(File.ReadAllText(file)) is JsonObject record && Text(record["command"]) is not null && record["output"] is JsonObject
+            return JsonNode.Parse(File.ReadAllText(file), documentOptions: new() { AllowDuplicateProperties = false }) is JsonObject record && Text(record["command"]) is not null && record["output"] is JsonObject
                 && (record["input"] is null or JsonObject) && (record["metrics"] is null or JsonObject) ? record : null;
         }
         catch (Exception error) when (error is JsonException or IOException or UnauthorizedAccessException)

@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace SvgDistill.Editor.Output;
 
@@ -41,14 +43,19 @@ internal sealed class HeldFolder : IDisposable
         }
     }
 
-    /// <summary>Refuses early a folder that could not be made or written.</summary>
+    /// <summary>Refuses early a folder that could not be made or written, or where the input would be written over.</summary>
+    /// <param name="output">The folder asked for, or null.</param>
+    /// <param name="input">The file that is read.</param>
+    /// <param name="command">The command, for errors.</param>
+    /// <param name="names">Files that will be written in the folder.</param>
     /// <exception cref="EditorException">It could not.</exception>
-    public static void RequireWritable(string? output, string input, string command)
+    public static void RequireWritable(string? output, string input, string command, params IEnumerable<string> names)
     {
         if (output is not null && Outputs.IsStandard(output)) throw EditorException.Usage($"-o: {command} writes a folder, which standard output cannot take");
         var folder = System.IO.Path.GetFullPath(output ?? System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(input))!);
         while (!System.IO.Path.Exists(folder) && System.IO.Path.GetDirectoryName(folder) is { } above) folder = above;
         Outputs.RequireWritable(System.IO.Path.Combine(folder, "index.html"));
+        if (output is not null) Outputs.RequireApart(output, input, names);
     }
 
     /// <summary>A folder inside, made where it is not there.</summary>
@@ -68,6 +75,18 @@ internal sealed class HeldFolder : IDisposable
     }
 
     public void Dispose() => _held.Dispose();
+
+    private static bool IsIdentity(string text)
+    {
+        try
+        {
+            return JsonNode.Parse(text, documentOptions: new() { AllowDuplicateProperties = false }) is JsonObject fields && fields.ContainsKey("input_sha256");
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Makes the folder where it is not there and holds it; null where another program does, or it is somebody else's.</summary>
     private static HeldFolder? Take(string folder, string identityName, string identity, bool named)
@@ -90,10 +109,10 @@ internal sealed class HeldFolder : IDisposable
         var bytes = new byte[held.Length];
         held.ReadExactly(bytes);
         var found = Encoding.UTF8.GetString(bytes);
-        if (found.Length > 0 && found != identity && !named)
+        if (found.Length > 0 && found != identity && (!named || !IsIdentity(found)))
         {
             held.Dispose();
-            return null;
+            return !named ? null : throw EditorException.Usage($"{file}: not written by this program, which would write over it; name another folder with -o.");
         }
         held.SetLength(0);
         held.Write(Encoding.UTF8.GetBytes(identity));

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace SvgDistill.Editor.Output;
 
@@ -17,8 +16,17 @@ internal sealed record NameSeries(string Stem, string Extension)
     /// <summary>All names in their order; there is no last one.</summary>
     public IEnumerable<string> Names => Enumerable.Range(1, int.MaxValue).Select(Name);
 
-    /// <summary>The names that are taken so far, the first one first.</summary>
-    public IEnumerable<string> Taken => Names.TakeWhile(path => IsTaken(path));
+    /// <summary>The names with which a file of an ending is there, the last one first.</summary>
+    public IEnumerable<string> With(string ending)
+    {
+        var folder = Path.GetDirectoryName(Stem)!;
+        if (!Directory.Exists(folder)) return [];
+        var (first, rest) = (Path.GetFileName(First) + ending, Path.GetFileName(Stem) + "-");
+        return Directory.EnumerateFiles(folder).Select(file => Path.GetFileName(file) is var name && name == first ? 1
+                : name.StartsWith(rest, StringComparison.Ordinal) && name.EndsWith(Extension + ending, StringComparison.Ordinal)
+                    && int.TryParse(name.AsSpan(rest.Length)[..^(Extension.Length + ending.Length)], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 1 ? number : 0)
+            .Where(number => number > 0).OrderDescending().Select(Name);
+    }
 
     /// <summary>True where the result or something that stands beside it exists; <paramref name="own"/> is the asker's.</summary>
     public static bool IsTaken(string result, params string[] own) =>
@@ -28,12 +36,7 @@ internal sealed record NameSeries(string Stem, string Extension)
     public static NameSeries In(string folder, string name, string extension)
     {
         const int Longest = 200; // of 255 bytes; numbers, extensions and what stands beside take the rest
-        var kept = new StringBuilder();
-        var bytes = 0;
-        foreach (var rune in name.EnumerateRunes())
-            if ((bytes += rune.Utf8SequenceLength) <= Longest) kept.Append(rune);
-            else break;
-        return new(Path.Combine(folder, kept.ToString()), extension);
+        return new(Path.Combine(folder, OutputNames.Cut(name, Longest)), extension);
     }
 
     private string Name(int number) => number == 1 ? Stem + Extension : string.Create(CultureInfo.InvariantCulture, $"{Stem}-{number}{Extension}");

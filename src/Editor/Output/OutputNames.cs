@@ -44,6 +44,16 @@ internal static class OutputNames
         return trimmed.Length > 0 ? trimmed : "edit";
     }
 
+    /// <summary>A name's first letters, at most so many bytes of UTF-8.</summary>
+    public static string Cut(string name, int bytes)
+    {
+        var kept = new StringBuilder();
+        foreach (var rune in name.EnumerateRunes())
+            if ((bytes -= rune.Utf8SequenceLength) >= 0) kept.Append(rune);
+            else break;
+        return kept.ToString();
+    }
+
     private static NameSeries Beside(string input, string word, string extension) =>
         NameSeries.In(Path.GetDirectoryName(Path.GetFullPath(input))!, Path.GetFileNameWithoutExtension(input) + word, extension);
 }

@@ -28,6 +28,7 @@ internal sealed class ResultFiles
 
     private readonly NameSeries? _names;
     private readonly bool _keeps;
+    private bool _keepsBeside;
     private bool _reserved;
     private IDisposable? _held;
     private string _extension = "";
@@ -59,9 +60,13 @@ internal sealed class ResultFiles
     public static ResultFiles At(string path) => new(path, null);
 
     /// <summary>The files of a new run: as named, or under a free name of a series; an input on standard input goes to standard output.</summary>
-    public static ResultFiles New(string? output, string input, Func<string, NameSeries> names)
+    /// <param name="output">The name given, or null.</param>
+    /// <param name="input">What is read.</param>
+    /// <param name="names">The series for an input.</param>
+    /// <param name="keepsBeside">Whether record and strengths of what is replaced stay: where they are of the same edit.</param>
+    public static ResultFiles New(string? output, string input, Func<string, NameSeries> names, bool keepsBeside = false)
     {
-        if (output is not null) return new(output, null, keeps: true);
+        if (output is not null) return new(output, null, keeps: true) { _keepsBeside = keepsBeside };
         if (InputFile.IsStandard(input)) return At("-");
         var series = names(input);
         return new(series.Free, series);
@@ -73,7 +78,7 @@ internal sealed class ResultFiles
     {
         if (output is null && InputFile.IsStandard(input)) throw EditorException.Usage("--resume: name the interrupted run's result with -o");
         var series = names(input);
-        foreach (var path in output is null ? series.Taken.Reverse() : [output])
+        foreach (var path in output is null ? series.With(StateEnding) : [output])
             if (new ResultFiles(path, null, keeps: output is not null) is var files && File.Exists(files.State)) return files;
         throw EditorException.Usage($"--resume: there is no interrupted run ({output ?? series.First}{StateEnding} is not there)");
     }
@@ -142,7 +147,8 @@ internal sealed class ResultFiles
     // A drawing that somebody named is kept for undo; that it cannot be is no reason to lose the new one.
     private void Replace(ReadOnlyMemory<byte> bytes, IReporter reporter)
     {
-        if (_keeps && IsFile && SvgExtensions.Any(e => Result.EndsWith(e, StringComparison.OrdinalIgnoreCase)))
+        var isDrawing = _keeps && IsFile && SvgExtensions.Contains(_extension);
+        if (isDrawing)
         {
             try
             {
@@ -154,6 +160,9 @@ internal sealed class ResultFiles
             }
         }
         Outputs.Replace(Result, bytes);
+        // What lay beside another drawing says nothing of this one.
+        if (isDrawing && !_keepsBeside)
+            foreach (var stale in (string[])[Record, Strengths]) Outputs.Remove(stale);
     }
 
     /// <summary>Writes the record, where it has a place.</summary>

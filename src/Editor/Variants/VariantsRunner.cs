@@ -54,7 +54,7 @@ internal sealed class VariantsRunner(VariantsPlan plan, VariantsFolder folder, S
         }
         var report = Report();
         folder.Write(report);
-        if (report.Variants.Count > 0) _after.Do("sheet", () => folder.WriteKept(report, plan.Base.Scene.Fonts));
+        if (report.Variants.Count > 0) _after.Do("sheet", () => folder.WriteKept(report, plan.Base.Scene.Fonts, _after));
         return report;
     }
 

@@ -19,6 +19,18 @@ internal static class ConfigReader
     public static TrainConfig Read(string path)
     {
         var json = JsonConfig.Read(path);
+        var config = Read(json, path);
+        // The folder at "output" is replaced at the end.
+        foreach (var output in config.Clip is null ? (string[])[config.Output] : [config.Output, config.ClipOutput])
+            if (IsWithin(config.Work, output)) throw json.Wrong("work", $"a folder outside {output}, which is replaced at the end,");
+        return config;
+    }
+
+    private static bool IsWithin(string path, string folder) =>
+        System.IO.Path.GetRelativePath(folder, path) is var way && !System.IO.Path.IsPathRooted(way) && way.Split(System.IO.Path.DirectorySeparatorChar)[0] != "..";
+
+    private static TrainConfig Read(JsonConfig json, string path)
+    {
         Known(json, "", "name", "output", "work", "seed", "image_size", "frame_margin", "views", "mirror", "coloured", "held_out", "data", "except", "tokenizer", "vae", "unet", "text", "clip", "from", "words", "save_every", "precision");
         var folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!;
         string Place(string relative) => System.IO.Path.GetFullPath(System.IO.Path.Combine(folder, relative));
