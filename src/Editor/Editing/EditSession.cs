@@ -132,7 +132,7 @@ internal sealed class EditSession : IDisposable
     public static EditSession Open(EditRequest request, IReporter reporter, SharedModel? shared = null, SvgDocument? document = null)
     {
         document ??= InputFile.Load(request.Input);
-        var (read, limits) = Read(request, document);
+        var (read, limits) = Read(request, document, reporter.Note);
         foreach (var note in read.Scene.Notes) reporter.Note(note);
         var model = shared ?? SharedModel.Open(request);
         try
@@ -150,10 +150,10 @@ internal sealed class EditSession : IDisposable
 
     /// <summary>The drawing as it is, and what of it may change.</summary>
     /// <exception cref="EditorException">The drawing is empty, or nothing may change.</exception>
-    public static (SvgScene Read, DrawingControl Limits) Read(EditRequest request, SvgDocument document)
+    public static (SvgScene Read, DrawingControl Limits) Read(EditRequest request, SvgDocument document, Action<string>? notes = null)
     {
         var read = SvgSceneReader.Read(document, request.Scene);
-        var svg = request.OutlineText ? SvgSceneReader.Read(TextOutlines.Write(document, request.Scene), request.Scene) : read;
+        var svg = request.OutlineText ? SvgSceneReader.Read(TextOutlines.Write(document, request.Scene, notes), request.Scene) : read;
         var limits = DrawingControl.Open(request.Limits, svg);
         RequireDrawing(request, limits.Svg.Scene);
         return (read, limits);
@@ -278,7 +278,8 @@ internal sealed class EditSession : IDisposable
             ColorRate = Settings.ColorRate!.Value,
             Fairness = Settings.Fairness!.Value,
             AnchorShape = Settings.AnchorShape!.Value,
-            FilterWidth = Settings.FilterWidth!.Value,
+            // By way of a picture it is the fit's, which draws by itself; what follows sees the drawing as it is.
+            FilterWidth = Request.Via is null ? Settings.FilterWidth!.Value : 1,
             RateFactors = Limits.RateFactors,
             Source = source,
             Rules = ending.Rules,

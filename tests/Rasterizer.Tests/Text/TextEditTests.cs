@@ -64,6 +64,23 @@ public sealed class TextEditTests
         Assert.Equal(Encoding.UTF8.GetString(scene.Document.ToBytes()).Replace("#d02020", "#002020", StringComparison.Ordinal), moved);
     }
 
+    /// <summary>As paths it would come under the rules for paths, and lose what a rule for text says of all of it.</summary>
+    [Theory]
+    [InlineData("path{fill:none;stroke:#333;stroke-width:3}", false)]
+    [InlineData("text{opacity:.4}", false)]
+    [InlineData("[font-size]{fill:red}", false)]
+    [InlineData("text{fill:red}", true)]
+    public void Text_stays_text_where_paths_would_look_otherwise(string rule, bool turns)
+    {
+        var document = SvgText.Drawing($"<style>{rule}</style><text x='10' y='60' font-family='Noto Sans' font-size='30'>Ag</text>");
+        var notes = new List<string>();
+        var outlined = TextOutlines.Write(document, TextCase.Options, notes.Add);
+        Assert.Equal(turns, Encoding.UTF8.GetString(outlined.ToBytes()).Contains("<path", StringComparison.Ordinal));
+        Assert.Equal(turns ? 0 : 1, notes.Count);
+        SvgDistill.Rasterizer.Compositing.Picture Of(SvgDocument d) => SvgSceneReader.Read(d, TextCase.Options).Scene is var scene ? new SceneRasterizer(scene, 100, 100).Forward(scene.InitialValues(), keep: false) : null!;
+        Assert.Equal(0, Svg.Pictures.Difference(Of(document), Of(outlined)), .05);
+    }
+
     [Fact]
     public void A_move_is_written_as_the_texts_transform()
     {

@@ -47,8 +47,18 @@ internal sealed class Cascade(SvgDocument document)
         ranges.Add(span.Start, span.Start + span.Length);
     }
 
-    /// <summary>Whether what is written at a place has to stay.</summary>
-    public bool Holds(SourceText text, int start) => _held.TryGetValue(text, out var ranges) && ranges.Contains(start);
+    /// <summary>Whether what is written at a place has to stay: because something is made of it, or because a selector tests it.</summary>
+    public bool Holds(SourceText text, int start) => _held.TryGetValue(text, out var ranges) && ranges.Contains(start) || Tested.Contains(text);
+
+    /// <summary>Whether a selector tests an attribute that may be edited.</summary>
+    public bool TestsAttributes => _sheet.TestsAttributes;
+
+    /// <summary>Whether a selector tests the attribute of this name.</summary>
+    public bool Tests(string attribute) => _sheet.Tests(attribute);
+
+    // Values of attributes that selectors test: with others the rules would no longer apply, or others would.
+    private HashSet<SourceText> Tested => field ??= !_sheet.TestsAttributes ? []
+        : [.. document.Elements.SelectMany(e => e.Attributes).Where(a => _sheet.Tests(a.LocalName)).Select(a => a.Value)];
 
     /// <summary>Whether a rule asks for elements of this name.</summary>
     public bool HasRulesFor(string localName) => _sheet.HasRulesFor(localName);

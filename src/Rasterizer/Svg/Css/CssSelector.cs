@@ -61,6 +61,9 @@ internal sealed class CssSelector(List<CompoundSelector> compounds)
     public bool CountsTypes => compounds.Exists(c => c.PseudoClasses.Exists(p => p.CountsTypes))
         || Inner.Any(s => s.CountsTypes);
 
+    /// <summary>Names of the attributes that it tests, in lists inside it, too.</summary>
+    public IEnumerable<string> Attributes => compounds.SelectMany(c => c.Attributes).Select(a => a.Name).Concat(Inner.SelectMany(s => s.Attributes));
+
     public Specificity Specificity { get; } = compounds.Aggregate(default(Specificity), (sum, c) => sum + c.Specificity);
 
     private IEnumerable<CssSelector> Inner => compounds.SelectMany(c => c.PseudoClasses).SelectMany(p => p.Inner);

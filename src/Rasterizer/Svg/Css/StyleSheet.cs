@@ -20,6 +20,7 @@ internal sealed class StyleSheet
     private readonly bool _isEmpty;
     private readonly HashSet<string> _types = [];
     private readonly bool _dependsOnTypes;
+    private readonly HashSet<string> _attributes = [];
 
     public StyleSheet(SvgDocument document)
     {
@@ -30,8 +31,10 @@ internal sealed class StyleSheet
         {
             _types.UnionWith(rule.Selector.Types);
             _dependsOnTypes |= rule.Selector.CountsTypes;
+            _attributes.UnionWith(rule.Selector.Attributes);
             Add(rule);
         }
+        _attributes.ExceptWith(["id", "class"]); // which are never edited
     }
 
     private void Add(StyleRule rule)
@@ -48,6 +51,12 @@ internal sealed class StyleSheet
 
     /// <summary>Whether a selector asks for elements of this name anywhere in it.</summary>
     public bool HasRulesFor(string localName) => _dependsOnTypes || _types.Contains(localName);
+
+    /// <summary>Whether a selector tests an attribute that may be edited.</summary>
+    public bool TestsAttributes => _attributes.Count > 0;
+
+    /// <summary>Whether a selector tests the attribute of this name.</summary>
+    public bool Tests(string attribute) => _attributes.Contains(attribute);
 
     /// <summary>
     /// The rules' declarations for an element, the weakest first (CSS Cascade: importance, specificity, order).

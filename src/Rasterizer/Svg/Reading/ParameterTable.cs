@@ -20,9 +20,9 @@ internal enum Freedom
 }
 
 /// <summary>
-/// The parameters met so far. A value written once is one parameter however often it is drawn: the first place decides
-/// its unit, and it is a leaf where any place frees it and none locks it. A constant table makes numbers without
-/// parameters.
+/// The parameters met so far. A value written once is one parameter however often it is drawn: its unit is that of the place
+/// where it is drawn largest, and it is a leaf where any place frees it and none locks it. A constant table makes numbers
+/// without parameters.
 /// </summary>
 internal sealed class ParameterTable(SvgDocument document, OptimizeKinds optimize, bool isConstant = false)
 {
@@ -60,16 +60,18 @@ internal sealed class ParameterTable(SvgDocument document, OptimizeKinds optimiz
     /// <summary>
     /// The index of what is written at a place, or -1; a known parameter takes the new place's freedom into account.
     /// </summary>
-    public int Find(SourceText text, int start, int count, Freedom freedom)
+    public int Find(SourceText text, int start, int count, Freedom freedom, double unit)
     {
         if (!_indices.TryGetValue((text, start), out var place)) return -1;
-        for (var i = place.Index; i < place.Index + count; i++) Meet(i, freedom);
+        for (var i = place.Index; i < place.Index + count; i++) Meet(i, freedom, unit);
         return place.Index;
     }
 
-    /// <summary>Notes that a parameter is drawn in another place.</summary>
-    public void Meet(int index, Freedom freedom)
+    /// <summary>Notes that a parameter is drawn in another place, where <paramref name="unit"/> is a change that counts as one.</summary>
+    public void Meet(int index, Freedom freedom, double unit)
     {
+        // A step must not be too large in any of the places.
+        if (unit < _parameters[index].Unit) _parameters[index] = _parameters[index] with { Unit = unit };
         if (freedom == Freedom.Locked) _locked[index] = true;
         else if (freedom == Freedom.Free && !_parameters[index].IsLeaf && IsAsked(_parameters[index].Kind))
             _parameters[index] = _parameters[index] with { IsLeaf = true };
@@ -133,7 +135,7 @@ internal sealed class ParameterTable(SvgDocument document, OptimizeKinds optimiz
         Check(number * factor, element, place);
         Check(number, element, place);
         if (isConstant || place is not { } span) return Scalar.Constant(number * factor);
-        var index = Find(span.Text, span.Start, 1, freedom);
+        var index = Find(span.Text, span.Start, 1, freedom, unit);
         if (index < 0)
         {
             index = Add(kind, number, unit, range, freedom, element, name);
@@ -150,7 +152,7 @@ internal sealed class ParameterTable(SvgDocument document, OptimizeKinds optimiz
     public ScalarColor Color(List<ColorPlace> places, CssColor color, Freedom freedom, SvgElement element, string name)
     {
         if (isConstant || places is not [var (span, _), ..]) return ScalarColor.Constant(color.R, color.G, color.B, color.A);
-        var index = Find(span.Text, span.Start, color.HasAlpha ? 4 : 3, freedom);
+        var index = Find(span.Text, span.Start, color.HasAlpha ? 4 : 3, freedom, 1);
         if (index < 0)
         {
             index = Add(ParameterKind.Color, color.R, 1, (0, 1), freedom, element, name + ".r");

@@ -126,7 +126,7 @@ internal sealed partial class SceneBuilder
         var content = isUse ? ReadClipUse(frame) : isText ? ReadText(frame, isClip: true).FirstOrDefault() : ReadClipShape(frame);
         if (content is null) return null;
         clip ??= ReadShapeClip(frame, [content], place.Matrix);
-        if (TransformBox(around, transform) is { } word)
+        if (TransformBox(around, transform, mayMove: false) is { } word)
             transform = ReadTransform(around, element, ReferenceBox.Around([content], place.Chain, place.Matrix, word, _table));
         var chain = transform.Chain.Then(place.Chain);
         if (clip is null && chain.Steps.IsEmpty) return content;

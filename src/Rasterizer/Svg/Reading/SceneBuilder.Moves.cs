@@ -11,6 +11,17 @@ internal sealed partial class SceneBuilder
 {
     private readonly Dictionary<SvgElement, MoveStep?> _moves = [];
 
+    private HashSet<string> ShownAgain => field ??= [.. _document.Elements.Where(e => e.Is("use")).SelectMany(e => e.Attributes)
+        .Where(a => a.LocalName == "href" && a.Value.Value.StartsWith('#')).Select(a => a.Value.Value[1..])];
+
+    private bool IsShownAgain(SvgElement element)
+    {
+        if (ShownAgain.Count == 0) return false;
+        for (var e = element; e is not null; e = e.Parent)
+            if (e.Id is { } id && ShownAgain.Contains(id)) return true;
+        return false;
+    }
+
     /// <summary>The free motion that the options give to an element, or null.</summary>
     private MoveStep? ReadMove(Frame frame, ImmutableArray<SceneNode> children, OwnTransform own, Matrix inner)
     {
@@ -23,6 +34,14 @@ internal sealed partial class SceneBuilder
         };
         if (!asked || IsEmbedded || frame.InUse || frame.Freedom != Freedom.Free || element.FromEntity || Carries(element) || _selection.Holds(element)) return null;
         if (_moves.TryGetValue(element, out var known)) return known;
+        // Its transform would move the copies as well, each from where it stands.
+        if (IsShownAgain(element))
+        {
+            _notes.Add("What a use draws again keeps its place: a transform of its own would move the copies, too ({0}).", element.Order);
+            return _moves[element] = null;
+        }
+        // A rule that tests for a transform would apply, or no longer.
+        if (_cascade.Tests("transform")) return _moves[element] = null;
         // A transform that comes from a rule, an entity or var() has no place of the element's own to be written at.
         if (own.Value is { } value && (value.Element != element || value.Span is null)) return _moves[element] = null;
         if (own.Value is not null && own.Chain.Steps.IsEmpty && own.Matrix == Matrix.Identity

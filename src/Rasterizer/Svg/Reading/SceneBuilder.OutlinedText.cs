@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using SvgDistill.Rasterizer.Scenes;
 using SvgDistill.Rasterizer.Svg.Css;
@@ -21,20 +22,30 @@ internal sealed partial class SceneBuilder
         "stroke-dasharray", "stroke-dashoffset", "paint-order", "visibility", "vector-effect",
     ];
 
+    // What acts on an element as a whole.
+    private static readonly string[] _effects = ["opacity", "filter", "mask", "clip-path", "transform", "mix-blend-mode"];
+
+    private readonly Notes _notOutlined = new();
     private Dictionary<SvgElement, string>? _outlined;
 
     /// <summary>Every text that is drawn and can be turned into paths, with the markup to put in its place.</summary>
-    public static IReadOnlyDictionary<SvgElement, string> OutlineTexts(SvgDocument document, SceneOptions options)
+    public static (IReadOnlyDictionary<SvgElement, string> Texts, ImmutableArray<string> Notes) OutlineTexts(SvgDocument document, SceneOptions options)
     {
         var builder = new SceneBuilder(document, options with { Move = MoveUnits.None, Optimize = OptimizeKinds.None }) { _outlined = [] };
         builder.Build();
-        return builder._outlined;
+        return (builder._outlined, builder._notOutlined.ToSentences());
     }
 
     private void Outline(Frame frame, string text, List<(PathGeometry Outline, Frame Owner)> shapes)
     {
         var element = frame.Element;
         if (_outlined is null || IsEmbedded || _selection.Freezes(element.Order, null) || _selection.Holds(element) || element.FromEntity || element.EndTag < 0 || _outlined.ContainsKey(element)) return;
+        // Paths would come under the rules for paths, and what a rule for text does to all of it would be lost.
+        if (_cascade.HasRulesFor("path") || _cascade.TestsAttributes || Array.Exists(_effects, e => frame.Style.FindWithStyle(e) is ({ } value, var at) && at.Element == element && value.Element != element))
+        {
+            _notOutlined.Add("Text stays text where a style sheet has rules for paths, tests attributes, or gives text an opacity, a filter, a clip path, a mask or a transform ({0}).", element.Order);
+            return;
+        }
         var prefix = element.Prefix.Length == 0 ? "" : element.Prefix + ":";
         var markup = new StringBuilder().Append('<').Append(prefix).Append('g');
         foreach (var attribute in element.Attributes)

@@ -14,6 +14,9 @@ internal sealed partial class SceneBuilder
     /// <summary>
     /// A path read before: a <c>use</c>d original shares its geometry, and its parameters lie in one range.
     /// </summary>
+    private readonly Dictionary<(SourceText, int), KnownPath> _ruledPaths = [];
+    private readonly HashSet<SvgElement> _plain = [];
+
     private readonly record struct KnownPath(PathGeometry? Geometry, int First, int Count, Freedom Freedom);
 
     private readonly Dictionary<SvgElement, KnownPath> _paths = [];
@@ -159,17 +162,28 @@ internal sealed partial class SceneBuilder
     private PathGeometry? ReadPath(Frame frame, string name)
     {
         var element = frame.Element;
-        if (_paths.TryGetValue(element, out var known))
+        if (_paths.TryGetValue(element, out var known)) return Again(frame, known);
+        var written = WrittenPath(frame, name);
+        // A rule's data are those of all paths that it is for.
+        (SourceText, int)? place = written?.Place is { } span ? (span.Text, span.Start) : null;
+        if (place is { } at && _ruledPaths.TryGetValue(at, out known))
         {
-            if (frame.Freedom != known.Freedom)
-                for (var i = 0; i < known.Count; i++) _table.Meet(known.First + i, frame.Freedom);
-            CountPoints(known.Geometry?.Points.Length ?? 0, element);
-            return known.Geometry;
+            _paths[element] = known;
+            return Again(frame, known);
         }
         var first = _table.Count;
-        var geometry = WrittenPath(frame, name) is { } text ? BuildPath(frame, name, text.Data, text.Place) : null;
-        _paths[element] = new KnownPath(geometry, first, _table.Count - first, frame.Freedom);
+        var geometry = written is { } text ? BuildPath(frame, name, text.Data, text.Place) : null;
+        _paths[element] = known = new KnownPath(geometry, first, _table.Count - first, frame.Freedom);
+        if (place is { } own && own.Item1 != element.Attribute(name)?.Value) _ruledPaths[own] = known;
         return geometry;
+    }
+
+    private PathGeometry? Again(Frame frame, KnownPath known)
+    {
+        var unit = frame.Unit(_diagonal);
+        for (var i = 0; i < known.Count; i++) _table.Meet(known.First + i, frame.Freedom, unit);
+        CountPoints(known.Geometry?.Points.Length ?? 0, frame.Element);
+        return known.Geometry;
     }
 
     /// <summary>
@@ -199,7 +213,7 @@ internal sealed partial class SceneBuilder
                 "Simplify it or split it.");
         // A lone point draws nothing unless it is closed: then its caps make a dot (SVG 2 section 13.5.4).
         if (points.Count == 0 || (points.Count == 1 && !commands.Contains(PathCommand.Close))) return null;
-        var freedom = place is null ? Freedom.Locked : frame.Freedom;
+        var freedom = place is null || _cascade.Holds(place.Value.Text, place.Value.Start) ? Freedom.Locked : frame.Freedom;
         var geometry = ToGeometry(frame with { Freedom = freedom }, name, place?.Text ?? element.Attribute(name)?.Value, commands, points);
         if (place is { } span && !IsEmbedded)
         {
@@ -258,10 +272,15 @@ internal sealed partial class SceneBuilder
     {
         var element = frame.Element;
         if (_paths.TryGetValue(element, out _)) return ReadPath(frame, "d");
-        // Rules for its present name would no longer apply to a path; without a size there are no points to free.
-        if (!(LeastSize(frame) > 0) || frame.Freedom != Freedom.Free || element.FromEntity || IsEmbedded
-            || _cascade.HasRulesFor(element.LocalName))
+        // Rules for its present name would no longer apply to a path, and those for paths would; what rules test must stay; without a size there are no points to
+        // free; parts of a viewport are other lengths in each place that draws it; and what is drawn as it is in one place is so in all.
+        if (_plain.Contains(element) || !(LeastSize(frame) > 0) || frame.Freedom != Freedom.Free || element.FromEntity || IsEmbedded
+            || _cascade.HasRulesFor(element.LocalName) || _cascade.HasRulesFor("path") || _cascade.TestsAttributes
+            || frame.InUse && element.Attributes.Exists(a => a.Value.Value.Contains('%', StringComparison.Ordinal)))
+        {
+            _plain.Add(element);
             return ReadPlainGeometry(frame, held: false);
+        }
         if (ReadPlainGeometry(frame, held: true) is not { } shape) return null;
         var outline = ShapePath.Of(shape, _table);
         var first = _table.Count;

@@ -202,7 +202,7 @@ internal sealed partial class SceneBuilder
         if (value is not null) NoteTransform(frame, value, list);
         if (box is not null) frame = frame with { Viewport = box.Size };
         if (value is null || list is not { Count: > 0 } items)
-            return new OwnTransform(TransformChain.Identity, Matrix.Identity, value, default);
+            return new OwnTransform(TransformChain.Identity, Matrix.Identity, value, _options.Move == MoveUnits.None ? default : ReadOrigin(frame) + (box?.Corner ?? default));
         var font = FontSize(frame.Style);
         var origin = ReadOrigin(frame) + (box?.Corner ?? default);
         var matrix = Matrix.Translation(origin.X, origin.Y);
@@ -226,6 +226,9 @@ internal sealed partial class SceneBuilder
     private ImmutableArray<Scalar> Arguments(Frame frame, TransformItem item, double font, StyleValue value)
     {
         var values = item.Values(font, frame.Viewport.Width, frame.Viewport.Height);
+        // What a factor maps to the whole canvas is as much larger than it as the function makes it smaller.
+        var scale = TransformList.MatrixOf(item.Function, values).MeanScale;
+        var own = scale > 0 && double.IsFinite(scale) ? scale : 1;
         var result = ImmutableArray.CreateBuilder<Scalar>(values.Length);
         for (var i = 0; i < values.Length; i++)
         {
@@ -237,8 +240,8 @@ internal sealed partial class SceneBuilder
                 var isAngle = !isLength
                     && item.Function is TransformFunction.Rotate or TransformFunction.SkewX or TransformFunction.SkewY;
                 var factor = TransformItem.Factor(a, font, item.PercentBase(i, frame.Viewport.Width, frame.Viewport.Height));
-                // A change of one radian, or of one in a factor, moves what is a diagonal away by a diagonal.
-                var unit = isLength ? frame.Unit(_diagonal, factor) : (isAngle ? 180 / Math.PI : 1) / factor;
+                // A change of one radian, or of a factor by as much as it is, moves what is a diagonal away by a diagonal.
+                var unit = isLength ? frame.Unit(_diagonal, factor) : (isAngle ? 180 / Math.PI : own) / factor;
                 result.Add(_table.Number(value.Span?.Slice(a.Start, a.NumberLength), a.Number, factor,
                     ParameterKind.Transform, unit, _any,
                     frame.Freedom, value.Element, string.Create(CultureInfo.InvariantCulture, $"transform.{item.Function}[{i}]"),
@@ -253,10 +256,10 @@ internal sealed partial class SceneBuilder
     }
 
     /// <summary>The box around the content that an element's transform refers to, as <c>transform-box</c> says it; null where it does not matter.</summary>
-    private static string? TransformBox(Frame frame, OwnTransform own) =>
-        own.Value is { } value && frame.Style.Word("transform-box") is { } word && ReferenceBox.IsAsked(word)
-        && TransformList.Parse(value.Text, value.IsAttribute) is { } items
-        && items.Exists(i => i.Function != TransformFunction.Translate || i.Arguments.Any(a => a.Unit == "%")) ? word : null;
+    private static string? TransformBox(Frame frame, OwnTransform own, bool mayMove) =>
+        frame.Style.Word("transform-box") is { } word && ReferenceBox.IsAsked(word)
+        && (mayMove || own.Value is { } value && TransformList.Parse(value.Text, value.IsAttribute) is { } items
+            && items.Exists(i => i.Function != TransformFunction.Translate || i.Arguments.Any(a => a.Unit == "%"))) ? word : null;
 
     // transform-origin in the reference box, in which it is the corner by default (CSS Transforms Level 1, section 5).
     private static Point ReadOrigin(Frame frame)

@@ -133,9 +133,9 @@ internal sealed partial class SceneBuilder
             case "g" or "a":
                 return Element(frame, null, f => ReadChildren(f));
             case "switch":
-                // The first child that may be drawn is chosen, even where it draws nothing.
-                var chosen = element.Children.Find(c => c.IsSvg && Conditions.Hold(c, _options.Languages)
-                    && (IsGraphics(c) || IsContainer(c)));
+                // The first child that may be drawn is chosen, even where it draws nothing; foreign objects, which are not drawn, leave it to what stands in for them.
+                var offered = element.Children.FindAll(c => c.IsSvg && Conditions.Hold(c, _options.Languages) && (IsGraphics(c) || IsContainer(c)));
+                var chosen = offered.Find(c => c.LocalName != "foreignObject") ?? offered.FirstOrDefault();
                 return chosen is null ? null
                     : Element(frame, null, f => ReadElement(Enter(f, chosen)) is { } node ? [node] : []);
             case "svg":
@@ -200,7 +200,7 @@ internal sealed partial class SceneBuilder
         var children = content(frame);
         if (children.IsEmpty && filters.IsEmpty) return null;
         clip ??= ReadShapeClip(frame, children, place.Matrix);
-        if (TransformBox(around, own) is { } word)
+        if (TransformBox(around, own, _options.Move != MoveUnits.None) is { } word)
         {
             NoteBoxed(around);
             own = ReadTransform(around, element, ReferenceBox.Around(children, place.Chain, place.Matrix, word, _table));

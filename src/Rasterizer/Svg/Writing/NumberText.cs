@@ -17,7 +17,7 @@ internal static class NumberText
     public static int Decimals(Parameter parameter) => parameter.Kind switch
     {
         ParameterKind.Color or ParameterKind.Opacity or ParameterKind.StopOffset => 4,
-        ParameterKind.Transform when parameter.Unit <= 1 => 7,
+        ParameterKind.Transform when parameter.Unit <= 1 => Math.Max(7, Math.Min(MostDecimals, 2 + Decimals(parameter.Unit))),
         _ => Decimals(parameter.Unit),
     };
 

@@ -43,6 +43,8 @@ internal abstract partial class TextEncoding
         return (declared.ToUpperInvariant() switch
         {
             "UTF-8" or "UTF8" => Unicode(new UTF8Encoding(false, true)),
+            // Said of text that was made in memory (.NET's writers do) and saved as UTF-8: the bytes have shown that they are no UTF-16.
+            "UTF-16" or "UTF-16LE" or "UTF-16BE" or "UCS-2" or "UNICODE" => Unicode(new UTF8Encoding(false, true)),
             "US-ASCII" or "ASCII" => new SingleByte(Latin(0x80)),
             "ISO-8859-1" or "ISO_8859-1" or "LATIN1" or "LATIN-1" => new SingleByte(Latin(0x100)),
             "WINDOWS-1252" or "CP1252" => new SingleByte(Windows1252()),
