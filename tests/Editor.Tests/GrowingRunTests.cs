@@ -52,6 +52,34 @@ public sealed partial class GrowingRunTests : IDisposable
         Assert.True(SvgSceneReader.Read(SvgDocument.Parse(Encoding.UTF8.GetBytes(text), "out.svg")).Scene.Parameters.Length > 0);
     }
 
+    /// <summary>Told to stop while the picture is made from which shapes come, it leaves the drawing as its last step did.</summary>
+    [Fact]
+    public void ARunThatIsStoppedWhileShapesAreSoughtKeepsItsSteps()
+    {
+        using var stop = new CancellationTokenSource();
+        using var session = EditSession.Open(Request, new SilentReporter());
+        var at = ShapeGrowth.Step(session.Run.Steps);
+        var result = session.Run.Run(null, (step, _) =>
+        {
+            if (step == at) stop.CancelAfter(1);
+        }, stop.Token);
+        Assert.True(result.Interrupted);
+        Assert.Equal(at, result.Steps);
+        Assert.Null(session.Grown);
+        Assert.False(session.Run.MayRest(at)); // Shapes are still to come.
+    }
+
+    [Fact]
+    public void ByWayOfAPictureTheRefinementHasItsMethodsGuidanceAndSeesTheDrawingAsItIs()
+    {
+        using var session = EditSession.Open(Request with { AddPaths = null, Method = null, Via = PictureMethod.SdEdit, Settings = new() { Steps = 4 } }, new SilentReporter());
+        Assert.Equal(9, session.Settings.FilterWidth);
+        Assert.Equal(1, session.Target.Options.FilterWidth);
+        Assert.Equal(5, session.Run.Options.OfType<DdsOptions>().Single().Guidance);
+        Assert.False(session.Run.MayRest(300));
+        Assert.True(session.Run.MayRest(301));
+    }
+
     [Fact]
     public void ARunThatIsStoppedGoesOnToTheSameBytes()
     {

@@ -75,7 +75,8 @@ public sealed class ShapeAnchor
     /// <param name="units">Their units (<see cref="Parameter.Unit"/>).</param>
     /// <param name="free">Which may be moved.</param>
     /// <param name="strength">How strong.</param>
-    public void Pull(Span<double> theta, ReadOnlySpan<double> units, ReadOnlySpan<bool> free, double strength)
+    /// <param name="factors">What part of that move a parameter makes, by index; all of it where there is none.</param>
+    public void Pull(Span<double> theta, ReadOnlySpan<double> units, ReadOnlySpan<bool> free, double strength, IReadOnlyDictionary<int, double>? factors = null)
     {
         var gradient = new double[theta.Length];
         AddGradient(theta, gradient);
@@ -84,7 +85,7 @@ public sealed class ShapeAnchor
         {
             if (!free[i]) continue;
             var a = strength * units[i] * units[i];
-            theta[i] -= a * gradient[i] / (1 + a * diagonal[i]);
+            theta[i] -= (factors?.GetValueOrDefault(i, 1) ?? 1) * a * gradient[i] / (1 + a * diagonal[i]);
         }
     }
 

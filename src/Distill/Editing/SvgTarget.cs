@@ -154,7 +154,7 @@ public sealed class SvgTarget : IEditTarget
         for (var i = 0; i < _theta.Length; i++) _theta[i] -= rateFactor * _rates[i] * _units[i] * _gradient[i];
 
         if (_options.AnchorShape > 0)
-            _anchor.Pull(_theta, _units, _free, rateFactor * ShapeAnchor.Strength(_options.AnchorShape, _options.PointRate));
+            _anchor.Pull(_theta, _units, _free, rateFactor * ShapeAnchor.Strength(_options.AnchorShape, _options.PointRate), _options.RateFactors);
         if (_options.KeepSmooth) _smooth.Apply(_theta);
         foreach (var rule in _options.Rules) rule.Restore(_theta);
         for (var i = 0; i < _theta.Length; i++)

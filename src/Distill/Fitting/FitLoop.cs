@@ -94,7 +94,7 @@ internal sealed class FitLoop
         _steps.Direction(_gradient);
         for (var i = 0; i < Theta.Length; i++)
             if (_free[i]) Theta[i] -= rateFactor * _rates[i] * _units[i] * _gradient[i];
-        _anchor?.Pull(Theta, _units, _free, rateFactor * ShapeAnchor.Strength(_options.AnchorShape, _pointRate));
+        _anchor?.Pull(Theta, _units, _free, rateFactor * ShapeAnchor.Strength(_options.AnchorShape, _pointRate), _options.RateFactors);
         _smooth?.Apply(Theta);
         if (_keepsShapes)
             foreach (var rule in _options.Rules) rule.Restore(Theta);

@@ -26,15 +26,26 @@ public sealed record PdsOptions
 /// As released, t' = t - 2 on a grid of 500 while beta_t and alpha_t are the single step's; the factor 1/(elements) of the
 /// released loss is left out.
 /// </remarks>
-public sealed class Pds(PdsOptions options) : IDistillationMethod
+public sealed class Pds : IDistillationMethod
 {
+    private readonly PdsOptions _options;
+    private readonly int _first, _last; // of t = 2 k + 1
+
+    /// <summary>The method.</summary>
+    /// <exception cref="DistillException">The range has no timestep that it takes.</exception>
+    public Pds(PdsOptions options)
+    {
+        (_options, _first, _last) = (options, Math.Max(1, options.Timesteps.First / 2), (options.Timesteps.Last - 1) / 2);
+        if (_last < _first) throw new DistillException($"pds takes odd timesteps from 3 on, and --t-range {options.Timesteps} has none.");
+    }
+
     /// <inheritdoc/>
     public Tensor Gradient(DistillationStep step) => GradientAt(step, Timestep(step));
 
     // The odd timesteps of the range; t' = t - 2 must be one too.
-    private int Timestep(DistillationStep step) => step.Falling is null
-        ? 2 * step.Draws.Pick(Math.Max(1, options.Timesteps.First / 2), (options.Timesteps.Last + 1) / 2) + 1
-        : Math.Max(3, (step.DrawTimestep(options.Timesteps) + 1) / 2 * 2 - 1);
+    private int Timestep(DistillationStep step) => 2 * (step.Falling is null
+        ? step.Draws.Pick(_first, _last + 1)
+        : Math.Clamp((step.DrawTimestep(_options.Timesteps) - 1) / 2, _first, _last)) + 1;
 
     /// <summary>g at a given timestep.</summary>
     internal Tensor GradientAt(DistillationStep step, int t)
@@ -46,7 +57,7 @@ public sealed class Pds(PdsOptions options) : IDistillationMethod
 
         var z_t = step.Schedule.AddNoise(step.Latents, eps_t, t);
         var z_t_src = step.Schedule.AddNoise(step.SourceLatents, eps_t, t);
-        var e = step.Denoiser.PredictGuided(t, options.Guidance, step.Prompts.Null,
+        var e = step.Denoiser.PredictGuided(t, _options.Guidance, step.Prompts.Null,
             (z_t, step.Prompts.Target), (z_t_src, step.Prompts.Source));
         var g = PosteriorNoise(step, t, step.Latents, z_t, e[0], eps_s)
               - PosteriorNoise(step, t, step.SourceLatents, z_t_src, e[1], eps_s);

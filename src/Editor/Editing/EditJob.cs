@@ -119,7 +119,7 @@ internal sealed class EditJob(EditRequest request, EditPlaces places, IReporter 
             {
                 progress(step, detail);
                 _watcher?.Step(step);
-                if (keeping.See(step, session)) rest.Cancel();
+                if (keeping.See(step, session) && session.Run.MayRest(step)) rest.Cancel();
                 Preview(session, step);
                 if (_states && step % places.SaveEvery == 0 && step < session.Steps) _states = Save(session, keeping, step, _during) is not null;
             }, rest.Token);

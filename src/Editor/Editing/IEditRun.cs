@@ -15,6 +15,10 @@ internal interface IEditRun : IDisposable
     /// <summary>Steps that move the drawing.</summary>
     int Steps { get; }
 
+    /// <summary>Whether a run that has come to rest is at its end, or has yet to do what moves the drawing again.</summary>
+    /// <param name="step">Steps done.</param>
+    bool MayRest(int step);
+
     /// <summary>What was seen of each step so far, a curve a name.</summary>
     IReadOnlyList<(string Name, IReadOnlyList<(double Step, double Value)> Values)> Curves { get; }
 

@@ -27,6 +27,8 @@ internal sealed class LoopRun : IEditRun
 
     public int Steps => _session.Settings.Steps!.Value;
 
+    public bool MayRest(int step) => _session.AddPaths == 0 || _session.Grown is not null || step > ShapeGrowth.Step(Steps);
+
     public void Prepare(IReporter reporter, CancellationToken stop) { }
 
     public EditEstimate? Estimate() => Loop(null).Estimate();
@@ -49,7 +51,14 @@ internal sealed class LoopRun : IEditRun
 
         var first = Loop(Report, at).Run(resume, stop);
         if (first.Steps < at || stop.IsCancellationRequested) return first;
-        ShapeGrowth.Grow(_session, ShapeGrowth.Wanted(_session, stop), stop);
+        try
+        {
+            ShapeGrowth.Grow(_session, ShapeGrowth.Wanted(_session, stop), stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return first with { Interrupted = true }; // The drawing stands as the last step left it; the shapes join when the run goes on.
+        }
         using var state = Loop(null).Save(at);
         var second = Loop(Report).Run(state, stop);
         return second with

@@ -25,7 +25,7 @@ internal static class ShapeGrowth
     /// <summary>A picture of what the model wants the present drawing to become.</summary>
     public static RgbPicture Wanted(EditSession session, CancellationToken stop)
     {
-        using var edit = new BestPicture(PictureMethod.SdEdit, session.PictureModel, session.Judge, new() { Strength = Strength, Guidance = session.Settings.Guidance },
+        using var edit = new BestPicture(PictureMethod.SdEdit, session.PictureModel, session.Judge, PictureSettings.Resolve(PictureMethod.SdEdit, new() { Strength = Strength }, session.Model.Defaults),
             (ulong)session.Request.Seed, session.Request.Pictures ?? EditRequest.SampledPictures);
         using var scope = NewDisposeScope();
         return Picture(edit.Run(session.Target.Current, null, null, stop).Picture);

@@ -44,7 +44,9 @@ internal sealed class ViaPictureRun : IEditRun
         _edit = new BestPicture(method, session.PictureModel, session.Judge, session.Settings, (ulong)session.Request.Seed,
             session.Request.Pictures ?? (method.Sampler is null ? 1 : EditRequest.SampledPictures));
         _refine = session.Request.Refine ?? EditRequest.RefineSteps;
-        (_ids, var options) = MethodCatalog.Create(MethodName.Ids, session.Settings, session.Control?.Condition);
+        // The settings of the session are the picture method's.
+        var refining = EditSettings.Resolve(MethodName.Ids, session.Request.Settings, session.Model.Defaults);
+        (_ids, var options) = MethodCatalog.Create(MethodName.Ids, refining, session.Control?.Condition);
         Options = _refine > 0 ? [.. _edit.Options, new RefineOptions(_refine), .. options] : _edit.Options;
     }
 
@@ -53,6 +55,8 @@ internal sealed class ViaPictureRun : IEditRun
     public IReadOnlyList<object> Options { get; }
 
     public int Steps => FitSteps + _refine;
+
+    public bool MayRest(int step) => step > FitSteps || _refine == 0 && _session.AddPaths == 0;
 
     public IReadOnlyList<(string, IReadOnlyList<(double, double)>)> Curves => [("likeness to the edited picture, PSNR in dB", _likeness)];
 

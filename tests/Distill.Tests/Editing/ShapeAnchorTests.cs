@@ -96,6 +96,24 @@ public class ShapeAnchorTests
         Assert.Equal(locked, theta[1]);
     }
 
+    /// <summary>What a mask lets move slowly the anchor moves as slowly, however strong it is.</summary>
+    [Theory]
+    [InlineData(1e-4)]
+    [InlineData(1e6)]
+    public void A_pull_goes_as_far_as_a_parameters_factor_says(double strength)
+    {
+        double[] Pulled(IReadOnlyDictionary<int, double>? factors)
+        {
+            var theta = Shaken(_scene.InitialValues(), 2, seed: 2);
+            new ShapeAnchor(_scene, _scene.InitialValues()).Pull(theta, [.. _scene.Parameters.Select(p => p.Unit)], Enumerable.Repeat(true, theta.Length).ToArray(), strength, factors);
+            return theta;
+        }
+        var (start, whole, part) = (Shaken(_scene.InitialValues(), 2, seed: 2), Pulled(null), Pulled(new Dictionary<int, double> { [1] = .25 }));
+        Assert.NotEqual(start[1], whole[1]);
+        Assert.Equal(.25 * (whole[1] - start[1]), part[1] - start[1], 1e-12);
+        Assert.Equal(whole[2], part[2]);
+    }
+
     private static Scene Build()
     {
         var builder = new Scenes();

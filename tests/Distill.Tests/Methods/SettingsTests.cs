@@ -31,6 +31,20 @@ public class SettingsTests
         Assert.Contains("sds, dds, cds, pds, piva, dreamsampler, lusd, ssd, dreamcatalyst, bridge, csd, nfsd, drfs, ids", error.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>PDS takes odd timesteps from 3 on.</summary>
+    [Theory]
+    [InlineData(500, 500, false)]
+    [InlineData(0, 2, false)]
+    [InlineData(0, 3, true)]
+    [InlineData(501, 501, true)]
+    [InlineData(50, 51, true)]
+    public void A_range_without_a_timestep_that_pds_takes_is_refused(int first, int last, bool isTaken)
+    {
+        var (name, settings) = (new MethodName(MethodKind.Pds), EditSettings.Defaults with { Timesteps = new TimestepRange(first, last) });
+        if (isTaken) MethodCatalog.Create(name, settings).Method.Dispose();
+        else Assert.Contains("odd timesteps", Assert.Throws<DistillException>(() => MethodCatalog.Create(name, settings)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_command_line_comes_first_then_the_methods_entry_then_the_top_level()
     {
