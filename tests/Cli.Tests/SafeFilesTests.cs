@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using SvgDistill.Editor.Comparing;
 using SvgDistill.Editor.Editing;
 using SvgDistill.Editor.Evaluating;
 using Xunit;
@@ -151,6 +152,9 @@ public sealed class SafeFilesTests : IDisposable
         var request = new EditRequest { Input = "", Target = "", Limits = new() { Strength = .5 } };
         Assert.Equal(1, EvaluatedRow.Parse("via-picture").Apply(request).Limits.Strength);
         Assert.Equal(.5, EvaluatedRow.Parse("sds").Apply(request).Limits.Strength);
+        // Of a comparison's rows it is the pictures' alone.
+        var plan = new ComparePlan(request, [ComparedMethod.Parse("sds")], [0], 4, null, [], "");
+        Assert.Equal(1, plan.Request(plan.Methods[0], 0).Limits.Strength);
         var compared = CliRun.InProcess("compare", _folder.Write("square.svg", Square), "--trg", "a ball", "--methods", "sds,ids", "--strength", "0.5");
         Assert.Equal(ExitCode.Usage, compared.Code);
         Assert.Contains("--strength is of rows by way of a picture", compared.Error, StringComparison.Ordinal);

@@ -33,7 +33,7 @@ internal sealed class CompareFolder : IDisposable
 
     /// <summary>Refuses early a folder that could not be made or written.</summary>
     /// <exception cref="EditorException">It could not.</exception>
-    public static void RequireWritable(string? output, string input) => 
+    public static void RequireWritable(string? output, string input) =>
         HeldFolder.RequireWritable(output, input, "compare", IdentityName, PageName, TableName);
 
     public void Dispose() => _folder.Dispose();

@@ -27,7 +27,11 @@ internal sealed record ComparePlan(
 
     /// <summary>The edit of one run.</summary>
     public EditRequest Request(ComparedMethod method, long seed) =>
-        Base with { Method = method.Name, Via = method.Via, Seed = seed, Settings = method.Settings.Over(Base.Settings) };
+        Base with
+        {
+            Method = method.Name, Via = method.Via, Seed = seed, Settings = method.Settings.Over(Base.Settings),
+            Limits = Base.Limits with { Strength = 1 }, // --strength is the pictures' here
+        };
 
     /// <summary>The command that makes a run's result alone.</summary>
     public string EditCommand(ComparedMethod method, long seed)

@@ -46,7 +46,7 @@ internal static partial class TensorEngine
     /// <summary>
     /// Left alone, glibc raises the size from which pieces are the system's own to 32 MB as such pieces are freed. Maps and scores of a
     /// full-size network then lie in one heap, between pieces that stay: what is freed there cannot be given back (a quarter of a step's peak).
-    /// From 4 MB on pieces are the system's own, which takes no longer there (docs/performance.md).
+    /// From 5 MB on pieces are the system's own, which takes no longer there (docs/performance.md).
     /// </summary>
     public static void GiveBackFreedMemory() => SetHeap(keep: 64 << 20, ownPieces: 5 << 20);
 

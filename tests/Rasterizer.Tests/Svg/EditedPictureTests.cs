@@ -47,6 +47,18 @@ public class EditedPictureTests
         Assert.Contains(svg.Scene.Parameters, p => p.IsLeaf);
     }
 
+    [Theory]
+    [InlineData("[fill='red']{stroke:#00f}", true)]
+    [InlineData("g :is(rect[fill]){stroke:#00f}", true)]
+    [InlineData("[data-kind='red'],[class~=a],#a{stroke:#00f}", false)]
+    public void What_a_selector_tests_is_noted_and_locked(string rule, bool tests)
+    {
+        var scene = SvgText.Read($"<style>{rule}</style><rect data-kind='red' class='a' id='a' width='40' height='40' fill='red'/>").Scene;
+        Assert.Equal(tests, scene.Notes.Any(n => n.Contains("selector tests", StringComparison.Ordinal)));
+        Assert.Equal(!tests, scene.Parameters.Single(p => p.Name == "fill.r").IsLeaf);
+        Assert.True(scene.Parameters.Single(p => p.Name == "width").IsLeaf);
+    }
+
     /// <summary>A value that is drawn in two places moves as far in a step as the place allows where it is drawn largest, whichever comes first.</summary>
     [Theory]
     [InlineData("<use href='#p' transform='scale(.2)'/>", "<use href='#p' transform='translate(20 20)scale(3)'/>")]

@@ -56,9 +56,11 @@ internal sealed class Cascade(SvgDocument document)
     /// <summary>Whether a selector tests the attribute of this name.</summary>
     public bool Tests(string attribute) => _sheet.Tests(attribute);
 
+    /// <summary>Elements with an attribute that a selector tests.</summary>
+    public IEnumerable<SvgElement> TestedElements => !_sheet.TestsAttributes ? [] : document.Elements.Where(e => e.Attributes.Exists(a => _sheet.Tests(a.LocalName)));
+
     // Values of attributes that selectors test: with others the rules would no longer apply, or others would.
-    private HashSet<SourceText> Tested => field ??= !_sheet.TestsAttributes ? []
-        : [.. document.Elements.SelectMany(e => e.Attributes).Where(a => _sheet.Tests(a.LocalName)).Select(a => a.Value)];
+    private HashSet<SourceText> Tested => field ??= [.. TestedElements.SelectMany(e => e.Attributes).Where(a => _sheet.Tests(a.LocalName)).Select(a => a.Value)];
 
     /// <summary>Whether a rule asks for elements of this name.</summary>
     public bool HasRulesFor(string localName) => _sheet.HasRulesFor(localName);

@@ -34,8 +34,12 @@ internal sealed class StyleSheet
             _attributes.UnionWith(rule.Selector.Attributes);
             Add(rule);
         }
-        _attributes.ExceptWith(["id", "class"]); // which are never edited
+        _attributes.RemoveWhere(IsNeverEdited);
     }
+
+    private static bool IsNeverEdited(string attribute) =>
+        attribute is "id" or "class" or "lang" or "href" or "type" or "role" or "name" or "title" or "label" or "groupmode" or "tabindex" || attribute.StartsWith("data-", StringComparison.Ordinal)
+        || attribute.StartsWith("aria-", StringComparison.Ordinal);
 
     private void Add(StyleRule rule)
     {

@@ -40,8 +40,11 @@ internal sealed partial class SceneBuilder
             _notes.Add("What a use draws again keeps its place: a transform of its own would move the copies, too ({0}).", element.Order);
             return _moves[element] = null;
         }
-        // A rule that tests for a transform would apply, or no longer.
-        if (_cascade.Tests("transform")) return _moves[element] = null;
+        if (_cascade.Tests("transform"))
+        {
+            _notes.Add("What has or gets a transform keeps its place where a selector tests for one: its rule would apply, or no longer ({0}).", element.Order);
+            return _moves[element] = null;
+        }
         // A transform that comes from a rule, an entity or var() has no place of the element's own to be written at.
         if (own.Value is { } value && (value.Element != element || value.Span is null)) return _moves[element] = null;
         if (own.Value is not null && own.Chain.Steps.IsEmpty && own.Matrix == Matrix.Identity

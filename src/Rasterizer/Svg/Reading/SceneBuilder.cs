@@ -49,6 +49,8 @@ internal sealed partial class SceneBuilder
     {
         NoteDocument();
         var (canvas, nodes) = BuildNodes(0);
+        foreach (var element in _cascade.TestedElements)
+            _notes.Add("Attributes that a selector tests keep their values, so that its rule goes on to apply ({0}).", element.Order);
         var scene = new Scene
         {
             Width = canvas.Width, Height = canvas.Height, Root = new GroupNode { Children = nodes },
