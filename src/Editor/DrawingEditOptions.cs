@@ -6,7 +6,7 @@ using SvgDistill.Rasterizer.Svg;
 
 namespace SvgDistill.Editor;
 
-/// <summary>How a drawing is edited; what is left null or at its default the model recommends. The options of <c>svgdistill edit</c>.</summary>
+/// <summary>How a drawing is edited; what is left null or at its default the model recommends. The options of <c>svgdistill edit</c> about the edit itself.</summary>
 public record DrawingEditOptions
 {
     /// <summary>What it shows now; null: its title or name.</summary>

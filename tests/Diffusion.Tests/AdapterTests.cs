@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using SvgDistill.Diffusion.Adapters;
 using SvgDistill.Diffusion.Layers;
 using SvgDistill.Diffusion.Models;
@@ -106,6 +107,54 @@ public sealed class AdapterTests : IDisposable
         lora.Save(path);
         using var again = LoraAdapter.Open(path, _model);
         Reference.Close(Predict(_model.Denoiser.Adapted(lora)).detach(), Predict(_model.Denoiser.Adapted(again)).detach(), 1e-6, "saved and read");
+    }
+    /// <summary>Diffusers keeps alpha in the file's metadata: of each part, of single layers, and by rsLoRA's rule.</summary>
+    [Theory]
+    [InlineData("""{ "unet.lora_alpha": 32, "unet.r": 4 }""", 8)]
+    [InlineData("""{ "unet.lora_alpha": 32, "unet.r": 4, "unet.use_rslora": true }""", 16)]
+    [InlineData("""{ "unet.lora_alpha": 1, "unet.alpha_pattern": { "to_q": 32, "to_k": 32, "attn1.to_v": 32, "attn2.to_v": 32, "to_out.0": 32 } }""", 8)]
+    [InlineData("""{ "text_encoder.lora_alpha": 32 }""", 1)]
+    public void AnAlphaInTheMetadataCounts(string metadata, double scale)
+    {
+        using var noGrad = no_grad();
+        var path = Path.Combine(_folder, "lora.safetensors");
+        using (var file = new SafetensorsFile(LoraFile))
+            SafetensorsWriter.Write(path, file.Tensors.Keys.ToDictionary(n => n, n => file.Load(n)), new Dictionary<string, string> { ["lora_adapter_metadata"] = metadata });
+        using var lora = LoraAdapter.Open(path, _model);
+        using var plain = LoraAdapter.Open(LoraFile, _model);
+        Reference.Close(Predict(_model.Denoiser.Adapted(plain, scale)), Predict(_model.Denoiser.Adapted(lora)), 1e-5, metadata);
+    }
+
+    [Fact]
+    public void DoraInTheMetadataAndARankOfNoneAreRefused()
+    {
+        var path = Path.Combine(_folder, "lora.safetensors");
+        using var file = new SafetensorsFile(LoraFile);
+        var tensors = file.Tensors.Keys.ToDictionary(n => n, n => file.Load(n));
+        SafetensorsWriter.Write(path, tensors, new Dictionary<string, string> { ["lora_adapter_metadata"] = """{ "unet.use_dora": true }""" });
+        Assert.Contains("DoRA", Assert.Throws<ModelException>(() => LoraAdapter.Open(path, _model)).Message, StringComparison.Ordinal);
+        foreach (var name in tensors.Keys.ToArray()) tensors[name] = name.Contains("lora_A", StringComparison.Ordinal) ? tensors[name][..0] : tensors[name][.., ..0];
+        var none = Path.Combine(_folder, "none.safetensors");
+        SafetensorsWriter.Write(none, tensors);
+        Assert.Contains("rank is 0", Assert.Throws<ModelException>(() => LoraAdapter.Open(none, _model)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Convolutions by the original UNet's own names (<c>input_blocks_1_0_in_layers_2</c>), as other programs than kohya's write them.</summary>
+    [Fact]
+    public void ConvolutionsAreFoundByTheirOriginalNames()
+    {
+        using var noGrad = no_grad();
+        using var lora = Convolutional();
+        var tensors = lora.Named.ToDictionary(p => Regex.Replace(p.Name, @"^unet\.(.+)\.lora_([AB])\.weight$", m =>
+            $"lora_unet_{OriginalCheckpoint.Unet(m.Groups[1].Value + ".weight")[..^".weight".Length].Replace('.', '_')}.lora_{(m.Groups[2].Value == "A" ? "down" : "up")}.weight"), p => p.Value.detach());
+        Assert.Contains(tensors.Keys, n => n.Contains("in_layers_2", StringComparison.Ordinal));
+        Assert.Contains(tensors.Keys, n => n.Contains("skip_connection", StringComparison.Ordinal));
+        var path = Path.Combine(_folder, "original.safetensors");
+        SafetensorsWriter.Write(path, tensors);
+        using var again = LoraAdapter.Open(path, _model);
+        Assert.Equal(lora.Layers, again.Layers);
+        Reference.Close(Predict(_model.Denoiser.Adapted(lora)).detach(), Predict(_model.Denoiser.Adapted(again)), 1e-5, "original names");
+        Assert.DoesNotContain(AdapterInfo.Read(path)!.Facts, f => f.Value.Contains("not supported", StringComparison.Ordinal));
     }
 
     /// <summary>

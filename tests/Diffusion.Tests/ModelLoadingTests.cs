@@ -291,11 +291,48 @@ public sealed class ModelLoadingTests : IDisposable
         }
         // Names are the published ones: the file opens without its metadata, too.
         using (var file = new SafetensorsFile(PathOf("single.safetensors")))
+            Assert.All(file.Tensors.Values.Where(t => t.Name.StartsWith("first_stage_model", StringComparison.Ordinal) && t.Name.Contains("attn_1", StringComparison.Ordinal)
+                && t.Name.EndsWith("weight", StringComparison.Ordinal) && !t.Name.Contains("norm", StringComparison.Ordinal)), t => Assert.Equal(4, t.Shape.Count));
+        using (var file = new SafetensorsFile(PathOf("single.safetensors")))
             SafetensorsWriter.Write(PathOf("bare.safetensors"), file.Tensors.Keys.ToDictionary(n => n, n => file.Load(n)));
         using (var bare = DiffusionModel.Open(PathOf("bare.safetensors")))
             Assert.Equivalent(model.Unet.Config.Heads, bare.Unet.Config.Heads);
         Assert.Contains("exists", Assert.Throws<ModelException>(() => ModelConverter.ToFolder(model, PathOf("folder"))).Message, StringComparison.Ordinal);
         Assert.Equal(3, Directory.EnumerateFileSystemEntries(_folder).Count());
+    }
+
+    /// <summary>Empty tensors by which other programs mark what shapes cannot tell.</summary>
+    [Fact]
+    public void MarksOfASingleFileSayWhatItPredicts()
+    {
+        using var scope = NewDisposeScope();
+        void Write(string name, string? mark)
+        {
+            OriginalCheckpoint.Write("tiny-sd15", PathOf(name), openClip: false);
+            if (mark is null) return;
+            Dictionary<string, Tensor> tensors;
+            using (var file = new SafetensorsFile(PathOf(name))) tensors = file.Tensors.Keys.ToDictionary(n => n, n => file.Load(n));
+            tensors[mark] = empty(0);
+            SafetensorsWriter.Write(PathOf(name), tensors);
+        }
+        Write("plain.safetensors", null);
+        Write("velocity.safetensors", "v_pred");
+        Write("zero.safetensors", "ztsnr");
+        using (var plain = DiffusionModel.Open(PathOf("plain.safetensors"))) Assert.Equal(PredictionType.Epsilon, plain.Schedule.Config.Prediction);
+        using (var velocity = DiffusionModel.Open(PathOf("velocity.safetensors"))) Assert.Equal(PredictionType.Velocity, velocity.Schedule.Config.Prediction);
+        using (var given = DiffusionModel.Open(PathOf("velocity.safetensors"), new ModelOptions { Prediction = PredictionType.Epsilon })) Assert.Equal(PredictionType.Epsilon, given.Schedule.Config.Prediction);
+        Assert.Contains("pure noise", Assert.Throws<ModelException>(() => DiffusionModel.Open(PathOf("zero.safetensors"))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void WordsThatWereAddedToAVocabularyMeanTheirNumbers()
+    {
+        var model = CopyOf(TestPaths.Fixture("tiny-sd15"));
+        var added = Path.Combine(model, "tokenizer", "added_tokens.json");
+        File.WriteAllText(added, """{ "<cat-toy>": 7 }""");
+        using (var open = DiffusionModel.Open(model)) Assert.Equal(7, open.Tokenizer.Encode("a <cat-toy>")[2]);
+        File.WriteAllText(added, """{ "<cat-toy>": 1000000 }""");
+        Assert.Contains("\"<cat-toy>\" has the number 1000000", Assert.Throws<ModelException>(() => DiffusionModel.Open(model)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

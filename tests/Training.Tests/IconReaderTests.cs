@@ -62,6 +62,10 @@ public sealed class IconReaderTests : IDisposable
         Assert.Equal(2, table.Count);
         Assert.Equal(["a \"red\", round dot", "spot"], IconReader.Read([_folder.Path], table, _told.Add).Select(i => i.Subject));
         Assert.Empty(_told);
+        var placed = CaptionTable.Read(_folder.Write("placed.csv", "icons/1F34a.svg,box\nicons/1F34b,ball\n"));
+        Assert.Equal("box", placed.Find(_folder["icons/1F34a.svg"], ""));
+        Assert.Equal("ball", placed.Find(_folder["icons/1F34b.svg"], ""));
+        Assert.Null(placed.Find(_folder["others/1F34b.svg"], ""));
         var error = Assert.Throws<TrainingException>(() => CaptionTable.Read(_folder.Write("odd.csv", "dot,spot\nball,a, b\n")));
         Assert.Contains("odd.csv:2:", error.Message, StringComparison.Ordinal);
     }

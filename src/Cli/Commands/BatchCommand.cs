@@ -17,7 +17,7 @@ internal sealed class BatchCommand : Command, IHasExamples
 {
     private readonly Argument<string> _list = new("jobs")
     {
-        Description = "The list: CSV with a line of column names, or JSON Lines (.jsonl). Columns are input, trg and other options of edit without their dashes, and name for a job's folder. Inputs are named from the list's folder.",
+        Description = "The list: CSV with a line of column names, or JSON Lines (.jsonl). Columns are input, trg and other options of edit (but for those on output, films and threads) without their dashes, and name for a job's folder. Inputs are named from the list's folder.",
     };
     private readonly EditOptions _edit = new();
     private readonly Option<string?> _output = Values.Text("-o", "DIR", "The folder to write (index.html, results.csv, runs/). Default: JOBS.batch beside the list.");

@@ -22,7 +22,7 @@ internal sealed class CreateCommand : Command, IHasExamples
         Description = "What the drawing should show.",
         Validators = { result => { if (result.Tokens.Any(t => string.IsNullOrWhiteSpace(t.Value))) result.AddError("prompt takes a text that is not empty"); } },
     };
-    private readonly Option<int?> _count = Values.Integer("-n", "N", "Drawings to keep, the best first; twice as many pictures are sampled. Default: 1.", 1, Most);
+    private readonly Option<int?> _count = Values.Integer("-n", "N", "Drawings to keep, the best first; twice as many pictures, at least 4, are sampled. Default: 1.", 1, Most);
     private readonly Option<string?> _output = Shared.Output("The SVG to write; the second best is FILE-2.svg and so on. Default: named after the prompt, in the current folder.");
     private readonly Option<int?> _paths = Values.Integer("--paths", "N", "At most this many paths in a drawing. Default: 24.", 1, 512);
     private readonly Option<int?> _steps = Shared.Steps("Steps of the refinement by distillation; 0 for none. Default: 30.");

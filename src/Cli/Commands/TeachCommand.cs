@@ -47,7 +47,7 @@ internal sealed class TeachCommand : Command, IHasExamples
     private readonly Option<bool> _json = Shared.Json();
     private readonly Streams _streams;
 
-    public TeachCommand(Streams streams) : base("teach", "Teaches a model the style of a few icons: writes a LoRA that --lora adds to any command.")
+    public TeachCommand(Streams streams) : base("teach", "Teaches a model the style of a few icons: writes a LoRA that --lora adds to commands that edit or draw with a model.")
     {
         _streams = streams;
         Add(_icons);

@@ -23,7 +23,7 @@ internal sealed class BatchRows(string list, IReadOnlyList<string> given)
         var columns = _edit.Rows.ToDictionary(o => o.Name.TrimStart('-'), StringComparer.Ordinal);
         foreach (var row in rows)
             if (row.Cells.Keys.FirstOrDefault(c => c is not (InputColumn or NameColumn) && !columns.ContainsKey(c)) is { } unknown)
-                throw BatchList.Error(list, row.Line, $"there is no column '{unknown}'; columns are input, name and the options of edit ('svgdistill edit --help')");
+                throw BatchList.Error(list, row.Line, $"there is no column '{unknown}'; columns are input, name and the options of edit ('svgdistill edit --help') but for those on output, films and threads");
         var jobs = new Dictionary<string, BatchJob>(StringComparer.OrdinalIgnoreCase);
         foreach (var job in rows.Select(row => Job(row, columns)))
             if (!jobs.TryAdd(job.Id, job) && !jobs[job.Id].Words.SequenceEqual(job.Words))

@@ -87,7 +87,7 @@ public sealed record AdapterInfo
             ("rank", ranks.Length == 1 ? $"{ranks[0]}" : $"{ranks[0]} to {ranks[^1]}"),
             ("layers", string.Create(CultureInfo.InvariantCulture, $"{entries.Length - text} of the UNet, {text} of the text encoder")),
         };
-        if (spatial > 0) facts.Add(("convolutions", string.Create(CultureInfo.InvariantCulture, $"{spatial} of its layers, which is not supported")));
+        if (spatial > 0) facts.Add(("convolutions", string.Create(CultureInfo.InvariantCulture, $"{spatial} of its layers")));
         return Of(AdapterKind.Lora, file.Path, file.Tensors.Values, () => ModelHash.OfFile(file.Path), (int?)first?.Down.Shape.ElementAtOrDefault(1), facts);
     }
 

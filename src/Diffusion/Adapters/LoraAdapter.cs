@@ -39,6 +39,7 @@ public sealed class LoraAdapter : IDisposable
         var layers = LoraNames.Layers(model);
         using var scope = NewDisposeScope();
         using var file = new SafetensorsFile(path = Find(path));
+        var config = LoraConfig.Of(file);
         var terms = new List<Term>();
         foreach (var entry in LoraNames.Read(file))
         {
@@ -50,11 +51,14 @@ public sealed class LoraAdapter : IDisposable
             if (!Shapes.Fits(entry.Down.Shape, [rank, layer.Inputs, layer.Kernel ?? 1, layer.Kernel ?? 1]) || !Shapes.Fits(entry.Up.Shape, [layer.Outputs, rank]))
                 throw new ModelException(path, $"shapes {entry.Down.ShapeText} and {entry.Up.ShapeText} do not fit a layer of "
                     + $"{layer.Inputs} to {layer.Outputs}" + (layer.Kernel is { } side ? $" with a kernel of {side} x {side}" : ""), entry.Down.Name, "The adapter is made for another model family");
-            var alpha = entry.Alpha is null ? rank : file.Load(entry.Alpha.Name, ScalarType.Float64).item<double>();
+            if (rank < 1) throw new ModelException(path, "its rank is 0: there is nothing to add", entry.Down.Name);
+            if (entry.Alpha is { } stored && stored.Shape.Aggregate(1L, (n, side) => n * side) != 1) throw new ModelException(path, "one number is expected", stored.Name);
+            var scale = entry.Alpha is null ? config.Scale(entry.Layer, rank) : file.Load(entry.Alpha.Name, ScalarType.Float64).item<double>() / rank;
+            if (!double.IsFinite(scale)) throw new ModelException(path, "its weight is not finite", (entry.Alpha ?? entry.Down).Name);
             var type = layer.Type;
             terms.Add(new Term(layer,
                 Frozen(file.Load(entry.Down.Name, type, layer.Device).view(rank, -1)),
-                Frozen(file.Load(entry.Up.Name, type, layer.Device).view(layer.Outputs, rank)), alpha / rank));
+                Frozen(file.Load(entry.Up.Name, type, layer.Device).view(layer.Outputs, rank)), scale));
         }
         return terms.Count > 0 ? new LoraAdapter(terms)
             : throw new ModelException(path, "it holds no LoRA adapter", remedy: "LoRA files name their tensors lora_A / lora_B or lora_down / lora_up");

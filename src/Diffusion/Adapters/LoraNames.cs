@@ -23,12 +23,17 @@ internal static partial class LoraNames
     {
         var layers = new Dictionary<string, IAdaptedLayer>(StringComparer.Ordinal);
         var blocks = OriginalNames.Blocks(model.Unet.Config).ToArray();
+        var original = new OriginalNameWriter(model.Unet.Config, model.Autoencoder.Config.Channels.Count);
         foreach (var layer in model.Unet.AdaptedLayers)
         {
             layers[Unet + Key(layer.Path)] = layer;
-            foreach (var (original, current) in blocks)
+            // kohya's scripts keep diffusers' names within a block, other programs the original ones.
+            foreach (var (block, current) in blocks)
                 if (layer.Path.StartsWith(current, StringComparison.Ordinal))
-                    layers[Unet + Key(original + layer.Path[current.Length..])] = layer;
+                    layers[Unet + Key(block + layer.Path[current.Length..])] = layer;
+            const string Ending = ".weight";
+            var name = original.Original(ModelPart.Unet, layer.Path + Ending);
+            layers[Unet + Key(name[OriginalNames.UnetPrefix.Length..^Ending.Length])] = layer;
         }
         foreach (var layer in model.TextEncoder.Projections) layers[Text + Key(layer.Path)] = layer;
         return layers;

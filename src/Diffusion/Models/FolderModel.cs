@@ -126,7 +126,7 @@ internal static class FolderModel
         string[] others =
         [
             "model_index.json", "scheduler/scheduler_config.json", "text_encoder/config.json", "tokenizer/merges.txt",
-            "tokenizer/special_tokens_map.json", "tokenizer/tokenizer_config.json", "tokenizer/vocab.json", "unet/config.json", "vae/config.json", ModelCard.Words,
+            "tokenizer/" + ClipTokenizer.AddedName, "tokenizer/special_tokens_map.json", "tokenizer/tokenizer_config.json", "tokenizer/vocab.json", "unet/config.json", "vae/config.json", ModelCard.Words,
         ];
         return others.Where(name => File.Exists(System.IO.Path.Combine(path, name)))
             .Concat(open.Select(file => System.IO.Path.GetRelativePath(path, file.Path).Replace('\\', '/')))

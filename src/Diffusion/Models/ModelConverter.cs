@@ -38,7 +38,7 @@ public static class ModelConverter
             Json("text_encoder", "config.json", ConfigWriter.Text(model.TextEncoder.Config));
             Json("scheduler", "scheduler_config.json", ConfigWriter.Schedule(model.Schedule.Config));
             Json("tokenizer", "tokenizer_config.json", model.Tokenizer.Settings());
-            foreach (var name in new[] { "vocab.json", "merges.txt" })
+            foreach (var name in new[] { "vocab.json", "merges.txt", Tokenization.ClipTokenizer.AddedName }.Where(n => File.Exists(Path.Combine(model.Tokenizer.Folder, n))))
                 File.Copy(Path.Combine(model.Tokenizer.Folder, name), Path.Combine(temporary, "tokenizer", name));
             foreach (var name in _companions.Where(name => File.Exists(Path.Combine(model.Path, name))))
                 File.Copy(Path.Combine(model.Path, name), Path.Combine(temporary, name));
@@ -79,7 +79,13 @@ public static class ModelConverter
         var writer = new OriginalNameWriter(model.Unet.Config, model.Autoencoder.Config.Channels.Count);
         var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
         foreach (var (part, network) in new (ModelPart, Network)[] { (ModelPart.Unet, model.Unet), (ModelPart.Autoencoder, model.Autoencoder), (ModelPart.TextEncoder, model.TextEncoder) })
-            foreach (var (name, tensor) in network.Parameters) tensors.Add(writer.Original(part, name), tensor.to(type));
+            foreach (var (name, tensor) in network.Parameters)
+            {
+                var original = writer.Original(part, name);
+                // The autoencoder's attention has 1x1 convolutions there.
+                var isPointwise = part == ModelPart.Autoencoder && original.Contains(".attn_1.", StringComparison.Ordinal) && tensor.dim() == 2;
+                tensors.Add(original, (isPointwise ? tensor.unsqueeze(-1).unsqueeze(-1) : tensor).to(type));
+            }
         try
         {
             SafetensorsWriter.Write(destination, tensors, new Dictionary<string, string> { ["format"] = "pt", [SingleFileModel.ConfigKey] = config.ToJsonString() });

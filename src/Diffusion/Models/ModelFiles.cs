@@ -86,6 +86,9 @@ internal sealed class ModelFiles : IDisposable
         if (Unet.InChannels != Autoencoder.LatentChannels || Unet.OutChannels != Unet.InChannels)
             throw new ModelException(Path, $"it mixes model families: the UNet works on {Unet.InChannels} channels, "
                 + $"the autoencoder on {Autoencoder.LatentChannels}", remedy: "Take UNet and autoencoder from one model");
+        if (Tokenizer.Outside(Text.VocabularySize) is { } outside)
+            throw new ModelException(Path, $"the token \"{outside.Token}\" has the number {outside.Id}, and the text encoder knows {Text.VocabularySize}",
+                remedy: "Take tokenizer and text encoder from one model");
         if (Tokenizer.VocabularySize > Text.VocabularySize)
             throw new ModelException(Path, $"the tokenizer knows {Tokenizer.VocabularySize} tokens, the text encoder {Text.VocabularySize}",
                 remedy: "Take tokenizer and text encoder from one model");

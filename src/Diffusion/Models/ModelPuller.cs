@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text.Json;
+using SvgDistill.Diffusion.Tokenization;
 
 namespace SvgDistill.Diffusion.Models;
 
@@ -121,13 +122,15 @@ public sealed class ModelPuller : IDisposable
         }
         if (!names.ContainsKey("model_index.json"))
             throw new ModelException(repository, "it is no diffusers folder: there is no model_index.json", remedy: "Choose a repository in diffusers' layout");
-        foreach (var name in new[] { "model_index.json", "README.md", "svgdistill.json", "subjects.txt", "selfcheck.safetensors", "scheduler/scheduler_config.json",
-            "tokenizer/vocab.json", "tokenizer/merges.txt", "tokenizer/tokenizer_config.json", "tokenizer/special_tokens_map.json" }) Add(name);
+        foreach (var name in new[] { "model_index.json", "README.md", "svgdistill.json", "subjects.txt", ModelCard.Words, "selfcheck.safetensors", "scheduler/scheduler_config.json",
+            "tokenizer/vocab.json", "tokenizer/merges.txt", "tokenizer/tokenizer_config.json", "tokenizer/special_tokens_map.json", "tokenizer/" + ClipTokenizer.AddedName }) Add(name);
         foreach (var (part, weights) in new[] { ("unet", "diffusion_pytorch_model"), ("vae", "diffusion_pytorch_model"), ("text_encoder", "model") })
         {
             Add($"{part}/config.json");
             var variant = new[] { $"{part}/{weights}.fp16.safetensors", $"{part}/{weights}.safetensors" }.FirstOrDefault(names.ContainsKey)
-                ?? throw new ModelException(repository, $"it has no safetensors weights for {part}", remedy: "Choose a repository with safetensors files");
+                ?? throw (names.ContainsKey($"{part}/{weights}.safetensors.index.json")
+                    ? new ModelException(repository, $"its weights for {part} are in several files, which are not fetched", remedy: "Load the folder another way; it can be read then")
+                    : new ModelException(repository, $"it has no safetensors weights for {part}", remedy: "Choose a repository with safetensors files"));
             Add(variant);
         }
         return needed;

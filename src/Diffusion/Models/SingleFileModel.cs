@@ -38,6 +38,9 @@ internal static class SingleFileModel
                 StepsOffset = 1,
                 Prediction = shapes.IsSecondGeneration ? PredictionType.Velocity : PredictionType.Epsilon,
             };
+            // Marks that checkpoints of other programs carry, without numbers in them.
+            if (file.Tensors.ContainsKey("ztsnr")) throw new ModelException(path, "schedules that end in pure noise are not supported", "ztsnr");
+            if (embedded is null && file.Tensors.ContainsKey("v_pred")) schedule = schedule with { Prediction = PredictionType.Velocity };
             if (prediction is { } given) schedule = schedule with { Prediction = given };
             return new ModelFiles
             {

@@ -57,9 +57,20 @@ public sealed class ClipTokenizer
     /// <summary>Number of tokens known.</summary>
     public int VocabularySize => _vocabulary.Count;
 
+    /// <summary>A token whose number is none of the first <paramref name="count"/>; null where there is none.</summary>
+    internal (string Token, int Id)? Outside(int count)
+    {
+        foreach (var (token, id) in _vocabulary.Concat(_special.SelectMany(s => s.Value.Select(id => KeyValuePair.Create(s.Key, id)))))
+            if (id < 0 || id >= count) return (token, id);
+        return null;
+    }
+
+    /// <summary>The file with words that were learnt beside the vocabulary.</summary>
+    internal const string AddedName = "added_tokens.json";
+
     /// <summary>
-    /// Opens a folder with vocab.json, merges.txt and, where they are there, tokenizer_config.json and
-    /// special_tokens_map.json (the latter wins).
+    /// Opens a folder with vocab.json, merges.txt and, where they are there, tokenizer_config.json,
+    /// special_tokens_map.json (the latter wins) and added_tokens.json.
     /// </summary>
     /// <param name="folder">The tokenizer's folder.</param>
     /// <param name="maxLength">The text encoder's longest text.</param>
@@ -75,9 +86,14 @@ public sealed class ClipTokenizer
         var length = (int)Math.Min(maxLength, config?.Number("model_max_length", maxLength) ?? maxLength);
         if (length < 2)
             throw config?.Wrong("model_max_length", "a number of at least 2") ?? new ModelException(folder, "the text encoder reads fewer than 2 tokens");
-        return new ClipTokenizer(folder, ReadVocabulary(System.IO.Path.Combine(folder, "vocab.json")),
+        var tokenizer = new ClipTokenizer(folder, ReadVocabulary(System.IO.Path.Combine(folder, "vocab.json")),
             ReadMerges(System.IO.Path.Combine(folder, "merges.txt")), Token("bos_token", "<|startoftext|>"), end,
             padToken ?? Token("pad_token", end), Token("unk_token", end), length, config?.Flag("do_lower_case", true) ?? true);
+        var added = System.IO.Path.Combine(folder, AddedName);
+        if (File.Exists(added))
+            foreach (var (token, id) in ReadVocabulary(added))
+                if (token.Length > 0) tokenizer._special.TryAdd(token, [id]);
+        return tokenizer;
     }
 
     /// <summary>CLIP's own vocabulary, which ships with the program, for checkpoints in a single file.</summary>

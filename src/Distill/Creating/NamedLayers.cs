@@ -47,7 +47,7 @@ public static class NamedLayers
         var text = new StringBuilder("<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:inkscape=\"" + Inkscape + "\"");
         foreach (var name in new[] { "width", "height", "viewBox" })
             if (root.Attribute(name) is { } attribute) text.Append(CultureInfo.InvariantCulture, $" {name}=\"{attribute.Value}\"");
-        text.Append(">\n").Append("  ").Append(new XElement("title", title)).Append('\n');
+        text.Append(">\n").Append("  ").Append(new XElement("title", Reports.Html.Plain(title))).Append('\n');
         // What lies deeper than there are layers shares the last one, in its own order.
         foreach (var layer in paths.Select((path, i) => (path, Depth: Math.Min(depths[i], MostLayers - 1))).GroupBy(p => p.Depth).OrderBy(g => g.Key))
         {

@@ -10,6 +10,9 @@ internal static class ColorPalette
     // dithered or lossily compressed icons still hold together.
     private const float MergeDistance = .07f;
 
+    // Edges vote here: a colour counts where so many times more pixels have it than a flat one needs.
+    private const double ThinShare = 4;
+
     /// <summary>Finds at most <paramref name="most"/> colours; at least one. Deterministic.</summary>
     public static Rgba[] Find(PixelGrid picture, bool[] flat, int most)
     {
@@ -22,7 +25,34 @@ internal static class ColorPalette
             if (modes.Count == most || (count < least && modes.Count > 0)) break;
             if (modes.TrueForAll(m => Rgba.Distance(m, color) >= MergeDistance)) modes.Add(color);
         }
+        if (voters is not null) AddThin(picture, voters, least, most, modes);
         return KMeans(picture, voters, [.. modes]);
+    }
+
+    /// <summary>
+    /// Adds colours of parts that are flat nowhere, being two pixels wide or less (stripes, strokes, steep gradients): those of other pixels that are no mixture of
+    /// two colours that are there, as an edge's pixels are.
+    /// </summary>
+    private static void AddThin(PixelGrid picture, bool[] flat, double least, int most, List<Rgba> modes)
+    {
+        foreach (var (color, count) in Histogram(picture, [.. flat.Select(f => !f)]))
+        {
+            if (modes.Count == most || count < ThinShare * least) break;
+            if (!IsMixture(color, modes)) modes.Add(color);
+        }
+    }
+
+    private static bool IsMixture(in Rgba color, List<Rgba> modes)
+    {
+        for (var i = 0; i < modes.Count; i++)
+            for (var j = 0; j <= i; j++)
+            {
+                var (way, from) = (modes[j] - modes[i], color - modes[i]);
+                var square = Rgba.Dot(way, way);
+                var part = square > 0 ? Math.Clamp(Rgba.Dot(from, way) / square, 0, 1) : 0;
+                if (Rgba.Distance(color, modes[i] + way * part) < MergeDistance) return true;
+            }
+        return false;
     }
 
     /// <summary>The index of the nearest palette colour.</summary>

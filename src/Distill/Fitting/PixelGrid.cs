@@ -10,6 +10,10 @@ internal readonly record struct Rgba(float R, float G, float B, float A)
 
     public static Rgba operator *(in Rgba a, float s) => new(a.R * s, a.G * s, a.B * s, a.A * s);
 
+    public static Rgba operator -(in Rgba a, in Rgba b) => new(a.R - b.R, a.G - b.G, a.B - b.B, a.A - b.A);
+
+    public static float Dot(in Rgba a, in Rgba b) => a.R * b.R + a.G * b.G + a.B * b.B + a.A * b.A;
+
     public static float SquaredDistance(in Rgba a, in Rgba b)
     {
         var (r, g, bl, al) = (a.R - b.R, a.G - b.G, a.B - b.B, a.A - b.A);

@@ -33,7 +33,7 @@ public sealed record DrawingComparison(
         difference = a.Count == b.Count ? null : $"{a.Count} shapes against {b.Count}";
         if (difference is not null) return null;
         for (var i = 0; i < a.Count && difference is null; i++)
-            if (!Correspond(a[i], b[i])) difference = $"shape {i + 1}, {Describe(a[i].Shape)}, against {Describe(b[i].Shape)}";
+            if (Difference(a[i], b[i]) is { } parts) difference = $"shape {i + 1}, {Describe(a[i].Shape)}, against {Describe(b[i].Shape)}: {parts}";
         return difference is null ? Measure(before, thetaBefore, after, thetaAfter, [.. a.Zip(b)]) : null;
     }
 
@@ -68,10 +68,19 @@ public sealed record DrawingComparison(
         }
     }
 
-    private static bool Correspond(ShapeOutline a, ShapeOutline b) =>
-        a.Points.Length == b.Points.Length && a.Shape.Element?.TagName == b.Shape.Element?.TagName && a.Shape.Element?.Id == b.Shape.Element?.Id
-        && Colors(a.Shape.Fill).Length == Colors(b.Shape.Fill).Length
-        && Colors(a.Shape.Stroke?.Paint).Length == Colors(b.Shape.Stroke?.Paint).Length;
+    /// <summary>In what two shapes do not correspond; null where they do.</summary>
+    private static string? Difference(ShapeOutline a, ShapeOutline b)
+    {
+        if (a.Shape.Element?.TagName != b.Shape.Element?.TagName) return "another kind of element";
+        if (a.Shape.Element?.Id != b.Shape.Element?.Id) return $"the id {a.Shape.Element?.Id ?? "(none)"} against {b.Shape.Element?.Id ?? "(none)"}";
+        foreach (var (what, from, to) in new[]
+                 {
+                     ("points", a.Points.Length, b.Points.Length), ("colours of the fill", Colors(a.Shape.Fill).Length, Colors(b.Shape.Fill).Length),
+                     ("colours of the stroke", Colors(a.Shape.Stroke?.Paint).Length, Colors(b.Shape.Stroke?.Paint).Length),
+                 })
+            if (from != to) return $"{from} {what} against {to}";
+        return null;
+    }
 
     private static string Describe(ShapeNode shape) =>
         shape.Element is { } e ? $"<{e.TagName}{(e.Id is null ? "" : $" id=\"{e.Id}\"")}> in line {e.Line}" : "a shape without an element";

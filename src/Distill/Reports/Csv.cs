@@ -16,6 +16,8 @@ public static class Csv
         _ => Quote(value.ToString()!),
     };
 
+    // Titles and lists are other people's: a spreadsheet must not take a text for a formula.
     private static string Quote(string text) =>
+        text.Length > 0 && text[0] is ('=' or '+' or '-' or '@' or '\t') ? $"\"'{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" :
         text.AsSpan().IndexOfAny(",\"\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

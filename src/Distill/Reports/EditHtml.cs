@@ -55,7 +55,7 @@ public static class EditHtml
     }
 
     private static string Stage(EditReport report, string attributes, string content) => string.Create(CultureInfo.InvariantCulture,
-        $"""<div class="stage" {attributes} style="--behind: {Text(report.Background)}; aspect-ratio: {report.Scene.Width:0.###} / {report.Scene.Height:0.###}">{content}</div>""");
+        $"""<div class="stage" {attributes} style="--behind: {Text(report.Background)}; aspect-ratio: {report.Scene.Width / report.Scene.Height:0.######}">{content}</div>""");
 
     private static string Image(ReadOnlyMemory<byte> svg, string alternative, string @class = "after") =>
         $"""<img class="{@class}" src="{DataUri(svg.Span)}" alt="{Text(alternative)}">""";

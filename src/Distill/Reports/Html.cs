@@ -76,7 +76,11 @@ internal static class Html
         script.Length == 0 ? "" : $"; script-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(script)))}'";
 
     /// <summary>A text, safe between tags and in attribute values.</summary>
-    public static string Text(string text) => WebUtility.HtmlEncode(text);
+    public static string Text(string text) => WebUtility.HtmlEncode(Plain(text));
+
+    /// <summary>A text without the control characters that XML does not take (a prompt may bring some along from a clipboard), each a blank.</summary>
+    public static string Plain(string text) => text.AsSpan().IndexOfAnyInRange('\0', '\u001F') < 0 ? text
+        : string.Concat(text.Select(c => c < ' ' && c is not ('\t' or '\n' or '\r') ? ' ' : c));
 
     /// <summary>"1 seed", "3 seeds".</summary>
     public static string Count(int count, string noun) => count == 1 ? $"1 {noun}" : $"{count} {noun}s";

@@ -34,15 +34,21 @@ public static class MovedPoints
         return [.. moves.OrderBy(m => m.Key.Item2).ThenBy(m => m.Key.Item1).Select(m => (m.Value.From, m.Value.To))];
     }
 
+    // Of an arrow picture's sides.
+    private const double Longest = 1000;
+
     /// <summary>The moves as arrows, an SVG of the canvas for a page.</summary>
     internal static string Arrows(Scene scene, IReadOnlyList<(Point From, Point To)> moves)
     {
-        var head = .014 * Math.Max(scene.Width, scene.Height);
+        // Numbers that the digits below are fine enough for, whatever the canvas is measured in.
+        var scale = Longest / Math.Max(scene.Width, scene.Height);
+        var head = .014 * Longest;
         var svg = new StringBuilder();
-        svg.Append(CultureInfo.InvariantCulture, $"""<svg class="moves" viewBox="0 0 {scene.Width:0.###} {scene.Height:0.###}" preserveAspectRatio="none" aria-hidden="true">""");
+        svg.Append(CultureInfo.InvariantCulture, $"""<svg class="moves" viewBox="0 0 {scale * scene.Width:0.###} {scale * scene.Height:0.###}" preserveAspectRatio="none" aria-hidden="true">""");
         var path = new StringBuilder();
-        foreach (var (from, to) in moves)
+        foreach (var (start, end) in moves)
         {
+            var (from, to) = (scale * start, scale * end);
             var (dx, dy) = (to.X - from.X, to.Y - from.Y);
             var length = Math.Sqrt(dx * dx + dy * dy);
             var (ux, uy) = (head * dx / length, head * dy / length);

@@ -11,6 +11,6 @@ public enum EditPreset
     Thorough,
     /// <summary>Colours alone.</summary>
     Recolor,
-    /// <summary>Points alone.</summary>
+    /// <summary>Points and stroke widths alone.</summary>
     Reshape,
 }

@@ -60,6 +60,6 @@ public sealed record EmbeddingChoice(string Path, string? Word)
 
 /// <summary>A ControlNet and what it follows.</summary>
 /// <param name="Path">Its folder or file.</param>
-/// <param name="Image">A PNG; null for lines drawn from the source picture.</param>
+/// <param name="Image">A picture's file (PNG, JPEG, WebP, GIF, BMP), of the drawing's shape or square; null for lines drawn from the source picture.</param>
 /// <param name="Scale">Weight of what it adds.</param>
 public sealed record ControlChoice(string Path, string? Image, double Scale);

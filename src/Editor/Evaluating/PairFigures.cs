@@ -15,7 +15,7 @@ internal sealed class PairFigures
     private static readonly Measure[] _elsewhere = [Measure.Ssim, Measure.Lpips, Measure.Iou, Measure.DenoisingLoss, Measure.DenoisingGain];
 
     /// <summary>Raised when a figure joins or changes its meaning: those of finished runs are measured again then.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     private readonly EvaluatedPair _pair;
     private readonly EvaluateTools _tools;
@@ -169,7 +169,7 @@ internal sealed class PairFigures
 
         public void Add(string key, double? value)
         {
-            if (value is { } number && double.IsFinite(number) && Values.All(v => v.Key != key)) Values.Add((key, Math.Round(number, Digits)));
+            if (value is { } number && !double.IsNaN(number) && Values.All(v => v.Key != key)) Values.Add((key, Math.Round(number, Digits)));
         }
     }
 }

@@ -6,6 +6,7 @@ using SvgDistill.Editor.Editing;
 using SvgDistill.Editor.History;
 using SvgDistill.Editor.Output;
 using SvgDistill.Rasterizer.Imaging;
+using SvgDistill.Rasterizer.Scenes;
 using SvgDistill.Rasterizer.Text.Fonts;
 
 namespace SvgDistill.Editor.Variants;
@@ -54,6 +55,13 @@ internal sealed class VariantsFolder : IDisposable
     public static string Station(RunFolder run, double strength) =>
         strength == 1 ? run.Files.Result : System.IO.Path.Combine(run.Path, FormattableString.Invariant($"strength-{strength}.svg"));
 
+    // Of hundreds of seeds a picture has fewer pixels for each.
+    private static int SheetSide(double width, double height)
+    {
+        var longest = Math.Max(width, height);
+        return (int)Math.Min(Math.Min(SheetScale * longest, CanvasLimits.MaximumSide), Math.Sqrt(.99 * CanvasLimits.MaximumPixels * longest / Math.Min(width, height)));
+    }
+
     /// <summary>A file's name as the page finds it.</summary>
     public string Relative(string file) => System.IO.Path.GetRelativePath(Path, file).Replace('\\', '/');
 
@@ -95,7 +103,7 @@ internal sealed class VariantsFolder : IDisposable
         var sheet = VariantsSheet.Of(pictures);
         var scene = MeasuredDrawing.Read(System.Text.Encoding.UTF8.GetBytes(sheet.ToSvg()), "sheet", fonts).Scene;
         Outputs.Replace(System.IO.Path.Combine(Path, SheetPictureName),
-            PngWriter.Encode(Pictures.Draw(scene, scene.InitialValues(), SheetScale * Math.Max(sheet.Width, sheet.Height), "#ffffff")));
+            PngWriter.Encode(Pictures.Draw(scene, scene.InitialValues(), SheetSide(sheet.Width, sheet.Height), "#ffffff")));
 
         ReadOnlyMemory<byte> Draw(ReadOnlyMemory<byte> file)
         {

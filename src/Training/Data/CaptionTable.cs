@@ -36,7 +36,11 @@ public sealed class CaptionTable
             if (fields.Count != 2)
                 throw new TrainingException($"{path}:{line}: a file's name and a caption are expected, {fields.Count} columns found. Write captions with commas in quotation marks.");
             if (line == 1 && fields[1].Trim().Equals("caption", StringComparison.OrdinalIgnoreCase)) continue;
-            table._captions[fields[0].Trim()] = fields[1].Trim();
+            var (name, caption) = (fields[0].Trim(), fields[1].Trim());
+            table._captions[name] = caption;
+            // A name with a folder is of the table's folder, or of the current one.
+            if (name.AsSpan().IndexOfAny('/', '\\') >= 0)
+                foreach (var folder in (string[])[Environment.CurrentDirectory, Path.GetDirectoryName(Path.GetFullPath(path))!]) table._captions[Path.GetFullPath(Path.Combine(folder, name))] = caption;
         }
         return table;
     }
@@ -44,8 +48,13 @@ public sealed class CaptionTable
     /// <summary>The caption of a drawing; null where the table does not name it.</summary>
     /// <param name="source">Its file.</param>
     /// <param name="name">Its name.</param>
-    public string? Find(string source, string name) =>
-        _captions.GetValueOrDefault(source) ?? _captions.GetValueOrDefault(Path.GetFileName(source)) ?? _captions.GetValueOrDefault(name);
+    public string? Find(string source, string name)
+    {
+        var full = source.Length == 0 ? source : Path.GetFullPath(source);
+        foreach (var key in (string[])[source, full, Path.ChangeExtension(full, null), Path.GetFileName(source), name])
+            if (_captions.TryGetValue(key, out var caption)) return caption;
+        return null;
+    }
 
     private static IEnumerable<(int Line, List<string> Fields)> Rows(string path, string text)
     {

@@ -26,6 +26,18 @@ public sealed class PictureFitTests
         Assert.Equal(result.Paths, Encoding.UTF8.GetString(result.Svg).Split("<path").Length - 1);
     }
 
+    /// <summary>Stripes of two pixels are flat nowhere; that a margin is must not take their colours away.</summary>
+    [Fact]
+    public void Parts_that_are_thin_everywhere_keep_their_colours_beside_flat_ones()
+    {
+        var stripes = string.Concat(Enumerable.Range(0, 10).Select(i => $"<rect x=\"{6 + 2 * i}\" y=\"6\" width=\"2\" height=\"20\" fill=\"{(i % 2 == 0 ? "#d22" : "#24c")}\"/>"));
+        var picture = Drawn($"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 32 32\"><rect width=\"32\" height=\"32\" fill=\"#fff\"/>{stripes}</svg>", 32);
+
+        var result = new PictureFit(new(picture), new FitOptions { Paths = 16, Steps = 60 }).Draw(CancellationToken.None);
+
+        Assert.InRange(result.Psnr, 30, 200);
+    }
+
     [Fact]
     public void Holes_that_show_what_lies_behind_stay_open()
     {

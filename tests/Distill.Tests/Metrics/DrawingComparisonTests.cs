@@ -71,6 +71,8 @@ public class DrawingComparisonTests
         Assert.Contains("<path> in line 2, against <circle>", difference, StringComparison.Ordinal);
         Assert.Null(DrawingComparison.Between(scene, new SceneMaker().Path(_square, _black, id: "wing").Scene, out difference));
         Assert.Contains("id=\"wing\"", difference, StringComparison.Ordinal);
+        Assert.Null(DrawingComparison.Between(scene, new SceneMaker().Path([.. _square, 3, 4], _black).Scene, out difference));
+        Assert.EndsWith(": 4 points against 5", difference, StringComparison.Ordinal);
     }
 
     [Fact]

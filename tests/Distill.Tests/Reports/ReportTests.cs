@@ -149,6 +149,13 @@ public class ReportTests
     }
 
     [Fact]
+    public void Csv_has_no_formulas_and_numbers_stay_numbers() =>
+        Assert.Equal("\"'=HYPERLINK(\"\"x\"\")\",-1.5,\"'-a\",a=b\r\n", Csv.Line(["=HYPERLINK(\"x\")", -1.5, "-a", "a=b"]));
+
+    [Fact]
+    public void Control_characters_of_a_prompt_are_blanks() => Assert.Equal("an owl &amp;\n", Html.Text("an\u000bowl &\n"));
+
+    [Fact]
     public void Spread_is_the_sample_deviation_and_none_of_a_single_figure()
     {
         Assert.Equal(new Spread(3, 2, 3), Spread.Of([1, 3, 5]));

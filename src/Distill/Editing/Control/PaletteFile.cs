@@ -54,7 +54,8 @@ public static class PaletteFile
         for (var i = 1; i < lines.Length; i++)
         {
             var line = lines[i].Trim();
-            if (line.Length == 0 || line[0] == '#' || line.StartsWith("Name:", StringComparison.Ordinal) || line.StartsWith("Columns:", StringComparison.Ordinal))
+            if (line.Length == 0 || line[0] == '#' || line.StartsWith("Name:", StringComparison.Ordinal) || line.StartsWith("Columns:", StringComparison.Ordinal)
+                || line.StartsWith("Channels:", StringComparison.Ordinal)) // Aseprite's; a fourth number is opacity, which is no colour's
                 continue;
             var fields = line.Split((char[]?)null, 4, StringSplitOptions.RemoveEmptyEntries);
             if (fields.Length < 3 || Byte(fields[0]) is not { } r || Byte(fields[1]) is not { } g || Byte(fields[2]) is not { } b)

@@ -99,6 +99,10 @@ public class PaletteTests
         Assert.Equal(["#ff0000", "#008040"], Hexes(PaletteFile.Parse(Encoding.UTF8.GetBytes(text), "brand.gpl")));
     }
 
+    [Fact]
+    public void A_gimp_palette_of_aseprite_has_opacities() =>
+        Assert.Equal(["#ff0000", "#008040"], Hexes(PaletteFile.Parse("GIMP Palette\nChannels: RGBA\n#\n255 0 0 255 red\n0 128 64 128\n"u8.ToArray(), "ase.gpl")));
+
     [Theory]
     [InlineData("GIMP Palette\nName: x\n255 0\n", "brand.gpl:3")]
     [InlineData("GIMP Palette\n256 0 0 x\n", "brand.gpl:2")]
