@@ -31,6 +31,10 @@ internal static class SupportDocument
         - A colour that moves keeps its form: `hwb lab lch oklab oklch color()` keep function, units, slash and spaces with new numbers, to
           less than an eighth of a byte's step; names and `hsl() rgb() color-mix()` become `#rrggbb` or `rgba()`. The sRGB colour before a
           newer form, as above, moves with it. A `color-mix()` with `currentColor` is drawn and stays.
+        - A `switch` shows the first child whose conditions hold; a foreign object is passed over for what stands in for it (draw.io writes both).
+        - A value that is drawn in several places (by `use`, by a rule for a class) is one number in all of them, and moves as the place allows where it is drawn
+          largest. An attribute that a selector tests (`[fill="red"]`) stays as it is. `--move` gives no transform to what a `use` draws again, nor where a selector tests
+          for one. `--free-shapes` leaves shapes, and `--outline-text` text, as they are where the sheet has rules for paths (or, for text, gives it an opacity, a filter, a clip path, a mask or a transform).
         - Kept, drawn without, and named in a note that counts them: flowed text (`flowRoot`), foreign objects, images outside the file (unless `--resources`
           allows their folder) or in other formats than PNG, JPEG, WebP, GIF, BMP and SVG, references to other files, clip paths by `shape()`, or by a basic shape on a mask or `clipPath`, masks by gradients and `mask-image`, transforms in three dimensions, the properties `rotate`, `scale`,
           `translate` and `offset-path`, `color-interpolation: linearRGB`, mesh gradients and hatches, `plus-lighter`, animations, scripts,
