@@ -23,7 +23,9 @@ GET_SDK="Install the .NET 10 SDK (README.md says how, by system) so that 'dotnet
 # Sets DOTNET.
 find_dotnet() {
     local candidate
-    for candidate in "${DOTNET_ROOT:+$DOTNET_ROOT/dotnet}" "$(command -v dotnet)" "$HOME/.dotnet/dotnet" \
+    # Services and containers may have no HOME.
+    export DOTNET_CLI_HOME=${DOTNET_CLI_HOME:-${HOME:-$ROOT/artifacts}}
+    for candidate in "${DOTNET_ROOT:+$DOTNET_ROOT/dotnet}" "$(command -v dotnet)" "${HOME:+$HOME/.dotnet/dotnet}" \
                      /usr/share/dotnet/dotnet /usr/lib/dotnet/dotnet; do
         if [ -n "$candidate" ] && [ -x "$candidate" ]; then DOTNET=$candidate; return; fi
     done
@@ -52,15 +54,25 @@ source_fingerprint() {
     { list_sources "$@" -- -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum; echo "$TORCH"; } | sha256sum | cut -d' ' -f1
 }
 
-# unchanged STAMP SOURCES...: whether the last good build was of these sources. Contents are only read where a file or a folder is
-# newer than that build; the stamp is then as old as the look at it.
+# What a build made, by size and time: other builds (of the tests, by hand, on another branch) write to the same places. Nothing where
+# some of it is not there. OUTPUTS is the caller's list of it.
+outputs_state() {
+    local state
+    state=$(stat -c '%n %s %y' "${OUTPUTS[@]}" 2>/dev/null) && printf '%s' "$state" | sha256sum | cut -d' ' -f1
+}
+
+# unchanged STAMP SOURCES...: whether the last good build was of these sources, and what it made is there. Contents are only read where a
+# file or a folder is newer than that build; the stamp is then as old as the look at it, where this user may write there.
 unchanged() {
-    local stamp=$1; shift
+    local stamp=$1 fingerprint outputs; shift
     [ -s "$stamp" ] || return 1
+    read -r fingerprint outputs <"$stamp"
+    [ -n "$outputs" ] && [ "$outputs" = "$(outputs_state)" ] || return 1
     [ -n "$(list_sources "$@" -- -newer "$stamp" -print -quit)" ] || return 0
-    : >"$stamp.look"
-    [ "$(cat "$stamp")" = "$(source_fingerprint "$@")" ] || return 1
-    touch -r "$stamp.look" "$stamp"
+    { : >"$stamp.look"; } 2>/dev/null
+    [ "$fingerprint" = "$(source_fingerprint "$@")" ] || return 1
+    touch -r "$stamp.look" "$stamp" 2>/dev/null
+    return 0
 }
 
 # build NAME TARGET SOURCES...: builds TARGET (Release) unless its sources are those of the last good build of that name.
@@ -71,7 +83,8 @@ build() {
     stamp="$ROOT/artifacts/$name.stamp" log="$ROOT/artifacts/$name-build.log"
     cd "$ROOT" || exit 1
     unchanged "$stamp" "$@" && return
-    mkdir -p artifacts
+    mkdir -p artifacts 2>/dev/null
+    [ -w artifacts ] || fail 1 "the program has to be built, and $ROOT/artifacts cannot be written by $(id -un): run this once as its owner, or make a checkout of your own."
     exec 9>artifacts/build.lock
     if command -v flock >/dev/null; then flock 9; fi
     # Another process may have built it while this one waited.
@@ -84,7 +97,7 @@ build() {
         if ! "$DOTNET" build "$target" -c Release --nologo -v minimal -nodeReuse:false -p:Torch=$TORCH >"$log" 2>&1 9>&-; then
             report_failed_build "$log"
         fi
-        echo "$fingerprint" >"$stamp"
+        echo "$fingerprint $(outputs_state)" >"$stamp"
         touch -r "$stamp.look" "$stamp"
         say "built in $((SECONDS - started)) s"
     fi

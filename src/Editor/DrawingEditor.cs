@@ -14,6 +14,8 @@ public sealed class DrawingEditor : IDisposable
     private readonly EditorOptions _options;
     private readonly SharedModel _model;
     private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly CancellationTokenSource _closing = new();
+    private int _editing; // The thread of the edit that runs.
 
     /// <summary>Loads the model.</summary>
     /// <param name="options">Which, and how; null: <c>models/icon-prior</c> beside the program.</param>
@@ -42,14 +44,31 @@ public sealed class DrawingEditor : IDisposable
         var request = new EditRequest(options ?? new DrawingEditOptions(), drawing.Name, target, _options);
         request.Limits.Check();
         request.Maker.Check();
-        await _turn.WaitAsync(cancellation).ConfigureAwait(false);
+        ObjectDisposedException.ThrowIf(_closing.IsCancellationRequested, this);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _closing.Token);
+        try
+        {
+            await _turn.WaitAsync(stop.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_closing.IsCancellationRequested)
+        {
+            throw new ObjectDisposedException(nameof(DrawingEditor));
+        }
         try
         {
             // A thread of its own: an edit takes seconds to hours.
             return await Task.Factory.StartNew(() =>
             {
-                TensorEngine.Start();
-                return new EditJob(request, new EditPlaces(), new ProgressReporter(progress), cancellation).Run(_model, drawing);
+                _editing = Environment.CurrentManagedThreadId;
+                try
+                {
+                    TensorEngine.Start();
+                    return new EditJob(request, new EditPlaces(), new ProgressReporter(progress), stop.Token).Run(_model, drawing);
+                }
+                finally
+                {
+                    _editing = 0;
+                }
             }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
         }
         finally
@@ -58,10 +77,16 @@ public sealed class DrawingEditor : IDisposable
         }
     }
 
-    /// <inheritdoc/>
+    /// <summary>Frees the model. An edit that runs is stopped after its step, as by its cancellation, and waited for; those that wait for their turn end with <see cref="ObjectDisposedException"/>.</summary>
+    /// <exception cref="InvalidOperationException">It is called from the progress of the edit that it would wait for.</exception>
     public void Dispose()
     {
+        if (_closing.IsCancellationRequested) return;
+        if (_editing == Environment.CurrentManagedThreadId) throw new InvalidOperationException("Dispose waits for the edit in progress: call it from elsewhere than its progress.");
+        _closing.Cancel();
+        _turn.Wait();
         _model.Dispose();
+        _closing.Dispose();
         _turn.Dispose();
     }
 }

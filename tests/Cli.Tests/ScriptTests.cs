@@ -13,7 +13,10 @@ public sealed class ScriptTests : IDisposable
         case $1 in
             --version) exit "${SDK_CODE:-0}" ;;
             --list-sdks) echo "8.0.100 [/usr/share/dotnet/sdk]" ;;
-            build) echo "$@" >>"$CALLS"; echo "${BUILD_SAYS:-}"; exit "${BUILD_CODE:-0}" ;;
+            build) echo "$@" >>"$CALLS"; echo "${BUILD_SAYS:-}"
+                case "$*" in *Torch=cuda*) folder=artifacts/cuda/bin/SvgDistill.Cli/release ;; *) folder=src/Cli/bin/Release/net10.0 ;; esac
+                mkdir -p $folder; cat src/*.cs >$folder/svgdistill.dll
+                exit "${BUILD_CODE:-0}" ;;
             *) echo "ran $(basename "$1") $2" ;;
         esac
         """;
@@ -46,6 +49,13 @@ public sealed class ScriptTests : IDisposable
         File.WriteAllText(_folder["build/rules.targets"], "more");
         Assert.Equal(4, Builds("--version"));
         Assert.Equal(4, Builds("--version"));
+        // What another build put in its place, or took away, is not what was built.
+        var program = _folder["src/Cli/bin/Release/net10.0/svgdistill.dll"];
+        File.WriteAllText(program, "another branch's");
+        Assert.Equal(5, Builds("--version"));
+        File.Delete(program);
+        Assert.Equal(6, Builds("--version"));
+        Assert.Equal(6, Builds("--version"));
 
         int Builds(params string[] args)
         {

@@ -26,6 +26,43 @@ public sealed class DrawingEditorTests : IDisposable
 
     private SvgDocument Apple() => SvgDocument.Load(_folder.Example("apple.svg"));
 
+    /// <summary>A host that shuts down: the edit in progress gives what it has, those that wait end, and nothing hangs.</summary>
+    [Fact]
+    public async Task DisposingStopsTheEditAndEndsThoseThatWait()
+    {
+        var editor = new DrawingEditor(new EditorOptions { Model = TestPaths.TinyModel });
+        var (apple, begun) = (Apple(), new TaskCompletionSource());
+        var many = _short with { Settings = new EditSettings { Steps = 100_000 }, Still = 0 };
+        var running = editor.EditAsync(apple, "a pear", many, new Told(p =>
+        {
+            if (p.Step > 0) begun.TrySetResult();
+        }), TestContext.Current.CancellationToken);
+        var waiting = editor.EditAsync(apple, "a plum", many, cancellation: TestContext.Current.CancellationToken);
+        await begun.Task;
+        await Task.Run(editor.Dispose, TestContext.Current.CancellationToken);
+        Assert.True((await running).Interrupted);
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => waiting);
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => editor.EditAsync(apple, "a pear", _short, cancellation: TestContext.Current.CancellationToken));
+        editor.Dispose();
+    }
+
+    private sealed class Told(Action<EditorProgress> action) : IProgress<EditorProgress>
+    {
+        public void Report(EditorProgress value) => action(value);
+    }
+
+    [Theory]
+    [InlineData("FP32", null, null, "precision 'FP32'")]
+    [InlineData("auto", "velocity", null, "prediction 'velocity'")]
+    [InlineData("auto", null, "gpu", "--device gpu")]
+    [InlineData("auto", null, "cuda:x", "--device cuda:x")]
+    public void WordsThatAreNoneAreRefused(string precision, string? prediction, string? device, string message)
+    {
+        var error = Assert.Throws<EditorException>(() => new DrawingEditor(new EditorOptions { Model = TestPaths.TinyModel, Precision = precision, Prediction = prediction, Device = device }));
+        Assert.Equal(EditorErrorKind.Usage, error.Kind);
+        Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task AnEditGivesADrawingItsRecordAndProgress()
     {

@@ -66,7 +66,8 @@ public sealed class BestPicture : IPictureEdit
             }
             else result.Picture.Dispose();
         }
-        return new(best!, new EditResult(Steps, false, clock.Elapsed,
+        if (best is null) throw new DistillException("The model's predictions are not finite. Compute in another precision: --precision fp32 or bf16.");
+        return new(best, new EditResult(Steps, false, clock.Elapsed,
             _model.Denoiser.SamplesForwarded - forwarded, _model.Denoiser.SamplesDifferentiated - differentiated));
     }
 

@@ -76,6 +76,7 @@ internal static class ModelChoice
         "fp32" => ScalarType.Float32,
         "bf16" => ScalarType.BFloat16,
         "fp16" => ScalarType.Float16,
+        not "auto" => throw EditorException.Usage($"precision '{precision}': it is auto, fp32, bf16 or fp16"),
         _ when device.type == TorchSharp.DeviceType.CUDA => ScalarType.Float16,
         _ => PrecisionRule.PrefersBFloat16(CpuFeatures.Detect().FastBf16, firstLevelChannels) ? ScalarType.BFloat16 : ScalarType.Float32,
     };
@@ -135,6 +136,7 @@ internal static class ModelChoice
     {
         "epsilon" => PredictionType.Epsilon,
         "v" => PredictionType.Velocity,
-        _ => null,
+        null => null,
+        _ => throw EditorException.Usage($"prediction '{word}': it is epsilon or v, or left out"),
     };
 }

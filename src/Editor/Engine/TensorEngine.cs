@@ -67,11 +67,14 @@ internal static partial class TensorEngine
     {
         name ??= "cpu";
         if (name == "cpu") return CPU;
+        var index = 0;
+        if (name != "cuda" && !(name.StartsWith("cuda:", StringComparison.Ordinal)
+                && int.TryParse(name["cuda:".Length..], System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out index)))
+            throw EditorException.Usage($"--device {name}: it is cpu, cuda or cuda:N");
         if (!cuda.is_available())
             throw new EditorException(EditorErrorKind.Engine, EnginePackage.Kind != "cpu"
                 ? $"--device {name}: the engine finds no GPU that it can use ('svgdistill doctor' says what is there). Leave --device out to compute on the CPU."
                 : $"--device {name}: the engine in use is the CPU's. Leave --device out; {EnginePackage.OtherAdvice}.");
-        var index = name == "cuda" ? 0 : int.Parse(name["cuda:".Length..], System.Globalization.CultureInfo.InvariantCulture);
         if (index >= cuda.device_count())
             throw new EditorException(EditorErrorKind.Engine, $"--device {name}: there are {cuda.device_count()} GPUs, counted from 0.");
         return new Device(DeviceType.CUDA, index);

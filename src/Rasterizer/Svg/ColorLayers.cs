@@ -17,6 +17,11 @@ public static class ColorLayers
     // Of 8 bits: what no eye sees.
     private const float Rounding = .5f / 255;
 
+    // What is drawn only where something refers to it, or not at all.
+    private static readonly HashSet<string> _unseen =
+        ["defs", "symbol", "clipPath", "mask", "marker", "pattern", "linearGradient", "radialGradient", "filter", "style", "title", "desc", "metadata", "script"];
+    private static readonly HashSet<string> _animations = ["animate", "animateTransform", "animateMotion", "animateColor", "set"];
+
     private static readonly HashSet<string> _opened = ["transform", "fill", "stroke", "fill-rule", "stroke-width", "stroke-linecap", "stroke-linejoin", "stroke-miterlimit", "color", "id", "class"];
 
     private sealed record Drawn(SvgElement Element, string Color, bool[] Cover);
@@ -44,6 +49,8 @@ public static class ColorLayers
     private static List<Drawn> Objects(SvgDocument document, Scene scene)
     {
         var found = new List<Drawn>();
+        // Where nothing is animated or scripted, an id is no more than a name.
+        var names = document.Elements.Any(e => e.LocalName == "script" || _animations.Contains(e.LocalName)) ? PlainShapes.Names(document.Text) : null;
         Visit(document.Root);
         return found;
 
@@ -51,15 +58,17 @@ public static class ColorLayers
         {
             foreach (var element in parent.Children)
             {
-                if (IsOpened(element)) Visit(element);
+                if (_unseen.Contains(element.LocalName)) continue;
+                if (IsOpened(element, names)) Visit(element);
                 else if (found.Count <= MostObjects && ScenePart.OfElement(scene, element.Order) is { } part)
                     found.Add(new(element, ColorOf(scene, element.Order), [.. Draw(part, Side).Plane(3).ToArray().Select(c => c > 0)]));
             }
         }
     }
 
-    private static bool IsOpened(SvgElement element) =>
-        element.Is("g") && !element.FromEntity && element.EndTag >= 0 && element.Attributes.TrueForAll(a => a.Prefix.Length > 0 || _opened.Contains(a.LocalName));
+    // One that moves, or that something else speaks of by its id, stays one thing.
+    private static bool IsOpened(SvgElement element, Dictionary<string, int>? names) =>
+        element.Is("g") && !(names is not null && PlainShapes.IsReferred(element, names)) && !element.Children.Exists(c => _animations.Contains(c.LocalName)) && !element.FromEntity && element.EndTag >= 0 && element.Attributes.TrueForAll(a => a.Prefix.Length > 0 || _opened.Contains(a.LocalName));
 
     private static string ColorOf(Scene scene, int order)
     {
@@ -67,7 +76,9 @@ public static class ColorLayers
         var pending = new Stack<(SceneNode Node, bool Inside)>([(scene.Root, false)]);
         while (pending.TryPop(out var item))
         {
-            var inside = item.Inside || item.Node.Element?.Order == order;
+            var inside = item.Inside;
+            // A group that changes nothing has no node of its own.
+            for (var element = item.Node.Element; !inside && element is not null; element = element.Parent) inside = element.Order == order;
             if (item.Node is GroupNode group)
                 foreach (var child in group.Children) pending.Push((child, inside));
             else if (inside && item.Node is ShapeNode shape)

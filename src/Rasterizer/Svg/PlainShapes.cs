@@ -23,26 +23,30 @@ public static class PlainShapes
             && e.Children.TrueForAll(c => removed.Contains(c.Order))).Select(e => e.Order).ToHashSet();
     }
 
+    // A sheet that speaks of markers may give them to any shape.
     private static HashSet<int> Of(SvgDocument document, Dictionary<string, int> names) =>
-        document.Elements.Where(e => IsPlain(e, names)).Select(e => e.Order).ToHashSet();
+        document.Elements.Any(e => e.Is("style") && e.EndTag > e.Start && document.Text.AsSpan(e.Start, e.EndTag - e.Start).Contains("marker", StringComparison.Ordinal)) ? []
+            : document.Elements.Where(e => IsPlain(e, names)).Select(e => e.Order).ToHashSet();
+
+    private static bool HasMarkers(SvgElement element) => element.Attributes.Exists(a =>
+        a.LocalName is "marker" or "marker-start" or "marker-mid" or "marker-end" || a.LocalName == "style" && a.Value.Value.Contains("marker", StringComparison.Ordinal));
 
     private static bool IsPlain(SvgElement element, Dictionary<string, int> names)
     {
         if (!element.IsSvg || !_shapes.Contains(element.LocalName) || element.FromEntity || IsReferred(element, names)) return false;
         if (!element.Children.TrueForAll(c => c.IsSvg && _describing.Contains(c.LocalName))) return false;
-        if (element.Attributes.Exists(a => a.LocalName is "marker" or "marker-start" or "marker-mid" or "marker-end" or "style" && a.Value.Value.Contains("marker", StringComparison.Ordinal)))
-            return false;
+        if (HasMarkers(element)) return false;
         for (var parent = element.Parent; parent is not null; parent = parent.Parent)
-            if (!parent.IsSvg || !_containers.Contains(parent.LocalName) || IsReferred(parent, names)) return false;
+            if (!parent.IsSvg || !_containers.Contains(parent.LocalName) || IsReferred(parent, names) || HasMarkers(parent)) return false; // markers are inherited
         return true;
     }
 
     // However it is referred to (href, url(), a selector, an animation's begin, a label, a script), the id stands somewhere else once more.
-    private static bool IsReferred(SvgElement element, Dictionary<string, int> names) =>
+    internal static bool IsReferred(SvgElement element, Dictionary<string, int> names) =>
         element.Id is { Length: > 0 } id && (id.Any(c => !IsOfName(c)) || names.GetValueOrDefault(id) != 1);
 
     // How often each name stands in the text; an id with other letters counts as referred to.
-    private static Dictionary<string, int> Names(string text)
+    internal static Dictionary<string, int> Names(string text)
     {
         var names = new Dictionary<string, int>(StringComparer.Ordinal);
         var counts = names.GetAlternateLookup<ReadOnlySpan<char>>();

@@ -96,6 +96,9 @@ public class FinisherTests
         const string Moving = "<animate attributeName='x'/>";
         var referred = SvgEdit.Read("<circle id='a' r='9'/><use href='#a'/><circle id='b' r='9'/><g id='c'><circle r='9'/></g><use href='#c'/>" +
             $"<defs><circle r='9'/></defs><rect width='9' height='9'>{Moving}</rect>").Document;
+        // Markers are inherited, and rules may give them to any shape.
+        foreach (var content in (string[])["<g marker-mid='url(#m)'><path d='M0 0L1 0L2 0'/></g>", "<style>.p{marker-mid:url(#m)}</style><path class='p' d='M0 0L1 0L2 0'/>"])
+            Assert.Empty(PlainShapes.Of(SvgDocument.Parse(System.Text.Encoding.UTF8.GetBytes($"<svg xmlns='http://www.w3.org/2000/svg'><marker id='m'/>{content}</svg>"), "a.svg")));
         Assert.Equal([3], PlainShapes.Of(referred).Order()); // b alone: the root is 0, circle a 1, use 2
     }
 

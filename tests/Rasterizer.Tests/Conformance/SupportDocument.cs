@@ -34,7 +34,7 @@ internal static class SupportDocument
         - A `switch` shows the first child whose conditions hold; a foreign object is passed over for what stands in for it (draw.io writes both).
         - A value that is drawn in several places (by `use`, by a rule for a class) is one number in all of them, and moves as the place allows where it is drawn
           largest. An attribute that a selector tests (`[fill="red"]`) stays as it is. `--move` gives no transform to what a `use` draws again, nor where a selector tests
-          for one. `--free-shapes` leaves shapes, and `--outline-text` text, as they are where the sheet has rules for paths (or, for text, gives it an opacity, a filter, a clip path, a mask or a transform).
+          for one. `--free-shapes` leaves shapes, and `--outline-text` text, as they are where the sheet has rules for paths (or, for text, rules for groups, or gives it an opacity, a filter, a clip path, a mask or a transform; text with links or animations in it stays, too).
         - Kept, drawn without, and named in a note that counts them: flowed text (`flowRoot`), foreign objects, images outside the file (unless `--resources`
           allows their folder) or in other formats than PNG, JPEG, WebP, GIF, BMP and SVG, references to other files, clip paths by `shape()`, or by a basic shape on a mask or `clipPath`, masks by gradients and `mask-image`, transforms in three dimensions, the properties `rotate`, `scale`,
           `translate` and `offset-path`, `color-interpolation: linearRGB`, mesh gradients and hatches, `plus-lighter`, animations, scripts,

@@ -15,6 +15,29 @@ public class ColorLayersTests
 
     private static string[] Labels(string text) => [.. Regex.Matches(text, "inkscape:label=\"([^\"]*)\"").Select(m => m.Groups[1].Value)];
 
+    /// <summary>Inkscape writes display:inline on every layer: the groups change nothing, and are told apart all the same.</summary>
+    [Fact]
+    public void Groups_that_change_nothing_have_their_colours()
+    {
+        var (text, layers, _) = Separate("<defs><path id='p' d='M9 0h9v9z'/></defs><g style='display:inline'><path fill='red' d='M0 0h9v9z'/></g><g style='display:inline'><path fill='lime' d='M20 0h9v9z'/></g>"
+            + "<path fill='blue' d='M60 60h9v9z'/>")!.Value;
+        Assert.Equal(3, layers);
+        Assert.Equal(["#ff0000", "#00ff00", "#0000ff"], Labels(text));
+        Assert.StartsWith("<svg", text, StringComparison.Ordinal);
+        Assert.Contains("<defs><path id='p' d='M9 0h9v9z'/></defs>", text[..text.IndexOf("inkscape:label", StringComparison.Ordinal)], StringComparison.Ordinal);
+    }
+
+    /// <summary>What moves as one, or is spoken of by its id, stays one.</summary>
+    [Theory]
+    [InlineData("<g id='s'><animateTransform attributeName='transform' type='rotate' from='0' to='360' dur='2s'/>", "</g>")]
+    [InlineData("<g id='b'>", "</g><set href='#b' attributeName='visibility' to='hidden' begin='1s'/>")]
+    public void Groups_that_are_animated_stay_whole(string before, string after)
+    {
+        var content = before + "<path fill='red' d='M0 0h9v9z'/><path fill='blue' d='M20 0h9v9z'/>" + after + "<path fill='lime' d='M50 0h9v9z'/>";
+        var (text, _, _) = Separate(content)!.Value;
+        Assert.Contains(before + "<path fill='red' d='M0 0h9v9z'/><path fill='blue' d='M20 0h9v9z'/></g>", text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Elements_of_a_colour_that_nothing_lies_between_are_one_layer()
     {

@@ -69,6 +69,7 @@ public sealed class TextEditTests
     [InlineData("path{fill:none;stroke:#333;stroke-width:3}", false)]
     [InlineData("text{opacity:.4}", false)]
     [InlineData("[font-size]{fill:red}", false)]
+    [InlineData("g{opacity:.5}", false)]
     [InlineData("text{fill:red}", true)]
     public void Text_stays_text_where_paths_would_look_otherwise(string rule, bool turns)
     {
