@@ -65,10 +65,10 @@ public sealed class DrawingRelations : IDrawingRule
         }
         rows.AddAll(_symmetry);
         MeetingPoints.Keep(_contours, diagonal, rows);
+        if (options.KeepCenters) CenterRows.Add(scene, _free, rows);
         rows.FirstForm = rows.Count;
         if (!options.FreeForms)
             foreach (var contour in _contours) KeptForms.Keep(contour, diagonal, rows);
-        if (options.KeepCenters) CenterRows.Add(scene, _free, rows);
         _digit = [.. decimals.Select(d => d < 0 ? 0 : Math.Pow(10, -d))];
         _linear = new LinearRelations(scene, _free, rows, decimals);
         _parts = new PartRelations(largest, _free, diagonal);
