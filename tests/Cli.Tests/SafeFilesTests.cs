@@ -172,6 +172,14 @@ public sealed class SafeFilesTests : IDisposable
         Assert.Contains("seed 9007199254740993", history.Output, StringComparison.Ordinal);
     }
 
+    /// <summary>A drawing that was left as it is has a PSNR without end, which is a figure like any other.</summary>
+    [Fact]
+    public void FiguresWithoutEndAreKept()
+    {
+        _folder.Write("figures.json", MeasuredFigures.Text("a key", [("psnr", double.PositiveInfinity), ("ssim", .5)], new Dictionary<string, string>()));
+        Assert.Equal([("psnr", double.PositiveInfinity), ("ssim", .5)], MeasuredFigures.Load(_folder["figures.json"], "a key")!.Value.Item1);
+    }
+
     [Theory]
     [InlineData("edit", "", "--trg", "a ball")]
     [InlineData("undo", "")]

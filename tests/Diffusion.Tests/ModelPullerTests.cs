@@ -32,6 +32,8 @@ public sealed class ModelPullerTests : IDisposable
             _files = Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories)
                 .ToDictionary(f => Path.GetRelativePath(root, f).Replace('\\', '/'), File.ReadAllBytes);
             _files["safety_checker/model.safetensors"] = new byte[100];
+            _files["words.txt"] = "puppy\tdog face\n"u8.ToArray();
+            _files["tokenizer/added_tokens.json"] = """{ "<cat-toy>": 7 }"""u8.ToArray();
             _listener.Prefixes.Add(Address + "/");
             _listener.Start();
             _ = Task.Run(ServeAsync);
@@ -132,7 +134,9 @@ public sealed class ModelPullerTests : IDisposable
         Assert.Equal(Path.Combine(_cache, "models--org--tiny", "snapshots", Commit), snapshot);
         Assert.Equal(reports[^1].Total, reports[^1].Bytes);
         Assert.DoesNotContain(repository.Requests, r => r.Contains("safety_checker", StringComparison.Ordinal));
-        using (DiffusionModel.Open(snapshot)) { }
+        // What decides its prompts arrives with it.
+        using (var model = DiffusionModel.Open(snapshot)) Assert.Equal(7, model.Tokenizer.Encode("<cat-toy>")[1]);
+        Assert.True(File.Exists(Path.Combine(snapshot, "words.txt")));
 
         // A second time nothing is fetched but the list.
         repository.Requests.Clear();

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using SvgDistill.Distill.Metrics;
 using SvgDistill.Distill.Reports;
+using SvgDistill.Rasterizer.Svg;
 using Xunit;
 
 namespace SvgDistill.Distill.Tests.Reports;
@@ -151,6 +152,19 @@ public class ReportTests
     [Fact]
     public void Csv_has_no_formulas_and_numbers_stay_numbers() =>
         Assert.Equal("\"'=HYPERLINK(\"\"x\"\")\",-1.5,\"'-a\",a=b\r\n", Csv.Line(["=HYPERLINK(\"x\")", -1.5, "-a", "a=b"]));
+
+    /// <summary>A file without a size may be one unit wide: arrows have digits enough all the same.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2000)]
+    public void Arrows_are_as_fine_on_any_canvas(double side)
+    {
+        var scene = SvgSceneReader.Read(SvgDocument.Parse(Encoding.UTF8.GetBytes(FormattableString.Invariant(
+            $"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {side} {side}'><rect width='{side}' height='{side}'/></svg>")), "a.svg")).Scene;
+        var arrows = MovedPoints.Arrows(scene, [(new(.1 * side, .2 * side), new(.1 * side, .26789 * side))]);
+        Assert.Contains("viewBox=\"0 0 1000 1000\"", arrows, StringComparison.Ordinal);
+        Assert.Contains("M100 200L100 267.89M", arrows, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Control_characters_of_a_prompt_are_blanks() => Assert.Equal("an owl &amp;\n", Html.Text("an\u000bowl &\n"));
