@@ -32,6 +32,12 @@ find_dotnet() {
     fail $EXIT_ENGINE "the .NET 10 SDK was not found. $GET_SDK"
 }
 
+# Where the program is built to.
+cli_program() {
+    if [ "$TORCH" = cpu ]; then echo "$ROOT/src/Cli/bin/Release/net10.0/svgdistill.dll"
+    else echo "$ROOT/artifacts/$TORCH/bin/SvgDistill.Cli/release/svgdistill.dll"; fi
+}
+
 # The SDK compares itself with global.json; before a build only, since asking takes longer than starting the program.
 check_sdk() {
     ( cd "$ROOT" && "$DOTNET" --version ) >/dev/null 2>&1 && return

@@ -36,6 +36,7 @@ public sealed class DrawingEditor : IDisposable
     /// <exception cref="EditorException">The drawing is empty, or something that was asked for cannot be had.</exception>
     /// <exception cref="Rasterizer.SvgDistillException">A palette, a mask, a font or a selector does not do: the message says where and why.</exception>
     /// <exception cref="OperationCanceledException">It was stopped before its first step.</exception>
+    /// <exception cref="ObjectDisposedException">The editor is disposed, or was while the edit waited for its turn.</exception>
     public async Task<EditedDrawing> EditAsync(SvgDocument drawing, string target, DrawingEditOptions? options = null,
         IProgress<EditorProgress>? progress = null, CancellationToken cancellation = default)
     {

@@ -75,7 +75,7 @@ public sealed class ShapeAnchor
     /// <param name="units">Their units (<see cref="Parameter.Unit"/>).</param>
     /// <param name="free">Which may be moved.</param>
     /// <param name="strength">How strong.</param>
-    /// <param name="factors">What part of that move a parameter makes, by index; all of it where there is none.</param>
+    /// <param name="factors">What part of that move, 0 to 1, a parameter makes, by its index; all of it where there is none.</param>
     public void Pull(Span<double> theta, ReadOnlySpan<double> units, ReadOnlySpan<bool> free, double strength, IReadOnlyDictionary<int, double>? factors = null)
     {
         var gradient = new double[theta.Length];

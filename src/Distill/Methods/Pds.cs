@@ -32,6 +32,7 @@ public sealed class Pds : IDistillationMethod
     private readonly int _first, _last; // of t = 2 k + 1
 
     /// <summary>The method.</summary>
+    /// <param name="options">Guidance and range of timesteps.</param>
     /// <exception cref="DistillException">The range has no timestep that it takes.</exception>
     public Pds(PdsOptions options)
     {

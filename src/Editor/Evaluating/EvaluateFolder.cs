@@ -27,7 +27,7 @@ internal sealed class EvaluateFolder : IDisposable
         if (output is not null && Outputs.IsStandard(output)) throw EditorException.Usage("-o: evaluate writes a folder, which standard output cannot take");
         var folder = output ?? System.IO.Path.ChangeExtension(list, null) + ".evaluate";
         if (File.Exists(folder)) throw EditorException.Usage($"{folder}: a file; name a folder with -o.");
-        Outputs.RequireApart(folder, list, HeldName, PageName, TableName, SummaryName, SheetName);
+        Outputs.RequireApart([list], [.. new[] { HeldName, PageName, TableName, SummaryName, SheetName }.Select(name => System.IO.Path.Combine(folder, name))]);
         var file = System.IO.Path.Combine(folder, HeldName);
         try
         {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using SvgDistill.Editor.Output;
 
@@ -95,10 +94,10 @@ internal sealed record PastRun(string Result, PastRunState State, DateTime Time,
     {
         try
         {
-            return JsonNode.Parse(File.ReadAllText(file), documentOptions: new() { AllowDuplicateProperties = false }) is JsonObject record && Text(record["command"]) is not null && record["output"] is JsonObject
+            return JsonFields.Of(File.ReadAllText(file)) is { } record && Text(record["command"]) is not null && record["output"] is JsonObject
                 && (record["input"] is null or JsonObject) && (record["metrics"] is null or JsonObject) ? record : null;
         }
-        catch (Exception error) when (error is JsonException or IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             return null;
         }

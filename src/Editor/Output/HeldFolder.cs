@@ -1,6 +1,4 @@
 using System.Text;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 
 namespace SvgDistill.Editor.Output;
 
@@ -55,7 +53,7 @@ internal sealed class HeldFolder : IDisposable
         var folder = System.IO.Path.GetFullPath(output ?? System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(input))!);
         while (!System.IO.Path.Exists(folder) && System.IO.Path.GetDirectoryName(folder) is { } above) folder = above;
         Outputs.RequireWritable(System.IO.Path.Combine(folder, "index.html"));
-        if (output is not null) Outputs.RequireApart(output, input, names);
+        if (output is not null) Outputs.RequireApart([input], [.. names.Select(name => System.IO.Path.Combine(output, name))]);
     }
 
     /// <summary>A folder inside, made where it is not there.</summary>
@@ -75,18 +73,6 @@ internal sealed class HeldFolder : IDisposable
     }
 
     public void Dispose() => _held.Dispose();
-
-    private static bool IsIdentity(string text)
-    {
-        try
-        {
-            return JsonNode.Parse(text, documentOptions: new() { AllowDuplicateProperties = false }) is JsonObject fields && fields.ContainsKey("input_sha256");
-        }
-        catch (JsonException)
-        {
-            return false;
-        }
-    }
 
     /// <summary>Makes the folder where it is not there and holds it; null where another program does, or it is somebody else's.</summary>
     private static HeldFolder? Take(string folder, string identityName, string identity, bool named)
@@ -109,7 +95,7 @@ internal sealed class HeldFolder : IDisposable
         var bytes = new byte[held.Length];
         held.ReadExactly(bytes);
         var found = Encoding.UTF8.GetString(bytes);
-        if (found.Length > 0 && found != identity && (!named || !IsIdentity(found)))
+        if (found.Length > 0 && found != identity && (!named || JsonFields.Of(found)?.ContainsKey("input_sha256") != true))
         {
             held.Dispose();
             return !named ? null : throw EditorException.Usage($"{file}: not written by this program, which would write over it; name another folder with -o.");

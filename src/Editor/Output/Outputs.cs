@@ -42,7 +42,7 @@ internal static class Outputs
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new EditorException(EditorErrorKind.Usage, $"{path}: it is of an earlier result and cannot be deleted: {error.Message}", error);
+            throw new EditorException(EditorErrorKind.Usage, $"{path}: cannot be deleted: {error.Message}", error);
         }
     }
 
@@ -91,13 +91,6 @@ internal static class Outputs
             for (var j = 0; j < i; j++)
                 if (Path.GetFullPath(outputs[i]) == Path.GetFullPath(outputs[j]) || FileStatus.AreSame(outputs[i], outputs[j]) && !IsSpecial(outputs[i]))
                     throw EditorException.Usage($"{outputs[i]}: two results would go into this file; name another one.");
-    }
-
-    /// <summary>Refuses a folder in which a file that is read has the name of one that is written there.</summary>
-    public static void RequireApart(string folder, string input, params IEnumerable<string> names)
-    {
-        if (names.FirstOrDefault(name => FileStatus.AreSame(input, Path.Combine(folder, name))) is not null)
-            throw EditorException.Usage($"{input}: the command reads this file and would write over it; name another folder with -o.");
     }
 
     /// <summary>Refuses what will surely not find room.</summary>

@@ -162,7 +162,7 @@ internal sealed class ResultFiles
         Outputs.Replace(Result, bytes);
         // What lay beside another drawing says nothing of this one.
         if (isDrawing && !_keepsBeside)
-            foreach (var stale in (string[])[Record, Strengths]) Outputs.Remove(stale);
+            foreach (var stale in (string[])[Record, Strengths]) new FollowUp(reporter).Do($"{stale}, of an earlier result", () => Outputs.Remove(stale));
     }
 
     /// <summary>Writes the record, where it has a place.</summary>

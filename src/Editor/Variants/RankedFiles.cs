@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using SvgDistill.Editor.Output;
 
@@ -19,16 +18,9 @@ internal sealed class RankedFiles
     public static RankedFiles Load(string path)
     {
         var hashes = new Dictionary<string, string>(StringComparer.Ordinal);
-        try
-        {
-            if (File.Exists(path) && JsonNode.Parse(File.ReadAllText(path), documentOptions: new() { AllowDuplicateProperties = false }) is JsonObject fields)
-                foreach (var (name, hash) in fields)
-                    if (name == Path.GetFileName(name) && hash is JsonValue value && value.TryGetValue(out string? text)) hashes[name] = text;
-        }
-        catch (JsonException)
-        {
-            hashes.Clear(); // then no file counts as the program's own, and all stay
-        }
+        // Where it is damaged no file counts as the program's own, and all stay.
+        foreach (var (name, hash) in File.Exists(path) ? JsonFields.Of(File.ReadAllText(path)) ?? [] : [])
+            if (name == Path.GetFileName(name) && hash is JsonValue value && value.TryGetValue(out string? text)) hashes[name] = text;
         return new(path, hashes);
     }
 

@@ -20,7 +20,6 @@ public static class ColorLayers
     // What is drawn only where something refers to it, or not at all.
     private static readonly HashSet<string> _unseen =
         ["defs", "symbol", "clipPath", "mask", "marker", "pattern", "linearGradient", "radialGradient", "filter", "style", "title", "desc", "metadata", "script"];
-    private static readonly HashSet<string> _animations = ["animate", "animateTransform", "animateMotion", "animateColor", "set"];
 
     private static readonly HashSet<string> _opened = ["transform", "fill", "stroke", "fill-rule", "stroke-width", "stroke-linecap", "stroke-linejoin", "stroke-miterlimit", "color", "id", "class"];
 
@@ -50,7 +49,7 @@ public static class ColorLayers
     {
         var found = new List<Drawn>();
         // Where nothing is animated or scripted, an id is no more than a name.
-        var names = document.Elements.Any(e => e.LocalName == "script" || _animations.Contains(e.LocalName)) ? PlainShapes.Names(document.Text) : null;
+        var names = document.Elements.Any(e => e.LocalName == "script" || e.IsAnimation) ? PlainShapes.Names(document.Text) : null;
         Visit(document.Root);
         return found;
 
@@ -68,7 +67,8 @@ public static class ColorLayers
 
     // One that moves, or that something else speaks of by its id, stays one thing.
     private static bool IsOpened(SvgElement element, Dictionary<string, int>? names) =>
-        element.Is("g") && !(names is not null && PlainShapes.IsReferred(element, names)) && !element.Children.Exists(c => _animations.Contains(c.LocalName)) && !element.FromEntity && element.EndTag >= 0 && element.Attributes.TrueForAll(a => a.Prefix.Length > 0 || _opened.Contains(a.LocalName));
+        element.Is("g") && !element.FromEntity && element.EndTag >= 0 && !element.Children.Exists(c => c.IsAnimation)
+        && !(names is not null && PlainShapes.IsReferred(element, names)) && element.Attributes.TrueForAll(a => a.Prefix.Length > 0 || _opened.Contains(a.LocalName));
 
     private static string ColorOf(Scene scene, int order)
     {

@@ -25,7 +25,7 @@ public static class PlainShapes
 
     // A sheet that speaks of markers may give them to any shape.
     private static HashSet<int> Of(SvgDocument document, Dictionary<string, int> names) =>
-        document.Elements.Any(e => e.Is("style") && e.EndTag > e.Start && document.Text.AsSpan(e.Start, e.EndTag - e.Start).Contains("marker", StringComparison.Ordinal)) ? []
+        document.Elements.Any(e => e.Is("style") && e.Texts.Exists(t => t.Value.Contains("marker", StringComparison.Ordinal))) ? []
             : document.Elements.Where(e => IsPlain(e, names)).Select(e => e.Order).ToHashSet();
 
     private static bool HasMarkers(SvgElement element) => element.Attributes.Exists(a =>

@@ -9,7 +9,7 @@ internal sealed class DenseRows
     private readonly List<double[]> _basis = [];
 
     /// <summary>Takes rows by place in the set of <paramref name="count"/> numbers.</summary>
-    internal DenseRows(IReadOnlyList<(List<Term> Terms, bool IsForm)> rows, int count)
+    internal DenseRows(IReadOnlyList<RelationRow> rows, int count)
     {
         foreach (var (row, isForm) in rows)
         {

@@ -92,9 +92,9 @@ internal sealed class LinearRelations : IDrawingRule
     internal IEnumerable<IEnumerable<int>> Connected =>
         _classes.Select(c => (IEnumerable<int>)c.Members).Concat(_sets.Select(s => s.Classes.SelectMany(c => c.Members)));
 
-    private List<(List<Term> Terms, bool IsForm)> Reduce(RelationRows rows, ReadOnlySpan<bool> free, TiedNumbers ties, bool[] used)
+    private List<RelationRow> Reduce(RelationRows rows, ReadOnlySpan<bool> free, TiedNumbers ties, bool[] used)
     {
-        var left = new List<(List<Term> Terms, bool IsForm)>();
+        var left = new List<RelationRow>();
         for (var r = 0; r < rows.Count; r++)
         {
             var row = rows[r];
@@ -106,7 +106,8 @@ internal sealed class LinearRelations : IDrawingRule
             }
             if (!moves) continue;
             foreach (var term in normal) used[term.Index] = true;
-            if (ties.Reduce(normal, r >= rows.FirstForm) is not null) left.Add(([.. normal], r >= rows.FirstForm));
+            var isForm = r >= rows.FirstForm;
+            if (ties.Reduce(normal, isForm) is not null) left.Add(new([.. normal], isForm));
         }
         // Each tie may shorten the rows that are left.
         for (var count = -1; count != left.Count;)
@@ -114,9 +115,10 @@ internal sealed class LinearRelations : IDrawingRule
             count = left.Count;
             left.RemoveAll(row => Again(row) is null);
         }
-        return [.. left.Select(row => (Terms: Again(row), row.IsForm)).Where(row => row.Terms is not null).Select(row => (row.Terms!, row.IsForm))];
+        return [.. left.Select(Again).OfType<RelationRow>()];
 
-        List<Term>? Again((List<Term> Terms, bool IsForm) row) => ties.Reduce(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(row.Terms), row.IsForm);
+        RelationRow? Again(RelationRow row) =>
+            ties.Reduce(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(row.Terms), row.IsForm) is { } terms ? row with { Terms = terms } : null;
     }
 
     private Dictionary<int, Class> Classes(TiedNumbers ties, bool[] used)
@@ -135,7 +137,7 @@ internal sealed class LinearRelations : IDrawingRule
     }
 
     /// <summary>Roots that rows connect, with those rows.</summary>
-    private static IEnumerable<(List<int> Roots, List<(List<Term> Terms, bool IsForm)> Rows)> Components(List<(List<Term> Terms, bool IsForm)> rows, Dictionary<int, Class> byRoot)
+    private static IEnumerable<(List<int> Roots, List<RelationRow> Rows)> Components(List<RelationRow> rows, Dictionary<int, Class> byRoot)
     {
         var parent = byRoot.Keys.ToDictionary(k => k);
         int Find(int i)
@@ -153,13 +155,13 @@ internal sealed class LinearRelations : IDrawingRule
             .Select(g => (g.SelectMany(row => row.Terms.Select(t => t.Index)).Distinct().Order().ToList(), g.ToList()));
     }
 
-    private void Build(List<int> roots, List<(List<Term> Terms, bool IsForm)> rows, Dictionary<int, Class> byRoot, Dictionary<int, int> standing)
+    private void Build(List<int> roots, List<RelationRow> rows, Dictionary<int, Class> byRoot, Dictionary<int, int> standing)
     {
         var place = roots.Select((root, i) => (root, i)).ToDictionary(p => p.root, p => p.i);
         // A class of k numbers moves with a k-th of the length that its common number has.
-        var placed = rows.ConvertAll(row => (row.Terms.ConvertAll(t => new Term(place[t.Index], t.Factor / byRoot[t.Index].Length)), row.IsForm));
+        var placed = rows.ConvertAll(row => row.With(t => new Term(place[t.Index], t.Factor / byRoot[t.Index].Length)));
         var set = new Set([.. roots.Select(root => byRoot[root])],
-            roots.Count <= LargestBasis ? new DenseRows(placed, roots.Count).Remove : new SparseRows(placed.ConvertAll(row => row.Item1)).Remove);
+            roots.Count <= LargestBasis ? new DenseRows(placed, roots.Count).Remove : new SparseRows(placed.ConvertAll(row => row.Terms)).Remove);
         _sets.Add(set);
         _inSet.UnionWith(set.Classes);
         // A root's number in terms of the one that stands for its class, in the file's units.

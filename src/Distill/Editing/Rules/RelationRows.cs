@@ -1,5 +1,14 @@
 namespace SvgDistill.Distill.Editing.Rules;
 
+/// <summary>A relation that is left when ties are taken out: a sum of terms that is zero.</summary>
+/// <param name="Terms">Its terms, each number once.</param>
+/// <param name="IsForm">Whether it says how a form is kept, which holds as nearly as the file's digits have it; others hold exactly.</param>
+internal readonly record struct RelationRow(List<Term> Terms, bool IsForm)
+{
+    /// <summary>The same of other terms.</summary>
+    internal RelationRow With(Converter<Term, Term> term) => this with { Terms = Terms.ConvertAll(term) };
+}
+
 /// <summary>
 /// Relations between moves: each row says that a sum of factors times moves (theta - source) is zero. Constants of the forms do not
 /// count, so that a relation that the source has only nearly is kept as nearly as the source has it, and no movement breaks none.

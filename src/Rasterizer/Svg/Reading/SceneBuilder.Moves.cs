@@ -12,7 +12,7 @@ internal sealed partial class SceneBuilder
     private readonly Dictionary<SvgElement, MoveStep?> _moves = [];
 
     private HashSet<string> ShownAgain => field ??= [.. _document.Elements.Where(e => e.Is("use")).SelectMany(e => e.Attributes)
-        .Where(a => a.LocalName == "href" && a.Value.Value.StartsWith('#')).Select(a => a.Value.Value[1..])];
+        .Where(a => a.LocalName == "href" && a.Value.Value.TrimStart().StartsWith('#')).Select(a => a.Value.Value.Trim()[1..])];
 
     private bool IsShownAgain(SvgElement element)
     {

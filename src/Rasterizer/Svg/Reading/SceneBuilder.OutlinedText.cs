@@ -37,14 +37,15 @@ internal sealed partial class SceneBuilder
     }
 
     // What paths have no place for.
-    private static bool HoldsMore(SvgElement element) => element.Children.Exists(c => c.LocalName is "a" or "animate" or "animateTransform" or "animateMotion" or "set" || HoldsMore(c));
+    private static bool HoldsMore(SvgElement element) => element.Children.Exists(c => c.Is("a") || c.IsAnimation || HoldsMore(c));
 
     private void Outline(Frame frame, string text, List<(PathGeometry Outline, Frame Owner)> shapes)
     {
         var element = frame.Element;
         if (_outlined is null || IsEmbedded || _selection.Freezes(element.Order, null) || _selection.Holds(element) || element.FromEntity || element.EndTag < 0 || _outlined.ContainsKey(element)) return;
         // Paths would come under the rules for paths, and what a rule for text does to all of it would be lost.
-        if (_cascade.HasRulesFor("path") || _cascade.HasRulesFor("g") || _cascade.TestsAttributes || HoldsMore(element) || Array.Exists(_effects, e => frame.Style.FindWithStyle(e) is ({ } value, var at) && at.Element == element && value.Element != element))
+        if (_cascade.HasRulesFor("path") || _cascade.HasRulesFor("g") || _cascade.TestsAttributes || HoldsMore(element)
+            || Array.Exists(_effects, e => frame.Style.FindWithStyle(e) is ({ } value, var at) && at.Element == element && value.Element != element))
         {
             _notOutlined.Add("Text stays text where it has links or animations in it, or a style sheet has rules for paths or groups, tests attributes, or gives text an opacity, a filter, a clip path, a mask or a transform ({0}).", element.Order);
             return;

@@ -14,12 +14,11 @@ internal sealed partial class SceneBuilder
     /// <summary>
     /// A path read before: a <c>use</c>d original shares its geometry, and its parameters lie in one range.
     /// </summary>
-    private readonly Dictionary<(SourceText, int), KnownPath> _ruledPaths = [];
-    private readonly HashSet<SvgElement> _plain = [];
-
-    private readonly record struct KnownPath(PathGeometry? Geometry, int First, int Count, Freedom Freedom);
+    private readonly record struct KnownPath(PathGeometry? Geometry, int First, int Count);
 
     private readonly Dictionary<SvgElement, KnownPath> _paths = [];
+    private readonly Dictionary<(SourceText, int), KnownPath> _ruledPaths = []; // by where a style sheet has their data
+    private readonly HashSet<SvgElement> _plain = []; // shapes that do not become paths
     private readonly Dictionary<(string, int), (string X, string Y)> _pointNames = [];
 
     private ImmutableArray<SceneNode> ReadShape(Frame frame)
@@ -173,7 +172,7 @@ internal sealed partial class SceneBuilder
         }
         var first = _table.Count;
         var geometry = written is { } text ? BuildPath(frame, name, text.Data, text.Place) : null;
-        _paths[element] = known = new KnownPath(geometry, first, _table.Count - first, frame.Freedom);
+        _paths[element] = known = new KnownPath(geometry, first, _table.Count - first);
         if (place is { } own && own.Item1 != element.Attribute(name)?.Value) _ruledPaths[own] = known;
         return geometry;
     }
@@ -286,7 +285,7 @@ internal sealed partial class SceneBuilder
         var first = _table.Count;
         var geometry = ToGeometry(frame, "d", null, [.. outline.Commands], [.. outline.Points.Select(_table.Initial)]);
         _table.Bind(new FreeShapeBinding(geometry, element, _document.Text));
-        _paths[element] = new KnownPath(geometry, first, _table.Count - first, frame.Freedom);
+        _paths[element] = new KnownPath(geometry, first, _table.Count - first);
         return geometry;
     }
 

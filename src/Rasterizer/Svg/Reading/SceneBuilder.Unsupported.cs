@@ -21,11 +21,9 @@ internal sealed partial class SceneBuilder
         foreach (var element in _document.Elements)
         {
             if (!element.IsSvg) continue;
+            if (element.IsAnimation) _notes.Add(AnimationNote, element.Order);
             switch (element.LocalName)
             {
-                case "animate" or "animateColor" or "animateMotion" or "animateTransform" or "set":
-                    _notes.Add(AnimationNote, element.Order);
-                    break;
                 case "font" or "font-face":
                     _notes.Add(EmbeddedFontNote, element.Order);
                     break;

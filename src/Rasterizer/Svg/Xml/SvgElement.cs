@@ -91,6 +91,9 @@ internal sealed class SvgElement
     /// <summary>True for an SVG element of this name.</summary>
     public bool Is(string localName) => IsSvg && LocalName == localName;
 
+    /// <summary>Whether it animates another (SMIL).</summary>
+    public bool IsAnimation => IsSvg && LocalName is ("animate" or "animateColor" or "animateMotion" or "animateTransform" or "set");
+
     /// <summary>An attribute without namespace, or null.</summary>
     public SvgAttribute? Attribute(string name)
     {
