@@ -73,4 +73,6 @@ internal enum Purpose
     Split,
     /// <summary>Samples that people look at.</summary>
     Sample,
+    /// <summary>Which pictures are drawn in another style, and in which.</summary>
+    Style,
 }

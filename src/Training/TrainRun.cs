@@ -38,9 +38,10 @@ public static class TrainRun
     /// <param name="device">Where.</param>
     /// <param name="reporter">Is told how it goes.</param>
     /// <param name="cancellation">Stops the run at the next step; what was done is saved.</param>
+    /// <param name="features">What the contrastive model's teacher sees by; needed where the configuration wants one.</param>
     /// <exception cref="TrainingException">The data or the folders cannot be used.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public static TrainOutcome Run(TrainConfig config, string? stage, Device device, ITrainReporter reporter, CancellationToken cancellation)
+    public static TrainOutcome Run(TrainConfig config, string? stage, Device device, ITrainReporter reporter, CancellationToken cancellation, PictureFeatures? features = null)
     {
         ModelFolder.RequirePlace(config.Output);
         if (config.Clip is not null) ClipFolder.RequirePlace(config.ClipOutput);
@@ -79,7 +80,7 @@ public static class TrainRun
         {
             var tokenizer = TokenizerStage.Run(context);
             if (Ends("tokenizer")) return Outcome(false);
-            if (Ends("clip")) return Outcome(false, Clip(context, tokenizer)); // It builds on no other.
+            if (Ends("clip")) return Outcome(false, Clip(context, tokenizer, features)); // It builds on no other.
             var autoencoder = AutoencoderStage.Run(context);
             if (Ends("vae")) return Outcome(false);
             var latents = LatentStage.Run(context, autoencoder);
@@ -88,7 +89,7 @@ public static class TrainRun
             var unet = denoiser.Run();
             if (Ends("unet")) return Outcome(false);
             ModelFolder.Write(context, autoencoder.Result, unet.Result, denoiser.TextConfig, denoiser.ScalingFactor);
-            return Outcome(true, config.Clip is null ? null : Clip(context, tokenizer));
+            return Outcome(true, config.Clip is null ? null : Clip(context, tokenizer, features));
         }
         finally
         {
@@ -114,9 +115,9 @@ public static class TrainRun
     private static string KeyOf(Icon icon) =>
         $"{Convert.ToHexStringLower(SHA256.HashData(icon.Svg.Span))} {icon.Subject} {string.Join(',', icon.Keywords)} {icon.Style}" + (icon.OtherWords.Count > 0 ? $" {string.Join(',', icon.OtherWords)}" : "");
 
-    private static ClipOutcome Clip(StageContext context, ClipTokenizer tokenizer)
+    private static ClipOutcome Clip(StageContext context, ClipTokenizer tokenizer, PictureFeatures? features)
     {
-        var stage = new ClipStage(context, tokenizer);
+        using var stage = new ClipStage(context, tokenizer, features);
         stage.Run();
         ClipFolder.Write(context, stage);
         return new(context.Config.ClipOutput, stage.Named.Length, stage.Names.Length, context.Log.Last("clip", "recall_at_1"), context.Log.Last("clip", "recall_at_5"));

@@ -125,6 +125,56 @@ public sealed class AdapterTests : IDisposable
         Reference.Close(Predict(_model.Denoiser.Adapted(plain, scale)), Predict(_model.Denoiser.Adapted(lora)), 1e-5, metadata);
     }
 
+    /// <summary>peft's own folder: the matrices without their part's name, alpha in the configuration beside them, which is part of the hash.</summary>
+    [Theory]
+    [InlineData("""{ "peft_type": "LORA", "r": 4, "lora_alpha": 32 }""", 8)]
+    [InlineData("""{ "peft_type": "LORA", "r": 4, "lora_alpha": 32, "use_rslora": true }""", 16)]
+    [InlineData(null, 1)]
+    public void PeftsFolderIsReadWithItsAlpha(string? config, double scale)
+    {
+        using var noGrad = no_grad();
+        var folder = Path.Combine(_folder, "peft");
+        Directory.CreateDirectory(folder);
+        using (var file = new SafetensorsFile(LoraFile))
+            SafetensorsWriter.Write(Path.Combine(folder, "adapter_model.safetensors"),
+                file.Tensors.Keys.Where(n => n.StartsWith("unet.", StringComparison.Ordinal)).ToDictionary(n => "base_model.model." + n["unet.".Length..], n => file.Load(n)));
+        var without = LoraAdapter.HashOf(folder);
+        if (config is not null) File.WriteAllText(Path.Combine(folder, "adapter_config.json"), config);
+        Assert.Equal(config is null, without == LoraAdapter.HashOf(folder));
+        using var lora = LoraAdapter.Open(folder, _model);
+        using var plain = LoraAdapter.Open(LoraFile, _model);
+        Reference.Close(Predict(_model.Denoiser.Adapted(plain, scale)), Predict(_model.Denoiser.Adapted(lora)), 1e-5, config ?? "none");
+    }
+
+    [Theory]
+    [InlineData("""{ "use_dora": true }""", "DoRA")]
+    [InlineData("[1]", "no JSON object")]
+    [InlineData("{", "no JSON object")]
+    public void APeftConfigurationThatCannotBeUsedIsNamed(string config, string message)
+    {
+        File.Copy(LoraFile, Path.Combine(_folder, "adapter_model.safetensors"));
+        File.WriteAllText(Path.Combine(_folder, "adapter_config.json"), config);
+        var error = Assert.Throws<ModelException>(() => LoraAdapter.Open(_folder, _model)).Message;
+        Assert.Contains("adapter_config.json", error, StringComparison.Ordinal);
+        Assert.Contains(message, error, StringComparison.Ordinal);
+    }
+
+    /// <summary>A text encoder that peft saved alone is known by its layers' names.</summary>
+    [Fact]
+    public void PeftsTextEncoderIsKnownByItsLayers()
+    {
+        const string Projection = "text_model.encoder.layers.0.self_attn.q_proj";
+        var (rank, width) = (2, _model.TextEncoder.Config.Tower.Channels);
+        var path = Path.Combine(_folder, "adapter_model.safetensors");
+        SafetensorsWriter.Write(path, new Dictionary<string, Tensor>
+        {
+            [$"base_model.model.{Projection}.lora_A.weight"] = ones(rank, width), [$"base_model.model.{Projection}.lora_B.weight"] = ones(width, rank),
+        });
+        using var lora = LoraAdapter.Open(path, _model);
+        Assert.Equal(1, lora.Layers);
+        Assert.Contains(AdapterInfo.Read(path)!.Facts, f => f.Value.Contains("0 of the UNet, 1 of the text encoder", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void DoraInTheMetadataAndARankOfNoneAreRefused()
     {

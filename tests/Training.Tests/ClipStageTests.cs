@@ -1,6 +1,9 @@
 using SvgDistill.Diffusion.Clip;
 using SvgDistill.Diffusion.Weights;
 using SvgDistill.Tests;
+using SvgDistill.Training.Configuring;
+using SvgDistill.Training.Data;
+using SvgDistill.Training.Stages;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
@@ -16,7 +19,7 @@ public sealed class ClipStageTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private static string Fields(int steps) => $$""" "clip": { "channels": 32, "layers": 2, "heads": 2, "patch": 4, "dim": 16, "steps": {{steps}}, "batch": 8, "rate": 0.003 }, """;
+    private static string Fields(int steps) => $$""" "clip": { "channels": 32, "layers": 2, "heads": 2, "patch": 4, "dim": 16, "steps": {{steps}}, "batch": 8, "rate": 0.003, "teacher": 0, "restyled": 0 }, """;
 
     /// <summary>The folder is read by what reads CLIP, and tells by the pictures what they are called.</summary>
     [Fact]
@@ -73,6 +76,101 @@ public sealed class ClipStageTests : IDisposable
         SafetensorsWriter.Write(_folder["tiny-clip/model.safetensors"], new Dictionary<string, Tensor> { ["logit_scale"] = ones(1) }, new Dictionary<string, string> { ["format"] = "pt" });
         Assert.Contains("no model of this program", Assert.Throws<TrainingException>(() => TinyRun.Run(TinyRun.Config(_folder, "tiny", 1, 1, Fields(2)))).Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder["tiny.work"]));
+    }
+
+    /// <summary>
+    /// What a teacher's features differ in within a subject counts little, what subjects differ in counts: of the features themselves few icons
+    /// lie nearest to their own subject's mean, of the places nearly all do.
+    /// </summary>
+    [Fact]
+    public void ATeacherPlacesIconsBySubject()
+    {
+        const int Subjects = 5, Each = 6, Features = 8;
+        using var scope = NewDisposeScope();
+        var draws = new Draws(3, 0, Purpose.Start);
+        var noise = draws.Normal([Subjects * Each, Features]).to(ScalarType.Float64);
+        var spread = tensor(new[] { 3, 3, .1, .1, .1, .1, .1, .1 });
+        var own = zeros(Subjects * Each, Features, ScalarType.Float64);
+        int[][] subjects = [.. Enumerable.Range(0, Subjects).Select(s => Enumerable.Range(s * Each, Each).ToArray())];
+        foreach (var (rows, s) in subjects.Select((rows, s) => (rows, s)))
+            foreach (var row in rows) own[row, 2 + s] = 1;
+        var features = noise * spread + own;
+
+        int Right(Tensor icons, Tensor means) => icons.matmul(means.t()).argmax(1).data<long>().ToArray().Select((at, row) => at == row / Each ? 1 : 0).Sum();
+        var centred = features - features.mean([0L]);
+        var raw = stack([.. subjects.Select(rows => centred.narrow(0, rows[0], Each).mean([0L]))], 0);
+        Assert.InRange(Right(centred / centred.norm(1, true, 2f), raw / raw.norm(1, true, 2f)), 0, Subjects * Each * 3 / 4);
+        var (icons, means) = ClipTeacher.Placed(features, subjects, 7);
+        Assert.InRange(Right(icons, means), Subjects * Each * 7 / 8, Subjects * Each);
+        Assert.Equal([7L], icons.shape[1..]);
+        Assert.InRange((icons.norm(1, false, 2f) - 1).abs().max().item<double>(), 0, 1e-12);
+        Assert.InRange((means.norm(1, false, 2f) - 1).abs().max().item<double>(), 0, 1e-12);
+        // Five means lie in four directions.
+        Assert.Equal(0, icons.narrow(1, 4, 3).abs().max().item<double>());
+    }
+
+    /// <summary>The teacher looks at each icon once; a run with one, cut off, ends in the same bytes, and what the teacher says and other styles count.</summary>
+    [Fact]
+    public void ARunWithATeacherEndsInTheSameBytes()
+    {
+        var looks = 0;
+        var features = new PictureFeatures(picture =>
+        {
+            Interlocked.Increment(ref looks);
+            var means = picture.mean([2, 3]).flatten().data<float>().ToArray();
+            return [means[0], means[1], means[2], 1];
+        }, 16, "means");
+        string With(double weight) => Fields(8).Replace("\"teacher\": 0", FormattableString.Invariant($"\"teacher\": {weight}"), StringComparison.Ordinal);
+        TinyRun.Run(TinyRun.Config(_folder, "whole", 1, 1, With(1)), stage: "clip", features: features);
+        Assert.Equal(8, looks);
+        Assert.Contains("teacher_recall_at_5", File.ReadAllText(_folder["whole.work/log.csv"]), StringComparison.Ordinal);
+        var config = TinyRun.Config(_folder, "cut", 1, 1, With(1));
+        Assert.Throws<OperationCanceledException>(() => TinyRun.Run(config, cancelAt: ("clip", 3), stage: "clip", features: features));
+        TinyRun.Run(config, stage: "clip", features: features);
+        Assert.Equal(16, looks);
+        var whole = File.ReadAllBytes(_folder["whole-clip/model.safetensors"]);
+        Assert.Equal(whole, File.ReadAllBytes(_folder["cut-clip/model.safetensors"]));
+        TinyRun.Run(TinyRun.Config(_folder, "none", 1, 1, With(0)), stage: "clip");
+        var alone = File.ReadAllBytes(_folder["none-clip/model.safetensors"]);
+        Assert.NotEqual(whole, alone);
+        // Other styles count, too.
+        TinyRun.Run(TinyRun.Config(_folder, "none", 1, 1, With(0).Replace("\"restyled\": 0", "\"restyled\": 0.5", StringComparison.Ordinal)), stage: "clip");
+        Assert.NotEqual(alone, File.ReadAllBytes(_folder["none-clip/model.safetensors"]));
+    }
+
+    /// <summary>A picture where its teacher wants it, and a name likewise, cost only what telling subjects apart costs.</summary>
+    [Fact]
+    public void TheTeachersPartOfTheLossIsWhatItSays()
+    {
+        using var scope = NewDisposeScope();
+        var places = eye(3, dtype: ScalarType.Float64);
+        var subjects = tensor(new long[] { 2, 0 });
+        var lesson = new ClipStage.Lesson(2, places.index_select(0, subjects), subjects, places);
+        var scale = tensor(Math.Log(5));
+        double Part(Tensor pictures, Tensor texts)
+        {
+            var embedded = cat([pictures, texts], 1);
+            return (ClipStage.Loss(embedded, scale, lesson) - ClipStage.Loss(embedded, scale)).item<double>();
+        }
+        var (right, wrong) = (places.index_select(0, subjects), places.index_select(0, tensor(new long[] { 1, 1 })));
+        var sure = -Math.Log(Math.Exp(5) / (Math.Exp(5) + 2));
+        Assert.Equal(2 * sure, Part(right, right), 12);
+        Assert.Equal(2 * (sure + 1), Part(right, wrong), 12);
+        Assert.Equal(2 * (-Math.Log(1 / (Math.Exp(5) + 2)) + 1), Part(wrong, right), 12);
+    }
+
+    /// <summary>Names that no learnt icon has are not looked for: nobody could have told their words.</summary>
+    [Fact]
+    public void HeldOutIconsAreLookedForAmongLearntNames()
+    {
+        for (var i = 0; i < 4; i++)
+            foreach (var file in Directory.GetFiles(_folder["icons"], "*-b*.svg").Where(f => !f.Contains('_', StringComparison.Ordinal)).ToArray())
+                File.WriteAllText(file.Replace(".svg", $"_{i}.svg", StringComparison.Ordinal), File.ReadAllText(file).Replace("<svg", $"<svg id=\"_{i}\"", StringComparison.Ordinal));
+        var captions = _folder.Write("captions.csv", "file,caption\n" + string.Join('\n', Directory.GetFiles(_folder["icons"]).Order().Select(Path.GetFileName).Select(f => $"{f},{f!.Split('_', '.')[0].Replace('-', ' ')}")));
+        var config = TinyRun.Config(_folder, "held", 1, 1, Fields(2)) with { HeldOut = .25, Data = [new DataSource(_folder["icons"], null, "", captions, "MIT", null)] };
+        var outcome = TinyRun.Run(config, stage: "clip");
+        Assert.InRange(outcome.Clip!.Names, 2, 7); // Of eight some are held out whole.
+        Assert.InRange(outcome.Clip.Icons, 1, outcome.HeldOut - 1);
     }
 
     [Theory]

@@ -70,6 +70,22 @@ public sealed class IconReaderTests : IDisposable
         Assert.Contains("odd.csv:2:", error.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>An entry with a slip in its name is told, but where patterns choose drawings, or the drawing is there and broken.</summary>
+    [Fact]
+    public void EntriesThatNameNoDrawingAreTold()
+    {
+        _folder.Write("dot.svg", Circle);
+        _folder.Write("broken.svg", "<svg");
+        var file = _folder.Write("names.csv", "dot,spot\nbroken,box\ndott.svg,spot\nicons/ball,ball\n");
+        CaptionTable Table() => CaptionTable.Read(file);
+        IconReader.Read([_folder.Path], Table(), _told.Add);
+        Assert.Contains("2 of the 4 entries in the table of captions name no drawing: dott.svg, icons/ball", _told);
+        _told.Clear();
+        IconReader.Read([_folder.Path], Table(), _told.Add, except: ["x*"]);
+        IconReader.Read([_folder.Path], Table(), _told.Add, only: "d*");
+        Assert.DoesNotContain(_told, line => line.Contains("entries", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void IconifysSetsAreRead()
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using SvgDistill.Tests;
 using SvgDistill.Training.Configuring;
+using SvgDistill.Training.Data;
 using TorchSharp;
 
 namespace SvgDistill.Training.Tests;
@@ -34,13 +35,13 @@ internal static class TinyRun
     }
 
     /// <summary>Runs it; cancels at a step of a stage where one is named.</summary>
-    public static TrainOutcome Run(TrainConfig config, List<double>? losses = null, (string Stage, int Step)? cancelAt = null, string? stage = null, List<string>? notes = null)
+    public static TrainOutcome Run(TrainConfig config, List<double>? losses = null, (string Stage, int Step)? cancelAt = null, string? stage = null, List<string>? notes = null, PictureFeatures? features = null)
     {
         using var source = new CancellationTokenSource();
         return TrainRun.Run(config, stage, torch.CPU, new Reporter(losses, (at, step) =>
         {
             if (cancelAt == (at, step)) source.Cancel();
-        }, notes), source.Token);
+        }, notes), source.Token, features);
     }
 
     private sealed class Reporter(List<double>? losses, Action<string, int> step, List<string>? notes) : ITrainReporter

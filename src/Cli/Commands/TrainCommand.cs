@@ -5,11 +5,15 @@ using System.Text.Json.Nodes;
 using SvgDistill.Cli.Options;
 using SvgDistill.Cli.Terminal;
 using SvgDistill.Diffusion;
+using SvgDistill.Distill.Metrics;
+using SvgDistill.Editor;
 using SvgDistill.Editor.Engine;
 using SvgDistill.Editor.Machine;
+using SvgDistill.Editor.Measuring;
 using SvgDistill.Editor.Output;
 using SvgDistill.Training;
 using SvgDistill.Training.Configuring;
+using SvgDistill.Training.Data;
 using TorchSharp;
 
 namespace SvgDistill.Cli.Commands;
@@ -51,6 +55,7 @@ internal sealed class TrainCommand : Command, IHasExamples
         var path = parsed.GetValue(_config)!;
         var config = TrainConfig.Read(path);
         if (parsed.GetValue(_restart)) TrainRun.DropUnfinished(config);
+        using var network = TeacherOf(config, parsed.GetValue(_stage));
         TensorEngine.Start();
         TensorEngine.KeepFreedMemory();
         var device = TensorEngine.Device(parsed.GetValue(_device));
@@ -58,7 +63,8 @@ internal sealed class TrainCommand : Command, IHasExamples
         TrainOutcome outcome;
         try
         {
-            outcome = TrainRun.Run(config, parsed.GetValue(_stage), device, new Reporter(screen), interrupt.Token);
+            outcome = TrainRun.Run(config, parsed.GetValue(_stage), device, new Reporter(screen), interrupt.Token,
+                network is null ? null : new PictureFeatures(picture => network.Of(picture.ToPicture()), network.Side, network.Sha256));
         }
         catch (OperationCanceledException) when (interrupt.Token.IsCancellationRequested)
         {
@@ -71,6 +77,14 @@ internal sealed class TrainCommand : Command, IHasExamples
             screen.Say(string.Create(CultureInfo.InvariantCulture, $"{clip.Folder}: of {clip.Icons} {(outcome.HeldOut > 0 ? "held-out " : "")}icons among {clip.Names} names the right one is the first for {clip.RecallAt1:f3}, of the first five for {clip.RecallAt5:f3}; use it with --clip {clip.Folder}"));
         if (parsed.GetValue(_json)) screen.Output.Write(Record(parsed, config, outcome, watch));
         return ExitCode.Done;
+    }
+
+    // What the contrastive model learns from, where the configuration has one and the run comes to it.
+    private static OnnxFeatures? TeacherOf(TrainConfig config, string? stage)
+    {
+        if (config.Clip is not { Teacher: > 0 } || stage is not (null or "clip")) return null;
+        var tool = OnnxFeatures.ResNet18();
+        return tool.Value ?? throw EditorException.Usage($"{config.File}: clip.teacher: {tool.Reason} Or say \"teacher\": 0, which learns from pictures and names alone.");
     }
 
     /// <summary>What is said where the configuration's precision saves no time on this machine; null elsewhere.</summary>

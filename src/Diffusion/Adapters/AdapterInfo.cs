@@ -88,7 +88,7 @@ public sealed record AdapterInfo
             ("layers", string.Create(CultureInfo.InvariantCulture, $"{entries.Length - text} of the UNet, {text} of the text encoder")),
         };
         if (spatial > 0) facts.Add(("convolutions", string.Create(CultureInfo.InvariantCulture, $"{spatial} of its layers")));
-        return Of(AdapterKind.Lora, file.Path, file.Tensors.Values, () => ModelHash.OfFile(file.Path), (int?)first?.Down.Shape.ElementAtOrDefault(1), facts);
+        return Of(AdapterKind.Lora, file.Path, file.Tensors.Values, () => LoraAdapter.HashOf(file.Path), (int?)first?.Down.Shape.ElementAtOrDefault(1), facts);
     }
 
     private static AdapterInfo OfControlNet(string path)

@@ -29,8 +29,13 @@ public sealed class LoraAdapter : IDisposable
     /// <summary>The matrices, A and B of each layer in turn; they take gradients in an adapter made by <see cref="Create"/>.</summary>
     public IReadOnlyList<Parameter> Parameters => [.. _terms.SelectMany(t => new[] { t.Down, t.Up })];
 
-    /// <summary>The file that is meant by a file, or by a folder as diffusers writes it.</summary>
-    public static string Find(string path) => Directory.Exists(path) ? Path.Combine(path, FolderFile) : path;
+    /// <summary>The file that is meant by a file, or by a folder as diffusers or peft writes it.</summary>
+    public static string Find(string path) =>
+        !Directory.Exists(path) ? path : Path.Combine(path, !File.Exists(Path.Combine(path, FolderFile)) && File.Exists(Path.Combine(path, LoraConfig.PeftFile)) ? LoraConfig.PeftFile : FolderFile);
+
+    /// <summary>SHA-256 of an adapter's file, or over it and peft's configuration, which has its weight.</summary>
+    public static string HashOf(string path) => LoraConfig.Beside(path = Find(path)) is { } config
+        ? ModelHash.OfFiles(Path.GetDirectoryName(Path.GetFullPath(path))!, [Path.GetFileName(path), Path.GetFileName(config)]) : ModelHash.OfFile(path);
 
     /// <summary>Reads an adapter file and finds the layers of the model that it belongs to.</summary>
     /// <exception cref="ModelException">It is no such file, or of another architecture than the model.</exception>

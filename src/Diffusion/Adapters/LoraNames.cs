@@ -77,7 +77,8 @@ internal static partial class LoraNames
         layer = layer.Replace(".processor.to_out", ".to_out.0", StringComparison.Ordinal).Replace(".processor.", ".", StringComparison.Ordinal);
         foreach (var (prefix, part) in new[] { ("lora_unet_", Unet), ("lora_te_", Text), ("lora_te1_", Text), ("unet.", Unet), ("text_encoder.", Text) })
             if (layer.StartsWith(prefix, StringComparison.Ordinal)) return part + Key(layer[prefix.Length..]);
-        return Unet + Key(layer);
+        // peft saves one part a file, and does not say which.
+        return (layer.StartsWith("text_model.", StringComparison.Ordinal) ? Text : Unet) + Key(layer);
     }
 
     [GeneratedRegex(@"^(?<layer>.+?)(?:\.(?<kind>lora_A|lora_B|lora_down|lora_up|lora\.down|lora\.up|lora_linear_layer\.down|lora_linear_layer\.up)(?:\.default)?\.weight|(?<kind>_lora\.down|_lora\.up)\.weight|\.(?<kind>alpha))$")]

@@ -139,14 +139,14 @@ public sealed class DiffusionModel : IDisposable
     public IReadOnlyList<ModelAdapter> Adapters => _adapters;
 
     /// <summary>Adds a LoRA file to UNet and text encoder for as long as the model lives; several add up.</summary>
-    /// <param name="path">A file in diffusers', peft's or kohya's names, or diffusers' folder of one.</param>
+    /// <param name="path">A file in diffusers', peft's or kohya's names, or a folder of one as diffusers or peft writes it.</param>
     /// <param name="scale">Weight of what it adds, 1 as trained; 0 adds nothing, but the file is checked.</param>
     /// <exception cref="ModelException">It is no such file, or made for another model family.</exception>
     public void AddLora(string path, double scale = 1)
     {
         var lora = LoraAdapter.Open(path, this);
         _attached.AddRange([lora.Attach(scale), lora]);
-        _adapters.Add(new(AdapterKind.Lora, LoraAdapter.Find(path), ModelHash.OfFile(LoraAdapter.Find(path)), Scale: scale));
+        _adapters.Add(new(AdapterKind.Lora, LoraAdapter.Find(path), LoraAdapter.HashOf(path), Scale: scale));
     }
 
     /// <summary>

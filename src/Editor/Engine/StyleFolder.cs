@@ -25,7 +25,7 @@ internal static class StyleFolder
     /// taught from a folder of the style's name.
     /// </summary>
     public static string Find(string text) =>
-        !File.Exists(text) && !File.Exists(System.IO.Path.Combine(text, LoraAdapter.FolderFile)) && IsName(text) && File.Exists(FileOf(text)) ? FileOf(text) : text;
+        !File.Exists(text) && !File.Exists(LoraAdapter.Find(text)) && IsName(text) && File.Exists(FileOf(text)) ? FileOf(text) : text;
 
     /// <summary>Names of the styles that there are.</summary>
     public static IReadOnlyList<string> Names() => !Directory.Exists(Path) ? []

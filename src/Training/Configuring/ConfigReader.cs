@@ -133,7 +133,7 @@ internal static class ConfigReader
 
     private static ClipSettings? Clip(JsonConfig json, TrainConfig config)
     {
-        if (Part(json, "clip", "channels", "layers", "heads", "patch", "dim", "steps", "batch", "rate") is not { } clip) return null;
+        if (Part(json, "clip", "channels", "layers", "heads", "patch", "dim", "steps", "batch", "rate", "teacher", "restyled") is not { } clip) return null;
         var (width, heads, patch) = (clip.Whole("channels", 192), clip.Whole("heads", 4), clip.Whole("patch", 8));
         if (width % heads != 0) throw clip.Wrong("clip.heads", $"a number that divides clip.channels ({width})");
         if (config.ImageSize % patch != 0) throw clip.Wrong("clip.patch", $"a number that divides image_size ({config.ImageSize})");
@@ -144,7 +144,7 @@ internal static class ConfigReader
             Vision = new ClipVisionConfig { Tower = tower, ImageSize = config.ImageSize, PatchSize = patch }, EmbeddingSize = clip.Whole("dim", 128),
         };
         var megabytes = 2e-6 * ClipModel.ParametersOf(model);
-        return megabytes <= ClipSettings.MostMegabytes ? new ClipSettings(model, Plan(clip))
+        return megabytes <= ClipSettings.MostMegabytes ? new ClipSettings(model, Plan(clip)) { Teacher = Within(clip, "teacher", 1, 0, 100), Restyled = Within(clip, "restyled", .5, 0, 1) }
             : throw clip.Wrong("clip.channels", FormattableString.Invariant($"widths, layers and a vocabulary of at most {ClipSettings.MostMegabytes} MB in fp16 (these have {megabytes:f1})"));
     }
 

@@ -8,13 +8,16 @@ namespace SvgDistill.Training.Data;
 /// </summary>
 public sealed class CaptionTable
 {
-    private readonly Dictionary<string, string> _captions = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, Entry> _captions = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>A table without entries.</summary>
     public static CaptionTable Empty { get; } = new();
 
     /// <summary>Number of entries.</summary>
-    public int Count => _captions.Count;
+    public int Count => _captions.Values.Distinct().Count();
+
+    /// <summary>The names of entries that no drawing was called by so far, in order.</summary>
+    public IReadOnlyList<string> Unused => [.. _captions.Values.Where(e => !e.IsUsed).Select(e => e.Name).Distinct().Order(StringComparer.Ordinal)];
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="TrainingException">It cannot be read, a line has not two columns, or a quotation mark is not closed.</exception>
@@ -37,10 +40,10 @@ public sealed class CaptionTable
                 throw new TrainingException($"{path}:{line}: a file's name and a caption are expected, {fields.Count} columns found. Write captions with commas in quotation marks.");
             if (line == 1 && fields[1].Trim().Equals("caption", StringComparison.OrdinalIgnoreCase)) continue;
             var (name, caption) = (fields[0].Trim(), fields[1].Trim());
-            table._captions[name] = caption;
+            var entry = table._captions[name] = new Entry(name, caption);
             // A name with a folder is of the table's folder, or of the current one.
             if (name.AsSpan().IndexOfAny('/', '\\') >= 0)
-                foreach (var folder in (string[])[Environment.CurrentDirectory, Path.GetDirectoryName(Path.GetFullPath(path))!]) table._captions[Path.GetFullPath(Path.Combine(folder, name))] = caption;
+                foreach (var folder in (string[])[Environment.CurrentDirectory, Path.GetDirectoryName(Path.GetFullPath(path))!]) table._captions[Path.GetFullPath(Path.Combine(folder, name))] = entry;
         }
         return table;
     }
@@ -52,8 +55,21 @@ public sealed class CaptionTable
     {
         var full = source.Length == 0 ? source : Path.GetFullPath(source);
         foreach (var key in (string[])[source, full, Path.ChangeExtension(full, null), Path.GetFileName(source), name])
-            if (_captions.TryGetValue(key, out var caption)) return caption;
+            if (_captions.TryGetValue(key, out var entry))
+            {
+                entry.IsUsed = true;
+                return entry.Caption;
+            }
         return null;
+    }
+
+    private sealed class Entry(string name, string caption)
+    {
+        public string Name => name;
+
+        public string Caption => caption;
+
+        public bool IsUsed { get; set; }
     }
 
     private static IEnumerable<(int Line, List<string> Fields)> Rows(string path, string text)

@@ -40,6 +40,9 @@ public sealed class IconReader
         }
         if (reader._unnamed > 0)
             tell($"{reader._unnamed} of {reader._icons.Count} drawings have no name; they are learnt without one (give names as file names, titles or in a table of captions)");
+        // With patterns an entry may belong to a drawing that is not wanted.
+        if (only is null && except is null or [] && captions.Unused is { Count: > 0 } unused)
+            tell($"{unused.Count} of the {captions.Count} entries in the table of captions name no drawing: {string.Join(", ", unused.Take(5))}{(unused.Count > 5 ? " ..." : "")}");
         return reader._icons;
     }
 
@@ -81,6 +84,7 @@ public sealed class IconReader
 
     private void Add(string source, string name, byte[] svg, IReadOnlyList<string> keywords, string style)
     {
+        var caption = _captions.Find(source, name);
         try
         {
             var document = SvgDocument.Parse(svg, source);
@@ -90,7 +94,7 @@ public sealed class IconReader
                 _tell($"{source}: nothing is drawn; left out");
                 return;
             }
-            var subject = _captions.Find(source, name) ?? IconNames.Subject(document.Title, name);
+            var subject = caption ?? IconNames.Subject(document.Title, name);
             if (subject.Length == 0) _unnamed++;
             _icons.Add(new Icon { Source = source, Subject = subject, Keywords = keywords, Style = style, Svg = svg });
         }

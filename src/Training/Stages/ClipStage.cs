@@ -12,8 +12,9 @@ namespace SvgDistill.Training.Stages;
 /// Trains an image tower and a text tower so that a picture's embedding is nearest to that of its own caption (Radford 2021, figure 3): symmetric
 /// cross entropy of the cosines, scaled by a learnt factor. No two rows of a batch go by one name, which would make right answers wrong. Of a
 /// picture half the patches are seen, others each time, and all of them at the end (Li 2023, FLIP, arXiv:2212.00794): half the work, and less learnt by heart.
+/// A teacher (<see cref="ClipTeacher"/>) says besides where pictures and names should lie, and each picture is told from all subjects at their places.
 /// </summary>
-internal sealed class ClipStage
+internal sealed class ClipStage : IDisposable
 {
     private const int Measured = 512, MeasuredAtOnce = 64, Shown = 8, Best = 4;
 
@@ -26,19 +27,27 @@ internal sealed class ClipStage
     private readonly StageContext _context;
     private readonly ClipTokenizer _tokenizer;
     private readonly int[][] _named;
+    private readonly PictureFeatures? _features;
+    private ClipTeacher? _teacher;
 
     /// <summary>Prepares.</summary>
+    /// <param name="context">The run.</param>
+    /// <param name="tokenizer">Of the captions.</param>
+    /// <param name="features">What the teacher sees by; null where the configuration wants none.</param>
     /// <exception cref="TrainingException">The learnt icons go by less than two names.</exception>
-    public ClipStage(StageContext context, ClipTokenizer tokenizer)
+    public ClipStage(StageContext context, ClipTokenizer tokenizer, PictureFeatures? features = null)
     {
         (_context, _tokenizer) = (context, tokenizer);
         var settings = context.Config.Clip!;
         Config = settings.Model with { Text = settings.Model.Text with { VocabularySize = tokenizer.VocabularySize, EndToken = tokenizer.EndToken } };
-        Files = context.Files("clip", Config, settings.Plan);
+        _features = settings.Teacher == 0 ? null : features ?? throw new ArgumentException("The configuration wants a teacher, and no features are given.", nameof(features));
+        Files = context.Files("clip", [Config, settings.Plan, settings.Restyled, .. _features is null ? [] : new object[] { settings.Teacher, _features.Hash }]);
         _named = [.. context.Split.Learnt.Where(i => context.Icons[i].Subject.Length > 0).GroupBy(i => context.Icons[i].Subject).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => g.ToArray())];
         if (_named.Length < 2) throw new TrainingException($"{context.Config.File}: clip: the icons go by {_named.Length} name(s); what is told apart needs two. Give names as file names, titles or in a table of captions.");
-        Named = Spread([.. Measurable(context.Split.HeldOut) is { Length: > 0 } held ? held : Measurable(context.Split.Learnt)], Measured);
-        Names = [.. Named.Select(i => context.Icons[i].Subject).Distinct()];
+        Names = [.. _named.Select(icons => context.Icons[icons[0]].Subject)];
+        var known = Names.ToHashSet(StringComparer.Ordinal);
+        int[] held = [.. context.Split.HeldOut.Where(i => known.Contains(context.Icons[i].Subject))];
+        Named = Spread(held.Length > 0 ? held : [.. _named.SelectMany(icons => icons)], Measured);
     }
 
     /// <summary>The architecture with its vocabulary.</summary>
@@ -47,10 +56,10 @@ internal sealed class ClipStage
     /// <summary>The stage's files.</summary>
     public StageFiles Files { get; }
 
-    /// <summary>The icons that it is measured with: held out, unless none of them has a name.</summary>
+    /// <summary>The icons that it is measured with: held out, but of subjects that other icons taught; learnt ones where there are no such.</summary>
     public int[] Named { get; }
 
-    /// <summary>The names that each of these is looked for among.</summary>
+    /// <summary>The names that each of these is looked for among: all that were learnt.</summary>
     public string[] Names { get; }
 
     /// <summary>Trains to the end; does nothing where that was done.</summary>
@@ -58,6 +67,7 @@ internal sealed class ClipStage
     {
         if (StageResult.Exists(Files)) return;
         var plan = _context.Config.Clip!.Plan;
+        if (_features is not null) _teacher = ClipTeacher.Of(_context, _features, _named, Config.EmbeddingSize);
         var source = _context.Parameters(4, Start);
         using var network = new ClipModel(Config, _tokenizer, source, "");
         var parameters = Ordered(source);
@@ -84,26 +94,42 @@ internal sealed class ClipStage
     /// <param name="pictures">[B,3,S,S] in 0..1.</param>
     /// <param name="ids">Tokens of their captions, [B,L].</param>
     /// <param name="seen">Tokens of the pictures that are seen, [B,n]; null for all.</param>
-    internal static (double Loss, Tensor[] Gradients) Gradients(ClipModel network, IReadOnlyList<Tensor> parameters, Tensor pictures, Tensor ids, Tensor? seen = null) =>
+    /// <param name="taught">What a teacher says of them; null without one.</param>
+    internal static (double Loss, Tensor[] Gradients) Gradients(ClipModel network, IReadOnlyList<Tensor> parameters, Tensor pictures, Tensor ids, Tensor? seen = null, Lesson? taught = null) =>
         Optimizing.Gradients.OfAll([.. parameters.SkipLast(1)], [parameters[^1]], (int)ids.shape[0], network.HasFewParameters,
             (first, count) => cat([network.EmbedImages(pictures.narrow(0, first, count), seen?.narrow(0, first, count)), network.EmbedIds(ids.narrow(0, first, count))], 1),
-            embedded => Loss(embedded, parameters[^1]));
+            embedded => Loss(embedded, parameters[^1], taught));
 
     /// <summary>The loss of embeddings [B,2D]: each row a picture's, then its caption's.</summary>
-    internal static Tensor Loss(Tensor embedded, Tensor logScale)
+    internal static Tensor Loss(Tensor embedded, Tensor logScale, Lesson? taught = null)
     {
         var parts = embedded.chunk(2, 1);
-        var logits = parts[0].matmul(parts[1].t()) * logScale.clamp_max(Math.Log(MostScale)).exp();
+        var scale = logScale.clamp_max(Math.Log(MostScale)).exp();
+        var logits = parts[0].matmul(parts[1].t()) * scale;
         var own = arange(embedded.shape[0], ScalarType.Int64, embedded.device);
-        return (nn.functional.cross_entropy(logits, own) + nn.functional.cross_entropy(logits.t(), own)) * .5;
+        var loss = (nn.functional.cross_entropy(logits, own) + nn.functional.cross_entropy(logits.t(), own)) * .5;
+        if (taught is null) return loss;
+        var apart = nn.functional.cross_entropy(parts[0].matmul(taught.Places.t()) * scale, taught.Subjects);
+        var away = 2 - (parts[0] * taught.Icons).sum(1).mean() - (parts[1] * taught.Places.index_select(0, taught.Subjects)).sum(1).mean();
+        return loss + taught.Weight * (apart + away);
     }
+
+    /// <summary>What a teacher says of a batch.</summary>
+    /// <param name="Weight">How much it counts beside the cross entropy of the batch.</param>
+    /// <param name="Icons">Where the rows' icons lie, [B,D].</param>
+    /// <param name="Subjects">The rows' subjects, [B] int64: rows of</param>
+    /// <param name="Places">where subjects lie, [subjects,D].</param>
+    internal sealed record Lesson(double Weight, Tensor Icons, Tensor Subjects, Tensor Places);
 
     private (double, Tensor[]) Learn(ClipModel network, IReadOnlyList<Tensor> parameters, long step)
     {
         var (which, words) = (new Draws(_context.Config.Seed, step, Purpose.Batch), new Draws(_context.Config.Seed, step, Purpose.Caption));
-        var rows = which.Order(_named.Length).Take(_context.Config.Clip!.Plan.Batch).Select(n => (Icon: _named[n][which.Below(_named[n].Length)], View: which.Below(_context.Pictures.Views))).ToArray();
+        var rows = which.Order(_named.Length).Take(_context.Config.Clip!.Plan.Batch).Select(n => (Subject: (long)n, Icon: _named[n][which.Below(_named[n].Length)], View: which.Below(_context.Pictures.Views))).ToArray();
         var seen = step < Masked * _context.Config.Clip!.Plan.Steps ? Seen(new Draws(_context.Config.Seed, step, Purpose.View), rows.Length, Config.Vision.Patches) : null;
-        return Gradients(network, parameters, _context.Pictures.Load(rows).to(_context.Device), Ids([.. rows.Select(r => Captions.Draw(words, _context.Icons[r.Icon]))]), seen?.to(_context.Device));
+        var taught = _teacher is null ? null : new Lesson(_context.Config.Clip!.Teacher, _teacher.Icons.index_select(0, Numbers([.. rows.Select(r => (long)r.Icon)])), Numbers([.. rows.Select(r => r.Subject)]), _teacher.Subjects);
+        var pictures = OtherStyles.Of(_context.Pictures.Load([.. rows.Select(r => (r.Icon, r.View))]).to(_context.Device), _context.Config.Clip!.Restyled, new Draws(_context.Config.Seed, step, Purpose.Style));
+        return Gradients(network, parameters, pictures,
+            Ids([.. rows.Select(r => Captions.Draw(words, _context.Icons[r.Icon]))]), seen?.to(_context.Device), taught);
     }
 
     /// <summary>The class token and a random half of the patches, in order, for each of some pictures, [B,n].</summary>
@@ -121,24 +147,36 @@ internal sealed class ClipStage
         var texts = cat([.. Names.Chunk(MeasuredAtOnce).Select(c => network.EmbedIds(Ids(c)))], 0);
         var images = cat([.. Named.Chunk(MeasuredAtOnce).Select(c => network.EmbedImages(_context.Pictures.Load([.. c.Select(i => (i, 0))]).to(_context.Device)))], 0);
         var cosines = images.matmul(texts.t()).cpu();
-        var (values, count) = (cosines.data<float>().ToArray(), Names.Length);
-        int[] ranks = [.. Named.Select((icon, row) =>
+        Note("recall", cosines);
+        if (_teacher is not null) Note("teacher_recall", _teacher.Icons.index_select(0, Numbers([.. Named.Select(i => (long)i)])).matmul(_teacher.Subjects.t()).cpu());
+        Show(cosines);
+
+        void Note(string what, Tensor nearness)
         {
-            var line = values.AsSpan(row * count, count);
+            var ranks = Ranks(nearness);
+            _context.Log.Note("clip", step, what + "_at_1", ranks.Count(r => r < 1) / (double)ranks.Length);
+            _context.Log.Measure("clip", step, what + "_at_5", ranks.Count(r => r < 5) / (double)ranks.Length);
+        }
+    }
+
+    // How many names are nearer to each icon than its own.
+    private int[] Ranks(Tensor nearness)
+    {
+        var values = nearness.data<float>().ToArray();
+        return [.. Named.Select((icon, row) =>
+        {
+            var line = values.AsSpan(row * Names.Length, Names.Length);
             var own = line[Array.IndexOf(Names, _context.Icons[icon].Subject)];
             var before = 0;
             foreach (var value in line) before += value > own ? 1 : 0;
             return before;
         })];
-        _context.Log.Note("clip", step, "recall_at_1", ranks.Count(r => r < 1) / (double)ranks.Length);
-        _context.Log.Measure("clip", step, "recall_at_5", ranks.Count(r => r < 5) / (double)ranks.Length);
-        Show(cosines);
     }
 
     // Icons of some names, and below each those that fit the name best.
     private void Show(Tensor cosines)
     {
-        var columns = Spread([.. Enumerable.Range(0, Names.Length)], Shown);
+        var columns = Spread([.. Named.Select(i => Array.IndexOf(Names, _context.Icons[i].Subject)).Distinct().Order()], Shown);
         var sheet = new Sheet(_context.Config.ImageSize);
         sheet.Add(_context.Pictures.Load([.. columns.Select(c => (Named.First(i => _context.Icons[i].Subject == Names[c]), 0))]));
         var best = columns.Select(c => cosines.select(1, c).argsort(0, descending: true).data<long>().ToArray()).ToArray();
@@ -146,9 +184,17 @@ internal sealed class ClipStage
         _context.Log.Show("clip", sheet.ToPng());
     }
 
-    private int[] Measurable(int[] icons) => [.. icons.Where(i => _context.Icons[i].Subject.Length > 0)];
-
     private static int[] Spread(int[] from, int most) => from.Length <= most ? from : [.. Enumerable.Range(0, most).Select(i => from[(int)((long)i * from.Length / most)])];
 
-    private Tensor Ids(string[] captions) => tensor(captions.SelectMany(_tokenizer.Encode).ToArray(), [captions.Length, _tokenizer.Length], device: _context.Device);
+    private Tensor Numbers(long[] values) => tensor(values, device: _context.Device);
+
+    // As long as the longest: no token sees those behind it, so that what pads the others changes nothing.
+    private Tensor Ids(string[] captions)
+    {
+        var ids = captions.Select(c => _tokenizer.Encode(c).ToArray()).ToArray();
+        var longest = ids.Max(row => Array.IndexOf(row, Config.Text.EndToken) + 1);
+        return tensor(ids.SelectMany(row => row.Take(longest)).ToArray(), [captions.Length, longest], device: _context.Device);
+    }
+
+    public void Dispose() => _teacher?.Dispose();
 }
