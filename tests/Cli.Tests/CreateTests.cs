@@ -13,7 +13,7 @@ public sealed class CreateTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private CliResult Create(params string[] more) => CliRun.InProcess(["create", "an owl", "--model", TestPaths.TinyModel, .. more]);
+    private CliResult Create(params string[] more) => CliRun.InProcess(["create", "an owl", "--model", TestPaths.TinyModel, "--clip", "none", .. more]);
 
     [Fact]
     public void DrawingsComeInNamedLayersTheBestFirst()
@@ -31,7 +31,7 @@ public sealed class CreateTests : IDisposable
         // The result can be edited.
         Assert.Equal(0, CliRun.InProcess("edit", _folder["owl.svg"], "--trg", "a fox", "--method", "sds", "--steps", "1", "--model", TestPaths.TinyModel, "--no-losses", "-o", _folder["fox.svg"]).Code);
         // Killed after its first drawing and resumed, the same command gives the same bytes.
-        string[] command = ["create", "an owl", "--model", TestPaths.TinyModel, "-n", "2", "--paths", "6", "--steps", "1", "-o", _folder["again.svg"], "--sheet", _folder["sheet.png"]];
+        string[] command = ["create", "an owl", "--model", TestPaths.TinyModel, "--clip", "none", "-n", "2", "--paths", "6", "--steps", "1", "-o", _folder["again.svg"], "--sheet", _folder["sheet.png"]];
         using (var killed = CliRun.Start(null, command))
         {
             var (output, error) = (killed.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), killed.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
@@ -40,10 +40,10 @@ public sealed class CreateTests : IDisposable
             killed.WaitForExit();
         }
         Assert.False(File.Exists(_folder["again.svg"]), "the run ended before it could be killed");
-        string[][] others = [["--seed", "5"], ["--lora", TestPaths.Fixture("tiny-lora", "pytorch_lora_weights.safetensors")]];
+        string[][] others = [["--seed", "5"], ["--lora", TestPaths.Fixture("tiny-lora", "pytorch_lora_weights.safetensors")], ["--clip", TestPaths.Fixture("tiny-clip")]];
         foreach (var option in others)
         {
-            var other = CliRun.InProcess([.. command, "--resume", .. option]);
+            var other = CliRun.InProcess([.. command.Where(word => option[0] != "--clip" || word is not ("--clip" or "none")), "--resume", .. option]);
             Assert.Equal((2, true), (other.Code, other.Error.Contains("the state of another run", StringComparison.Ordinal)));
         }
         result = CliRun.InProcess([.. command, "--resume"]);
@@ -54,6 +54,26 @@ public sealed class CreateTests : IDisposable
         var sheet = PictureReader.Decode(File.ReadAllBytes(_folder["sheet.png"]), "sheet.png");
         Assert.Equal((2 * (12 + 2 * 172), 2 * (12 + 194)), (sheet.Width, sheet.Height));
         Assert.True(sheet.Pixels.Chunk(4).Distinct(EqualityComparer<byte[]>.Create((a, b) => a.AsSpan().SequenceEqual(b), p => p[0])).Count() > 8);
+    }
+
+    /// <summary>A CLIP that is given chooses among more pictures, and ranks the drawings; the record says which it was.</summary>
+    [Fact]
+    public void AClipChooses()
+    {
+        var result = CliRun.InProcess("create", "an owl", "--model", TestPaths.TinyModel, "--clip", TestPaths.Fixture("tiny-clip"), "-n", "3", "--paths", "4", "--steps", "0", "-o", _folder["owl.svg"]);
+        Assert.True(result.Code == 0, result.Error);
+        Assert.Contains("9 pictures to choose from", result.Error, StringComparison.Ordinal);
+        var records = new[] { "owl.svg.json", "owl-2.svg.json", "owl-3.svg.json" }.Select(n => JsonNode.Parse(File.ReadAllText(_folder[n]))!).ToArray();
+        Assert.All(records, r => Assert.Equal(64, ((string)r["clip"]!["sha256"]!).Length));
+        double[] scores = [.. records.Select(r => (double)r["metrics"]!["clip_score"]!)];
+        Assert.Equal(scores.OrderDescending(), scores);
+        // The pictures that were chosen are those that it likes best, of nine.
+        var chosen = records.ToDictionary(r => (long)r["picture_seed"]!, r => (double)r["metrics"]!["picture_score"]!);
+        Assert.Equal(3, chosen.Count);
+        Assert.All(chosen.Values, x => Assert.InRange(x, -1, 1));
+        var few = JsonNode.Parse(Create("--steps", "0", "--paths", "2", "-o", _folder["few.svg"], "--json").Output)!;
+        Assert.Null(few["clip"]);
+        Assert.Null(few["metrics"]!["clip_score"]);
     }
 
     [Theory]

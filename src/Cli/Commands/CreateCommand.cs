@@ -8,6 +8,7 @@ using SvgDistill.Editor;
 using SvgDistill.Editor.Creating;
 using SvgDistill.Editor.Engine;
 using SvgDistill.Editor.Machine;
+using SvgDistill.Editor.Measuring;
 using SvgDistill.Editor.Output;
 
 namespace SvgDistill.Cli.Commands;
@@ -22,12 +23,13 @@ internal sealed class CreateCommand : Command, IHasExamples
         Description = "What the drawing should show.",
         Validators = { result => { if (result.Tokens.Any(t => string.IsNullOrWhiteSpace(t.Value))) result.AddError("prompt takes a text that is not empty"); } },
     };
-    private readonly Option<int?> _count = Values.Integer("-n", "N", "Drawings to keep, the best first; twice as many pictures, at least 4, are sampled. Default: 1.", 1, Most);
+    private readonly Option<int?> _count = Values.Integer("-n", "N", "Drawings to keep, the best first; three times as many pictures, at least 6, are sampled (with --clip none twice as many, at least 4). Default: 1.", 1, Most);
     private readonly Option<string?> _output = Shared.Output("The SVG to write; the second best is FILE-2.svg and so on. Default: named after the prompt, in the current folder.");
     private readonly Option<int?> _paths = Values.Integer("--paths", "N", "At most this many paths in a drawing. Default: 24.", 1, 512);
     private readonly Option<int?> _steps = Shared.Steps("Steps of the refinement by distillation; 0 for none. Default: 30.");
     private readonly Option<string?> _sheet = Values.Text("--sheet", "FILE", "Also writes the drawings side by side, the best first, as one .svg or .png.");
     private readonly Option<bool> _resume = new("--resume") { Description = "Goes on with the same command's interrupted or killed run." };
+    private readonly Option<string?> _clip = Values.Text("--clip", "DIR|none", "What pictures and drawings are chosen by: a CLIPModel folder, or none for the model's own score. Default: models/icon-clip where it is there.");
     private readonly Option<bool> _asymmetric = new("--no-symmetry") { Description = "Leaves what is nearly symmetric as it is." };
     private readonly Option<string?> _negative = Shared.Negative();
     private readonly Option<string?> _model = Shared.Model();
@@ -45,7 +47,7 @@ internal sealed class CreateCommand : Command, IHasExamples
     {
         _streams = streams;
         Add(_prompt);
-        foreach (var option in new Option[] { _count, _output, _sheet, _resume, _paths, _steps, _asymmetric, _negative, _model }.Concat(Adapters)
+        foreach (var option in new Option[] { _count, _output, _sheet, _resume, _paths, _steps, _clip, _asymmetric, _negative, _model }.Concat(Adapters)
                      .Concat([_prediction, _seed, _precision, _device, _threads, _quiet, _json])) Add(option);
         SetAction(Run);
     }
@@ -56,7 +58,7 @@ internal sealed class CreateCommand : Command, IHasExamples
     public IReadOnlyList<(string Line, string Does)> Examples =>
     [
         ("svgdistill create \"an owl\"", "writes an-owl.svg and its record an-owl.svg.json"),
-        ("svgdistill create \"an owl\" -n 4 -o owl.svg --sheet owls.png", "the best four of eight: owl.svg, owl-2.svg, owl-3.svg, owl-4.svg, and all on one picture"),
+        ("svgdistill create \"an owl\" -n 4 -o owl.svg --sheet owls.png", "the best four of twelve: owl.svg, owl-2.svg, owl-3.svg, owl-4.svg, and all on one picture"),
         ("svgdistill create \"a red apple\" --paths 8 --seed 3", "with fewer paths, from other pictures"),
     ];
 
@@ -70,12 +72,14 @@ internal sealed class CreateCommand : Command, IHasExamples
         if (parsed.GetValue(_threads) is { } threads) Processors.Limit(threads);
         using var model = ModelChoice.Open(request.Model, request.Precision, request.Device, request.Prediction, request.Adapters);
         ModelChoice.NotePrompts(screen, model, request.Prompt);
-        using var creator = new Creator(request, model, screen);
+        using var judge = request.Clip == CreateRequest.NoClip ? null : MeasuringTools.Open(new MeasuringRequest(request.Clip, null, [], 0));
+        request = request with { IsJudged = judge?.Clip.Value is not null };
+        using var creator = new Creator(request, model, screen, judge?.Clip.Value);
         screen.Say($"\"{request.Prompt}\": {request.Samples} pictures to choose from");
         files[0].Hold();
         try
         {
-            return Make(parsed, request, model, creator, files, screen, watch, interrupt.Token);
+            return Make(parsed, request, model, creator, judge?.Record["clip"], files, screen, watch, interrupt.Token);
         }
         finally
         {
@@ -83,9 +87,9 @@ internal sealed class CreateCommand : Command, IHasExamples
         }
     }
 
-    private int Make(ParseResult parsed, CreateRequest request, Diffusion.Models.DiffusionModel model, Creator creator, ResultFiles[] files, Screen screen, Stopwatch watch, CancellationToken stop)
+    private int Make(ParseResult parsed, CreateRequest request, Diffusion.Models.DiffusionModel model, Creator creator, JsonNode? judge, ResultFiles[] files, Screen screen, Stopwatch watch, CancellationToken stop)
     {
-        var run = new JsonObject { ["program"] = ProgramInfo.Version, ["options"] = OptionsOf(request, model, creator.Words), ["model"] = ModelChoice.Record(model) }.ToJsonString();
+        var run = new JsonObject { ["program"] = ProgramInfo.Version, ["options"] = OptionsOf(request, model, creator.Words), ["clip"] = judge?.DeepClone(), ["model"] = ModelChoice.Record(model) }.ToJsonString();
         var state = parsed.GetValue(_resume) ? CreationState.Load(files[0].State, run) : new CreationState(run);
         var (after, saved) = (new FollowUp(screen), false);
         IReadOnlyList<Creation> made;
@@ -102,10 +106,10 @@ internal sealed class CreateCommand : Command, IHasExamples
         for (var i = 0; i < made.Count; i++)
         {
             files[i].Write(made[i].Svg, screen);
-            var record = Record(request, model, creator.Words, made[i], i + 1, files[i], watch.Elapsed);
+            var record = Record(request, model, creator.Words, judge, made[i], i + 1, files[i], watch.Elapsed);
             after.Do("record's file", () => files[i].WriteRecord(record.ToString()));
             records.Add(JsonNode.Parse(record.ToString()));
-            screen.Say(string.Create(CultureInfo.InvariantCulture, $"{Outputs.Words(files[i].Result)}: {made[i].Paths} paths, score {made[i].Score:0.000} (seed {made[i].Seed})"));
+            screen.Say(string.Create(CultureInfo.InvariantCulture, $"{Outputs.Words(files[i].Result)}: {made[i].Paths} paths, score {made[i].Rank:0.000} (seed {made[i].Seed})"));
         }
         if (parsed.GetValue(_sheet) is { } sheet) after.Do("sheet", () => Outputs.Replace(sheet, CreationSheet.Write(sheet, request.Prompt, made)));
         if (files[0].IsFile) after.Do("state", () => File.Delete(files[0].State));
@@ -117,7 +121,7 @@ internal sealed class CreateCommand : Command, IHasExamples
     private CreateRequest Read(ParseResult parsed) => new()
     {
         Prompt = parsed.GetValue(_prompt)!, Count = parsed.GetValue(_count) ?? 1, Paths = parsed.GetValue(_paths) ?? 24, Steps = parsed.GetValue(_steps) ?? 30,
-        Negative = parsed.GetValue(_negative) ?? "", Seed = parsed.GetValue(_seed), Symmetric = !parsed.GetValue(_asymmetric), Model = parsed.GetValue(_model),
+        Clip = parsed.GetValue(_clip), Negative = parsed.GetValue(_negative) ?? "", Seed = parsed.GetValue(_seed), Symmetric = !parsed.GetValue(_asymmetric), Model = parsed.GetValue(_model),
         Adapters = _adapters.Read(parsed), Prediction = parsed.GetValue(_prediction), Precision = parsed.GetValue(_precision)!, Device = parsed.GetValue(_device),
     };
 
@@ -149,17 +153,19 @@ internal sealed class CreateCommand : Command, IHasExamples
         ["precision"] = ModelChoice.Name(model.Unet.Type), ["device"] = request.Device ?? "cpu",
     };
 
-    private static RunRecord Record(CreateRequest request, Diffusion.Models.DiffusionModel model, string words, Creation made, int place, ResultFiles file, TimeSpan elapsed) =>
+    private static RunRecord Record(CreateRequest request, Diffusion.Models.DiffusionModel model, string words, JsonNode? judge, Creation made, int place, ResultFiles file, TimeSpan elapsed) =>
         new("create", OptionsOf(request, model, words))
         {
             ["engine"] = new JsonObject { ["version"] = TensorEngine.Version, ["threads"] = TensorEngine.Threads },
             ["model"] = ModelChoice.Record(model),
+            ["clip"] = judge?.DeepClone(),
             ["output"] = RunRecord.File(file.Result, made.Svg),
             ["place"] = place,
             ["picture_seed"] = made.Seed,
             ["metrics"] = new JsonObject
             {
-                ["picture_score"] = Math.Round(made.PictureScore, 5), ["score"] = Math.Round(made.Score, 5), ["paths"] = made.Paths,
+                ["picture_score"] = Math.Round(made.PictureScore, 5), ["score"] = Math.Round(made.Score, 5),
+                ["clip_score"] = made.ClipScore is { } likeness ? Math.Round(likeness, 5) : null, ["paths"] = made.Paths,
                 ["symmetric"] = made.IsSymmetric, ["refined"] = made.IsRefined,
             },
             ["timing"] = new JsonObject { ["seconds"] = Math.Round(elapsed.TotalSeconds, 3) },

@@ -30,16 +30,29 @@ internal sealed record CreateRequest
     /// <summary>Where it runs.</summary>
     public string? Device { get; init; }
 
+    /// <summary>A CLIPModel folder that pictures and drawings are chosen by; null: models/icon-clip where it is there; <see cref="NoClip"/>: the model's own score.</summary>
+    public string? Clip { get; init; }
+    /// <summary>Whether there is one: looking at a picture takes a hundredth of what the model's own score does, which leaves time for more pictures.</summary>
+    public bool IsJudged { get; init; }
+
     /// <summary>Pictures that are drawn to choose from.</summary>
-    public int Samples => Math.Max(4, 2 * Count);
+    public int Samples => IsJudged ? Math.Max(6, 3 * Count) : Math.Max(4, 2 * Count);
+
+    /// <summary>What chooses by the model's own score.</summary>
+    public const string NoClip = "none";
 }
 
 /// <summary>A drawing that was made.</summary>
 /// <param name="Svg">The file.</param>
 /// <param name="Seed">The seed of its picture.</param>
-/// <param name="PictureScore">The score of the picture that it is drawn after.</param>
+/// <param name="PictureScore">The score of the picture that it is drawn after: CLIP's where one chose, else the model's own.</param>
 /// <param name="Score">Its own score: by how much of the loss without words the prompt explains it better.</param>
 /// <param name="Paths">Its paths.</param>
 /// <param name="IsSymmetric">Whether it was made symmetric.</param>
 /// <param name="IsRefined">Whether the refinement made it likelier and was kept.</param>
-internal sealed record Creation(byte[] Svg, long Seed, double PictureScore, double Score, int Paths, bool IsSymmetric, bool IsRefined);
+/// <param name="ClipScore">The cosine of the drawing's and the prompt's embeddings; null where no CLIP chose.</param>
+internal sealed record Creation(byte[] Svg, long Seed, double PictureScore, double Score, int Paths, bool IsSymmetric, bool IsRefined, double? ClipScore)
+{
+    /// <summary>What drawings are ranked and shown by.</summary>
+    public double Rank => ClipScore ?? Score;
+}

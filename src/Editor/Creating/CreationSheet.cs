@@ -28,7 +28,7 @@ internal static class CreationSheet
     }
 
     private static DrawingSheet Of(string prompt, IReadOnlyList<Creation> made, Func<Creation, byte[]> picture) => new(prompt,
-        [.. made.Select((c, i) => ((ReadOnlyMemory<byte>)picture(c), string.Create(CultureInfo.InvariantCulture, $"{i + 1}: score {c.Score:0.000}, seed {c.Seed}")))]);
+        [.. made.Select((c, i) => ((ReadOnlyMemory<byte>)picture(c), string.Create(CultureInfo.InvariantCulture, $"{i + 1}: score {c.Rank:0.000}, seed {c.Seed}")))]);
 
     private static byte[] Draw(byte[] svg, int side, string background)
     {

@@ -28,7 +28,7 @@ internal sealed class CreationState(string run)
             state.Scores.AddRange(root["scores"]!.AsArray().Select(s => (double)s!));
             foreach (var drawing in root["drawings"]!.AsArray())
                 state.Drawings.Add((long)drawing!["seed"]!, new(Convert.FromBase64String((string)drawing["svg"]!), (long)drawing["seed"]!, (double)drawing["picture_score"]!,
-                    (double)drawing["score"]!, (int)drawing["paths"]!, (bool)drawing["symmetric"]!, (bool)drawing["refined"]!));
+                    (double)drawing["score"]!, (int)drawing["paths"]!, (bool)drawing["symmetric"]!, (bool)drawing["refined"]!, (double?)drawing["clip_score"]));
             return state;
         }
         catch (Exception error) when (error is JsonException or FormatException or InvalidOperationException or NullReferenceException or ArgumentException)
@@ -44,7 +44,7 @@ internal sealed class CreationState(string run)
         ["scores"] = new JsonArray([.. Scores.Select(s => (JsonNode)s)]),
         ["drawings"] = new JsonArray([.. Drawings.Values.Select(d => (JsonNode)new JsonObject
         {
-            ["seed"] = d.Seed, ["picture_score"] = d.PictureScore, ["score"] = d.Score, ["paths"] = d.Paths, ["symmetric"] = d.IsSymmetric, ["refined"] = d.IsRefined,
+            ["seed"] = d.Seed, ["picture_score"] = d.PictureScore, ["score"] = d.Score, ["paths"] = d.Paths, ["symmetric"] = d.IsSymmetric, ["refined"] = d.IsRefined, ["clip_score"] = d.ClipScore,
             ["svg"] = Convert.ToBase64String(d.Svg),
         })]),
     }.ToJsonString() + "\n");

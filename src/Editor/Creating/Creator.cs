@@ -20,7 +20,7 @@ using static TorchSharp.torch;
 namespace SvgDistill.Editor.Creating;
 
 /// <summary>
-/// Drawings from words: pictures are sampled, the likeliest are cut out, fitted with few paths, refined by distillation, drawn with fewer
+/// Drawings from words: pictures are sampled, the likeliest (by CLIP, else by the model itself) are cut out, fitted with few paths, refined by distillation, drawn with fewer
 /// nodes and put in layers.
 /// </summary>
 internal sealed class Creator : IDisposable
@@ -42,14 +42,16 @@ internal sealed class Creator : IDisposable
     private readonly Prompts _prompts;
     private readonly Denoiser _denoiser;
     private readonly (float R, float G, float B) _ground;
+    private readonly ClipScorer? _judge;
 
     /// <summary>Prepares the texts.</summary>
     /// <param name="request">What is asked.</param>
     /// <param name="model">The model; stays the caller's.</param>
     /// <param name="reporter">Where progress goes.</param>
-    public Creator(CreateRequest request, DiffusionModel model, IReporter reporter)
+    /// <param name="judge">What pictures and drawings are chosen by; null: the model's own score. Stays the caller's.</param>
+    public Creator(CreateRequest request, DiffusionModel model, IReporter reporter, ClipScorer? judge = null)
     {
-        (_request, _model, _reporter) = (request, model, reporter);
+        (_request, _model, _reporter, _judge) = (request with { IsJudged = judge is not null }, model, reporter, judge);
         Words = request.Prompt + (model.Defaults.PromptSuffix ?? "");
         _prompts = Prompts.For(model, "", Words, request.Negative);
         _denoiser = new Denoiser(model.Denoiser, model.Schedule);
@@ -76,9 +78,9 @@ internal sealed class Creator : IDisposable
                 state.Drawings[seed] = made = Draw(pictures.TryGetValue(seed, out var sampled) ? sampled : Sample(seed, stop).Picture, seed, picture.Item, stop);
                 save();
             }
-            progress(i + 1, string.Create(CultureInfo.InvariantCulture, $"{made.Paths} paths, score {made.Score:0.000}"));
+            progress(i + 1, string.Create(CultureInfo.InvariantCulture, $"{made.Paths} paths, score {made.Rank:0.000}"));
             return made;
-        }).ToArray()).OrderByDescending(c => c.Score)];
+        }).ToArray()).OrderByDescending(c => c.Rank)];
     }
 
     public void Dispose()
@@ -111,8 +113,12 @@ internal sealed class Creator : IDisposable
         var picture = new Picture(side, side);
         image.cpu().to(ScalarType.Float32).contiguous().data<float>().ToArray().CopyTo(picture.Data);
         picture.Plane(3).Fill(1);
-        return (picture, Score(image));
+        return (picture, Likeness(image) ?? Score(image));
     }
+
+    // What CLIP makes of a picture [1,3,S,S].
+    private double? Likeness(Tensor image) => _judge?.Score(nn.functional.interpolate(image.cpu().to(ScalarType.Float32).clamp(0, 1), [_judge.PictureSide, _judge.PictureSide],
+        mode: InterpolationMode.Bicubic, align_corners: false).clamp(0, 1).ToPicture(), _request.Prompt);
 
     // How much better the words explain a picture than no words do, of what no words leave.
     private double Score(Tensor image)
@@ -128,9 +134,13 @@ internal sealed class Creator : IDisposable
     private double Score(SvgScene drawing, double[] theta)
     {
         using var scope = NewDisposeScope();
+        return Score(Drawn(drawing, theta));
+    }
+
+    private Tensor Drawn(SvgScene drawing, double[] theta)
+    {
         var side = _model.ImageSize;
-        var picture = RgbPicture.Over(new SceneRasterizer(drawing.Scene, side, side).Forward(theta, keep: false), _ground);
-        return Score(tensor(picture.Values.ToArray(), [1, 3, side, side]));
+        return RgbPicture.Over(new SceneRasterizer(drawing.Scene, side, side).Forward(theta, keep: false), _ground).ToTensor();
     }
 
     private Creation Draw(Picture picture, long seed, double pictureScore, CancellationToken stop)
@@ -144,7 +154,8 @@ internal sealed class Creator : IDisposable
         var (theta, score) = (drawing.Scene.InitialValues(), Score(drawing, drawing.Scene.InitialValues()));
         var (isRefined, refined) = (false, _request.Steps > 0 ? Refine(drawing, seed, stop) : theta);
         if (Score(drawing, refined) is var better && better > score) (theta, score, isRefined) = (refined, better, true);
-        return new Creation(Simplified(drawing, theta), seed, pictureScore, score, fit.Paths, mirrored is not null, isRefined);
+        using var scope = NewDisposeScope();
+        return new Creation(Simplified(drawing, theta), seed, pictureScore, score, fit.Paths, mirrored is not null, isRefined, Likeness(Drawn(drawing, theta)));
     }
 
     private double[] Refine(SvgScene drawing, long seed, CancellationToken stop)

@@ -5,6 +5,7 @@ using SvgDistill.Diffusion;
 using SvgDistill.Diffusion.Clip;
 using SvgDistill.Diffusion.Models;
 using SvgDistill.Diffusion.Weights;
+using SvgDistill.Training.Configuring;
 using SvgDistill.Training.Stages;
 using TorchSharp;
 
@@ -57,6 +58,10 @@ internal static class ClipFolder
         };
     }
 
+    private static string Taught(ClipSettings settings) =>
+        (settings.Teacher > 0 ? FormattableString.Invariant($" ResNet-18's features of the icons, turned so that subjects part, say where pictures and names lie (weight {settings.Teacher}).") : "")
+        + (settings.Restyled > 0 ? FormattableString.Invariant($" A part of {settings.Restyled} of the pictures is drawn in another style: greys, other colours, black and white, outlines.") : "");
+
     private static string Card(StageContext context, ClipStage stage, ClipModel model)
     {
         var (config, tower, plan) = (context.Config, stage.Config.Vision.Tower, context.Config.Clip!.Plan);
@@ -65,7 +70,7 @@ internal static class ClipFolder
             .Append(CultureInfo.InvariantCulture, $"# {Path.GetFileName(config.ClipOutput)}\n\nPictures of icons and their names as vectors of one space, made by `svgdistill train {Path.GetFileName(config.File)}`. transformers' CLIPModel, fp16.\n\n")
             .Append(CultureInfo.InvariantCulture, $"Both towers: {tower.Layers} layers of {tower.Channels}, {tower.Heads} heads. Pictures of {stage.Config.Vision.ImageSize} px in patches of {stage.Config.Vision.PatchSize}; texts of {stage.Config.Text.MaxTokens} tokens; ")
             .Append(CultureInfo.InvariantCulture, $"vectors of {stage.Config.EmbeddingSize}. {model.ParameterCount / 1e6:f2} M parameters.\n\n").Append(ModelFolder.Data(context))
-            .Append(CultureInfo.InvariantCulture, $"\n## Training\n\n{plan.Steps} steps of {plan.Batch}; symmetric cross entropy, AdamW, cosine. Of {stage.Named.Length} {(context.Split.HeldOut.Length > 0 ? "held-out " : "")}icons among {stage.Names.Length} names ")
+            .Append(CultureInfo.InvariantCulture, $"\n## Training\n\n{plan.Steps} steps of {plan.Batch}; symmetric cross entropy, AdamW, cosine.{Taught(config.Clip!)} Of {stage.Named.Length} {(context.Split.HeldOut.Length > 0 ? "held-out " : "")}icons among {stage.Names.Length} names ")
             .Append(CultureInfo.InvariantCulture, $"the right name is the first for {Recall("recall_at_1")}, one of the first five for {Recall("recall_at_5")}.\n").ToString();
     }
 }
