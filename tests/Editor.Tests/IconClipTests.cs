@@ -22,7 +22,21 @@ public sealed class IconClipTests
         using var scope = NewDisposeScope();
         string[] names = ["a", "hot pepper on a long hill", "0 1 2 3", "owl"];
         var cosines = model.EmbedTexts(names).matmul(model.EmbedTexts("owl").squeeze(0)).data<float>().ToArray();
-        Assert.Equal(names.Zip(cosines).Where(n => n.Second >= .8).OrderByDescending(n => n.Second).Select(n => n.First), clip.Alike("owl", names));
+        Assert.Equal(names.Zip(cosines).Where(n => n.Second >= IconClip.SameThing).OrderByDescending(n => n.Second).Select(n => n.First), clip.Alike("owl", names));
+    }
+
+    /// <summary>The one that comes with the program: other words for a thing are near to it, words that it never heard to nothing, and it tells the examples apart.</summary>
+    [Fact]
+    public void TheShippedModelKnowsIcons()
+    {
+        var clip = IconClip.Shared!;
+        string[] names = ["owl", "red apple", "cat face", "house", "tropical fish", "ghost"];
+        Assert.Equal("house", clip.Alike("a house", names)[0]);
+        Assert.Equal("cat", clip.Alike("kitten", ["owl", "dog", "cat", "house"])[0]);
+        Assert.Equal(["dog face"], clip.Alike("puppy", ["owl", "dog face", "house"]));
+        Assert.Empty(clip.Alike("spaceship", names));
+        string Shown(string file) => clip.Shown(MeasuredDrawing.Read(File.ReadAllBytes(Path.Combine(TestPaths.Root, "examples", file)), file), (1, 1, 1), names, 1)[0];
+        Assert.Equal(["owl", "red apple", "cat face", "house"], new[] { "owl.svg", "apple.svg", "cat-face.svg", "house.svg" }.Select(Shown));
     }
 
     [Fact]

@@ -12,7 +12,7 @@ namespace SvgDistill.Editor.Measuring;
 internal sealed class IconClip : IDisposable
 {
     // By models/icon-clip: "kitten" and cat .97, "puppy" and dog face .86, but "spaceship", which it never heard, and package .81; of all pairs of subjects .003 pass .8.
-    private const double SameThing = .85;
+    internal const double SameThing = .85;
     private const int AtOnce = 128;
 
     private static readonly Lazy<IconClip?> _shared = new(() => Folder is { } folder ? new(ClipModel.Open(folder)) : null);
