@@ -20,11 +20,12 @@ public sealed record TrainOutcome(int Icons, int HeldOut, double? Psnr, double? 
 
 /// <summary>The contrastive model that a run made.</summary>
 /// <param name="Folder">Its folder.</param>
-/// <param name="Icons">Icons that it was measured with,</param>
+/// <param name="Icons">Icons that it was measured with: of subjects that it learnt,</param>
+/// <param name="HeldOut">but held out themselves; not where none of these was,</param>
 /// <param name="Names">each looked for among so many names.</param>
 /// <param name="RecallAt1">The part of them whose name came first.</param>
 /// <param name="RecallAt5">The part of them whose name was among the first five.</param>
-public sealed record ClipOutcome(string Folder, int Icons, int Names, double? RecallAt1, double? RecallAt5);
+public sealed record ClipOutcome(string Folder, int Icons, bool HeldOut, int Names, double? RecallAt1, double? RecallAt5);
 
 /// <summary>Makes a model of a configuration, stage by stage; each takes up what is finished or was cut off.</summary>
 public static class TrainRun
@@ -40,6 +41,7 @@ public static class TrainRun
     /// <param name="cancellation">Stops the run at the next step; what was done is saved.</param>
     /// <param name="features">What the contrastive model's teacher sees by; needed where the configuration wants one.</param>
     /// <exception cref="TrainingException">The data or the folders cannot be used.</exception>
+    /// <exception cref="ArgumentException">The configuration wants a teacher, and the run comes to it without <paramref name="features"/>.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static TrainOutcome Run(TrainConfig config, string? stage, Device device, ITrainReporter reporter, CancellationToken cancellation, PictureFeatures? features = null)
     {
@@ -120,21 +122,26 @@ public static class TrainRun
         using var stage = new ClipStage(context, tokenizer, features);
         stage.Run();
         ClipFolder.Write(context, stage);
-        return new(context.Config.ClipOutput, stage.Named.Length, stage.Names.Length, context.Log.Last("clip", "recall_at_1"), context.Log.Last("clip", "recall_at_5"));
+        return new(context.Config.ClipOutput, stage.Named.Length, stage.IsHeldOut, stage.Names.Length, context.Log.Last("clip", "recall_at_1"), context.Log.Last("clip", "recall_at_5"));
     }
 
     private static List<Icon> Read(TrainConfig config, ITrainReporter reporter)
     {
         var all = new List<Icon>();
+        // Several sources may share a table.
+        var tables = config.Data.Select(s => s.Captions).OfType<string>().Distinct().ToDictionary(path => path, CaptionTable.Read);
         foreach (var source in config.Data)
         {
-            var captions = source.Captions is { } table ? CaptionTable.Read(table) : CaptionTable.Empty;
+            var captions = source.Captions is { } table ? tables[table] : CaptionTable.Empty;
             var icons = IconReader.Read([source.Path], captions, reporter.Note, source.Match, source.Except);
             if (source.Limit is { } limit && icons.Count > limit) icons = [.. Enumerable.Range(0, limit).Select(i => icons[(int)((long)i * icons.Count / limit)])];
             if (icons.Count == 0) reporter.Note($"{source.Path}: no icon that can be used");
             all.AddRange(source.Style.Length > 0 ? icons.Select(i => i with { Style = source.Style }) : icons);
         }
-        if (config.Words is { } path && OtherWords.Read(path) is { } words) all = [.. all.Select(i => i with { OtherWords = words.Of(i.Subject) })];
+        // With patterns an entry may belong to a drawing that is not wanted.
+        foreach (var (path, table) in tables)
+            if (config.Data.Where(s => s.Captions == path).All(s => s.Match is null && s.Except.Count == 0)) table.TellUnused(reporter.Note);
+        if (config.Words is { } words && OtherWords.Read(words) is { } others) all = [.. all.Select(i => i with { OtherWords = others.Of(i.Subject) })];
         return all.Count > 0 ? all : throw new TrainingException($"{config.File}: data: no icon that can be used. Name folders with SVG files, or iconify's JSON.");
     }
 }

@@ -1,5 +1,7 @@
+using System.Text.Json.Nodes;
 using SvgDistill.Cli.Commands;
 using SvgDistill.Diffusion;
+using SvgDistill.Diffusion.Weights;
 using SvgDistill.Tests;
 using SvgDistill.Training.Configuring;
 using Xunit;
@@ -34,6 +36,36 @@ public sealed class TrainTests : IDisposable
         }
         Assert.Equal(File.ReadAllText(_folder["whole.work/log.csv"]), File.ReadAllText(_folder["cut.work/log.csv"]));
         Assert.DoesNotContain(Directory.GetDirectories(_folder.Path), d => d.Contains("unfinished", StringComparison.Ordinal));
+    }
+
+    /// <summary>The teacher is ResNet-18, which looks at each icon once; the card and the record say what came of it.</summary>
+    [Fact]
+    public void TheContrastiveModelLearnsFromResNet18()
+    {
+        var result = CliRun.InProcess("train", Config("tiny"), "--stage", "clip", "--json");
+        Assert.True(result.Code == 0, result.Error);
+        using (var seen = new SafetensorsFile(_folder["tiny.work/clip.features.safetensors"])) Assert.Equal([6L, 512], seen.Tensors["features"].Shape);
+        Assert.Contains("clip,38,teacher_recall_at_5,", File.ReadAllText(_folder["tiny.work/log.csv"]), StringComparison.Ordinal);
+        Assert.Contains("ResNet-18's features of the icons, turned so that subjects part", File.ReadAllText(_folder["tiny-clip/README.md"]), StringComparison.Ordinal);
+        var clip = JsonNode.Parse(result.Output)!["clip"]!;
+        // One icon a subject: what is held out goes by names that nobody taught, so that learnt ones are measured with.
+        Assert.Equal((false, 5, 5), ((bool)clip["held_out"]!, (int)clip["icons"]!, (int)clip["names"]!));
+        Assert.DoesNotContain("held-out icons among", result.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>A program without ResNet-18, such as a published archive, says what is missing before anything is trained, and what does without.</summary>
+    [Fact]
+    public void AMissingTeacherIsSaidFirst()
+    {
+        using var program = ProgramCopy.In(_folder["program"]);
+        Directory.Delete(Path.Combine(program.Folder, "resnet18"), recursive: true);
+        var config = Config("tiny");
+        var result = CliRun.Finish(CliRun.StartProgram(program.Path, null, "train", config, "--stage", "clip"));
+        Assert.Equal(ExitCode.Usage, result.Code);
+        Assert.Contains($"{config}: clip.teacher: ResNet-18 is not beside the program", result.Error, StringComparison.Ordinal);
+        Assert.Contains("\"teacher\": 0", result.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder["tiny.work"]));
+        Assert.Equal(0, CliRun.Finish(CliRun.StartProgram(program.Path, null, "train", config, "--stage", "tokenizer")).Code);
     }
 
     [Fact]

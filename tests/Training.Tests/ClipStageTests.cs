@@ -28,7 +28,7 @@ public sealed class ClipStageTests : IDisposable
         var outcome = TinyRun.Run(TinyRun.Config(_folder, "tiny", 1, 1, Fields(120)), stage: "clip");
         Assert.False(outcome.Written);
         Assert.Null(outcome.Psnr);
-        Assert.Equal(new ClipOutcome(_folder["tiny-clip"], 8, 8, 1, 1), outcome.Clip);
+        Assert.Equal(new ClipOutcome(_folder["tiny-clip"], 8, false, 8, 1, 1), outcome.Clip);
         using var scope = NewDisposeScope();
         using var clip = ClipModel.Open(_folder["tiny-clip"]);
         Assert.Equal((16, 4, 16), (clip.Config.Vision.ImageSize, clip.Config.Vision.PatchSize, clip.Config.EmbeddingSize));
@@ -145,7 +145,7 @@ public sealed class ClipStageTests : IDisposable
         using var scope = NewDisposeScope();
         var places = eye(3, dtype: ScalarType.Float64);
         var subjects = tensor(new long[] { 2, 0 });
-        var lesson = new ClipStage.Lesson(2, places.index_select(0, subjects), subjects, places);
+        var lesson = new ClipStage.TeacherTargets(2, places.index_select(0, subjects), subjects, places);
         var scale = tensor(Math.Log(5));
         double Part(Tensor pictures, Tensor texts)
         {
@@ -171,15 +171,22 @@ public sealed class ClipStageTests : IDisposable
         var outcome = TinyRun.Run(config, stage: "clip");
         Assert.InRange(outcome.Clip!.Names, 2, 7); // Of eight some are held out whole.
         Assert.InRange(outcome.Clip.Icons, 1, outcome.HeldOut - 1);
+        Assert.True(outcome.Clip.HeldOut);
     }
 
     [Theory]
     [InlineData("\"heads\": 5", "clip.heads: a number that divides clip.channels (192)")]
     [InlineData("\"patch\": 5", "clip.patch: a number that divides image_size (16)")]
     [InlineData("\"channels\": 256, \"layers\": 12", "MB in fp16")]
+    [InlineData("\"teacher\": -1", "clip.teacher: a number from 0 to 100")]
+    [InlineData("\"restyled\": 1.5", "clip.restyled: a number from 0 to 1")]
     [InlineData("\"accumulate\": 2", "clip.accumulate: no such field")]
     public void WrongFieldsAreNamed(string field, string message) =>
         Assert.Contains(message, Assert.Throws<TrainingException>(() => TinyRun.Config(_folder, "odd", 1, 1, $$""" "clip": { {{field}}, "steps": 1 }, """)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void ATeacherNeedsFeatures() =>
+        Assert.Throws<ArgumentException>(() => TinyRun.Run(TinyRun.Config(_folder, "tiny", 1, 1, Fields(2).Replace("\"teacher\": 0", "\"teacher\": 1", StringComparison.Ordinal)), stage: "clip"));
 
     [Fact]
     public void WithoutItsFieldsTheStageIsAnError() =>

@@ -1,4 +1,5 @@
 using SvgDistill.Tests;
+using SvgDistill.Training.Configuring;
 using SvgDistill.Training.Data;
 using Xunit;
 
@@ -70,20 +71,36 @@ public sealed class IconReaderTests : IDisposable
         Assert.Contains("odd.csv:2:", error.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>An entry with a slip in its name is told, but where patterns choose drawings, or the drawing is there and broken.</summary>
+    /// <summary>An entry with a slip in its name is told, not one whose drawing is there and broken.</summary>
     [Fact]
     public void EntriesThatNameNoDrawingAreTold()
     {
         _folder.Write("dot.svg", Circle);
         _folder.Write("broken.svg", "<svg");
         var file = _folder.Write("names.csv", "dot,spot\nbroken,box\ndott.svg,spot\nicons/ball,ball\n");
-        CaptionTable Table() => CaptionTable.Read(file);
-        IconReader.Read([_folder.Path], Table(), _told.Add);
-        Assert.Contains("2 of the 4 entries in the table of captions name no drawing: dott.svg, icons/ball", _told);
+        var table = CaptionTable.Read(file);
+        IconReader.Read([_folder.Path], table, _ => { });
+        table.TellUnused(_told.Add);
+        Assert.Equal([$"{file}: 2 of its 4 entries name no drawing: dott.svg, icons/ball"], _told);
         _told.Clear();
-        IconReader.Read([_folder.Path], Table(), _told.Add, except: ["x*"]);
-        IconReader.Read([_folder.Path], Table(), _told.Add, only: "d*");
-        Assert.DoesNotContain(_told, line => line.Contains("entries", StringComparison.Ordinal));
+        CaptionTable.Empty.TellUnused(_told.Add);
+        Assert.Empty(_told);
+    }
+
+    /// <summary>Sources that share a table are asked together; one of them with a pattern leaves out drawings that may have the entries.</summary>
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData("ball", false)]
+    public void ATableMayServeSeveralSources(string? match, bool told)
+    {
+        TinyRun.WriteIcons(_folder);
+        Directory.CreateDirectory(_folder["more"]);
+        _folder.Write("more/ball.svg", Circle);
+        var table = _folder.Write("names.csv", "red-ball,ball\nball,dot\nbal,dot\n");
+        DataSource Source(string folder, string? only) => new(_folder[folder], only, "", table, "", null);
+        var config = TinyRun.Config(_folder, "tiny", 1, 1) with { Data = [Source("icons", null), Source("more", match)] };
+        TinyRun.Run(config, stage: "tokenizer", notes: _told);
+        Assert.Equal(told ? [$"{table}: 1 of its 3 entries name no drawing: bal"] : [], _told);
     }
 
     [Fact]

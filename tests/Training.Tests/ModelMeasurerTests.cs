@@ -12,6 +12,8 @@ public sealed class ModelMeasurerTests : IDisposable
 {
     private const int Side = 8;
 
+    private static readonly PictureFeatures _meanColor = new(MeanColor, Side, "mean colour");
+
     private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -20,7 +22,7 @@ public sealed class ModelMeasurerTests : IDisposable
     [Fact]
     public void IconsAreRecognizedAndNoiseIsNot()
     {
-        var measurer = new ModelMeasurer(Icons(), MeanColor, Side, new MeasurePlan { Names = 3, Samples = 4, Steps = 3, Shown = 2 });
+        var measurer = new ModelMeasurer(Icons(), _meanColor, new MeasurePlan { Names = 3, Samples = 4, Steps = 3, Shown = 2 });
         Assert.Equal(["blue thing", "green thing", "red thing"], measurer.Asked);
         Assert.Equal(3, measurer.Subjects);
         using var model = DiffusionModel.Open(TestPaths.TinyModel);
@@ -46,14 +48,14 @@ public sealed class ModelMeasurerTests : IDisposable
         }
         var icons = IconReader.Read([_folder["a"], _folder["b"]], CaptionTable.Empty, _ => { });
         using var model = DiffusionModel.Open(TestPaths.TinyModel);
-        Assert.Equal((.5, 1), new ModelMeasurer(icons, MeanColor, Side, new MeasurePlan()).IconsRecognized(model, default));
+        Assert.Equal((.5, 1), new ModelMeasurer(icons, _meanColor, new MeasurePlan()).IconsRecognized(model, default));
     }
 
     [Fact]
     public void OneIconOfEachSubjectTellsNothing()
     {
         var icons = Icons().DistinctBy(i => i.Subject).ToArray();
-        Assert.Contains("no two subjects have two each", Assert.Throws<TrainingException>(() => new ModelMeasurer(icons, MeanColor, Side, new MeasurePlan())).Message, StringComparison.Ordinal);
+        Assert.Contains("no two subjects have two each", Assert.Throws<TrainingException>(() => new ModelMeasurer(icons, _meanColor, new MeasurePlan())).Message, StringComparison.Ordinal);
     }
 
     /// <summary>Of normal distributions on a line: |m1 - m2|² + (s1 - s2)².</summary>

@@ -72,10 +72,9 @@ internal sealed class CreateCommand : Command, IHasExamples
         if (parsed.GetValue(_threads) is { } threads) Processors.Limit(threads);
         using var model = ModelChoice.Open(request.Model, request.Precision, request.Device, request.Prediction, request.Adapters);
         ModelChoice.NotePrompts(screen, model, request.Prompt);
-        using var judge = request.Clip == CreateRequest.NoClip ? null : MeasuringTools.Open(new MeasuringRequest(request.Clip, null, [], 0));
-        request = request with { IsJudged = judge?.Clip.Value is not null };
+        using var judge = request.Clip == CreateRequest.NoClip ? null : MeasuringTools.Open(new MeasuringRequest(request.Clip, Lpips: null, Classes: [], Side: 0));
         using var creator = new Creator(request, model, screen, judge?.Clip.Value);
-        screen.Say($"\"{request.Prompt}\": {request.Samples} pictures to choose from");
+        screen.Say($"\"{request.Prompt}\": {creator.Samples} pictures to choose from");
         files[0].Hold();
         try
         {
@@ -99,7 +98,7 @@ internal sealed class CreateCommand : Command, IHasExamples
         }
         catch (OperationCanceledException) when (saved)
         {
-            screen.Say($"stopped after {state.Scores.Count} of {request.Samples} pictures and {state.Drawings.Count} of {request.Count} drawings; the same command with --resume goes on");
+            screen.Say($"stopped after {state.Scores.Count} of {creator.Samples} pictures and {state.Drawings.Count} of {request.Count} drawings; the same command with --resume goes on");
             return ExitCode.Interrupted;
         }
         var records = new JsonArray();

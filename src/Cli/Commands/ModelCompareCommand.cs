@@ -68,7 +68,7 @@ internal sealed class ModelCompareCommand : Command, IHasExamples
         TensorEngine.Start();
         var plan = new MeasurePlan { Names = parsed.GetValue(_names) ?? 100, Samples = parsed.GetValue(_samples) ?? 3, Steps = Math.Max(1, parsed.GetValue(_steps) ?? 30), Guidance = parsed.GetValue(_guidance) ?? 5, Seed = parsed.GetValue(_seed) };
         var icons = IconReader.Read(parsed.GetValue(_icons)!, CaptionTable.Empty, screen.Note, parsed.GetValue(_match), parsed.GetValue(_except));
-        var measurer = new ModelMeasurer(icons, picture => network.Of(picture.ToPicture()), network.Side, plan);
+        var measurer = new ModelMeasurer(icons, network.ForTraining(), plan);
         screen.Say($"{icons.Count} icons; {measurer.Asked.Count} names of {measurer.Subjects}, {plan.Samples} pictures each");
         var (rows, shown) = (new JsonArray(), new List<ModelFigures>());
         IReadOnlyList<torch.Tensor> real = [];

@@ -83,6 +83,8 @@ internal sealed class TeachCommand : Command, IHasExamples
         if (parsed.GetValue(_restart)) File.Delete(state);
         var captions = parsed.GetValue(_captions) is { } table ? CaptionTable.Read(table) : CaptionTable.Empty;
         var icons = IconReader.Read(parsed.GetValue(_icons)!, captions, screen.Note, parsed.GetValue(_match));
+        // With a pattern an entry may belong to a drawing that is not wanted.
+        if (parsed.GetValue(_match) is null) captions.TellUnused(screen.Note);
         var options = HowTo(parsed);
 
         using var model = ModelChoice.Open(parsed.GetValue(_model), "fp32", parsed.GetValue(_device), parsed.GetValue(_prediction));

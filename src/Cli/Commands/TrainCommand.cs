@@ -5,7 +5,6 @@ using System.Text.Json.Nodes;
 using SvgDistill.Cli.Options;
 using SvgDistill.Cli.Terminal;
 using SvgDistill.Diffusion;
-using SvgDistill.Distill.Metrics;
 using SvgDistill.Editor;
 using SvgDistill.Editor.Engine;
 using SvgDistill.Editor.Machine;
@@ -13,7 +12,6 @@ using SvgDistill.Editor.Measuring;
 using SvgDistill.Editor.Output;
 using SvgDistill.Training;
 using SvgDistill.Training.Configuring;
-using SvgDistill.Training.Data;
 using TorchSharp;
 
 namespace SvgDistill.Cli.Commands;
@@ -64,7 +62,7 @@ internal sealed class TrainCommand : Command, IHasExamples
         try
         {
             outcome = TrainRun.Run(config, parsed.GetValue(_stage), device, new Reporter(screen), interrupt.Token,
-                network is null ? null : new PictureFeatures(picture => network.Of(picture.ToPicture()), network.Side, network.Sha256));
+                network?.ForTraining());
         }
         catch (OperationCanceledException) when (interrupt.Token.IsCancellationRequested)
         {
@@ -74,7 +72,7 @@ internal sealed class TrainCommand : Command, IHasExamples
         var took = Durations.Words(watch.Elapsed.TotalSeconds);
         screen.Say(outcome.Written ? $"{config.Output}: {took}; use it with --model {config.Output}" : $"{config.Work}: {took}");
         if (outcome.Clip is { } clip)
-            screen.Say(string.Create(CultureInfo.InvariantCulture, $"{clip.Folder}: of {clip.Icons} {(outcome.HeldOut > 0 ? "held-out " : "")}icons among {clip.Names} names the right one is the first for {clip.RecallAt1:f3}, of the first five for {clip.RecallAt5:f3}; use it with --clip {clip.Folder}"));
+            screen.Say(string.Create(CultureInfo.InvariantCulture, $"{clip.Folder}: of {clip.Icons} {(clip.HeldOut ? "held-out " : "")}icons among {clip.Names} names the right one is the first for {clip.RecallAt1:f3}, of the first five for {clip.RecallAt5:f3}; use it with --clip {clip.Folder}"));
         if (parsed.GetValue(_json)) screen.Output.Write(Record(parsed, config, outcome, watch));
         return ExitCode.Done;
     }
@@ -104,7 +102,7 @@ internal sealed class TrainCommand : Command, IHasExamples
             ["output"] = outcome.Written ? config.Output : null,
             ["clip"] = outcome.Clip is { } clip ? new JsonObject
             {
-                ["output"] = clip.Folder, ["icons"] = clip.Icons, ["names"] = clip.Names, ["recall_at_1"] = Number(clip.RecallAt1), ["recall_at_5"] = Number(clip.RecallAt5),
+                ["output"] = clip.Folder, ["icons"] = clip.Icons, ["held_out"] = clip.HeldOut, ["names"] = clip.Names, ["recall_at_1"] = Number(clip.RecallAt1), ["recall_at_5"] = Number(clip.RecallAt5),
             } : null,
             ["timing"] = new JsonObject { ["seconds"] = Math.Round(watch.Elapsed.TotalSeconds, 3) },
         };

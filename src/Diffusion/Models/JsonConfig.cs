@@ -9,7 +9,9 @@ internal sealed class JsonConfig
 
     private readonly JsonElement _root;
 
-    private JsonConfig(string path, JsonElement root) => (Path, _root) = (path, root);
+    private readonly string _within;
+
+    private JsonConfig(string path, JsonElement root, string within = "") => (Path, _root, _within) = (path, root, within);
 
     public string Path { get; }
 
@@ -43,6 +45,9 @@ internal sealed class JsonConfig
         }
     }
 
+    /// <summary>A key with the objects that it lies in, as errors name it: "unet.heads".</summary>
+    public string At(string key) => _within + key;
+
     public IEnumerable<string> Keys => _root.EnumerateObject().Select(p => p.Name);
 
     /// <summary>Whether the key is there and not null.</summary>
@@ -53,7 +58,7 @@ internal sealed class JsonConfig
     public JsonConfig? Object(string key) => Find(key) switch
     {
         null => null,
-        { ValueKind: JsonValueKind.Object } value => new JsonConfig(Path, value),
+        { ValueKind: JsonValueKind.Object } value => new JsonConfig(Path, value, At(key) + "."),
         _ => throw Wrong(key, "an object"),
     };
 
@@ -86,7 +91,7 @@ internal sealed class JsonConfig
     /// <summary>A whole number within 1..1,000,000 unless the bounds say otherwise.</summary>
     public int Whole(string key, int? fallback = null, int min = 1, int max = 1_000_000) => Find(key) switch
     {
-        null => fallback ?? throw new ModelException(Path, "the key is missing", key),
+        null => fallback ?? throw new ModelException(Path, "the key is missing", At(key)),
         var value => WholeOf(key, value.Value, min, max),
     };
 
@@ -96,7 +101,7 @@ internal sealed class JsonConfig
         var value = Find(key);
         if (value is not { ValueKind: JsonValueKind.Array } list) return [.. Enumerable.Repeat(Whole(key, fallback), count)];
         var wholes = list.EnumerateArray().Select(v => WholeOf(key, v, 1, 1_000_000)).ToArray();
-        return wholes.Length == count ? wholes : throw new ModelException(Path, $"{count} entries expected, {wholes.Length} found", key);
+        return wholes.Length == count ? wholes : throw new ModelException(Path, $"{count} entries expected, {wholes.Length} found", At(key));
     }
 
     /// <summary>A list of whole numbers of any length from 1 to 16.</summary>
@@ -116,7 +121,7 @@ internal sealed class JsonConfig
     {
         null => [],
         { ValueKind: JsonValueKind.Array } list when list.EnumerateArray().All(v => v.ValueKind == JsonValueKind.Object) =>
-            [.. list.EnumerateArray().Select(v => new JsonConfig(Path, v))],
+            [.. list.EnumerateArray().Select(v => new JsonConfig(Path, v, At(key) + "."))],
         _ => throw Wrong(key, "a list of objects"),
     };
 
@@ -139,10 +144,10 @@ internal sealed class JsonConfig
     {
         var value = Find(key) is { } found ? (found.ValueKind == JsonValueKind.String ? found.GetString()! : found.GetRawText()) : fallback;
         if (!allowed.Contains(value) && value != fallback)
-            throw new ModelException(Path, $"'{value}' is not supported", key, $"Supported: {string.Join(", ", allowed.Prepend(fallback).Distinct())}");
+            throw new ModelException(Path, $"'{value}' is not supported", At(key), $"Supported: {string.Join(", ", allowed.Prepend(fallback).Distinct())}");
     }
 
-    public ModelException Wrong(string key, string expected) => new(Path, $"{expected} expected", key);
+    public ModelException Wrong(string key, string expected) => new(Path, $"{expected} expected", At(key));
 
     private JsonElement? Find(string key) =>
         _root.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;

@@ -32,11 +32,6 @@ internal sealed record CreateRequest
 
     /// <summary>A CLIPModel folder that pictures and drawings are chosen by; null: models/icon-clip where it is there; <see cref="NoClip"/>: the model's own score.</summary>
     public string? Clip { get; init; }
-    /// <summary>Whether there is one: looking at a picture takes a hundredth of what the model's own score does, which leaves time for more pictures.</summary>
-    public bool IsJudged { get; init; }
-
-    /// <summary>Pictures that are drawn to choose from.</summary>
-    public int Samples => IsJudged ? Math.Max(6, 3 * Count) : Math.Max(4, 2 * Count);
 
     /// <summary>What chooses by the model's own score.</summary>
     public const string NoClip = "none";

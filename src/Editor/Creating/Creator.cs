@@ -51,12 +51,15 @@ internal sealed class Creator : IDisposable
     /// <param name="judge">What pictures and drawings are chosen by; null: the model's own score. Stays the caller's.</param>
     public Creator(CreateRequest request, DiffusionModel model, IReporter reporter, ClipScorer? judge = null)
     {
-        (_request, _model, _reporter, _judge) = (request with { IsJudged = judge is not null }, model, reporter, judge);
+        (_request, _model, _reporter, _judge) = (request, model, reporter, judge);
         Words = request.Prompt + (model.Defaults.PromptSuffix ?? "");
         _prompts = Prompts.For(model, "", Words, request.Negative);
         _denoiser = new Denoiser(model.Denoiser, model.Schedule);
         _ground = Backgrounds.Color(model.Defaults.Background is { } color and not Backgrounds.Auto ? color : "#ffffff");
     }
+
+    /// <summary>Pictures that are drawn to choose from. CLIP's look at one takes a hundredth of what the model's own score does, which leaves time for more.</summary>
+    public int Samples => _judge is null ? Math.Max(4, 2 * _request.Count) : Math.Max(6, 3 * _request.Count);
 
     /// <summary>The prompt as the model reads it.</summary>
     public string Words { get; }
@@ -68,7 +71,7 @@ internal sealed class Creator : IDisposable
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
     public IReadOnlyList<Creation> Run(CreationState state, Action save, CancellationToken stop)
     {
-        var pictures = _reporter.Steps(state.Scores.Count, _request.Samples, progress => Sample(state, save, progress, stop));
+        var pictures = _reporter.Steps(state.Scores.Count, Samples, progress => Sample(state, save, progress, stop));
         var best = state.Scores.Index().OrderByDescending(s => s.Item).Take(_request.Count).ToArray();
         return [.. _reporter.Steps(0, best.Length, progress => best.Select((picture, i) =>
         {
@@ -93,7 +96,7 @@ internal sealed class Creator : IDisposable
     private Dictionary<long, Picture> Sample(CreationState state, Action save, Action<int, string> progress, CancellationToken stop)
     {
         var pictures = new Dictionary<long, Picture>();
-        while (state.Scores.Count < _request.Samples)
+        while (state.Scores.Count < Samples)
         {
             var seed = _request.Seed + state.Scores.Count;
             var (picture, score) = Sample(seed, stop);
@@ -113,11 +116,11 @@ internal sealed class Creator : IDisposable
         var picture = new Picture(side, side);
         image.cpu().to(ScalarType.Float32).contiguous().data<float>().ToArray().CopyTo(picture.Data);
         picture.Plane(3).Fill(1);
-        return (picture, Likeness(image) ?? Score(image));
+        return (picture, Likeness(image.cpu()) ?? Score(image));
     }
 
-    // What CLIP makes of a picture [1,3,S,S].
-    private double? Likeness(Tensor image) => _judge?.Score(nn.functional.interpolate(image.cpu().to(ScalarType.Float32).clamp(0, 1), [_judge.PictureSide, _judge.PictureSide],
+    // The likeness of a picture [1,3,S,S] and the prompt, at CLIP's size.
+    private double? Likeness(Tensor image) => _judge?.Score(nn.functional.interpolate(image.to(ScalarType.Float32), [_judge.PictureSide, _judge.PictureSide],
         mode: InterpolationMode.Bicubic, align_corners: false).clamp(0, 1).ToPicture(), _request.Prompt);
 
     // How much better the words explain a picture than no words do, of what no words leave.
@@ -134,14 +137,11 @@ internal sealed class Creator : IDisposable
     private double Score(SvgScene drawing, double[] theta)
     {
         using var scope = NewDisposeScope();
-        return Score(Drawn(drawing, theta));
+        return Score(Drawn(drawing, theta, _model.ImageSize).ToTensor());
     }
 
-    private Tensor Drawn(SvgScene drawing, double[] theta)
-    {
-        var side = _model.ImageSize;
-        return RgbPicture.Over(new SceneRasterizer(drawing.Scene, side, side).Forward(theta, keep: false), _ground).ToTensor();
-    }
+    private RgbPicture Drawn(SvgScene drawing, double[] theta, int side) =>
+        RgbPicture.Over(new SceneRasterizer(drawing.Scene, side, side, drawing.Scene.ToSquare(side, 0)).Forward(theta, keep: false), _ground);
 
     private Creation Draw(Picture picture, long seed, double pictureScore, CancellationToken stop)
     {
@@ -154,8 +154,8 @@ internal sealed class Creator : IDisposable
         var (theta, score) = (drawing.Scene.InitialValues(), Score(drawing, drawing.Scene.InitialValues()));
         var (isRefined, refined) = (false, _request.Steps > 0 ? Refine(drawing, seed, stop) : theta);
         if (Score(drawing, refined) is var better && better > score) (theta, score, isRefined) = (refined, better, true);
-        using var scope = NewDisposeScope();
-        return new Creation(Simplified(drawing, theta), seed, pictureScore, score, fit.Paths, mirrored is not null, isRefined, Likeness(Drawn(drawing, theta)));
+        var likeness = _judge?.Score(Drawn(drawing, theta, _judge.PictureSide), _request.Prompt);
+        return new Creation(Simplified(drawing, theta), seed, pictureScore, score, fit.Paths, mirrored is not null, isRefined, likeness);
     }
 
     private double[] Refine(SvgScene drawing, long seed, CancellationToken stop)

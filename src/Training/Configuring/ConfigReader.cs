@@ -31,7 +31,7 @@ internal static class ConfigReader
 
     private static TrainConfig Read(JsonConfig json, string path)
     {
-        Known(json, "", "name", "output", "work", "seed", "image_size", "frame_margin", "views", "mirror", "coloured", "held_out", "data", "except", "tokenizer", "vae", "unet", "text", "clip", "from", "words", "save_every", "precision");
+        Known(json, "name", "output", "work", "seed", "image_size", "frame_margin", "views", "mirror", "coloured", "held_out", "data", "except", "tokenizer", "vae", "unet", "text", "clip", "from", "words", "save_every", "precision");
         var folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!;
         string Place(string relative) => System.IO.Path.GetFullPath(System.IO.Path.Combine(folder, relative));
         var name = json.Text("name") ?? throw Missing(json, "name");
@@ -111,7 +111,7 @@ internal static class ConfigReader
 
     private static AdversarySettings? AdversaryOf(JsonConfig vae, StagePlan plan)
     {
-        if (vae.Has("adversary") && !vae.Has("adversary_from")) throw vae.Wrong("vae.adversary_from", "the step from which vae.adversary counts");
+        if (vae.Has("adversary") && !vae.Has("adversary_from")) throw vae.Wrong("adversary_from", "the step from which vae.adversary counts");
         return vae.Has("adversary_from") ? new AdversarySettings(vae.Whole("adversary_from", 0, min: 0, max: plan.Steps - 1), Within(vae, "adversary", .5, 0, 100)) : null;
     }
 
@@ -121,7 +121,7 @@ internal static class ConfigReader
             ?? throw Missing(json, "unet");
         var channels = unet.WholeList("channels");
         var attention = unet.Has("attention") ? unet.WholesOrZero("attention") : [.. channels.Select((_, i) => i > 0 ? 1 : 0)];
-        if (attention.Count != channels.Count || attention.Any(a => a > 1)) throw unet.Wrong("unet.attention", $"{channels.Count} numbers, 1 where a resolution of unet.channels has attention, else 0,");
+        if (attention.Count != channels.Count || attention.Any(a => a > 1)) throw unet.Wrong("attention", $"{channels.Count} numbers, 1 where a resolution of unet.channels has attention, else 0,");
         bool[] has = [.. attention.Select(a => a == 1)];
         return (new UnetConfig
         {
@@ -135,8 +135,8 @@ internal static class ConfigReader
     {
         if (Part(json, "clip", "channels", "layers", "heads", "patch", "dim", "steps", "batch", "rate", "teacher", "restyled") is not { } clip) return null;
         var (width, heads, patch) = (clip.Whole("channels", 192), clip.Whole("heads", 4), clip.Whole("patch", 8));
-        if (width % heads != 0) throw clip.Wrong("clip.heads", $"a number that divides clip.channels ({width})");
-        if (config.ImageSize % patch != 0) throw clip.Wrong("clip.patch", $"a number that divides image_size ({config.ImageSize})");
+        if (width % heads != 0) throw clip.Wrong("heads", $"a number that divides clip.channels ({width})");
+        if (config.ImageSize % patch != 0) throw clip.Wrong("patch", $"a number that divides image_size ({config.ImageSize})");
         var tower = new ClipTowerConfig { Channels = width, Layers = clip.Whole("layers", 6, max: 100), Heads = heads, InnerChannels = 4 * width, QuickGelu = false };
         var model = new ClipConfig
         {
@@ -145,7 +145,7 @@ internal static class ConfigReader
         };
         var megabytes = 2e-6 * ClipModel.ParametersOf(model);
         return megabytes <= ClipSettings.MostMegabytes ? new ClipSettings(model, Plan(clip)) { Teacher = Within(clip, "teacher", 1, 0, 100), Restyled = Within(clip, "restyled", .5, 0, 1) }
-            : throw clip.Wrong("clip.channels", FormattableString.Invariant($"widths, layers and a vocabulary of at most {ClipSettings.MostMegabytes} MB in fp16 (these have {megabytes:f1})"));
+            : throw clip.Wrong("channels", FormattableString.Invariant($"widths, layers and a vocabulary of at most {ClipSettings.MostMegabytes} MB in fp16 (these have {megabytes:f1})"));
     }
 
     private static ScalarType Products(JsonConfig json) => Word(json, "precision", "fp32", "bf16") == "bf16" ? ScalarType.BFloat16 : ScalarType.Float32;
@@ -160,8 +160,8 @@ internal static class ConfigReader
         var exceptOfAll = Excepted(json);
         return [.. sources.Select(source =>
         {
-            Known(source, "data.", "path", "match", "except", "style", "captions", "licence", "limit");
-            return new DataSource(System.IO.Path.TrimEndingDirectorySeparator(place(source.Text("path") ?? throw Missing(source, "data.path"))), source.Text("match"), Style(source),
+            Known(source, "path", "match", "except", "style", "captions", "licence", "limit");
+            return new DataSource(System.IO.Path.TrimEndingDirectorySeparator(place(source.Text("path") ?? throw Missing(source, "path"))), source.Text("match"), Style(source),
                 source.Text("captions") is { } table ? place(table) : null, source.Text("licence", ""), source.Has("limit") ? source.Whole("limit") : null)
             {
                 Except = [.. exceptOfAll, .. Excepted(source)],
@@ -177,14 +177,14 @@ internal static class ConfigReader
     private static JsonConfig? Part(JsonConfig json, string name, params string[] keys)
     {
         var part = json.Object(name);
-        if (part is not null) Known(part, name + ".", keys);
+        if (part is not null) Known(part, keys);
         return part;
     }
 
-    private static void Known(JsonConfig json, string prefix, params string[] keys)
+    private static void Known(JsonConfig json, params string[] keys)
     {
         if (json.Keys.FirstOrDefault(key => !keys.Contains(key)) is { } odd)
-            throw new ModelException(json.Path, "no such field", prefix + odd, $"Fields here: {string.Join(", ", keys)}");
+            throw new ModelException(json.Path, "no such field", json.At(odd), $"Fields here: {string.Join(", ", keys)}");
     }
 
     private static double Within(JsonConfig json, string key, double fallback, double min, double max)
@@ -199,5 +199,5 @@ internal static class ConfigReader
         return words.Contains(word) ? word : throw json.Wrong(key, $"one of {string.Join(", ", words)}");
     }
 
-    private static ModelException Missing(JsonConfig json, string key) => new(json.Path, "the field is missing", key);
+    private static ModelException Missing(JsonConfig json, string key) => new(json.Path, "the field is missing", json.At(key));
 }

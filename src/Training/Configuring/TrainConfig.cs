@@ -144,10 +144,10 @@ public sealed record AutoencoderLosses(double Gradient, double LowFrequency, dou
 /// <param name="Plan">How it is trained.</param>
 public sealed record ClipSettings(ClipConfig Model, StagePlan Plan)
 {
-    /// <summary>How much a teacher's word counts, another network's features of the same icons; 0 for none.</summary>
+    /// <summary>How much a teacher's word counts, another network's features of the same icons, beside the contrastive loss: 0 (none) to 100.</summary>
     public double Teacher { get; init; } = 1;
 
-    /// <summary>The part of the pictures that is drawn in another style than its set's, so that sets that it never saw are known, too.</summary>
+    /// <summary>The part of the pictures that is drawn in another style than its set's, so that sets that it never saw are known, too: 0 to 1.</summary>
     public double Restyled { get; init; } = .5;
 
     /// <summary>The largest in fp16, so that it can be given away with the program.</summary>

@@ -8,16 +8,18 @@ namespace SvgDistill.Training.Data;
 /// </summary>
 public sealed class CaptionTable
 {
+    private const int NamedInNotes = 5;
+
     private readonly Dictionary<string, Entry> _captions = new(StringComparer.OrdinalIgnoreCase);
+    private readonly string _path;
+
+    private CaptionTable(string path) => _path = path;
 
     /// <summary>A table without entries.</summary>
-    public static CaptionTable Empty { get; } = new();
+    public static CaptionTable Empty { get; } = new("");
 
     /// <summary>Number of entries.</summary>
     public int Count => _captions.Values.Distinct().Count();
-
-    /// <summary>The names of entries that no drawing was called by so far, in order.</summary>
-    public IReadOnlyList<string> Unused => [.. _captions.Values.Where(e => !e.IsUsed).Select(e => e.Name).Distinct().Order(StringComparer.Ordinal)];
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="TrainingException">It cannot be read, a line has not two columns, or a quotation mark is not closed.</exception>
@@ -32,7 +34,7 @@ public sealed class CaptionTable
         {
             throw new TrainingException($"{path}: cannot be read: {error.Message}", error);
         }
-        var table = new CaptionTable();
+        var table = new CaptionTable(path);
         foreach (var (line, fields) in Rows(path, text))
         {
             if (fields is [""]) continue;
@@ -61,6 +63,14 @@ public sealed class CaptionTable
                 return entry.Caption;
             }
         return null;
+    }
+
+    /// <summary>Tells of entries that no drawing was called by: slips, mostly. To be asked when all drawings of the table are read.</summary>
+    /// <param name="tell">Is told, in one line; not where there are none.</param>
+    public void TellUnused(Action<string> tell)
+    {
+        string[] unused = [.. _captions.Values.Where(e => !e.IsUsed).Select(e => e.Name).Distinct().Order(StringComparer.Ordinal)];
+        if (unused.Length > 0) tell($"{_path}: {unused.Length} of its {Count} entries name no drawing: {string.Join(", ", unused.Take(NamedInNotes))}{(unused.Length > NamedInNotes ? " ..." : "")}");
     }
 
     private sealed class Entry(string name, string caption)

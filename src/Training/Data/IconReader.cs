@@ -40,9 +40,6 @@ public sealed class IconReader
         }
         if (reader._unnamed > 0)
             tell($"{reader._unnamed} of {reader._icons.Count} drawings have no name; they are learnt without one (give names as file names, titles or in a table of captions)");
-        // With patterns an entry may belong to a drawing that is not wanted.
-        if (only is null && except is null or [] && captions.Unused is { Count: > 0 } unused)
-            tell($"{unused.Count} of the {captions.Count} entries in the table of captions name no drawing: {string.Join(", ", unused.Take(5))}{(unused.Count > 5 ? " ..." : "")}");
         return reader._icons;
     }
 

@@ -5,7 +5,7 @@ namespace SvgDistill.Training.Data;
 
 /// <summary>
 /// Pictures as other icon sets might draw them: in greys, with other colours, in black and white, as outlines, or with dark outlines
-/// added. What they show stays. A model that sees some pictures so learns what does not depend on a set's style.
+/// added. What they show stays. A model that sees some pictures so looks at shapes rather than at a set's style (Geirhos 2019, arXiv:1811.12231).
 /// </summary>
 internal static class OtherStyles
 {

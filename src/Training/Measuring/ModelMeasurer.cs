@@ -18,20 +18,18 @@ public sealed class ModelMeasurer
     private const int LossIcons = 200, LossTimesteps = 8, EncodedAtOnce = 16, InFive = 5, ShownSide = 96;
 
     private readonly IReadOnlyList<Icon> _icons;
-    private readonly Func<Tensor, double[]> _features;
-    private readonly int _side;
+    private readonly PictureFeatures _features;
     private readonly MeasurePlan _plan;
     private readonly string[] _subjects, _asked;
     private readonly Dictionary<(int, double, (float, float, float)), double[][]> _known = [];
 
     /// <param name="icons">The icons; those without a name, and of subjects that only one shows, count for the loss alone.</param>
-    /// <param name="features">Features of unit length of a picture [1,3,side,side] in 0..1.</param>
-    /// <param name="side">The side that it takes.</param>
+    /// <param name="features">What pictures are recognised by.</param>
     /// <param name="plan">How much is measured.</param>
     /// <exception cref="TrainingException">No subject has two icons.</exception>
-    public ModelMeasurer(IReadOnlyList<Icon> icons, Func<Tensor, double[]> features, int side, MeasurePlan plan)
+    public ModelMeasurer(IReadOnlyList<Icon> icons, PictureFeatures features, MeasurePlan plan)
     {
-        (_icons, _features, _side, _plan) = (icons, features, side, plan);
+        (_icons, _features, _plan) = (icons, features, plan);
         _subjects = [.. icons.Where(i => i.Subject.Length > 0).GroupBy(i => i.Subject, StringComparer.Ordinal).Where(g => g.Count() > 1).Select(g => g.Key).Order(StringComparer.Ordinal)];
         if (_subjects.Length < 2)
             throw new TrainingException($"{icons.Count} usable icons, of which no two subjects have two each: what a model draws cannot be recognised. Give several sets that show the same things.");
@@ -78,10 +76,10 @@ public sealed class ModelMeasurer
             using var steady = Steady.Begin();
             using var scope = NewDisposeScope();
             var pictures = Sample(model, _asked[i], i, cancellation);
-            if (i < _plan.Shown) shown.Add(Sized(pictures, ShownSide).cpu().DetachFromDisposeScope());
+            if (i < _plan.Shown) shown.Add(PictureFeatures.Sized(pictures, ShownSide).cpu().DetachFromDisposeScope());
             foreach (var picture in pictures.split(1))
             {
-                var own = _features(Sized(picture, _side));
+                var own = _features.Of(picture);
                 var rank = Rank(own, centroids, Array.BinarySearch(_subjects, _asked[i], StringComparer.Ordinal));
                 (first, inFive) = (first + (rank == 1 ? 1 : 0), inFive + (rank <= InFive ? 1 : 0));
                 drawn.Add(own);
@@ -99,7 +97,7 @@ public sealed class ModelMeasurer
     public IReadOnlyList<Tensor> ShownIcons(DiffusionModel model) => [.. _asked.Take(_plan.Shown).Select(name =>
     {
         using var scope = NewDisposeScope();
-        return Sized(Picture(model, _icons.First(i => i.Subject == name)), ShownSide).DetachFromDisposeScope();
+        return PictureFeatures.Sized(Picture(model, _icons.First(i => i.Subject == name)), ShownSide).DetachFromDisposeScope();
     })];
 
     private Tensor Sample(DiffusionModel model, string name, int index, CancellationToken cancellation)
@@ -140,7 +138,7 @@ public sealed class ModelMeasurer
         SideBySide.For(_icons.Count, i =>
         {
             using var scope = NewDisposeScope();
-            all[i] = _features(Sized(Picture(model, _icons[i]), _side));
+            all[i] = _features.Of(Picture(model, _icons[i]));
         }, cancellation);
         return _known[key] = all;
     }
@@ -177,7 +175,4 @@ public sealed class ModelMeasurer
         var size = model.ImageSize;
         return tensor(IconView.Plain(StyleLatents.Background(model)).Draw(icon.Scene(), size, model.Defaults.FrameMargin ?? 0), [1, 3, size, size]);
     }
-
-    private static Tensor Sized(Tensor pictures, int side) =>
-        nn.functional.interpolate(pictures.to(ScalarType.Float32), [side, side], mode: InterpolationMode.Bilinear, align_corners: false);
 }

@@ -70,7 +70,7 @@ internal static class ClipFolder
             .Append(CultureInfo.InvariantCulture, $"# {Path.GetFileName(config.ClipOutput)}\n\nPictures of icons and their names as vectors of one space, made by `svgdistill train {Path.GetFileName(config.File)}`. transformers' CLIPModel, fp16.\n\n")
             .Append(CultureInfo.InvariantCulture, $"Both towers: {tower.Layers} layers of {tower.Channels}, {tower.Heads} heads. Pictures of {stage.Config.Vision.ImageSize} px in patches of {stage.Config.Vision.PatchSize}; texts of {stage.Config.Text.MaxTokens} tokens; ")
             .Append(CultureInfo.InvariantCulture, $"vectors of {stage.Config.EmbeddingSize}. {model.ParameterCount / 1e6:f2} M parameters.\n\n").Append(ModelFolder.Data(context))
-            .Append(CultureInfo.InvariantCulture, $"\n## Training\n\n{plan.Steps} steps of {plan.Batch}; symmetric cross entropy, AdamW, cosine.{Taught(config.Clip!)} Of {stage.Named.Length} {(context.Split.HeldOut.Length > 0 ? "held-out " : "")}icons among {stage.Names.Length} names ")
+            .Append(CultureInfo.InvariantCulture, $"\n## Training\n\n{plan.Steps} steps of {plan.Batch}; symmetric cross entropy, AdamW, cosine.{Taught(config.Clip!)} Of {stage.Named.Length} {(stage.IsHeldOut ? "held-out " : "")}icons among {stage.Names.Length} names ")
             .Append(CultureInfo.InvariantCulture, $"the right name is the first for {Recall("recall_at_1")}, one of the first five for {Recall("recall_at_5")}.\n").ToString();
     }
 }

@@ -12,7 +12,7 @@ namespace SvgDistill.Training.Stages;
 /// Trains an image tower and a text tower so that a picture's embedding is nearest to that of its own caption (Radford 2021, figure 3): symmetric
 /// cross entropy of the cosines, scaled by a learnt factor. No two rows of a batch go by one name, which would make right answers wrong. Of a
 /// picture half the patches are seen, others each time, and all of them at the end (Li 2023, FLIP, arXiv:2212.00794): half the work, and less learnt by heart.
-/// A teacher (<see cref="ClipTeacher"/>) says besides where pictures and names should lie, and each picture is told from all subjects at their places.
+/// Some pictures are drawn in another style (<see cref="OtherStyles"/>). A teacher (<see cref="ClipTeacher"/>) says besides where pictures and names should lie, and each picture is told from all subjects at their places.
 /// </summary>
 internal sealed class ClipStage : IDisposable
 {
@@ -47,7 +47,8 @@ internal sealed class ClipStage : IDisposable
         Names = [.. _named.Select(icons => context.Icons[icons[0]].Subject)];
         var known = Names.ToHashSet(StringComparer.Ordinal);
         int[] held = [.. context.Split.HeldOut.Where(i => known.Contains(context.Icons[i].Subject))];
-        Named = Spread(held.Length > 0 ? held : [.. _named.SelectMany(icons => icons)], Measured);
+        IsHeldOut = held.Length > 0;
+        Named = Spread(IsHeldOut ? held : [.. _named.SelectMany(icons => icons)], Measured);
     }
 
     /// <summary>The architecture with its vocabulary.</summary>
@@ -58,6 +59,9 @@ internal sealed class ClipStage : IDisposable
 
     /// <summary>The icons that it is measured with: held out, but of subjects that other icons taught; learnt ones where there are no such.</summary>
     public int[] Named { get; }
+
+    /// <summary>Whether these are held out.</summary>
+    public bool IsHeldOut { get; }
 
     /// <summary>The names that each of these is looked for among: all that were learnt.</summary>
     public string[] Names { get; }
@@ -95,13 +99,19 @@ internal sealed class ClipStage : IDisposable
     /// <param name="ids">Tokens of their captions, [B,L].</param>
     /// <param name="seen">Tokens of the pictures that are seen, [B,n]; null for all.</param>
     /// <param name="taught">What a teacher says of them; null without one.</param>
-    internal static (double Loss, Tensor[] Gradients) Gradients(ClipModel network, IReadOnlyList<Tensor> parameters, Tensor pictures, Tensor ids, Tensor? seen = null, Lesson? taught = null) =>
+    internal static (double Loss, Tensor[] Gradients) Gradients(ClipModel network, IReadOnlyList<Tensor> parameters, Tensor pictures, Tensor ids, Tensor? seen = null, TeacherTargets? taught = null) =>
         Optimizing.Gradients.OfAll([.. parameters.SkipLast(1)], [parameters[^1]], (int)ids.shape[0], network.HasFewParameters,
             (first, count) => cat([network.EmbedImages(pictures.narrow(0, first, count), seen?.narrow(0, first, count)), network.EmbedIds(ids.narrow(0, first, count))], 1),
             embedded => Loss(embedded, parameters[^1], taught));
 
-    /// <summary>The loss of embeddings [B,2D]: each row a picture's, then its caption's.</summary>
-    internal static Tensor Loss(Tensor embedded, Tensor logScale, Lesson? taught = null)
+    /// <summary>
+    /// The loss of embeddings [B,2D], each row a picture's, then its caption's; with a teacher also the cross entropy of the pictures among all subjects'
+    /// places, and one less the cosine of each picture, and of each caption, and its place.
+    /// </summary>
+    /// <param name="embedded">Unit vectors.</param>
+    /// <param name="logScale">The logarithm of the factor of the cosines, a scalar.</param>
+    /// <param name="taught">What a teacher says of them; null without one.</param>
+    internal static Tensor Loss(Tensor embedded, Tensor logScale, TeacherTargets? taught = null)
     {
         var parts = embedded.chunk(2, 1);
         var scale = logScale.clamp_max(Math.Log(MostScale)).exp();
@@ -119,14 +129,14 @@ internal sealed class ClipStage : IDisposable
     /// <param name="Icons">Where the rows' icons lie, [B,D].</param>
     /// <param name="Subjects">The rows' subjects, [B] int64: rows of</param>
     /// <param name="Places">where subjects lie, [subjects,D].</param>
-    internal sealed record Lesson(double Weight, Tensor Icons, Tensor Subjects, Tensor Places);
+    internal sealed record TeacherTargets(double Weight, Tensor Icons, Tensor Subjects, Tensor Places);
 
     private (double, Tensor[]) Learn(ClipModel network, IReadOnlyList<Tensor> parameters, long step)
     {
         var (which, words) = (new Draws(_context.Config.Seed, step, Purpose.Batch), new Draws(_context.Config.Seed, step, Purpose.Caption));
         var rows = which.Order(_named.Length).Take(_context.Config.Clip!.Plan.Batch).Select(n => (Subject: (long)n, Icon: _named[n][which.Below(_named[n].Length)], View: which.Below(_context.Pictures.Views))).ToArray();
         var seen = step < Masked * _context.Config.Clip!.Plan.Steps ? Seen(new Draws(_context.Config.Seed, step, Purpose.View), rows.Length, Config.Vision.Patches) : null;
-        var taught = _teacher is null ? null : new Lesson(_context.Config.Clip!.Teacher, _teacher.Icons.index_select(0, Numbers([.. rows.Select(r => (long)r.Icon)])), Numbers([.. rows.Select(r => r.Subject)]), _teacher.Subjects);
+        var taught = _teacher is null ? null : new TeacherTargets(_context.Config.Clip!.Teacher, _teacher.Icons.index_select(0, Numbers([.. rows.Select(r => (long)r.Icon)])), Numbers([.. rows.Select(r => r.Subject)]), _teacher.Subjects);
         var pictures = OtherStyles.Of(_context.Pictures.Load([.. rows.Select(r => (r.Icon, r.View))]).to(_context.Device), _context.Config.Clip!.Restyled, new Draws(_context.Config.Seed, step, Purpose.Style));
         return Gradients(network, parameters, pictures,
             Ids([.. rows.Select(r => Captions.Draw(words, _context.Icons[r.Icon]))]), seen?.to(_context.Device), taught);
@@ -186,6 +196,9 @@ internal sealed class ClipStage : IDisposable
 
     private static int[] Spread(int[] from, int most) => from.Length <= most ? from : [.. Enumerable.Range(0, most).Select(i => from[(int)((long)i * from.Length / most)])];
 
+    /// <summary>Frees what the teacher said.</summary>
+    public void Dispose() => _teacher?.Dispose();
+
     private Tensor Numbers(long[] values) => tensor(values, device: _context.Device);
 
     // As long as the longest: no token sees those behind it, so that what pads the others changes nothing.
@@ -195,6 +208,4 @@ internal sealed class ClipStage : IDisposable
         var longest = ids.Max(row => Array.IndexOf(row, Config.Text.EndToken) + 1);
         return tensor(ids.SelectMany(row => row.Take(longest)).ToArray(), [captions.Length, longest], device: _context.Device);
     }
-
-    public void Dispose() => _teacher?.Dispose();
 }

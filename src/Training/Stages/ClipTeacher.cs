@@ -8,9 +8,10 @@ using static TorchSharp.torch;
 namespace SvgDistill.Training.Stages;
 
 /// <summary>
-/// Where pictures and names should lie: another network's features of the icons, turned and scaled so that icons of one subject lie together
-/// and subjects apart (Fisher's linear discriminant: spread within subjects is made even, then the directions kept in which their means
-/// differ most). A picture's place is its icon's, however it is turned; a name's is the mean of its icons'.
+/// Where pictures and names should lie: another network's features of the icons (feature distillation: Romero 2015, FitNets, arXiv:1412.6550), turned and
+/// scaled so that icons of one subject lie together and subjects apart: Fisher's linear discriminant (spread within subjects is made even, then the
+/// directions kept in which their means differ most), its covariance shrunk toward a multiple of the identity (Friedman 1989, eq. 18). A picture's
+/// place is its icon's, however it is turned; a name's is the mean of its icons'.
 /// </summary>
 internal sealed class ClipTeacher : IDisposable
 {
@@ -79,15 +80,12 @@ internal sealed class ClipTeacher : IDisposable
         var (_, directions) = linalg.eigh(between.t().matmul(between));
         var kept = (int)Math.Min(size, Math.Min(features.shape[1], subjects.Count - 1));
         var projection = whitened.matmul(directions.narrow(1, features.shape[1] - kept, kept));
-        Tensor Place(Tensor x) => Unit(nn.functional.pad((x - middle).matmul(projection), [0, size - kept]));
+        Tensor Place(Tensor x) => nn.functional.normalize(nn.functional.pad((x - middle).matmul(projection), [0, size - kept]));
         var icons = Place(features);
-        return (icons, Unit(Means(icons.index_select(0, rows))));
+        return (icons, nn.functional.normalize(Means(icons.index_select(0, rows))));
     }
 
     private static Tensor Numbers(IEnumerable<int> values) => tensor(values.Select(v => (long)v).ToArray());
-
-    // A feature in the very middle has no direction; it keeps its length of 0.
-    private static Tensor Unit(Tensor x) => x / x.norm(1, keepdim: true, p: 2f).clamp_min(1e-12);
 
     private static void Look(StageContext context, PictureFeatures features, StageFiles files)
     {
@@ -97,8 +95,7 @@ internal sealed class ClipTeacher : IDisposable
         {
             using var noGrad = no_grad();
             using var scope = NewDisposeScope();
-            var picture = nn.functional.interpolate(context.Pictures.Load([(i, 0)]), [features.Side, features.Side], mode: InterpolationMode.Bilinear, align_corners: false);
-            seen[i] = features.Of(picture);
+            seen[i] = features.Of(context.Pictures.Load([(i, 0)]));
             context.Items("features", Interlocked.Increment(ref done), seen.Length);
         }, context.Cancellation);
         using var all = tensor(seen.SelectMany(f => f.Select(x => (float)x)).ToArray(), [seen.Length, seen[0].Length]);
