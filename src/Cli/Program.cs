@@ -72,6 +72,7 @@ internal static class Program
             new BatchCommand(streams),
             new EvaluateCommand(streams),
             new MetricsCommand(streams),
+            new StyleCommand(streams),
             new FitCommand(streams),
             new VectorizeCommand(streams),
             new RestoreCommand(streams),

@@ -15,9 +15,11 @@ internal static class InputFile
     public static string Words(string path) => IsStandard(path) ? "standard input" : path;
 
     /// <summary>Refuses to read two inputs from standard input.</summary>
-    public static void RequireOneStandard(string first, string second)
+    public static void RequireOneStandard(params ReadOnlySpan<string> files)
     {
-        if (IsStandard(first) && IsStandard(second)) throw EditorException.Usage("-: standard input can be read once; name a file for the other input");
+        var standard = 0;
+        foreach (var file in files)
+            if (IsStandard(file) && ++standard > 1) throw EditorException.Usage("-: standard input can be read once; name a file for the other input");
     }
 
     /// <summary>The document; its errors end the program with 3.</summary>

@@ -27,8 +27,10 @@ public sealed class IconReader
     /// <param name="tell">Is told of each drawing that is left out, and why.</param>
     /// <param name="only">A pattern with * and ? that a drawing's name must match; null for all.</param>
     /// <param name="except">Patterns of names, and of categories, that are left out.</param>
+    /// <param name="namesMatter">Whether drawings without a name are worth a word.</param>
     /// <exception cref="TrainingException">A path is not there.</exception>
-    public static IReadOnlyList<Icon> Read(IEnumerable<string> paths, CaptionTable captions, Action<string> tell, string? only = null, IReadOnlyList<string>? except = null)
+    public static IReadOnlyList<Icon> Read(IEnumerable<string> paths, CaptionTable captions, Action<string> tell, string? only = null, IReadOnlyList<string>? except = null,
+        bool namesMatter = true)
     {
         var reader = new IconReader(captions, tell, except ?? []);
         foreach (var path in paths)
@@ -38,7 +40,7 @@ public sealed class IconReader
             else if (Path.GetExtension(path).Equals(".json", StringComparison.OrdinalIgnoreCase)) reader.AddSet(path, only);
             else reader.AddFile(path);
         }
-        if (reader._unnamed > 0)
+        if (namesMatter && reader._unnamed > 0)
             tell($"{reader._unnamed} of {reader._icons.Count} drawings have no name; they are learnt without one (give names as file names, titles or in a table of captions)");
         return reader._icons;
     }

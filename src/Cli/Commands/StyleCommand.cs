@@ -1,0 +1,148 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using SvgDistill.Cli.Options;
+using SvgDistill.Cli.Terminal;
+using SvgDistill.Distill.Metrics;
+using SvgDistill.Distill.Styles;
+using SvgDistill.Editor;
+using SvgDistill.Editor.Output;
+using SvgDistill.Rasterizer.Svg;
+using SvgDistill.Training.Data;
+
+namespace SvgDistill.Cli.Commands;
+
+/// <summary><c>style</c>: the colours, line widths and corners of a set of icons, and how far drawings lie from them.</summary>
+internal sealed class StyleCommand : Command, IHasExamples
+{
+    // Of the set's own drawings, measured against its others: more say nothing new and take the square of their number in time.
+    private const int MostOwn = 100;
+    private const int ColorsPrinted = 8, ColorsRecorded = 64;
+    private const string Own = "the set's own drawings";
+
+    private readonly Argument<string[]> _drawings = Shared.Files("drawing", "SVG files to set against the set.", atLeastOne: false);
+    private readonly Option<string[]> _set = Values.List("--set", "FILE|DIR", "The set: SVG files, folders of them, icon sets in iconify's JSON. Several may be given.");
+    private readonly Option<string?> _match = Values.Text("--match", "PATTERN", "Of folders and icon sets, only drawings whose name matches, as in 'a*'.");
+    private readonly Option<bool> _quiet = Shared.Quiet();
+    private readonly Option<bool> _json = Shared.Json();
+    private readonly Streams _streams;
+
+    public StyleCommand(Streams streams) : base("style",
+        "Says what a set of icons has in common: colours, line widths, roundness of corners; and how far drawings lie from it.")
+    {
+        _streams = streams;
+        _set.Required = true;
+        Add(_drawings);
+        foreach (var option in new Option[] { _set, _match, _quiet, _json }) Add(option);
+        SetAction(Run);
+    }
+
+    public IReadOnlyList<(string Line, string Does)> Examples =>
+    [
+        ("svgdistill style --set icons/", "the set's colours, line widths and corners"),
+        ("svgdistill style owl.svg owl.a-monkey.svg --set icons/", "how far both drawings lie from them, beside the set's own"),
+        ("svgdistill style new/*.svg --set openmoji.json --match 'a*' --json", "for a program; --match chooses from the set"),
+    ];
+
+    private int Run(ParseResult parsed)
+    {
+        var watch = Stopwatch.StartNew();
+        var screen = new Screen(_streams, parsed.GetValue(_quiet));
+        using var interrupt = new Interrupt(screen);
+        var files = parsed.GetValue(_drawings)!;
+        InputFile.RequireOneStandard(files);
+        var documents = files.Select(InputFile.Load).ToArray();
+        var drawings = documents.Select(d => StyleProfile.Of(new(SvgSceneReader.Read(d, new SceneOptions()).Scene, d.FileBytes.Length))).ToArray();
+        var icons = IconReader.Read(parsed.GetValue(_set)!, CaptionTable.Empty, screen.Note, parsed.GetValue(_match), namesMatter: false);
+        if (icons.Count == 0) throw EditorException.Usage($"--set {string.Join(",", parsed.GetValue(_set)!)}: no drawing to take a style from");
+        var profiles = new List<StyleProfile>();
+        foreach (var icon in icons)
+        {
+            interrupt.Token.ThrowIfCancellationRequested();
+            profiles.Add(StyleProfile.Of(MeasuredDrawing.Read(icon.Svg, icon.Source)));
+        }
+        var set = new StyleSet(profiles);
+        var own = set.Own(MostOwn, interrupt.Token);
+        var distances = drawings.Select(set.To).ToArray();
+        if (parsed.GetValue(_json))
+            screen.Output.Write(new RunRecord("style", new JsonObject { ["set"] = new JsonArray([.. parsed.GetValue(_set)!.Select(s => (JsonNode)s)]), ["match"] = parsed.GetValue(_match) })
+            {
+                ["set"] = Json(set, own),
+                ["drawings"] = new JsonArray([.. files.Select((file, i) => (JsonNode)new JsonObject
+                {
+                    ["file"] = RunRecord.File(file, documents[i].FileBytes.Span), ["distance"] = Json(distances[i]),
+                })]),
+                ["timing"] = new JsonObject { ["seconds"] = Math.Round(watch.Elapsed.TotalSeconds, 3) },
+            });
+        else Print(screen.Output, set, own, files, distances);
+        return ExitCode.Done;
+    }
+
+    private static JsonObject Json(StyleSet set, IReadOnlyList<StyleDistance> own) => new()
+    {
+        ["drawings"] = set.Count,
+        ["colors"] = new JsonArray([.. set.Colors.Take(ColorsRecorded).Select(c => (JsonNode)new JsonObject { ["color"] = Hex(c), ["share"] = Math.Round(c.Share, 4) })]),
+        ["line_widths_percent"] = Quartiles(set.Widths, v => 100 * Math.Pow(2, v)),
+        ["corner_radii_percent"] = Quartiles(set.Corners, v => v),
+        ["own_distance"] = own.Count == 0 ? null : new JsonObject { ["median"] = Json(At(own, .5)), ["nine_in_ten"] = Json(At(own, .9)) },
+    };
+
+    private static JsonArray? Quartiles(Spread? spread, Func<double, double> value) =>
+        spread is null ? null : new JsonArray([.. new[] { .25, .5, .75 }.Select(q => (JsonNode)Math.Round(value(spread.Quantile(q)), 3))]);
+
+    private static JsonObject Json(StyleDistance distance) => new()
+    {
+        ["colors_ciede2000"] = Rounded(distance.Colors), ["line_widths_octaves"] = Rounded(distance.Widths), ["corner_radii_percent"] = Rounded(distance.Corners),
+    };
+
+    private static JsonNode? Rounded(double? value) => value is { } number ? Math.Round(number, 4) : null;
+
+    private static void Print(TextWriter output, StyleSet set, IReadOnlyList<StyleDistance> own, string[] files, StyleDistance[] distances)
+    {
+        output.WriteLine($"{set.Count} drawings");
+        output.WriteLine("colours        " + string.Join(", ", set.Colors.Take(ColorsPrinted).Select(c => string.Create(CultureInfo.InvariantCulture, $"{Hex(c)} {100 * c.Share:f0} %"))));
+        Line("line widths", set.Widths, v => 100 * Math.Pow(2, v));
+        Line("corner radii", set.Corners, v => v);
+        if (own.Count == 0 && files.Length == 0) return;
+        var width = Math.Max(Own.Length + 13, files.Select(f => f.Length).DefaultIfEmpty().Max()) + 2;
+        output.WriteLine();
+        output.WriteLine("distance".PadRight(width) + "    colours  line widths      corners");
+        output.WriteLine("".PadRight(width) + "  CIEDE2000      octaves            %");
+        if (own.Count > 0)
+        {
+            Row($"{Own}, median", At(own, .5));
+            Row($"{Own}, 9 in 10", At(own, .9));
+        }
+        foreach (var (file, distance) in files.Zip(distances)) Row(file, distance);
+
+        void Line(string name, Spread? spread, Func<double, double> value)
+        {
+            if (spread is null) return;
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{name,-13}  {value(spread.Quantile(.5)):f2} % of the canvas's diagonal, half of them {value(spread.Quantile(.25)):f2} to {value(spread.Quantile(.75)):f2}"));
+        }
+
+        void Row(string name, StyleDistance distance) => output.WriteLine(name.PadRight(width)
+            + Cell(distance.Colors, "f1", 11) + Cell(distance.Widths, "f2", 13) + Cell(distance.Corners, "f2", 13));
+
+        static string Cell(double? value, string format, int width) => (value?.ToString(format, CultureInfo.InvariantCulture) ?? "-").PadLeft(width);
+    }
+
+    // Of each kind by itself.
+    private static StyleDistance At(IReadOnlyList<StyleDistance> own, double part)
+    {
+        return new(Of(d => d.Colors), Of(d => d.Widths), Of(d => d.Corners));
+
+        double? Of(Func<StyleDistance, double?> kind)
+        {
+            var sorted = own.Select(kind).OfType<double>().Order().ToArray();
+            return sorted.Length == 0 ? null : sorted[(int)Math.Ceiling(part * sorted.Length) - 1];
+        }
+    }
+
+    private static string Hex(ShownColor color) =>
+        string.Create(CultureInfo.InvariantCulture, $"#{Byte(color.Color.R):x2}{Byte(color.Color.G):x2}{Byte(color.Color.B):x2}");
+
+    private static int Byte(double value) => (int)Math.Round(255 * value);
+}

@@ -1,0 +1,58 @@
+using System.Text.Json.Nodes;
+using SvgDistill.Tests;
+using Xunit;
+
+namespace SvgDistill.Cli.Tests;
+
+public sealed class StyleTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public StyleTests()
+    {
+        Directory.CreateDirectory(_folder["set"]);
+        for (var i = 0; i < 3; i++) _folder.Write($"set/{i}.svg", Svg($"<path d='M10 {20 + 10 * i}h60' stroke='#a00' stroke-width='2'/>"));
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    /// <summary>The set's figures, its own drawings' distances, then each drawing's; icons need no names.</summary>
+    [Fact]
+    public void ADrawingIsSetAgainstASet()
+    {
+        var alike = _folder.Write("alike.svg", Svg("<path d='M10 70h30' stroke='#a00' stroke-width='2'/>"));
+        var other = _folder.Write("other.svg", Svg("<path d='M10 70h30' stroke='#000' stroke-width='4'/>"));
+        var result = CliRun.InProcess("style", alike, other, "--set", _folder["set"]);
+        Assert.True(result.Code == 0, result.Error);
+        Assert.Equal("", result.Error);
+        Assert.Contains("3 drawings", result.Output, StringComparison.Ordinal);
+        Assert.Contains("#aa0000 100 %", result.Output, StringComparison.Ordinal);
+        Assert.Matches(@"line widths +(1\.9|2\.0)\d % of the canvas's diagonal, half of them (1\.9|2\.0)\d to (1\.9|2\.0)\d", result.Output);
+        Assert.DoesNotContain("corner radii", result.Output, StringComparison.Ordinal); // Lines do not turn.
+        Assert.Matches(@"the set's own drawings, 9 in 10 +0\.0 +0\.00 +-", result.Output);
+        Assert.Matches(@"alike\.svg +0\.0 +0\.00 +-", result.Output);
+        Assert.Matches(@"other\.svg +[23]\d\.\d +1\.00 +-", result.Output);
+    }
+
+    [Fact]
+    public void TheRecordHasTheSameFigures()
+    {
+        var result = CliRun.InProcess("style", _folder["set/0.svg"], "--set", _folder["set"], "--match", "?", "--json");
+        var record = JsonNode.Parse(result.Output)!;
+        Assert.Equal((3, 0, 0), ((int)record["set"]!["drawings"]!, (double)record["set"]!["own_distance"]!["median"]!["line_widths_octaves"]!, (double)record["drawings"]![0]!["distance"]!["colors_ciede2000"]!));
+        Assert.Equal(64, ((string)record["drawings"]![0]!["file"]!["sha256"]!).Length);
+        Assert.Equal("#aa0000", (string?)record["set"]!["colors"]![0]!["color"]);
+    }
+
+    [Fact]
+    public void ASetOfNothingAndAFileThatIsNoneAreErrors()
+    {
+        var none = CliRun.InProcess("style", "--set", _folder["set"], "--match", "x*");
+        Assert.Equal(ExitCode.Usage, none.Code);
+        Assert.Contains("no drawing to take a style from", none.Error, StringComparison.Ordinal);
+        Assert.Contains("no-such.svg", CliRun.InProcess("style", _folder["no-such.svg"], "--set", _folder["set"]).Error, StringComparison.Ordinal);
+        Assert.Contains("--set", CliRun.InProcess("style", _folder["set/0.svg"]).Error, StringComparison.Ordinal);
+    }
+
+    private static string Svg(string shapes) => $"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 80 60'>{shapes}</svg>";
+}
