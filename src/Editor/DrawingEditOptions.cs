@@ -2,6 +2,7 @@ using SvgDistill.Distill.Editing.Rules;
 using SvgDistill.Distill.Methods;
 using SvgDistill.Distill.Pictures;
 using SvgDistill.Editor.Controlling;
+using SvgDistill.Editor.Engine;
 using SvgDistill.Rasterizer.Svg;
 
 namespace SvgDistill.Editor;
@@ -20,6 +21,9 @@ public record DrawingEditOptions
     public MethodName? Method { get; init; }
     /// <summary>The edit of the picture that the drawing is then moved toward; null where the drawing is edited by <see cref="Method"/>.</summary>
     public PictureMethod? Via { get; init; }
+    /// <summary>Which of the predictions that an edit compares the model's LoRAs are in; null: the target's alone, so that the edit moves toward their style, or both where the method sees
+    /// both by one network (<c>piva</c>, <c>lusd</c>, <c>p2p</c>, <c>pnp</c>), for which <see cref="Engine.LoraPlace.Target"/> is an error (<see cref="EditorErrorKind.Usage"/>).</summary>
+    public LoraPlace? LoraPlace { get; init; }
     /// <summary>The numbers that were given; null where the model or the method decides.</summary>
     public EditSettings Settings { get; init; } = new();
     /// <summary>The seed of every random number.</summary>

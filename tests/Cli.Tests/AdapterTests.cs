@@ -1,8 +1,10 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using SvgDistill.Cli.Options;
 using SvgDistill.Cli.Terminal;
 using SvgDistill.Distill.Editing;
+using SvgDistill.Editor;
 using SvgDistill.Editor.Editing;
 using SvgDistill.Editor.Engine;
 using SvgDistill.Rasterizer.Imaging;
@@ -95,6 +97,50 @@ public sealed class AdapterTests : IDisposable
         Assert.Equal(("lora", "pytorch_lora_weights.safetensors", RenderTests.Sha256(Lora), .5),
             ((string?)adapter["kind"], (string?)adapter["name"], (string?)adapter["sha256"], (double?)adapter["scale"]));
         Assert.True(JsonNode.DeepEquals(half.Record["options"]!["adapters"], half.Record["model"]!["adapters"]));
+    }
+
+    /// <summary>
+    /// Under one prompt for source and target DDS moves nothing, LoRA or not, where source and target are seen by one network; where the source is seen without it,
+    /// what it changes is the edit. It is so by default, and recorded.
+    /// </summary>
+    [Fact]
+    public void ALoraIsInTheTargetsPredictionAlone()
+    {
+        string[] same = ["--src", "a monkey", "--lora", Lora];
+        // The first step's, since Adam makes steps of rounding errors, too.
+        double Gradient(params string[] options)
+        {
+            using var session = Session(options);
+            double? first = null;
+            session.Run.Run(null, (_, text) => first ??= double.Parse(text.Split(' ')[1], CultureInfo.InvariantCulture), TestContext.Current.CancellationToken);
+            return first!.Value;
+        }
+        Assert.Equal(0, Gradient("--src", "a monkey"));
+        Assert.Equal(0, Gradient([.. same, "--lora-in", "both"]));
+        Assert.InRange(Gradient(same), .01, double.PositiveInfinity);
+        Assert.Equal(Edit(same).Svg, Edit([.. same, "--lora-in", "target"]).Svg);
+        using (var session = Session(same)) Assert.Equal("target", (string?)EditRecord.Options(session)["lora_in"]);
+        using (var session = Session("--lora", Lora + ":0")) Assert.Null(EditRecord.Options(session)["lora_in"]);
+        using (var session = Session([.. same, "--method", "lusd"])) Assert.Equal("both", (string?)EditRecord.Options(session)["lora_in"]);
+        var error = Assert.Throws<EditorException>(() => Session([.. same, "--method", "piva", "--lora-in", "target"]));
+        Assert.Equal(EditorErrorKind.Usage, error.Kind);
+        Assert.Contains("--lora-in target does not go with piva", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Of a picture likewise.</summary>
+    [Fact]
+    public void APicturesEditHasTheLoraInTheTarget()
+    {
+        byte[] Image(params string[] options)
+        {
+            var result = CliRun.InProcess(["image", Owl, "--src", "a monkey", "--trg", "a monkey", "--model", TestPaths.Fixture("tiny-sd15"), "--precision", "fp32",
+                "--method", "dds", "--steps", "2", "--guidance", "2", .. options, "-o", _folder["out.png"], "--quiet"]);
+            Assert.True(result.Code == 0, result.Error);
+            return File.ReadAllBytes(_folder["out.png"]);
+        }
+        var still = Image();
+        Assert.Equal(still, Image("--lora", Lora, "--lora-in", "both"));
+        Assert.NotEqual(still, Image("--lora", Lora));
     }
 
     /// <summary>Piva's trained adapters come on top of a file's: both are there.</summary>

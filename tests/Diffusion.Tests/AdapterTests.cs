@@ -46,6 +46,47 @@ public sealed class AdapterTests : IDisposable
         Assert.Equal(5, _model.Denoiser.Cost.Forwarded);
     }
 
+    /// <summary>A plain predictor is the model without the LoRAs that it has, forth and back, and whatever is computed again on the way back; they stay with all others.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void APlainPredictorIsTheModelWithoutItsLoras(bool recomputes)
+    {
+        using var noGrad = no_grad();
+        if (recomputes) _model.Denoiser.GraphBytes = 0;
+        Tensor[] Both(NoisePredictor predictor)
+        {
+            using var prediction = predictor.PredictForGradient(_reference["x"], _reference["t"], _reference["ctx"]);
+            return [Predict(predictor), prediction.Noise.clone(), prediction.Backward(2 * prediction.Noise)];
+        }
+        Tensor Text()
+        {
+            using var lifted = _model.WithoutLoras();
+            return _model.EncodePrompts("an owl");
+        }
+        var before = Both(_model.Denoiser);
+        var text = _model.EncodePrompts("an owl");
+        _model.AddLora(LoraFile);
+        _model.AddLora(TextLora());
+        var adapted = Both(_model.Denoiser);
+        Assert.All(before.Zip(Both(_model.Denoiser.Plain())), p => Assert.Equal(0, Reference.RelativeError(p.Second, p.First)));
+        Assert.All(before.Zip(adapted), p => Assert.True(Reference.RelativeError(p.Second, p.First) > Tolerance));
+        Assert.All(adapted.Zip(Both(_model.Denoiser)), p => Assert.Equal(0, Reference.RelativeError(p.Second, p.First)));
+        Assert.Equal(0, Reference.RelativeError(Text(), text));
+        Assert.True(Reference.RelativeError(_model.EncodePrompts("an owl"), text) > Tolerance);
+    }
+
+    // One on the text encoder's projections.
+    private string TextLora()
+    {
+        var path = Path.Combine(_folder, "text.safetensors");
+        SafetensorsWriter.Write(path, _model.TextEncoder.Projections.SelectMany(l => new[]
+        {
+            ($"text_encoder.{l.Path}.lora_A.weight", ones(1, l.Inputs) * .1), ($"text_encoder.{l.Path}.lora_B.weight", ones(l.Outputs, 1) * .1),
+        }).ToDictionary(p => p.Item1, p => p.Item2));
+        return path;
+    }
+
     /// <summary>The same adapter under the names of kohya's scripts (diffusers' and the original block numbers) and of older diffusers files.</summary>
     [Theory, Trait("Category", "Methods")]
     [InlineData("kohya")]

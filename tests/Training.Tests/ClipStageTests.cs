@@ -1,4 +1,5 @@
 using SvgDistill.Diffusion.Clip;
+using SvgDistill.Diffusion.Tokenization;
 using SvgDistill.Diffusion.Weights;
 using SvgDistill.Tests;
 using SvgDistill.Training.Configuring;
@@ -37,6 +38,10 @@ public sealed class ClipStageTests : IDisposable
         red = cat([red * 0 + .93f, red, red], 1); // #e33 all over: nearer to a box than to a ball, and not blue
         Assert.Equal(1, clip.EmbedImages(red).matmul(clip.EmbedTexts(names).t()).argmax().item<long>());
         Assert.InRange(clip.LogitScale, 1, 100);
+        // Captions of a batch are cut to the longest, whose end stays.
+        var ids = ClipStage.Ids(ClipTokenizer.Open(_folder["tiny-clip"], clip.Config.Text.MaxTokens), names);
+        Assert.InRange(ids.shape[1], 3, clip.Config.Text.MaxTokens);
+        Assert.InRange((clip.EmbedIds(ids) - clip.EmbedTexts(names)).abs().max().item<float>(), 0, 1e-5f);
         Assert.InRange(new FileInfo(_folder["tiny-clip/model.safetensors"]).Length, 1, 2 * clip.ParameterCount + 20_000);
         Assert.Contains("among 8 names the right name is the first for 1.000", File.ReadAllText(_folder["tiny-clip/README.md"]), StringComparison.Ordinal);
         Assert.Contains("<h2>clip, step 120</h2>", File.ReadAllText(_folder["tiny.work/index.html"]), StringComparison.Ordinal);
@@ -107,6 +112,23 @@ public sealed class ClipStageTests : IDisposable
         Assert.InRange((means.norm(1, false, 2f) - 1).abs().max().item<double>(), 0, 1e-12);
         // Five means lie in four directions.
         Assert.Equal(0, icons.narrow(1, 4, 3).abs().max().item<double>());
+    }
+
+    /// <summary>Where not all directions are kept, it is those in which subjects lie far apart for how far the icons of one do, not those in which they lie far apart.</summary>
+    [Fact]
+    public void DirectionsAreKeptByWhatTheyTell()
+    {
+        const int Subjects = 6, Each = 8;
+        using var scope = NewDisposeScope();
+        var features = zeros(Subjects * Each, 2, ScalarType.Float64);
+        for (var row = 0; row < Subjects * Each; row++)
+        {
+            var subject = row / Each;
+            features[row, 0] = subject % 2 + .3 * (row % 2 == 0 ? 1 : -1);
+            features[row, 1] = .8 * (subject / 2) + (row % 4 < 2 ? 1 : -1);
+        }
+        var icons = ClipTeacher.Placed(features, [.. Enumerable.Range(0, Subjects).Select(s => Enumerable.Range(s * Each, Each).ToArray())], 1).Icons;
+        Assert.Single(icons.data<double>().ToArray().Select((place, row) => place > 0 == (row / Each % 2 == 0)).Distinct());
     }
 
     /// <summary>The teacher looks at each icon once; a run with one, cut off, ends in the same bytes, and what the teacher says and other styles count.</summary>

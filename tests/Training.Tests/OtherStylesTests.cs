@@ -44,7 +44,7 @@ public sealed class OtherStylesTests
         Assert.True(drawn.equal(OtherStyles.Of(pictures, 1, new Draws(1, 0, Purpose.Style))).all().item<bool>());
         Assert.InRange(drawn.min().item<float>(), 0, 1);
         Assert.InRange(drawn.max().item<float>(), 0, 1);
-        var counts = new Dictionary<string, int>();
+        var (counts, inked) = (new Dictionary<string, int>(), new HashSet<long>());
         for (var row = 0; row < Rows; row++)
         {
             var one = drawn.narrow(0, row, 1);
@@ -53,11 +53,13 @@ public sealed class OtherStylesTests
             var inside = one[0, .., 8, 15]; // Of the disc, far from any edge.
             var kind = !isGrey ? inside.sort().Values.allclose(tensor(new[] { .1f, .2f, .9f })) && one[0, .., 0, 0].min().item<float>() == 1 && one.min().item<float>() < .05f ? "outlined" : "colours"
                 : one.eq(0).logical_or(one.eq(1)).all().item<bool>() ? inside.max().item<float>() == 0 ? "black" : "lines" : "greys";
+            if (kind == "lines") inked.Add(one.eq(0).sum().item<long>());
             counts[kind] = counts.GetValueOrDefault(kind) + 1;
             Assert.Equal(1, one[0, .., 0, 0].min().item<float>()); // The ground stays white,
             Assert.True((one[0, .., 15, 15] - one[0, .., 0, 0]).abs().max().item<float>() > .1 || kind is "lines"); // and what is drawn differs from it.
         }
         Assert.Equal(["black", "colours", "greys", "lines", "outlined"], counts.Keys.Order(StringComparer.Ordinal));
         Assert.All(counts.Values, n => Assert.InRange(n, 3, 25));
+        Assert.Equal(2, inked.Count); // Thin lines and thick ones.
     }
 }

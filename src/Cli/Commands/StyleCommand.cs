@@ -56,13 +56,13 @@ internal sealed class StyleCommand : Command, IHasExamples
         var drawings = documents.Select(d => StyleProfile.Of(new(SvgSceneReader.Read(d, new SceneOptions()).Scene, d.FileBytes.Length))).ToArray();
         var icons = IconReader.Read(parsed.GetValue(_set)!, CaptionTable.Empty, screen.Note, parsed.GetValue(_match), namesMatter: false);
         if (icons.Count == 0) throw EditorException.Usage($"--set {string.Join(",", parsed.GetValue(_set)!)}: no drawing to take a style from");
-        var profiles = new List<StyleProfile>();
-        foreach (var icon in icons)
+        var set = new StyleSet(screen.Steps(0, icons.Count, progress => icons.Select((icon, i) =>
         {
             interrupt.Token.ThrowIfCancellationRequested();
-            profiles.Add(StyleProfile.Of(MeasuredDrawing.Read(icon.Svg, icon.Source)));
-        }
-        var set = new StyleSet(profiles);
+            var profile = StyleProfile.Of(MeasuredDrawing.Read(icon.Svg, icon.Source));
+            progress(i + 1, "drawings of the set");
+            return profile;
+        }).ToArray()));
         var own = set.Own(MostOwn, interrupt.Token);
         var distances = drawings.Select(set.To).ToArray();
         if (parsed.GetValue(_json))

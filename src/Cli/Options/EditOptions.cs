@@ -7,6 +7,7 @@ using SvgDistill.Distill.Pictures;
 using SvgDistill.Editor;
 using SvgDistill.Editor.Controlling;
 using SvgDistill.Editor.Editing;
+using SvgDistill.Editor.Engine;
 using SvgDistill.Rasterizer.Svg;
 using SvgDistill.Rasterizer.Svg.Values;
 
@@ -37,6 +38,10 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
     public Option<string?> Model { get; } = Shared.Model();
     public Option<string?> Prediction { get; } = Shared.Prediction();
     public AdapterOptions Adapters { get; } = new();
+    public Option<LoraPlace?> LoraIn { get; } = Values.Create<LoraPlace?>("--lora-in", "target|both",
+        "Where an edit has its LoRAs. target: the source is seen without them, so that the drawing moves toward their style; both: what they change in source and target alike cancels out. "
+        + "Default: target, but both for piva, lusd, p2p and pnp, which see the two by one network.",
+        "target or both", text => text switch { "target" => LoraPlace.Target, "both" => LoraPlace.Both, _ => null });
     public Option<int?> Steps { get; } = Shared.Steps("Steps of the optimiser; 0 writes the same file. Default: the model's, else 200. With --via, steps of the picture's edit.");
     public Option<long> Seed { get; } = Shared.Seed();
     public Option<double?> Guidance { get; } = Shared.Guidance("Classifier-free guidance w, 1 is none. Default: the model's, else the method's.");
@@ -151,7 +156,7 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
     /// <summary>The options of the edit itself, in the order of the help.</summary>
     public IEnumerable<Option> Editing =>
     [
-        Target, Source, Negative, Style, Preset, Method, Via, Strength, Model, .. Adapters.All, Steps, Seed, Guidance, Timesteps, Order, Eta, PointRate, ColorRate, FprSteps, FprLambda,
+        Target, Source, Negative, Style, Preset, Method, Via, Strength, Model, .. Adapters.All, LoraIn, Steps, Seed, Guidance, Timesteps, Order, Eta, PointRate, ColorRate, FprSteps, FprLambda,
         FprDistance, FprTarget, Fairness, AnchorShape, FilterWidth, Optimize, Move,
         Only, Freeze, Lock, LockColors, Palette, Mask, MaskSoftness, FreeShapes, Symmetry,
         NoClean, Prune, AddPaths, Restructure, Pictures, Refine, Simplify,
@@ -182,6 +187,7 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
         Model = parsed.GetValue(Model),
         Prediction = parsed.GetValue(Prediction),
         Adapters = Adapters.Read(parsed),
+        LoraPlace = parsed.GetValue(LoraIn),
         Settings = new EditSettings
         {
             Guidance = parsed.GetValue(Guidance),

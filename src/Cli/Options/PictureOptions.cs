@@ -45,7 +45,7 @@ internal sealed class PictureOptions
     public IEnumerable<Option> ForImage =>
     [
         Target, _edit.Source, _edit.Negative, Method, _edit.Strength, Regions, Steps, _edit.Seed, _edit.Guidance, _edit.Timesteps, _edit.Order, _edit.Eta,
-        _edit.FprSteps, _edit.FprLambda, _edit.FprDistance, _edit.FprTarget, Background, _edit.Fonts, .. _edit.Running,
+        _edit.FprSteps, _edit.FprLambda, _edit.FprDistance, _edit.FprTarget, Background, _edit.Fonts, .. _edit.Running, _edit.LoraIn,
     ];
 
     /// <summary>Those of inpainting.</summary>

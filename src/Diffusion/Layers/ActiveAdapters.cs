@@ -18,6 +18,17 @@ internal sealed class ActiveAdapters(IEnumerable<IAdaptedLayer> layers)
         return new Release(() => Set(before));
     }
 
+    /// <summary>Takes whatever layers have away until the result is disposed.</summary>
+    public static IDisposable Lift(IEnumerable<IAdaptedLayer> layers)
+    {
+        var lifted = layers.Where(l => l.Adapters.Count > 0).Select(l => (Layer: l, Own: l.Adapters.ToArray())).ToArray();
+        foreach (var (layer, _) in lifted) layer.Adapters.Clear();
+        return new Release(() =>
+        {
+            foreach (var (layer, own) in lifted) layer.Adapters.InsertRange(0, own);
+        });
+    }
+
     private void Set(IEnumerable<ILinearAdapter[]> adapters)
     {
         foreach (var ((layer, _), own) in _active.Zip(adapters))

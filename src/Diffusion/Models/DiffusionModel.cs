@@ -1,6 +1,7 @@
 using SvgDistill.Diffusion.Adapters;
 using SvgDistill.Diffusion.Autoencoder;
 using SvgDistill.Diffusion.Differentiation;
+using SvgDistill.Diffusion.Layers;
 using SvgDistill.Diffusion.Schedules;
 using SvgDistill.Diffusion.Text;
 using SvgDistill.Diffusion.Tokenization;
@@ -148,6 +149,9 @@ public sealed class DiffusionModel : IDisposable
         _attached.AddRange([lora.Attach(scale), lora]);
         _adapters.Add(new(AdapterKind.Lora, LoraAdapter.Find(path), LoraAdapter.HashOf(path), Scale: scale));
     }
+
+    /// <summary>Takes the LoRAs away from UNet and text encoder until the result is disposed.</summary>
+    public IDisposable WithoutLoras() => ActiveAdapters.Lift([.. Unet.AdaptedLayers, .. TextEncoder.Projections]);
 
     /// <summary>
     /// Adds a textual-inversion embedding (Gal 2022): from now on its word stands for its vectors in every prompt.

@@ -8,9 +8,15 @@ namespace SvgDistill.Distill.Methods;
 /// <summary>
 /// The denoiser as methods call it: any number of (latents, text) queries at one timestep go through the network as one
 /// batch, and what was spent is counted. Joined texts are kept and pinned: a run asks for the same few at every step.
+/// Texts may be named that another predictor answers for: the model without its LoRAs for source and null text, so that what the LoRAs
+/// change is part of what guidance and the difference to the source strengthen.
 /// </summary>
-public sealed class Denoiser(INoisePredictor predictor, NoiseSchedule schedule) : IDisposable
+/// <param name="predictor">The network.</param>
+/// <param name="schedule">Its noise schedule.</param>
+/// <param name="plain">Answers for the texts that <see cref="AskPlainly"/> names; null where there are none.</param>
+public sealed class Denoiser(INoisePredictor predictor, NoiseSchedule schedule, INoisePredictor? plain = null) : IDisposable
 {
+    private readonly List<Tensor> _plainTexts = [];
     private readonly List<(Tensor[] Parts, long Rows, Tensor Joined, IDisposable Pin)> _joined = [];
     private readonly DenoiserCost _cost = predictor.Cost ?? new DenoiserCost();
     private readonly (long Calls, long Forwarded, long Differentiated) _before = predictor.Cost?.Snapshot() ?? default;
@@ -30,7 +36,15 @@ public sealed class Denoiser(INoisePredictor predictor, NoiseSchedule schedule) 
     /// <summary>Those of them that a graph for a gradient was built for.</summary>
     public long SamplesDifferentiated => _cost.Differentiated - _before.Differentiated;
 
-    /// <summary>e(z_t, t, y) for each query, as one batch.</summary>
+    /// <summary>From now on queries under these very texts are the plain predictor's.</summary>
+    /// <exception cref="InvalidOperationException">There is none.</exception>
+    public void AskPlainly(params ReadOnlySpan<Tensor> texts)
+    {
+        if (plain is null) throw new InvalidOperationException("This denoiser has no plain predictor.");
+        _plainTexts.AddRange(texts);
+    }
+
+    /// <summary>e(z_t, t, y) for each query, as one batch (one of each predictor's).</summary>
     /// <param name="t">The timestep that all share.</param>
     /// <param name="queries">Noisy latents [B,C,h,w] and the text [1,L,D] (or [B,L,D]) each is conditioned on.</param>
     /// <returns>Fresh predictions, each like its latents.</returns>
@@ -39,21 +53,33 @@ public sealed class Denoiser(INoisePredictor predictor, NoiseSchedule schedule) 
     /// <summary>The same with a timestep for each row of a query's latents, or one for all.</summary>
     public Tensor[] Predict(int[] t, params ReadOnlySpan<(Tensor Latents, Tensor Context)> queries)
     {
+        var all = queries.ToArray();
+        var arePlain = Array.ConvertAll(all, q => IsPlain(q.Context));
+        if (arePlain.Distinct().Count() < 2) return PredictAlike(t, queries);
+        var predicted = new Tensor[all.Length];
+        foreach (var group in Enumerable.Range(0, all.Length).GroupBy(i => arePlain[i]))
+            foreach (var (i, e) in group.Zip(PredictAlike(t, [.. group.Select(i => all[i])]))) predicted[i] = e;
+        return predicted;
+    }
+
+    // Queries of one predictor.
+    private Tensor[] PredictAlike(int[] t, ReadOnlySpan<(Tensor Latents, Tensor Context)> queries)
+    {
         using var scope = NewDisposeScope();
         var (z, timesteps, context) = Batch(t, queries);
-        var e = predictor.PredictNoise(z, timesteps, context);
+        var e = Of(queries).PredictNoise(z, timesteps, context);
         if (predictor.Cost is null) _cost.Count(z.shape[0], differentiated: false);
         var parts = e.chunk(queries.Length, 0);
         foreach (var part in parts) part.MoveToOuterDisposeScope();
         return parts;
     }
 
-    /// <summary>The same with the way back to each query's latents.</summary>
+    /// <summary>The same with the way back to each query's latents; all queries are of one predictor.</summary>
     public DenoiserPredictions PredictForGradient(int t, params ReadOnlySpan<(Tensor Latents, Tensor Context)> queries)
     {
         using var scope = NewDisposeScope();
         var (z, timesteps, context) = Batch([t], queries);
-        var prediction = predictor.PredictForGradient(z, timesteps, context);
+        var prediction = Of(queries).PredictForGradient(z, timesteps, context);
         if (predictor.Cost is null) _cost.Count(z.shape[0], differentiated: true);
         return new DenoiserPredictions(prediction, queries.Length);
     }
@@ -78,7 +104,7 @@ public sealed class Denoiser(INoisePredictor predictor, NoiseSchedule schedule) 
         return guided;
     }
 
-    /// <summary>The same with the way back to each query's latents: e^w = e(null) + w (e(y) - e(null)).</summary>
+    /// <summary>The same with the way back to each query's latents, all of one predictor: e^w = e(null) + w (e(y) - e(null)).</summary>
     /// <param name="t">A timestep for each row of a query's latents, or one for all.</param>
     /// <param name="w">The guidance scale.</param>
     /// <param name="unconditional">The null text or the negative prompt.</param>
@@ -86,11 +112,12 @@ public sealed class Denoiser(INoisePredictor predictor, NoiseSchedule schedule) 
     public DenoiserPredictions PredictGuidedForGradient(int[] t, double w, Tensor unconditional, params ReadOnlySpan<(Tensor Latents, Tensor Context)> queries)
     {
         using var scope = NewDisposeScope();
-        var plain = w == 1 || Away(unconditional, queries).Length == 0;
-        var (z, timesteps, context) = Batch(t, plain ? queries : Pairs(unconditional, queries));
-        var prediction = predictor.PredictForGradient(z, timesteps, context);
+        var isUnguided = w == 1 || Away(unconditional, queries).Length == 0;
+        ReadOnlySpan<(Tensor Latents, Tensor Context)> rows = isUnguided ? queries : Pairs(unconditional, queries);
+        var (z, timesteps, context) = Batch(t, rows);
+        var prediction = Of(rows).PredictForGradient(z, timesteps, context);
         if (predictor.Cost is null) _cost.Count(z.shape[0], differentiated: true);
-        return new DenoiserPredictions(prediction, queries.Length, plain ? null : w);
+        return new DenoiserPredictions(prediction, queries.Length, isUnguided ? null : w);
     }
 
     /// <summary>Lets a hook read what passes through the network until the result is disposed.</summary>
@@ -107,6 +134,17 @@ public sealed class Denoiser(INoisePredictor predictor, NoiseSchedule schedule) 
             tensor.Dispose();
         }
         _joined.Clear();
+        _plainTexts.Clear();
+    }
+
+    private bool IsPlain(Tensor context) => _plainTexts.Exists(known => ReferenceEquals(known, context));
+
+    private INoisePredictor Of(ReadOnlySpan<(Tensor Latents, Tensor Context)> queries)
+    {
+        var count = 0;
+        foreach (var (_, context) in queries) count += IsPlain(context) ? 1 : 0;
+        return count == 0 ? predictor : count == queries.Length ? plain!
+            : throw new ArgumentException("A gradient goes through one predictor: the queries belong to two.", nameof(queries));
     }
 
     /// <summary>The queries that are not under the null text already.</summary>

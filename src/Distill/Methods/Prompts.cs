@@ -9,6 +9,7 @@ public sealed class Prompts : IDisposable
     private readonly Func<string, Tensor> _encode;
     private readonly Func<string, long[]>? _tokenize;
     private readonly Dictionary<string, Tensor> _encoded = new(StringComparer.Ordinal);
+    private readonly Tensor[] _own = [];
 
     /// <summary>Encodes the three texts.</summary>
     /// <param name="source">What the source picture shows.</param>
@@ -16,11 +17,14 @@ public sealed class Prompts : IDisposable
     /// <param name="negative">The text of the unconditional branch: empty, or a negative prompt.</param>
     /// <param name="encode">The text encoder: a fresh [1,L,D] fp32 of a text.</param>
     /// <param name="tokenize">The token ids of a text, begin and end marks included; null where no method asks for words.</param>
-    public Prompts(string source, string target, string negative, Func<string, Tensor> encode, Func<string, long[]>? tokenize = null)
+    /// <param name="encodePlainly">Encodes source and negative text, whose embeddings are then their own even where another text is the same; null: as the others.</param>
+    public Prompts(string source, string target, string negative, Func<string, Tensor> encode, Func<string, long[]>? tokenize = null, Func<string, Tensor>? encodePlainly = null)
     {
         (SourceText, TargetText, NegativeText) = (source, target, negative);
         (_encode, _tokenize) = (encode, tokenize);
-        (Source, Target, Null) = (Of(source), Of(target), Of(negative));
+        Target = Of(target);
+        if (encodePlainly is null) (Source, Null) = (Of(source), Of(negative));
+        else _own = [Source = encodePlainly(source).DetachFromDisposeScope(), Null = encodePlainly(negative).DetachFromDisposeScope()];
     }
 
     /// <summary>Encodes the three texts with a model's text encoder.</summary>
@@ -63,5 +67,6 @@ public sealed class Prompts : IDisposable
     {
         foreach (var embedding in _encoded.Values) embedding.Dispose();
         _encoded.Clear();
+        foreach (var embedding in _own) embedding.Dispose();
     }
 }

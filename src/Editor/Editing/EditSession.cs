@@ -49,12 +49,17 @@ internal sealed class EditSession : IDisposable
 
         SourcePrompt = PromptWords.Source(request.Source, document.Title, request.Input);
         Prompts = Encoded(PromptStyle.None, shared);
-        Denoiser = new Denoiser(ControlGuide.Guided(model, Control, request.Via is { } edit ? edit.Descent : method), model.Schedule);
-        Judge = Control is null ? Denoiser : new Denoiser(model.Denoiser, model.Schedule);
+        LoraPlace = LoraPlaces.Of(request.LoraPlace, model, request.Via ?? new PictureMethod(null, method));
+        var guided = ControlGuide.Guided(model, Control, request.Via is { } edit ? edit.Descent : method);
+        var isParted = LoraPlace == Engine.LoraPlace.Target;
+        Denoiser = new Denoiser(guided, model.Schedule, isParted ? guided.Plain() : null);
+        Judge = Control is null && !isParted ? Denoiser : new Denoiser(model.Denoiser, model.Schedule);
+        SourceJudge = isParted ? new Denoiser(model.Denoiser.Plain(), model.Schedule) : Judge;
         _encoder = shared.Encoder;
         (Ending, Target) = CreateTarget(null);
         Style = PromptStyle.Of(request.Style, model, () => Settings.Steps == 0 ? PromptStyle.None : shared.Style(Target.SourceLatents, SourcePrompt, Styles));
-        Asked = Style.Name is null ? Prompts : Encoded(Style, shared);
+        Asked = Style.Name is null && !isParted ? Prompts : Encoded(Style, shared, isParted);
+        if (isParted) Denoiser.AskPlainly(Asked.Source, Asked.Null);
         Run = request.Via is { } via ? new ViaPictureRun(this, via) : new LoopRun(this, method);
     }
 
@@ -88,14 +93,18 @@ internal sealed class EditSession : IDisposable
     public Prompts Asked { get; }
     /// <summary>The style that they name.</summary>
     public PromptStyle Style { get; }
+    /// <summary>Where the model's LoRAs are; null where it has none.</summary>
+    public LoraPlace? LoraPlace { get; }
     /// <summary>The denoiser, which counts its work.</summary>
     public Denoiser Denoiser { get; }
     /// <summary>The model as edits of pictures take it.</summary>
     public PictureModel PictureModel => new(Denoiser, Asked, image => Model.EncodeImage(image.to(Model.Unet.Device)), z => Model.Decode(z), Control?.Condition);
     /// <summary>How many shapes the edit may add.</summary>
     public int AddPaths => ShapeGrowth.Budget(Request, _svg.Scene);
-    /// <summary>The denoiser that measures: the model's, without a ControlNet.</summary>
+    /// <summary>The denoiser that measures: the model's with its LoRAs, without a ControlNet.</summary>
     public Denoiser Judge { get; }
+    /// <summary>The denoiser that looks at the source: <see cref="Judge"/>, without LoRAs where the edit sees it so.</summary>
+    public Denoiser SourceJudge { get; }
     /// <summary>The ControlNet with its picture; null where none was asked for.</summary>
     public ControlGuide? Control { get; }
     /// <summary>What the drawing keeps.</summary>
@@ -113,14 +122,15 @@ internal sealed class EditSession : IDisposable
     /// <summary>Steps that move the drawing.</summary>
     public int Steps => Run.Steps;
 
-    private Prompts Encoded(PromptStyle style, SharedModel shared)
+    private Prompts Encoded(PromptStyle style, SharedModel shared, bool isParted = false)
     {
         var suffix = Model.Defaults.PromptSuffix ?? "";
         var source = style.In(SourcePrompt) + suffix;
-        return new(source, style.In(Request.Target) + suffix, PromptWords.Negative(Request.Negative, source), shared.Embed, Model.Tokenize);
+        return new(source, style.In(Request.Target) + suffix, PromptWords.Negative(Request.Negative, source), shared.Embed, Model.Tokenize,
+            isParted ? shared.EmbedPlainly : null);
     }
 
-    private PromptStyle Styles() => PromptStyle.Find(Judge, Model.Defaults.Styles, Target.SourceLatents,
+    private PromptStyle Styles() => PromptStyle.Find(SourceJudge, Model.Defaults.Styles, Target.SourceLatents,
         style => Prompts.Of((style is null ? SourcePrompt : ModelDefaults.InStyle(SourcePrompt, style)) + Model.Defaults.PromptSuffix));
 
     /// <summary>Reads the drawing, loads the model, resolves every option.</summary>
@@ -252,6 +262,7 @@ internal sealed class EditSession : IDisposable
         // Texts that they keep stay pinned in the network, which a comparison shares.
         Denoiser.Dispose();
         if (!ReferenceEquals(Judge, Denoiser)) Judge.Dispose();
+        if (!ReferenceEquals(SourceJudge, Judge)) SourceJudge.Dispose();
         Target.Dispose();
         Prompts.Dispose();
         if (!ReferenceEquals(Asked, Prompts)) Asked.Dispose();

@@ -18,7 +18,7 @@ internal sealed record SourceCheck(double With, double Without)
     public static SourceCheck? Of(EditSession session)
     {
         if (session.Model.Unet.ParameterCount > EditMeasures.SmallUnet) return null;
-        var loss = new DenoisingLoss(session.Judge, EditMeasures.LossTimesteps, EditMeasures.LossNoises);
+        var loss = new DenoisingLoss(session.SourceJudge, EditMeasures.LossTimesteps, EditMeasures.LossNoises);
         // What the suffix says is no subject.
         var none = session.Prompts.Of(session.Model.Defaults.PromptSuffix ?? "");
         var latents = session.Target.SourceLatents;

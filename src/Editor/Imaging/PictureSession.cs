@@ -30,10 +30,15 @@ internal sealed class PictureSession : IDisposable
         Source = PromptWords.Source(request.Source, Frame.Title, request.Input);
         Negative = negative;
         var suffix = defaults.PromptSuffix ?? "";
-        Prompts = new Prompts(Source + suffix, request.Target + suffix, PromptWords.Negative(negative, Source + suffix), shared.Embed, Model.Tokenize);
+        LoraPlace = request.Via is { } method ? LoraPlaces.Of(request.LoraPlace, Model, method) : null;
+        var isParted = LoraPlace == Engine.LoraPlace.Target;
+        Prompts = new Prompts(Source + suffix, request.Target + suffix, PromptWords.Negative(negative, Source + suffix), shared.Embed, Model.Tokenize,
+            isParted ? shared.EmbedPlainly : null);
         Image = Frame.ToTensor().to(Model.Unet.Device);
         Control = ControlGuide.Open(request.Adapters.Control, Model, Model.ImageSize, Image.ToPicture, Frame.Box, shared.Control(request.Adapters.Control));
-        Denoiser = new Denoiser(ControlGuide.Guided(Model, Control, request.Via?.Descent), Model.Schedule);
+        var guided = ControlGuide.Guided(Model, Control, request.Via?.Descent);
+        Denoiser = new Denoiser(guided, Model.Schedule, isParted ? guided.Plain() : null);
+        if (isParted) Denoiser.AskPlainly(Prompts.Source, Prompts.Null);
     }
 
     /// <summary>What was asked.</summary>
@@ -44,6 +49,8 @@ internal sealed class PictureSession : IDisposable
     public Tensor Image { get; }
     /// <summary>The model.</summary>
     public DiffusionModel Model => _shared.Model;
+    /// <summary>Where the model's LoRAs are; null where it has none, or nothing is compared.</summary>
+    public LoraPlace? LoraPlace { get; }
     /// <summary>The network, which counts its work.</summary>
     public Denoiser Denoiser { get; }
     /// <summary>The ControlNet with its picture; null where none was asked for.</summary>
@@ -94,6 +101,7 @@ internal sealed class PictureSession : IDisposable
     {
         var options = Common();
         if (EditRecord.Adapters(Model, Control) is { } adapters) options["adapters"] = adapters;
+        if (LoraPlace is { } place) options["lora_in"] = place.ToString().ToLowerInvariant();
         return options;
     }
 

@@ -201,11 +201,13 @@ internal sealed class ClipStage : IDisposable
 
     private Tensor Numbers(long[] values) => tensor(values, device: _context.Device);
 
-    // As long as the longest: no token sees those behind it, so that what pads the others changes nothing.
-    private Tensor Ids(string[] captions)
+    private Tensor Ids(IReadOnlyList<string> captions) => Ids(_tokenizer, captions).to(_context.Device);
+
+    /// <summary>Tokens of captions, [B,L], as long as the longest: no token sees those behind it, so that what pads the others changes nothing.</summary>
+    internal static Tensor Ids(ClipTokenizer tokenizer, IReadOnlyList<string> captions)
     {
-        var ids = captions.Select(c => _tokenizer.Encode(c).ToArray()).ToArray();
-        var longest = ids.Max(row => Array.IndexOf(row, Config.Text.EndToken) + 1);
-        return tensor(ids.SelectMany(row => row.Take(longest)).ToArray(), [captions.Length, longest], device: _context.Device);
+        var ids = captions.Select(c => tokenizer.Encode(c).ToArray()).ToArray();
+        var longest = ids.Max(row => Array.IndexOf(row, tokenizer.EndToken) + 1);
+        return tensor(ids.SelectMany(row => row.Take(longest)).ToArray(), [captions.Count, longest]);
     }
 }

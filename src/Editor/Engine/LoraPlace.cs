@@ -1,0 +1,33 @@
+using SvgDistill.Diffusion.Adapters;
+using SvgDistill.Diffusion.Models;
+using SvgDistill.Distill.Methods;
+using SvgDistill.Distill.Pictures;
+
+namespace SvgDistill.Editor.Engine;
+
+/// <summary>Which of the predictions that an edit compares LoRAs are in.</summary>
+public enum LoraPlace
+{
+    /// <summary>The target's alone: source and null text are the model's without them, so that what they change is part of the edit, as strong as guidance.</summary>
+    Target,
+    /// <summary>All: what they change in source and target alike cancels out.</summary>
+    Both,
+}
+
+/// <summary>Where LoRAs can be.</summary>
+internal static class LoraPlaces
+{
+    /// <summary>Where an edit has a model's LoRAs; null where the model has none.</summary>
+    /// <param name="asked">What was asked; null: the target's prediction alone, where the method can do so.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="method">The method, or the picture's edit.</param>
+    /// <exception cref="EditorException">The method cannot do what was asked: it reads the network's attention while both pass through, or adapts it.</exception>
+    public static LoraPlace? Of(LoraPlace? asked, DiffusionModel model, PictureMethod method)
+    {
+        if (!model.Adapters.Any(a => a.Kind == AdapterKind.Lora && a.Scale != 0)) return null;
+        var canPart = method.Descent is { } descent ? descent.Kind is not (MethodKind.Lusd or MethodKind.Piva) : method.Sampler is not (SamplerKind.PromptToPrompt or SamplerKind.PlugAndPlay);
+        if (asked == LoraPlace.Target && !canPart)
+            throw EditorException.Usage($"--lora-in target does not go with {method}, which sees source and target by one network");
+        return asked ?? (canPart ? LoraPlace.Target : LoraPlace.Both);
+    }
+}
