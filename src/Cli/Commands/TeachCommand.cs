@@ -63,7 +63,7 @@ internal sealed class TeachCommand : Command, IHasExamples
     public IReadOnlyList<(string Line, string Does)> Examples =>
     [
         ("svgdistill teach style/*.svg --name mystyle --preview mystyle.png", "some minutes; mystyle.png shows how it comes along"),
-        ("svgdistill edit owl.svg --trg \"a monkey\" --lora mystyle", "an edit toward the style"),
+        ("svgdistill edit owl.svg --trg \"an owl\" --lora mystyle:.5", "the same owl, half of the way into the style"),
         ("svgdistill teach icons.json --match 'w*' --captions names.csv -o weather.safetensors --rank 16", "from an icon set, into a file of its own"),
     ];
 

@@ -47,6 +47,18 @@ public sealed class PlainTextTests : IDisposable
         Close(E(_plain, _z, none), each[2]);
     }
 
+    /// <summary>Away from the source prompt: what is plain under both texts is asked for once.</summary>
+    [Fact]
+    public void ANegativePromptThatIsTheSourcesIsAskedOnce()
+    {
+        using var prompts = new Prompts("an owl", "a monkey", "an owl", Encode, encodePlainly: text => Encode(text) * .5);
+        using var denoiser = new Denoiser(_adapted, GaussianDenoiser.Schedule, _plain);
+        denoiser.AskPlainly(prompts.Source, prompts.Null);
+        var guided = denoiser.PredictGuided(T, Guidance, prompts.Null, (_z, prompts.Target), (_source, prompts.Source));
+        Assert.Equal(3, denoiser.SamplesForwarded);
+        Close(_plain.PredictNoise(_source, tensor(new long[] { T }), Encode("an owl") * .5), guided[1]);
+    }
+
     /// <summary>Fixed-point regularisation sees the source alone: its noise is the plain model's.</summary>
     [Fact]
     public void RefinedNoiseIsThePlainModels()
