@@ -4,12 +4,16 @@ using System.Text.Json.Nodes;
 using SvgDistill.Cli.Options;
 using SvgDistill.Cli.Terminal;
 using SvgDistill.Distill.Editing;
+using SvgDistill.Distill.Methods;
+using SvgDistill.Distill.Metrics;
 using SvgDistill.Editor;
 using SvgDistill.Editor.Editing;
 using SvgDistill.Editor.Engine;
 using SvgDistill.Rasterizer.Imaging;
 using SvgDistill.Tests;
+using TorchSharp;
 using Xunit;
+using static TorchSharp.torch;
 
 namespace SvgDistill.Cli.Tests;
 
@@ -47,15 +51,22 @@ public sealed class AdapterTests : IDisposable
         return (System.Text.Encoding.UTF8.GetString(session.Write()), EditRecord.Adapters(session.Model, session.Control));
     }
 
-    private string Embedding(string name = "mine.safetensors")
+    // What a textual inversion is made of: vectors as wide as the text encoder, under the word.
+    private string Embedding(string name = "mine.safetensors") => Tensors(name, """{"<mine>":{"dtype":"F32","shape":[2,32],"data_offsets":[0,256]}}""");
+
+    // A LoRA of rank 1 on one layer of the text encoder.
+    private string TextLora() => Tensors("text.safetensors", """
+        {"text_encoder.text_model.encoder.layers.0.self_attn.v_proj.lora_A.weight":{"dtype":"F32","shape":[1,32],"data_offsets":[0,128]},
+        "text_encoder.text_model.encoder.layers.0.self_attn.v_proj.lora_B.weight":{"dtype":"F32","shape":[32,1],"data_offsets":[128,256]}}
+        """);
+
+    private string Tensors(string name, string header)
     {
-        // What a textual inversion is made of: vectors as wide as the text encoder, under the word.
-        var vectors = Enumerable.Range(0, 64).Select(i => MathF.Sin(i)).ToArray();
-        var header = System.Text.Encoding.UTF8.GetBytes("""{"<mine>":{"dtype":"F32","shape":[2,32],"data_offsets":[0,256]}}""");
+        var values = Enumerable.Range(0, 64).Select(i => MathF.Sin(i)).ToArray();
         using var file = new BinaryWriter(File.Create(_folder[name]));
         file.Write((ulong)header.Length);
-        file.Write(header);
-        foreach (var value in vectors) file.Write(value);
+        file.Write(System.Text.Encoding.UTF8.GetBytes(header));
+        foreach (var value in values) file.Write(value);
         return _folder[name];
     }
 
@@ -125,6 +136,22 @@ public sealed class AdapterTests : IDisposable
         var error = Assert.Throws<EditorException>(() => Session([.. same, "--method", "piva", "--lora-in", "target"]));
         Assert.Equal(EditorErrorKind.Usage, error.Kind);
         Assert.Contains("--lora-in target does not go with piva", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>What the edit sees of the source, its prompt included, and whether that fits, is the model's without LoRAs; what is measured has them.</summary>
+    [Fact]
+    public void TheSourceIsSeenWithoutLoras()
+    {
+        using var plain = Session();
+        using var session = Session("--lora", Lora, "--lora", TextLora());
+        bool Same(Tensor a, Tensor b) => a.equal(b).all().item<bool>();
+        Assert.True(Same(plain.Asked.Source, session.Asked.Source));
+        Assert.True(Same(plain.Asked.Null, session.Asked.Null));
+        Assert.False(Same(plain.Asked.Target, session.Asked.Target));
+        Assert.False(Same(plain.Prompts.Source, session.Prompts.Source));
+        double Loss(Denoiser judge) => new DenoisingLoss(judge, 4, 1).Of((plain.Target.SourceLatents, plain.Prompts.Source))[0];
+        Assert.Equal(Loss(plain.Judge), Loss(session.SourceJudge));
+        Assert.NotEqual(Loss(plain.Judge), Loss(session.Judge));
     }
 
     /// <summary>Of a picture likewise.</summary>

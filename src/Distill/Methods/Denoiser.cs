@@ -53,6 +53,7 @@ public sealed class Denoiser(INoisePredictor predictor, NoiseSchedule schedule, 
     /// <summary>The same with a timestep for each row of a query's latents, or one for all.</summary>
     public Tensor[] Predict(int[] t, params ReadOnlySpan<(Tensor Latents, Tensor Context)> queries)
     {
+        if (_plainTexts.Count == 0) return PredictAlike(t, queries);
         var all = queries.ToArray();
         var arePlain = Array.ConvertAll(all, q => IsPlain(q.Context));
         if (arePlain.Distinct().Count() < 2) return PredictAlike(t, queries);
