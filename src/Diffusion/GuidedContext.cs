@@ -10,14 +10,23 @@ namespace SvgDistill.Diffusion;
 public sealed class GuidedContext : IDisposable
 {
     private readonly Tensor _text;
-    private readonly IDisposable[] _pins;
+    private readonly Tensor? _null;
+    private readonly List<IDisposable> _pins;
 
     /// <summary>Joins the null prompt's hidden states [1,L,D] with those of each branch [1,L,D].</summary>
     /// <param name="predictor">Whoever will be called with it.</param>
     /// <param name="nullContext">Of the empty prompt, or of the negative prompt.</param>
     /// <param name="branches">Of the prompts.</param>
-    public GuidedContext(INoisePredictor predictor, Tensor nullContext, params Tensor[] branches)
+    public GuidedContext(INoisePredictor predictor, Tensor nullContext, params Tensor[] branches) : this(predictor, null, nullContext, branches) { }
+
+    /// <summary>The same where another predictor answers for the null prompt: guidance then leads from what that one draws to what the prompts draw.</summary>
+    /// <param name="predictor">Whoever will be called with it.</param>
+    /// <param name="plain">Answers for the null prompt; null: as for the others.</param>
+    /// <param name="nullContext">Of the empty prompt, or of the negative prompt.</param>
+    /// <param name="branches">Of the prompts.</param>
+    public GuidedContext(INoisePredictor predictor, INoisePredictor? plain, Tensor nullContext, params Tensor[] branches)
     {
+        Plain = plain;
         Branches = branches.Length;
         using (NewDisposeScope())
         {
@@ -25,7 +34,16 @@ public sealed class GuidedContext : IDisposable
             Batch = cat([.. Enumerable.Repeat(nullContext, Branches), _text]).DetachFromDisposeScope();
         }
         _pins = [predictor.Pin(Batch), predictor.Pin(_text)];
+        if (plain is null) return;
+        using (NewDisposeScope()) _null = Batch.narrow(0, 0, Branches).clone().DetachFromDisposeScope();
+        _pins.Add(plain.Pin(_null));
     }
+
+    /// <summary>Who answers for the null prompt where that is another predictor.</summary>
+    public INoisePredictor? Plain { get; }
+
+    /// <summary>The null prompt's rows alone, [branches,L,D].</summary>
+    public Tensor Null => _null ?? Batch.narrow(0, 0, Branches);
 
     /// <summary>Number of branches.</summary>
     public int Branches { get; }
@@ -42,6 +60,7 @@ public sealed class GuidedContext : IDisposable
         foreach (var pin in _pins) pin.Dispose();
         Batch.Dispose();
         _text.Dispose();
+        _null?.Dispose();
     }
 }
 
@@ -64,12 +83,15 @@ public static class GuidedPrediction
         return Guidance.Apply(predictedNull, predictedText, guidance).MoveToOuterDisposeScope();
     }
 
-    /// <summary>e(null) and e(y) of each branch, each [branches,C,h,w], from one call.</summary>
+    /// <summary>e(null) and e(y) of each branch, each [branches,C,h,w], from one call (one of each predictor where there are two).</summary>
     public static (Tensor Null, Tensor Text) PredictBoth(this INoisePredictor predictor, Tensor latents, long timestep, GuidedContext context)
     {
         if (latents.shape[0] != context.Branches)
             throw new ArgumentException($"{context.Branches} rows of latents are needed, {latents.shape[0]} were given.", nameof(latents));
         using var scope = NewDisposeScope();
+        if (context.Plain is { } plain)
+            return (plain.PredictNoise(latents, Repeated(timestep, latents), context.Null).MoveToOuterDisposeScope(),
+                predictor.PredictNoise(latents, Repeated(timestep, latents), context.Text).MoveToOuterDisposeScope());
         var twice = cat([latents, latents]);
         var both = predictor.PredictNoise(twice, Repeated(timestep, twice), context.Batch).chunk(2);
         return (both[0].MoveToOuterDisposeScope(), both[1].MoveToOuterDisposeScope());

@@ -154,6 +154,27 @@ public sealed class AdapterTests : IDisposable
         Assert.NotEqual(Loss(plain.Judge), Loss(session.Judge));
     }
 
+    /// <summary>What is drawn from words has LoRAs everywhere unless asked otherwise; a scale of 0 is none.</summary>
+    [Fact]
+    public void GuidanceMayLeadFromTheModelWithoutLoras()
+    {
+        (byte[] Picture, string? Place) Generate(params string[] options)
+        {
+            var result = CliRun.InProcess(["generate", "a monkey", "--model", TestPaths.Fixture("tiny-sd15"), "--precision", "fp32", "--steps", "2", .. options, "-o", _folder["out.png"], "--json"]);
+            Assert.True(result.Code == 0, result.Error);
+            return (File.ReadAllBytes(_folder["out.png"]), (string?)JsonNode.Parse(result.Output)!["options"]!["lora_in"]);
+        }
+        var plain = Generate();
+        var both = Generate("--lora", Lora);
+        var target = Generate("--lora", Lora, "--lora-in", "target");
+        Assert.Equal((null, "both", "target"), (plain.Place, both.Place, target.Place));
+        Assert.Equal(both.Picture, Generate("--lora", Lora, "--lora-in", "both").Picture);
+        Assert.NotEqual(both.Picture, target.Picture);
+        Assert.Equal((plain.Picture.Length, (string?)null), (Generate("--lora", Lora + ":0", "--lora-in", "target").Picture.Length, Generate("--lora", Lora + ":0", "--lora-in", "target").Place));
+        // Without guidance there is no null prompt.
+        Assert.Equal(Generate("--lora", Lora, "--guidance", "1").Picture, Generate("--lora", Lora, "--lora-in", "target", "--guidance", "1").Picture);
+    }
+
     /// <summary>Of a picture likewise.</summary>
     [Fact]
     public void APicturesEditHasTheLoraInTheTarget()

@@ -76,6 +76,21 @@ public sealed class AdapterTests : IDisposable
         Assert.True(Reference.RelativeError(_model.EncodePrompts("an owl"), text) > Tolerance);
     }
 
+    /// <summary>Two predictors in one guided call: the null prompt is the one's, the prompts the other's.</summary>
+    [Fact]
+    public void TheNullPromptMayBeThePlainModels()
+    {
+        using var noGrad = no_grad();
+        _model.AddLora(LoraFile);
+        var (x, none, text) = (_reference["x"].narrow(0, 0, 1), _model.EncodePrompts(""), _model.EncodePrompts("an owl"));
+        Tensor Alone(NoisePredictor predictor, Tensor context) => predictor.PredictNoise(x, GuidedPrediction.Repeated(300, x), context);
+        using var context = new GuidedContext(_model.Denoiser, _model.Denoiser.Plain(), none, text);
+        var (predictedNull, predictedText) = _model.Denoiser.PredictBoth(x, 300, context);
+        Reference.Close(Alone(_model.Denoiser.Plain(), none), predictedNull, 1e-5, "null");
+        Reference.Close(Alone(_model.Denoiser, text), predictedText, 1e-5, "text");
+        Assert.True(Reference.RelativeError(Alone(_model.Denoiser, none), predictedNull) > Tolerance);
+    }
+
     // One on the text encoder's projections.
     private string TextLora()
     {

@@ -3,6 +3,7 @@ using SvgDistill.Diffusion.Models;
 using SvgDistill.Diffusion.Sampling;
 using SvgDistill.Distill.Metrics;
 using SvgDistill.Editor.Creating;
+using SvgDistill.Editor.Engine;
 using SvgDistill.Editor.Reporting;
 using SvgDistill.Tests;
 using TorchSharp;
@@ -15,6 +16,27 @@ namespace SvgDistill.Editor.Tests;
 public sealed class CreatorTests
 {
     private static readonly CreateRequest _request = new() { Prompt = "an owl", Count = 2, Paths = 2, Steps = 0 };
+
+    /// <summary>LoRAs may be in the prompt's prediction alone; asked for nothing they are everywhere.</summary>
+    [Fact]
+    public void LorasMayBeInThePromptAlone()
+    {
+        using var noGrad = no_grad();
+        using var model = DiffusionModel.Open(TestPaths.Fixture("tiny-sd15"));
+        model.AddLora(TestPaths.Fixture("tiny-lora", "pytorch_lora_weights.safetensors"));
+        // Of the first picture, after which it is stopped.
+        double Score(LoraPlace? place)
+        {
+            using var creator = new Creator(_request with { LoraPlace = place }, model, new SilentReporter());
+            using var stop = new CancellationTokenSource();
+            var state = new CreationState("");
+            Assert.Throws<OperationCanceledException>(() => creator.Run(state, stop.Cancel, stop.Token));
+            return Assert.Single(state.Scores);
+        }
+        var everywhere = Score(null);
+        Assert.Equal(everywhere, Score(LoraPlace.Both));
+        Assert.NotEqual(everywhere, Score(LoraPlace.Target));
+    }
 
     /// <summary>The model's own score chooses among four pictures, a CLIP among six by the cosine of picture and prompt; the best of them are drawn, the best drawing comes first.</summary>
     [Theory]

@@ -34,6 +34,7 @@ internal sealed class CreateCommand : Command, IHasExamples
     private readonly Option<string?> _negative = Shared.Negative();
     private readonly Option<string?> _model = Shared.Model();
     private readonly AdapterOptions _adapters = new(hasSource: false);
+    private readonly Option<LoraPlace?> _loraIn = AdapterOptions.LoraInDrawing();
     private readonly Option<string?> _prediction = Shared.Prediction();
     private readonly Option<long> _seed = Shared.Seed();
     private readonly Option<string> _precision = Shared.Precision();
@@ -48,7 +49,7 @@ internal sealed class CreateCommand : Command, IHasExamples
         _streams = streams;
         Add(_prompt);
         foreach (var option in new Option[] { _count, _output, _sheet, _resume, _paths, _steps, _clip, _asymmetric, _negative, _model }.Concat(Adapters)
-                     .Concat([_prediction, _seed, _precision, _device, _threads, _quiet, _json])) Add(option);
+                     .Concat([_loraIn, _prediction, _seed, _precision, _device, _threads, _quiet, _json])) Add(option);
         SetAction(Run);
     }
 
@@ -121,7 +122,7 @@ internal sealed class CreateCommand : Command, IHasExamples
     {
         Prompt = parsed.GetValue(_prompt)!, Count = parsed.GetValue(_count) ?? 1, Paths = parsed.GetValue(_paths) ?? 24, Steps = parsed.GetValue(_steps) ?? 30,
         Clip = parsed.GetValue(_clip), Negative = parsed.GetValue(_negative) ?? "", Seed = parsed.GetValue(_seed), Symmetric = !parsed.GetValue(_asymmetric), Model = parsed.GetValue(_model),
-        Adapters = _adapters.Read(parsed), Prediction = parsed.GetValue(_prediction), Precision = parsed.GetValue(_precision)!, Device = parsed.GetValue(_device),
+        Adapters = _adapters.Read(parsed), LoraPlace = parsed.GetValue(_loraIn), Prediction = parsed.GetValue(_prediction), Precision = parsed.GetValue(_precision)!, Device = parsed.GetValue(_device),
     };
 
     // owl.svg, owl-2.svg and so on; a name that was not given is looked for anew for each.
@@ -145,7 +146,14 @@ internal sealed class CreateCommand : Command, IHasExamples
         return files;
     }
 
-    private static JsonObject OptionsOf(CreateRequest request, Diffusion.Models.DiffusionModel model, string words) => new()
+    private static JsonObject OptionsOf(CreateRequest request, Diffusion.Models.DiffusionModel model, string words)
+    {
+        var options = Common(request, model, words);
+        if (LoraPlaces.OfDrawing(request.LoraPlace, model) is { } place) options["lora_in"] = LoraPlaces.Name(place);
+        return options;
+    }
+
+    private static JsonObject Common(CreateRequest request, Diffusion.Models.DiffusionModel model, string words) => new()
     {
         ["prompt"] = request.Prompt, ["prompt_as_read"] = words, ["negative"] = request.Negative, ["n"] = request.Count, ["paths"] = request.Paths,
         ["steps"] = request.Steps, ["symmetry"] = request.Symmetric, ["seed"] = request.Seed,

@@ -25,6 +25,7 @@ internal sealed class GenerateCommand : Command, IHasExamples
     private readonly Option<string?> _model = Shared.Model();
     private readonly Option<string?> _prediction = Shared.Prediction();
     private readonly AdapterOptions _adapters = new(hasSource: false);
+    private readonly Option<LoraPlace?> _loraIn = AdapterOptions.LoraInDrawing();
     private readonly Option<int?> _steps = Values.Integer("--steps", "N", $"DDIM steps. Default: {DefaultSteps}.", 1, 1000);
     private readonly Option<double?> _guidance = Shared.Guidance($"Classifier-free guidance w, 1 is none. Default: {DefaultGuidance}.");
     private readonly Option<int?> _size = Shared.Size("The picture's side, a multiple of the model's latents. Default: the model's own.");
@@ -41,7 +42,7 @@ internal sealed class GenerateCommand : Command, IHasExamples
         _streams = streams;
         Add(_prompt);
         foreach (var option in new Option[] { _output, _negative, _model }.Concat(_adapters.All)
-                     .Concat([_prediction, _steps, _guidance, _size, _seed, _precision, _device, _threads, _quiet, _json])) Add(option);
+                     .Concat([_loraIn, _prediction, _steps, _guidance, _size, _seed, _precision, _device, _threads, _quiet, _json])) Add(option);
         SetAction(Run);
     }
 
@@ -72,10 +73,11 @@ internal sealed class GenerateCommand : Command, IHasExamples
         var (seed, negative, size) = (parsed.GetValue(_seed), parsed.GetValue(_negative) ?? "", parsed.GetValue(_size) ?? model.ImageSize);
         ModelChoice.NoteCutText(screen, model, negative);
         using var control = ControlGuide.Open(adapters.Control, model, size, source: null);
+        var place = LoraPlaces.OfDrawing(parsed.GetValue(_loraIn), model);
         var image = StepProgress.Run(screen, 0, steps, progress =>
         {
             using var drawn = DdimSampler.TextToImage(model, prompt, negative, seed, steps, guidance, size,
-                (done, _) => progress.Report(done, ""), ControlGuide.Guided(model, control), interrupt.Token);
+                (done, _) => progress.Report(done, ""), ControlGuide.Guided(model, control), place == LoraPlace.Target, interrupt.Token);
             using var cpu = drawn.cpu();
             return RgbaImage.FromOpaque(cpu.data<float>().ToArray(), size, size);
         });
@@ -89,6 +91,7 @@ internal sealed class GenerateCommand : Command, IHasExamples
             ["precision"] = ModelChoice.Name(model.Unet.Type), ["device"] = parsed.GetValue(_device) ?? "cpu",
         };
         if (control is not null) options["control"] = control.Record;
+        if (place is { } known) options["lora_in"] = LoraPlaces.Name(known);
         if (parsed.GetValue(_json))
             screen.Output.Write(new RunRecord("generate", options)
             {

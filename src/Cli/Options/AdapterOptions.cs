@@ -24,6 +24,14 @@ internal sealed class AdapterOptions(bool hasSource = true)
 
     public Option<double?> ControlScale { get; } = Values.Number("--control-scale", "X", "Weight of what the ControlNet adds. Default: 1.", 0, 10);
 
+    /// <summary>Where commands that draw from words alone have their LoRAs.</summary>
+    public static Option<LoraPlace?> LoraInDrawing() => LoraIn(
+        "Where LoRAs are while a picture is drawn. both: everywhere, as they were trained; target: guidance leads from the model without them to the model with them, which strengthens their style: half the weight (FILE:.5) is then mostly enough. Default: both.");
+
+    /// <summary><c>--lora-in</c>.</summary>
+    public static Option<LoraPlace?> LoraIn(string description) => Values.Create<LoraPlace?>("--lora-in", "target|both", description,
+        "target or both", text => text switch { "target" => LoraPlace.Target, "both" => LoraPlace.Both, _ => null });
+
     /// <summary>All, in the order of the help.</summary>
     public IEnumerable<Option> All => [Lora, Embedding, Control, ControlImage, ControlScale];
 

@@ -38,10 +38,9 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
     public Option<string?> Model { get; } = Shared.Model();
     public Option<string?> Prediction { get; } = Shared.Prediction();
     public AdapterOptions Adapters { get; } = new();
-    public Option<LoraPlace?> LoraIn { get; } = Values.Create<LoraPlace?>("--lora-in", "target|both",
+    public Option<LoraPlace?> LoraIn { get; } = AdapterOptions.LoraIn(
         "Where an edit has its LoRAs. target: the source is seen without them, so that the drawing moves toward their style; both: what they change in source and target alike cancels out. "
-        + "Default: target, but both for piva, lusd, p2p and pnp, which see the two by one network.",
-        "target or both", text => text switch { "target" => LoraPlace.Target, "both" => LoraPlace.Both, _ => null });
+        + "Default: target, but both for piva, lusd, p2p and pnp, which see the two by one network.");
     public Option<int?> Steps { get; } = Shared.Steps("Steps of the optimiser; 0 writes the same file. Default: the model's, else 200. With --via, steps of the picture's edit.");
     public Option<long> Seed { get; } = Shared.Seed();
     public Option<double?> Guidance { get; } = Shared.Guidance("Classifier-free guidance w, 1 is none. Default: the model's, else the method's.");

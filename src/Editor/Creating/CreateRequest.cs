@@ -23,6 +23,8 @@ internal sealed record CreateRequest
     public string? Model { get; init; }
     /// <summary>What joins it.</summary>
     public AdapterRequest Adapters { get; init; } = AdapterRequest.None;
+    /// <summary>Where LoRAs are; null: everywhere.</summary>
+    public LoraPlace? LoraPlace { get; init; }
     /// <summary>What a single-file checkpoint predicts.</summary>
     public string? Prediction { get; init; }
     /// <summary>What the network computes in.</summary>

@@ -10,6 +10,7 @@ using SvgDistill.Distill.Fitting;
 using SvgDistill.Distill.Methods;
 using SvgDistill.Distill.Metrics;
 using SvgDistill.Editor.Editing;
+using SvgDistill.Editor.Engine;
 using SvgDistill.Editor.Reporting;
 using SvgDistill.Rasterizer;
 using SvgDistill.Rasterizer.Compositing;
@@ -43,6 +44,7 @@ internal sealed class Creator : IDisposable
     private readonly Denoiser _denoiser;
     private readonly (float R, float G, float B) _ground;
     private readonly ClipScorer? _judge;
+    private readonly bool _isParted;
 
     /// <summary>Prepares the texts.</summary>
     /// <param name="request">What is asked.</param>
@@ -53,8 +55,10 @@ internal sealed class Creator : IDisposable
     {
         (_request, _model, _reporter, _judge) = (request, model, reporter, judge);
         Words = request.Prompt + (model.Defaults.PromptSuffix ?? "");
-        _prompts = Prompts.For(model, "", Words, request.Negative);
-        _denoiser = new Denoiser(model.Denoiser, model.Schedule);
+        _isParted = LoraPlaces.OfDrawing(request.LoraPlace, model) == LoraPlace.Target;
+        _prompts = new Prompts("", Words, request.Negative, text => model.EncodePrompts(text), model.Tokenize, _isParted ? Plainly : null);
+        _denoiser = new Denoiser(model.Denoiser, model.Schedule, _isParted ? model.Denoiser.Plain() : null);
+        if (_isParted) _denoiser.AskPlainly(_prompts.Null);
         _ground = Backgrounds.Color(model.Defaults.Background is { } color and not Backgrounds.Auto ? color : "#ffffff");
     }
 
@@ -86,6 +90,12 @@ internal sealed class Creator : IDisposable
         }).ToArray()).OrderByDescending(c => c.Rank)];
     }
 
+    private Tensor Plainly(string text)
+    {
+        using var plain = _model.WithoutLoras();
+        return _model.EncodePrompts(text);
+    }
+
     public void Dispose()
     {
         _denoiser.Dispose();
@@ -112,7 +122,7 @@ internal sealed class Creator : IDisposable
     {
         using var scope = NewDisposeScope();
         var side = _model.ImageSize;
-        var image = DdimSampler.TextToImage(_model, Words, _request.Negative, seed, SampleSteps, SampleGuidance, side, cancellation: stop);
+        var image = DdimSampler.TextToImage(_model, Words, _request.Negative, seed, SampleSteps, SampleGuidance, side, plainNull: _isParted, cancellation: stop);
         var picture = new Picture(side, side);
         image.cpu().to(ScalarType.Float32).contiguous().data<float>().ToArray().CopyTo(picture.Data);
         picture.Plane(3).Fill(1);

@@ -76,7 +76,7 @@ internal static class EditRecord
         if (session.Request.OutlineText) options["outline_text"] = true;
         if (RunRecord.Fonts(session.Fonts) is { } fonts) options["fonts"] = fonts;
         if (Adapters(session.Model, session.Control) is { } adapters) options["adapters"] = adapters;
-        if (session.LoraPlace is { } place) options["lora_in"] = place.ToString().ToLowerInvariant();
+        if (session.LoraPlace is { } place) options["lora_in"] = LoraPlaces.Name(place);
         return options;
     }
 

@@ -24,10 +24,20 @@ internal static class LoraPlaces
     /// <exception cref="EditorException">The method cannot do what was asked: it reads the network's attention while both pass through, or adapts it.</exception>
     public static LoraPlace? Of(LoraPlace? asked, DiffusionModel model, PictureMethod method)
     {
-        if (!model.Adapters.Any(a => a.Kind == AdapterKind.Lora && a.Scale != 0)) return null;
+        if (!Has(model)) return null;
         var canPart = method.Descent is { } descent ? descent.Kind is not (MethodKind.Lusd or MethodKind.Piva) : method.Sampler is not (SamplerKind.PromptToPrompt or SamplerKind.PlugAndPlay);
         if (asked == LoraPlace.Target && !canPart)
             throw EditorException.Usage($"--lora-in target does not go with {method}, which sees source and target by one network");
         return asked ?? (canPart ? LoraPlace.Target : LoraPlace.Both);
     }
+
+    /// <summary>Where a picture that is drawn from words has a model's LoRAs; null where the model has none.</summary>
+    /// <param name="asked">What was asked; null: everywhere.</param>
+    /// <param name="model">The model.</param>
+    public static LoraPlace? OfDrawing(LoraPlace? asked, DiffusionModel model) => Has(model) ? asked ?? LoraPlace.Both : null;
+
+    /// <summary>As the command line and records spell it.</summary>
+    public static string Name(LoraPlace place) => place == LoraPlace.Target ? "target" : "both";
+
+    private static bool Has(DiffusionModel model) => model.Adapters.Any(a => a.Kind == AdapterKind.Lora && a.Scale != 0);
 }

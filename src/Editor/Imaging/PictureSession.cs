@@ -101,7 +101,7 @@ internal sealed class PictureSession : IDisposable
     {
         var options = Common();
         if (EditRecord.Adapters(Model, Control) is { } adapters) options["adapters"] = adapters;
-        if (LoraPlace is { } place) options["lora_in"] = place.ToString().ToLowerInvariant();
+        if (LoraPlace is { } place) options["lora_in"] = LoraPlaces.Name(place);
         return options;
     }
 
