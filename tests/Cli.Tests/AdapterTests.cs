@@ -30,7 +30,7 @@ public sealed class AdapterTests : IDisposable
 
     private string[] Arguments(params string[] options) =>
         [Owl, "--trg", "a monkey", "--model", TestPaths.Fixture("tiny-sd15"), "--precision", "fp32", "--steps", "2",
-            .. options.Contains("--method") ? options : [.. options, "--method", "dds"]];
+            .. options.Contains("--method") || options.Contains("--via") ? options : [.. options, "--method", "dds"]];
 
     /// <summary>The session that the command makes of its options.</summary>
     private EditSession Session(params string[] options)
@@ -152,6 +152,20 @@ public sealed class AdapterTests : IDisposable
         double Loss(Denoiser judge) => new DenoisingLoss(judge, 4, 1).Of((plain.Target.SourceLatents, plain.Prompts.Source))[0];
         Assert.Equal(Loss(plain.Judge), Loss(session.SourceJudge));
         Assert.NotEqual(Loss(plain.Judge), Loss(session.Judge));
+    }
+
+    public static TheoryData<string> Ways => [.. MethodName.Known.Select(m => $"--method {m}"), "--method fpr+pds", "--via picture", "--via dreamsampler", "--via ddim-swap", "--via p2p", "--via pnp", "--via turboedit", "--via ids"];
+
+    /// <summary>Whatever the way, an edit under a LoRA runs, with the LoRA in its place.</summary>
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public void EveryWayRunsUnderALora(string way)
+    {
+        using var session = Session([.. way.Split(' '), "--lora", Lora]);
+        session.Run.Prepare(new Screen(new Streams(TextWriter.Null, TextWriter.Null, Redirected: true), quiet: true), TestContext.Current.CancellationToken);
+        // By way of a picture: what follows its edit takes long and asks no network.
+        if (session.Run is not ViaPictureRun) Assert.False(session.Run.Run(null, (_, _) => { }, TestContext.Current.CancellationToken).Interrupted);
+        Assert.Equal(way.Split(' ')[1] is "lusd" or "piva" or "p2p" or "pnp" ? LoraPlace.Both : LoraPlace.Target, session.LoraPlace);
     }
 
     /// <summary>What is drawn from words has LoRAs everywhere unless asked otherwise; a scale of 0 is none.</summary>

@@ -22,7 +22,7 @@ public sealed class StyleSet
     {
         if (drawings is not { Count: > 0 }) throw new ArgumentException("A set of no drawings has no style.", nameof(drawings));
         _drawings = drawings;
-        _palette = [.. drawings.SelectMany(d => d.Colors).Where(c => c.Share >= LeastShare).Select(c => c.Color).Distinct()];
+        _palette = [.. drawings.SelectMany(d => d.Colors).Where(c => c.Share >= LeastShare).Select(c => c.Color).DistinctBy(Bytes)];
         (Widths, Corners) = (Mean(drawings.Select(d => d.Widths)), Mean(drawings.Select(d => d.Corners)));
     }
 
