@@ -158,7 +158,7 @@ public sealed class AdapterTests : IDisposable
 
     /// <summary>Whatever the way, an edit under a LoRA runs, with the LoRA in its place.</summary>
     [Theory]
-    [MemberData(nameof(Ways))]
+    [MemberData(nameof(Ways)), Trait("Category", "Slow")]
     public void EveryWayRunsUnderALora(string way)
     {
         using var session = Session([.. way.Split(' '), "--lora", Lora]);

@@ -4,6 +4,7 @@ using SvgDistill.Distill.Methods;
 using SvgDistill.Distill.Pictures;
 using SvgDistill.Editor.Controlling;
 using SvgDistill.Editor.Editing;
+using SvgDistill.Editor.Engine;
 using SvgDistill.Rasterizer.Svg;
 using Xunit;
 
@@ -23,6 +24,7 @@ public sealed class EditOptionsTests
         ["--via"] = ("p2p", r => r.Via == new PictureMethod(SamplerKind.PromptToPrompt)),
         ["--strength"] = ("0.4", r => r.Settings.Strength == .4),
         ["--model"] = ("folder", r => r.Model == "folder"),
+        ["--lora-in"] = ("both", r => r.LoraPlace == LoraPlace.Both),
         ["--steps"] = ("7", r => r.Settings.Steps == 7),
         ["--seed"] = ("8", r => r.Seed == 8),
         ["--guidance"] = ("3.5", r => r.Settings.Guidance == 3.5),

@@ -87,7 +87,7 @@ internal sealed class ControlGuide : IDisposable
         var (left, top) = ((int)Math.Round(box.X), (int)Math.Round(box.Y));
         var (right, bottom) = ((int)Math.Round(box.X + box.Width), (int)Math.Round(box.Y + box.Height));
         var small = nn.functional.interpolate(tensor(image.ToOpaque([0, 0, 0])).reshape(1, 3, image.Height, image.Width),
-            [Math.Max(bottom - top, 1), Math.Max(right - left, 1)], mode: InterpolationMode.Bilinear, antialias: true).clamp(0, 1);
+            [Math.Max(bottom - top, 1), Math.Max(right - left, 1)], mode: InterpolationMode.Bilinear, align_corners: false, antialias: true).clamp(0, 1);
         var square = nn.functional.pad(small, [left, side - left - small.shape[3], top, side - top - small.shape[2]]);
         return (square.ToPicture(), RunRecord.File(path, bytes));
     }
