@@ -24,10 +24,12 @@ public sealed class CreatorTests
         using var noGrad = no_grad();
         using var model = DiffusionModel.Open(TestPaths.Fixture("tiny-sd15"));
         model.AddLora(TestPaths.Fixture("tiny-lora", "pytorch_lora_weights.safetensors"));
-        // Of the first picture, after which it is stopped.
-        double Score(LoraPlace? place)
+        using var clip = ClipModel.Open(TestPaths.Fixture("tiny-clip"));
+        using var scorer = new ClipScorer(clip);
+        // Of the first picture, after which it is stopped; CLIP sees the picture alone.
+        double Score(LoraPlace? place, ClipScorer? judge = null)
         {
-            using var creator = new Creator(_request with { LoraPlace = place }, model, new SilentReporter());
+            using var creator = new Creator(_request with { LoraPlace = place }, model, new SilentReporter(), judge);
             using var stop = new CancellationTokenSource();
             var state = new CreationState("");
             Assert.Throws<OperationCanceledException>(() => creator.Run(state, stop.Cancel, stop.Token));
@@ -36,6 +38,7 @@ public sealed class CreatorTests
         var everywhere = Score(null);
         Assert.Equal(everywhere, Score(LoraPlace.Both));
         Assert.NotEqual(everywhere, Score(LoraPlace.Target));
+        Assert.NotEqual(Score(null, scorer), Score(LoraPlace.Target, scorer));
     }
 
     /// <summary>The model's own score chooses among four pictures, a CLIP among six by the cosine of picture and prompt; the best of them are drawn, the best drawing comes first.</summary>
