@@ -21,12 +21,12 @@ public sealed class GuidedContext : IDisposable
 
     /// <summary>The same where another predictor answers for the null prompt: guidance then leads from what that one draws to what the prompts draw.</summary>
     /// <param name="predictor">Whoever will be called with it.</param>
-    /// <param name="plain">Answers for the null prompt; null: as for the others.</param>
+    /// <param name="baseModel">Answers for the null prompt; null: as for the others.</param>
     /// <param name="nullContext">Of the empty prompt, or of the negative prompt.</param>
     /// <param name="branches">Of the prompts.</param>
-    public GuidedContext(INoisePredictor predictor, INoisePredictor? plain, Tensor nullContext, params Tensor[] branches)
+    public GuidedContext(INoisePredictor predictor, INoisePredictor? baseModel, Tensor nullContext, params Tensor[] branches)
     {
-        Plain = plain;
+        Base = baseModel;
         Branches = branches.Length;
         using (NewDisposeScope())
         {
@@ -34,13 +34,13 @@ public sealed class GuidedContext : IDisposable
             Batch = cat([.. Enumerable.Repeat(nullContext, Branches), _text]).DetachFromDisposeScope();
         }
         _pins = [predictor.Pin(Batch), predictor.Pin(_text)];
-        if (plain is null) return;
+        if (baseModel is null) return;
         using (NewDisposeScope()) _null = Batch.narrow(0, 0, Branches).clone().DetachFromDisposeScope();
-        _pins.Add(plain.Pin(_null));
+        _pins.Add(baseModel.Pin(_null));
     }
 
     /// <summary>Who answers for the null prompt where that is another predictor.</summary>
-    public INoisePredictor? Plain { get; }
+    public INoisePredictor? Base { get; }
 
     /// <summary>The null prompt's rows alone, [branches,L,D].</summary>
     public Tensor Null => _null ?? Batch.narrow(0, 0, Branches);
@@ -89,8 +89,8 @@ public static class GuidedPrediction
         if (latents.shape[0] != context.Branches)
             throw new ArgumentException($"{context.Branches} rows of latents are needed, {latents.shape[0]} were given.", nameof(latents));
         using var scope = NewDisposeScope();
-        if (context.Plain is { } plain)
-            return (plain.PredictNoise(latents, Repeated(timestep, latents), context.Null).MoveToOuterDisposeScope(),
+        if (context.Base is { } baseModel)
+            return (baseModel.PredictNoise(latents, Repeated(timestep, latents), context.Null).MoveToOuterDisposeScope(),
                 predictor.PredictNoise(latents, Repeated(timestep, latents), context.Text).MoveToOuterDisposeScope());
         var twice = cat([latents, latents]);
         var both = predictor.PredictNoise(twice, Repeated(timestep, twice), context.Batch).chunk(2);

@@ -19,7 +19,7 @@ public sealed class NoisePredictor : INoisePredictor
     private readonly List<(Tensor Context, Conditioning Whole, Conditioning[] Halves)> _pinned;
     private readonly ControlCondition? _control;
     private readonly (LoraAdapter Adapter, double Scale)[] _adapters;
-    private readonly bool _isPlain;
+    private readonly bool _isBase;
 
     /// <summary>Makes a predictor of a network and its schedule, neither of which it owns.</summary>
     public NoisePredictor(UNet2DConditionModel unet, NoiseSchedule schedule)
@@ -28,10 +28,10 @@ public sealed class NoisePredictor : INoisePredictor
         (Cost, _pinned, _adapters) = (new DenoiserCost(), [], []);
     }
 
-    private NoisePredictor(NoisePredictor other, ControlCondition? control, (LoraAdapter, double)[] adapters, bool isPlain)
+    private NoisePredictor(NoisePredictor other, ControlCondition? control, (LoraAdapter, double)[] adapters, bool isBase)
     {
         (_unet, _schedule, _pinned, Cost) = (other._unet, other._schedule, other._pinned, other.Cost);
-        (_control, _adapters, _isPlain) = (control, adapters, isPlain);
+        (_control, _adapters, _isBase) = (control, adapters, isBase);
     }
 
     /// <summary>The network.</summary>
@@ -60,23 +60,23 @@ public sealed class NoisePredictor : INoisePredictor
     /// The same network with an adapter on top of those it has: another predictor, which shares network, counts and pins
     /// with this one. The adapter takes gradients when its parameters ask for them.
     /// </summary>
-    public NoisePredictor Adapted(LoraAdapter adapter, double scale = 1) => new(this, _control, [.. _adapters, (adapter, scale)], _isPlain);
+    public NoisePredictor Adapted(LoraAdapter adapter, double scale = 1) => new(this, _control, [.. _adapters, (adapter, scale)], _isBase);
 
     /// <summary>The same network under a ControlNet's guidance: another predictor, which shares the rest with this one.</summary>
-    public NoisePredictor Controlled(ControlCondition condition) => new(this, condition, _adapters, _isPlain);
+    public NoisePredictor Controlled(ControlCondition condition) => new(this, condition, _adapters, _isBase);
 
     /// <summary>
-    /// The same network without the LoRAs that were added to the model (<see cref="Models.DiffusionModel.AddLora"/>): another predictor, which
+    /// The base model's: the same network without the LoRAs that were added (<see cref="Models.DiffusionModel.AddLora"/>). Another predictor, which
     /// shares the rest with this one. Contexts that were pinned belong to one of the two: what a LoRA changes is kept with them.
     /// </summary>
-    public NoisePredictor Plain() => new(this, _control, _adapters, isPlain: true);
+    public NoisePredictor Base() => new(this, _control, _adapters, isBase: true);
 
     /// <inheritdoc/>
     public Tensor PredictNoise(Tensor latents, Tensor timesteps, Tensor context)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        using var lifted = _isPlain ? ActiveAdapters.Lift(_unet.AdaptedLayers) : null;
+        using var lifted = _isBase ? ActiveAdapters.Lift(_unet.AdaptedLayers) : null;
         var predicted = Predict(latents, timesteps, context);
         if (_schedule.Config.Prediction == PredictionType.Velocity)
             predicted = _schedule.NoiseFromVelocity(predicted, latents, timesteps);
@@ -92,7 +92,7 @@ public sealed class NoisePredictor : INoisePredictor
             throw new InvalidOperationException("A hook that replaces what passes through the network has no adjoint.");
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        using var lifted = _isPlain ? ActiveAdapters.Lift(_unet.AdaptedLayers) : null;
+        using var lifted = _isBase ? ActiveAdapters.Lift(_unet.AdaptedLayers) : null;
         IDenoiserPass pass = SplitsRows(latents) ? SplitPassOf(latents, timesteps, context)
             : PassOf(latents, timesteps, Find(context) ?? Unpinned(context, latents.shape[0]));
         Cost.Count(latents.shape[0], differentiated: true);

@@ -46,11 +46,11 @@ public sealed class AdapterTests : IDisposable
         Assert.Equal(5, _model.Denoiser.Cost.Forwarded);
     }
 
-    /// <summary>A plain predictor is the model without the LoRAs that it has, forth and back, and whatever is computed again on the way back; they stay with all others.</summary>
+    /// <summary>The base model's predictor has none of the LoRAs that were added, forth and back, and whatever is computed again on the way back; they stay with all others.</summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void APlainPredictorIsTheModelWithoutItsLoras(bool recomputes)
+    public void TheBaseModelHasNoLoras(bool recomputes)
     {
         using var noGrad = no_grad();
         if (recomputes) _model.Denoiser.GraphBytes = 0;
@@ -59,34 +59,29 @@ public sealed class AdapterTests : IDisposable
             using var prediction = predictor.PredictForGradient(_reference["x"], _reference["t"], _reference["ctx"]);
             return [Predict(predictor), prediction.Noise.clone(), prediction.Backward(2 * prediction.Noise)];
         }
-        Tensor Text()
-        {
-            using var lifted = _model.WithoutLoras();
-            return _model.EncodePrompts("an owl");
-        }
         var before = Both(_model.Denoiser);
         var text = _model.EncodePrompts("an owl");
         _model.AddLora(LoraFile);
         _model.AddLora(TextLora());
         var adapted = Both(_model.Denoiser);
-        Assert.All(before.Zip(Both(_model.Denoiser.Plain())), p => Assert.Equal(0, Reference.RelativeError(p.Second, p.First)));
+        Assert.All(before.Zip(Both(_model.Denoiser.Base())), p => Assert.Equal(0, Reference.RelativeError(p.Second, p.First)));
         Assert.All(before.Zip(adapted), p => Assert.True(Reference.RelativeError(p.Second, p.First) > Tolerance));
         Assert.All(adapted.Zip(Both(_model.Denoiser)), p => Assert.Equal(0, Reference.RelativeError(p.Second, p.First)));
-        Assert.Equal(0, Reference.RelativeError(Text(), text));
+        Assert.Equal(0, Reference.RelativeError(_model.EncodePromptsByBase("an owl"), text));
         Assert.True(Reference.RelativeError(_model.EncodePrompts("an owl"), text) > Tolerance);
     }
 
     /// <summary>Two predictors in one guided call: the null prompt is the one's, the prompts the other's.</summary>
     [Fact]
-    public void TheNullPromptMayBeThePlainModels()
+    public void TheNullPromptMayBeTheBaseModels()
     {
         using var noGrad = no_grad();
         _model.AddLora(LoraFile);
         var (x, none, text) = (_reference["x"].narrow(0, 0, 1), _model.EncodePrompts(""), _model.EncodePrompts("an owl"));
         Tensor Alone(NoisePredictor predictor, Tensor context) => predictor.PredictNoise(x, GuidedPrediction.Repeated(300, x), context);
-        using var context = new GuidedContext(_model.Denoiser, _model.Denoiser.Plain(), none, text);
+        using var context = new GuidedContext(_model.Denoiser, _model.Denoiser.Base(), none, text);
         var (predictedNull, predictedText) = _model.Denoiser.PredictBoth(x, 300, context);
-        Reference.Close(Alone(_model.Denoiser.Plain(), none), predictedNull, 1e-5, "null");
+        Reference.Close(Alone(_model.Denoiser.Base(), none), predictedNull, 1e-5, "null");
         Reference.Close(Alone(_model.Denoiser, text), predictedText, 1e-5, "text");
         Assert.True(Reference.RelativeError(Alone(_model.Denoiser, none), predictedNull) > Tolerance);
     }

@@ -148,17 +148,15 @@ internal sealed class CreateCommand : Command, IHasExamples
 
     private static JsonObject OptionsOf(CreateRequest request, Diffusion.Models.DiffusionModel model, string words)
     {
-        var options = Common(request, model, words);
+        var options = new JsonObject
+        {
+            ["prompt"] = request.Prompt, ["prompt_as_read"] = words, ["negative"] = request.Negative, ["n"] = request.Count, ["paths"] = request.Paths,
+            ["steps"] = request.Steps, ["symmetry"] = request.Symmetric, ["seed"] = request.Seed,
+            ["precision"] = ModelChoice.Name(model.Unet.Type), ["device"] = request.Device ?? "cpu",
+        };
         if (LoraPlaces.OfDrawing(request.LoraPlace, model) is { } place) options["lora_in"] = LoraPlaces.Name(place);
         return options;
     }
-
-    private static JsonObject Common(CreateRequest request, Diffusion.Models.DiffusionModel model, string words) => new()
-    {
-        ["prompt"] = request.Prompt, ["prompt_as_read"] = words, ["negative"] = request.Negative, ["n"] = request.Count, ["paths"] = request.Paths,
-        ["steps"] = request.Steps, ["symmetry"] = request.Symmetric, ["seed"] = request.Seed,
-        ["precision"] = ModelChoice.Name(model.Unet.Type), ["device"] = request.Device ?? "cpu",
-    };
 
     private static RunRecord Record(CreateRequest request, Diffusion.Models.DiffusionModel model, string words, JsonNode? judge, Creation made, int place, ResultFiles file, TimeSpan elapsed) =>
         new("create", OptionsOf(request, model, words))

@@ -23,7 +23,7 @@ internal sealed class StyleCommand : Command, IHasExamples
 
     private readonly Argument<string[]> _drawings = Shared.Files("drawing", "SVG files to set against the set.", atLeastOne: false);
     private readonly Option<string[]> _set = Values.List("--set", "FILE|DIR", "The set: SVG files, folders of them, icon sets in iconify's JSON. Several may be given.");
-    private readonly Option<string?> _match = Values.Text("--match", "PATTERN", "Of folders and icon sets, only drawings whose name matches, as in 'a*'.");
+    private readonly Option<string?> _match = Shared.Match();
     private readonly Option<bool> _quiet = Shared.Quiet();
     private readonly Option<bool> _json = Shared.Json();
     private readonly Streams _streams;
@@ -82,14 +82,14 @@ internal sealed class StyleCommand : Command, IHasExamples
     private static JsonObject Json(StyleSet set, IReadOnlyList<StyleDistance> own) => new()
     {
         ["drawings"] = set.Count,
-        ["colors"] = new JsonArray([.. set.Colors.Take(ColorsRecorded).Select(c => (JsonNode)new JsonObject { ["color"] = Hex(c), ["share"] = Math.Round(c.Share, 4) })]),
+        ["colors"] = new JsonArray([.. set.Colors.Take(ColorsRecorded).Select(c => (JsonNode)new JsonObject { ["color"] = c.Bytes.ToHex(), ["share"] = Math.Round(c.Share, 4) })]),
         ["line_widths_percent"] = Quartiles(set.Widths, v => 100 * Math.Pow(2, v)),
         ["corner_radii_percent"] = Quartiles(set.Corners, v => v),
         ["own_distance"] = own.Count == 0 ? null : new JsonObject { ["median"] = Json(At(own, .5)), ["nine_in_ten"] = Json(At(own, .9)) },
     };
 
-    private static JsonArray? Quartiles(Spread? spread, Func<double, double> value) =>
-        spread is null ? null : new JsonArray([.. new[] { .25, .5, .75 }.Select(q => (JsonNode)Math.Round(value(spread.Quantile(q)), 3))]);
+    private static JsonArray? Quartiles(Histogram? histogram, Func<double, double> value) =>
+        histogram is null ? null : new JsonArray([.. new[] { .25, .5, .75 }.Select(q => (JsonNode)Math.Round(value(histogram.Quantile(q)), 3))]);
 
     private static JsonObject Json(StyleDistance distance) => new()
     {
@@ -101,7 +101,7 @@ internal sealed class StyleCommand : Command, IHasExamples
     private static void Print(TextWriter output, StyleSet set, IReadOnlyList<StyleDistance> own, string[] files, StyleDistance[] distances)
     {
         output.WriteLine($"{set.Count} drawings");
-        output.WriteLine("colours        " + string.Join(", ", set.Colors.Take(ColorsPrinted).Select(c => string.Create(CultureInfo.InvariantCulture, $"{Hex(c)} {100 * c.Share:f0} %"))));
+        output.WriteLine("colours        " + string.Join(", ", set.Colors.Take(ColorsPrinted).Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Bytes.ToHex()} {100 * c.Share:f0} %"))));
         Line("line widths", set.Widths, v => 100 * Math.Pow(2, v));
         Line("corner radii", set.Corners, v => v);
         if (own.Count == 0 && files.Length == 0) return;
@@ -116,11 +116,11 @@ internal sealed class StyleCommand : Command, IHasExamples
         }
         foreach (var (file, distance) in files.Zip(distances)) Row(file, distance);
 
-        void Line(string name, Spread? spread, Func<double, double> value)
+        void Line(string name, Histogram? histogram, Func<double, double> value)
         {
-            if (spread is null) return;
+            if (histogram is null) return;
             output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{name,-13}  {value(spread.Quantile(.5)):f2} % of the canvas's diagonal, half of them {value(spread.Quantile(.25)):f2} to {value(spread.Quantile(.75)):f2}"));
+                $"{name,-13}  {value(histogram.Quantile(.5)):f2} % of the canvas's diagonal, half of them {value(histogram.Quantile(.25)):f2} to {value(histogram.Quantile(.75)):f2}"));
         }
 
         void Row(string name, StyleDistance distance) => output.WriteLine(name.PadRight(width)
@@ -136,13 +136,8 @@ internal sealed class StyleCommand : Command, IHasExamples
 
         double? Of(Func<StyleDistance, double?> kind)
         {
-            var sorted = own.Select(kind).OfType<double>().Order().ToArray();
-            return sorted.Length == 0 ? null : sorted[(int)Math.Ceiling(part * sorted.Length) - 1];
+            var there = own.Select(kind).OfType<double>().ToArray();
+            return there.Length == 0 ? null : Quantiles.Of(there, part);
         }
     }
-
-    private static string Hex(ShownColor color) =>
-        string.Create(CultureInfo.InvariantCulture, $"#{Byte(color.Color.R):x2}{Byte(color.Color.G):x2}{Byte(color.Color.B):x2}");
-
-    private static int Byte(double value) => (int)Math.Round(255 * value);
 }

@@ -25,7 +25,7 @@ internal sealed class TeachCommand : Command, IHasExamples
         "a name of letters, digits, hyphens, underscores and dots", text => StyleFolder.IsName(text) ? text : null);
     private readonly Option<string?> _output = Shared.Output("The LoRA file to write, instead of one in the user's folder of styles.");
     private readonly Option<string?> _captions = Values.Text("--captions", "CSV", "What the drawings show: lines of file,caption. Default: titles, else file names.");
-    private readonly Option<string?> _match = Values.Text("--match", "PATTERN", "Of folders and icon sets, only drawings whose name matches, as in 'a*'.");
+    private readonly Option<string?> _match = Shared.Match();
     private readonly Option<string?> _preview = Values.Text("--preview", "PNG", "A sheet that is written now and then: drawings of the style; then what the model draws without and with it.");
     private readonly Option<string[]> _prompts = Values.List("--preview-prompts", "LIST", "Prompts for the sheet, beside the held-out drawings' names.");
     private readonly Option<int?> _steps = Values.Integer("--steps", "N", $"Steps of {_defaults.Batch} pictures. Default: {_defaults.Steps}.", 1, 1_000_000);

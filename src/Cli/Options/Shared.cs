@@ -37,6 +37,8 @@ internal static class Shared
         "A folder whose files the drawing's images may be (addresses start at the SVG's own folder). Default: only images inside the SVG are drawn.",
         "a folder that exists", text => Directory.Exists(text) ? text : null);
 
+    public static Option<string?> Match() => Values.Text("--match", "PATTERN", "Of folders and icon sets, only drawings whose name matches, as in 'a*'.");
+
     public static Option<bool> Quiet() => new("--quiet") { Description = "Say nothing but errors and notes." };
 
     public static Option<bool> Json() => new("--json") { Description = "Print the result's record as JSON on standard output." };

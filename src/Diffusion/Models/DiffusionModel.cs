@@ -150,9 +150,6 @@ public sealed class DiffusionModel : IDisposable
         _adapters.Add(new(AdapterKind.Lora, LoraAdapter.Find(path), LoraAdapter.HashOf(path), Scale: scale));
     }
 
-    /// <summary>Takes the LoRAs away from UNet and text encoder until the result is disposed.</summary>
-    public IDisposable WithoutLoras() => ActiveAdapters.Lift([.. Unet.AdaptedLayers, .. TextEncoder.Projections]);
-
     /// <summary>
     /// Adds a textual-inversion embedding (Gal 2022): from now on its word stands for its vectors in every prompt.
     /// </summary>
@@ -192,6 +189,13 @@ public sealed class DiffusionModel : IDisposable
         var (hidden, pooled) = TextEncoder.Forward(ids);
         pooled.Dispose();
         return hidden.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The same by the base model's text encoder: without LoRAs.</summary>
+    public Tensor EncodePromptsByBase(params string[] prompts)
+    {
+        using var lifted = ActiveAdapters.Lift(TextEncoder.Projections);
+        return EncodePrompts(prompts);
     }
 
     /// <summary>z of pictures [B,3,H,W] in 0..1: the posterior's mean times the scaling factor, [B,C,h,w].</summary>

@@ -51,12 +51,12 @@ public static class DdimSampler
     /// <param name="imageSize">Side in pixels, a multiple of the model's <see cref="DiffusionModel.Downscale"/>; null for its own.</param>
     /// <param name="progress">Told after each step: how many are done, and the latents of the picture so far.</param>
     /// <param name="denoiser">The model's denoiser under a ControlNet; null for the model's own.</param>
-    /// <param name="plainNull">The null prompt is the model's without its LoRAs, so that guidance strengthens what they change, too.</param>
+    /// <param name="baseNull">The null prompt is the base model's (without LoRAs), so that guidance strengthens what they change, too.</param>
     /// <param name="cancellation">Checked before each step.</param>
     /// <returns>[1,3,H,W] in 0..1.</returns>
     public static Tensor TextToImage(DiffusionModel model, string prompt, string negative = "", long seed = 0, int steps = 30,
         double guidance = 7.5, int? imageSize = null, Action<int, Tensor>? progress = null, NoisePredictor? denoiser = null,
-        bool plainNull = false, CancellationToken cancellation = default)
+        bool baseNull = false, CancellationToken cancellation = default)
     {
         denoiser ??= model.Denoiser;
         if (imageSize is { } side && (side < model.Downscale || side % model.Downscale != 0))
@@ -66,10 +66,8 @@ public static class DdimSampler
         using var generator = new Generator((ulong)seed); // On the CPU, so that a seed means one picture on every device.
         var start = randn(model.LatentShape(1, imageSize), generator: generator).to(model.Unet.Device);
         var prompts = model.EncodePrompts(negative, prompt);
-        var none = prompts.narrow(0, 0, 1);
-        if (plainNull)
-            using (model.WithoutLoras()) none = model.EncodePrompts(negative);
-        using var context = new GuidedContext(denoiser, plainNull ? denoiser.Plain() : null, none, prompts.narrow(0, 1, 1));
+        using var context = new GuidedContext(denoiser, baseNull ? denoiser.Base() : null,
+            baseNull ? model.EncodePromptsByBase(negative) : prompts.narrow(0, 0, 1), prompts.narrow(0, 1, 1));
         var latents = Sample(denoiser, model.Schedule, start, context, steps, guidance, progress, cancellation);
         return model.Decode(latents).clamp(0, 1).MoveToOuterDisposeScope();
     }

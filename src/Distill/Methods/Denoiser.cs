@@ -8,15 +8,15 @@ namespace SvgDistill.Distill.Methods;
 /// <summary>
 /// The denoiser as methods call it: any number of (latents, text) queries at one timestep go through the network as one
 /// batch, and what was spent is counted. Joined texts are kept and pinned: a run asks for the same few at every step.
-/// Texts may be named that another predictor answers for: the model without its LoRAs for source and null text, so that what the LoRAs
+/// Texts may be named that another predictor answers for: the base model (without LoRAs) for source and null text, so that what the LoRAs
 /// change is part of what guidance and the difference to the source strengthen.
 /// </summary>
 /// <param name="predictor">The network.</param>
 /// <param name="schedule">Its noise schedule.</param>
-/// <param name="plain">Answers for the texts that <see cref="AskPlainly"/> names; null where there are none.</param>
-public sealed class Denoiser(INoisePredictor predictor, NoiseSchedule schedule, INoisePredictor? plain = null) : IDisposable
+/// <param name="baseModel">Answers for the texts that <see cref="AskBase"/> names; null where there are none.</param>
+public sealed class Denoiser(INoisePredictor predictor, NoiseSchedule schedule, INoisePredictor? baseModel = null) : IDisposable
 {
-    private readonly List<Tensor> _plainTexts = [];
+    private readonly List<Tensor> _baseTexts = [];
     private readonly List<(Tensor[] Parts, long Rows, Tensor Joined, IDisposable Pin)> _joined = [];
     private readonly DenoiserCost _cost = predictor.Cost ?? new DenoiserCost();
     private readonly (long Calls, long Forwarded, long Differentiated) _before = predictor.Cost?.Snapshot() ?? default;
@@ -36,12 +36,13 @@ public sealed class Denoiser(INoisePredictor predictor, NoiseSchedule schedule, 
     /// <summary>Those of them that a graph for a gradient was built for.</summary>
     public long SamplesDifferentiated => _cost.Differentiated - _before.Differentiated;
 
-    /// <summary>From now on queries under these very texts are the plain predictor's.</summary>
+    /// <summary>From now on queries under these very texts are the base model's.</summary>
+    /// <param name="texts">Embeddings [1,L,D], which are known by reference; their owner's.</param>
     /// <exception cref="InvalidOperationException">There is none.</exception>
-    public void AskPlainly(params ReadOnlySpan<Tensor> texts)
+    public void AskBase(params ReadOnlySpan<Tensor> texts)
     {
-        if (plain is null) throw new InvalidOperationException("This denoiser has no plain predictor.");
-        _plainTexts.AddRange(texts);
+        if (baseModel is null) throw new InvalidOperationException("This denoiser has no base model.");
+        _baseTexts.AddRange(texts);
     }
 
     /// <summary>e(z_t, t, y) for each query, as one batch (one of each predictor's).</summary>
@@ -53,12 +54,12 @@ public sealed class Denoiser(INoisePredictor predictor, NoiseSchedule schedule, 
     /// <summary>The same with a timestep for each row of a query's latents, or one for all.</summary>
     public Tensor[] Predict(int[] t, params ReadOnlySpan<(Tensor Latents, Tensor Context)> queries)
     {
-        if (_plainTexts.Count == 0) return PredictAlike(t, queries);
+        if (_baseTexts.Count == 0) return PredictAlike(t, queries);
         var all = queries.ToArray();
-        var arePlain = Array.ConvertAll(all, q => IsPlain(q.Context));
-        if (arePlain.Distinct().Count() < 2) return PredictAlike(t, queries);
+        var ofBase = Array.ConvertAll(all, q => IsOfBase(q.Context));
+        if (ofBase.Distinct().Count() < 2) return PredictAlike(t, queries);
         var predicted = new Tensor[all.Length];
-        foreach (var group in Enumerable.Range(0, all.Length).GroupBy(i => arePlain[i]))
+        foreach (var group in Enumerable.Range(0, all.Length).GroupBy(i => ofBase[i]))
             foreach (var (i, e) in group.Zip(PredictAlike(t, [.. group.Select(i => all[i])]))) predicted[i] = e;
         return predicted;
     }
@@ -135,16 +136,16 @@ public sealed class Denoiser(INoisePredictor predictor, NoiseSchedule schedule, 
             tensor.Dispose();
         }
         _joined.Clear();
-        _plainTexts.Clear();
+        _baseTexts.Clear();
     }
 
-    private bool IsPlain(Tensor context) => _plainTexts.Exists(known => ReferenceEquals(known, context));
+    private bool IsOfBase(Tensor context) => _baseTexts.Exists(known => ReferenceEquals(known, context));
 
     private INoisePredictor Of(ReadOnlySpan<(Tensor Latents, Tensor Context)> queries)
     {
         var count = 0;
-        foreach (var (_, context) in queries) count += IsPlain(context) ? 1 : 0;
-        return count == 0 ? predictor : count == queries.Length ? plain!
+        foreach (var (_, context) in queries) count += IsOfBase(context) ? 1 : 0;
+        return count == 0 ? predictor : count == queries.Length ? baseModel!
             : throw new ArgumentException("A gradient goes through one predictor: the queries belong to two.", nameof(queries));
     }
 

@@ -17,18 +17,18 @@ public sealed class Prompts : IDisposable
     /// <param name="negative">The text of the unconditional branch: empty, or a negative prompt.</param>
     /// <param name="encode">The text encoder: a fresh [1,L,D] fp32 of a text.</param>
     /// <param name="tokenize">The token ids of a text, begin and end marks included; null where no method asks for words.</param>
-    /// <param name="encodePlainly">Encodes source and negative text, whose embeddings are then their own even where the target is the same; null: as the others.</param>
-    public Prompts(string source, string target, string negative, Func<string, Tensor> encode, Func<string, long[]>? tokenize = null, Func<string, Tensor>? encodePlainly = null)
+    /// <param name="encodeByBase">The base model's text encoder, for source and negative text, whose embeddings are then their own even where the target is the same; null: as the others.</param>
+    public Prompts(string source, string target, string negative, Func<string, Tensor> encode, Func<string, long[]>? tokenize = null, Func<string, Tensor>? encodeByBase = null)
     {
         (SourceText, TargetText, NegativeText) = (source, target, negative);
         (_encode, _tokenize) = (encode, tokenize);
         Target = Of(target);
-        if (encodePlainly is null) (Source, Null) = (Of(source), Of(negative));
+        if (encodeByBase is null) (Source, Null) = (Of(source), Of(negative));
         else
         {
-            Source = encodePlainly(source).DetachFromDisposeScope();
+            Source = encodeByBase(source).DetachFromDisposeScope();
             // One text is one tensor: that is how the denoiser sees that it need not ask twice.
-            Null = negative == source ? Source : encodePlainly(negative).DetachFromDisposeScope();
+            Null = negative == source ? Source : encodeByBase(negative).DetachFromDisposeScope();
             _own = negative == source ? [Source] : [Source, Null];
         }
     }

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using SvgDistill.Distill.Metrics;
 
 namespace SvgDistill.Distill.Reports;
 
@@ -27,10 +28,10 @@ public static class EvaluateSummary
         {
             double[] values = [.. results.Select(r => r[key]).OfType<double>()];
             if (Shares.Contains(key)) Set(key, values.Average());
-            else Set($"{key}_median", Quantile(values, .5));
-            if (key == "crossings_added") Set("crossings_added_95", Quantile(values, .95));
+            else Set($"{key}_median", Quantiles.Of(values, .5));
+            if (key == "crossings_added") Set("crossings_added_95", Quantiles.Of(values, .95));
         }
-        Set("seconds", results.Count == 0 ? null : Quantile([.. results.Select(r => r.Seconds)], .5));
+        Set("seconds", results.Count == 0 ? null : Quantiles.Of([.. results.Select(r => r.Seconds)], .5));
         return summary;
 
         void Set(string key, double? value)
@@ -55,16 +56,6 @@ public static class EvaluateSummary
             ["failures"] = new JsonArray([.. report.Failures.Select(f => (JsonNode)new JsonObject { ["pair"] = f.Pair, ["row"] = f.Row, ["error"] = f.Error })]),
         };
         return json.ToJsonString(_format) + "\n";
-    }
-
-    /// <summary>The value that a share <paramref name="part"/> of all lies below; between two values in proportion.</summary>
-    public static double Quantile(double[] values, double part)
-    {
-        ArgumentOutOfRangeException.ThrowIfZero(values.Length);
-        var sorted = values.Order().ToArray();
-        var place = part * (sorted.Length - 1);
-        var (low, high) = (sorted[(int)Math.Floor(place)], sorted[(int)Math.Ceiling(place)]);
-        return low == high ? low : low + (place - Math.Floor(place)) * (high - low);
     }
 
     private static readonly JsonSerializerOptions _format = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

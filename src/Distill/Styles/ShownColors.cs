@@ -1,3 +1,4 @@
+using SvgDistill.Distill.Editing.Control;
 using SvgDistill.Distill.Metrics;
 using SvgDistill.Rasterizer.Compositing;
 
@@ -6,7 +7,11 @@ namespace SvgDistill.Distill.Styles;
 /// <summary>A colour that a drawing shows.</summary>
 /// <param name="Color">sRGB, 0..1: the mean of the pixels that are nearly of this colour.</param>
 /// <param name="Share">The part of the shown pixels that have it, 0..1.</param>
-public readonly record struct ShownColor((double R, double G, double B) Color, double Share);
+public readonly record struct ShownColor((double R, double G, double B) Color, double Share)
+{
+    /// <summary>The colour as files write it.</summary>
+    public ByteColor Bytes => ByteColor.Of(Color.R, Color.G, Color.B);
+}
 
 /// <summary>
 /// The colours that a picture shows and how much of each, whatever made them: paints, gradients, opacities, filters. Pixels at the edges of

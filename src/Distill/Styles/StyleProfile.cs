@@ -7,7 +7,7 @@ namespace SvgDistill.Distill.Styles;
 /// <param name="Colors">The colours that it shows, by share.</param>
 /// <param name="Widths">Logarithms to base 2 of line widths in parts of the canvas's diagonal, by length of edge (<see cref="LineWidths"/>); null where nothing is drawn.</param>
 /// <param name="Corners">Radii in % of the canvas's diagonal, by angle turned (<see cref="CornerRadii"/>); null where nothing turns.</param>
-public sealed record StyleProfile(IReadOnlyList<ShownColor> Colors, Spread? Widths, Spread? Corners)
+public sealed record StyleProfile(IReadOnlyList<ShownColor> Colors, Histogram? Widths, Histogram? Corners)
 {
     /// <summary>The radius, in % of the diagonal, from which on a contour counts as just that round: form, no corner.</summary>
     public const double RoundestCorner = 10;
@@ -26,7 +26,7 @@ public sealed record StyleProfile(IReadOnlyList<ShownColor> Colors, Spread? Widt
         var (diagonal, scale) = (Math.Sqrt(scene.Width * scene.Width + scene.Height * scene.Height), DrawingComplexity.Scale(scene));
         var outlines = ShapeOutline.Of(scene, scene.InitialValues()).Where(o => o.FillIsSeen || o.StrokeIsSeen).ToArray();
         return new(ShownColors.Of(drawing.Draw(Side)),
-            Spread.Of(outlines.SelectMany(o => LineWidths.Of(o, scale)).Where(w => w.Width > 0).Select(w => (Math.Log2(w.Width / diagonal), w.Length)), -Octaves, 0, StepsAnOctave * Octaves),
-            Spread.Of(outlines.SelectMany(CornerRadii.Of).Select(c => (100 * c.Radius / diagonal, c.Angle)), 0, RoundestCorner, 200));
+            Histogram.Of(outlines.SelectMany(o => LineWidths.Of(o, scale)).Where(w => w.Width > 0).Select(w => (Math.Log2(w.Width / diagonal), w.Length)), -Octaves, 0, StepsAnOctave * Octaves),
+            Histogram.Of(outlines.SelectMany(CornerRadii.Of).Select(c => (100 * c.Radius / diagonal, c.Angle)), 0, RoundestCorner, 200));
     }
 }

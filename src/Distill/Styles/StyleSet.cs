@@ -22,7 +22,7 @@ public sealed class StyleSet
     {
         if (drawings is not { Count: > 0 }) throw new ArgumentException("A set of no drawings has no style.", nameof(drawings));
         _drawings = drawings;
-        _palette = [.. drawings.SelectMany(d => d.Colors).Where(c => c.Share >= LeastShare).Select(c => c.Color).DistinctBy(Bytes)];
+        _palette = [.. drawings.SelectMany(d => d.Colors).Where(c => c.Share >= LeastShare).DistinctBy(c => c.Bytes).Select(c => c.Color)];
         (Widths, Corners) = (Mean(drawings.Select(d => d.Widths)), Mean(drawings.Select(d => d.Corners)));
     }
 
@@ -30,13 +30,13 @@ public sealed class StyleSet
     public int Count => _drawings.Count;
 
     /// <summary>Line widths of the set, each drawing with the same weight, as in <see cref="StyleProfile.Widths"/>.</summary>
-    public Spread? Widths { get; }
+    public Histogram? Widths { get; }
 
     /// <summary>Corners likewise.</summary>
-    public Spread? Corners { get; }
+    public Histogram? Corners { get; }
 
     /// <summary>The colours of the set and which part of its drawings they fill on average, the largest first.</summary>
-    public IReadOnlyList<ShownColor> Colors => [.. _drawings.SelectMany(d => d.Colors).GroupBy(c => Bytes(c.Color))
+    public IReadOnlyList<ShownColor> Colors => [.. _drawings.SelectMany(d => d.Colors).GroupBy(c => c.Bytes)
         .Select(g => new ShownColor(g.First().Color, g.Sum(c => c.Share) / _drawings.Count)).OrderByDescending(c => c.Share)];
 
     /// <summary>A drawing's distance from the set.</summary>
@@ -44,7 +44,7 @@ public sealed class StyleSet
     {
         ArgumentNullException.ThrowIfNull(drawing);
         return new(drawing.Colors.Count > 0 && _palette.Length > 0 ? ShownColors.Distance(drawing.Colors, _palette) : null,
-            Widths is { } widths ? drawing.Widths?.To(widths) : null, Corners is { } corners ? drawing.Corners?.To(corners) : null);
+            Widths is { } widths ? drawing.Widths?.DistanceTo(widths) : null, Corners is { } corners ? drawing.Corners?.DistanceTo(corners) : null);
     }
 
     /// <summary>
@@ -66,13 +66,9 @@ public sealed class StyleSet
         return own;
     }
 
-    private static Spread? Mean(IEnumerable<Spread?> spreads)
+    private static Histogram? Mean(IEnumerable<Histogram?> histograms)
     {
-        var there = spreads.OfType<Spread>().ToArray();
-        return there.Length == 0 ? null : Spread.Mean(there);
+        var there = histograms.OfType<Histogram>().ToArray();
+        return there.Length == 0 ? null : Histogram.Mean(there);
     }
-
-    private static (int, int, int) Bytes((double R, double G, double B) color) => (Byte(color.R), Byte(color.G), Byte(color.B));
-
-    private static int Byte(double value) => (int)Math.Round(255 * value);
 }

@@ -58,7 +58,7 @@ internal sealed class DrawingControl
         get
         {
             var record = (JsonObject)_record.DeepClone();
-            if (Shared is not null) record["shared_palette"] = new JsonObject([.. Shared.Ends.Select(e => KeyValuePair.Create(Hex(e.Color), (JsonNode?)Hex(e.End)))]);
+            if (Shared is not null) record["shared_palette"] = new JsonObject([.. Shared.Ends.Select(e => KeyValuePair.Create(e.Color.ToHex(), (JsonNode?)e.End.ToHex()))]);
             return record.Count == 0 ? null : record;
         }
     }
@@ -74,7 +74,7 @@ internal sealed class DrawingControl
         if (request.Palette.Kind != PaletteKind.Free)
             record["palette"] = request.Palette.File is { } palette ? RunRecord.File(palette, File.ReadAllBytes(palette))
                 : request.Palette.Kind == PaletteKind.Keep ? "keep"
-                : new JsonArray([.. request.Palette.Colors.Select(c => (JsonNode)Hex(c))]);
+                : new JsonArray([.. request.Palette.Colors.Select(c => (JsonNode)ByteColor.Of(c.R, c.G, c.B).ToHex())]);
         if (request.Mask is { } mask)
         {
             record["mask"] = request.MaskFile is { } file ? RunRecord.File(file, InputFile.Picture(file)) : mask;
@@ -84,7 +84,5 @@ internal sealed class DrawingControl
         return record;
     }
 
-    private static string Hex(CssColor color) => Hex(ByteColor.Of(color.R, color.G, color.B));
 
-    private static string Hex(ByteColor color) => FormattableString.Invariant($"#{color.R:x2}{color.G:x2}{color.B:x2}");
 }

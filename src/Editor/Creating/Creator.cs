@@ -44,7 +44,7 @@ internal sealed class Creator : IDisposable
     private readonly Denoiser _denoiser;
     private readonly (float R, float G, float B) _ground;
     private readonly ClipScorer? _judge;
-    private readonly bool _isParted;
+    private readonly LoraPlace? _place;
 
     /// <summary>Prepares the texts.</summary>
     /// <param name="request">What is asked.</param>
@@ -55,10 +55,9 @@ internal sealed class Creator : IDisposable
     {
         (_request, _model, _reporter, _judge) = (request, model, reporter, judge);
         Words = request.Prompt + (model.Defaults.PromptSuffix ?? "");
-        _isParted = LoraPlaces.OfDrawing(request.LoraPlace, model) == LoraPlace.Target;
-        _prompts = new Prompts("", Words, request.Negative, text => model.EncodePrompts(text), model.Tokenize, _isParted ? Plainly : null);
-        _denoiser = new Denoiser(model.Denoiser, model.Schedule, _isParted ? model.Denoiser.Plain() : null);
-        if (_isParted) _denoiser.AskPlainly(_prompts.Null);
+        _place = LoraPlaces.OfDrawing(request.LoraPlace, model);
+        _prompts = new Prompts("", Words, request.Negative, text => model.EncodePrompts(text), model.Tokenize, LoraPlaces.BaseEncoder(_place, model));
+        _denoiser = LoraPlaces.Denoiser(_place, model.Denoiser, model.Schedule, _prompts);
         _ground = Backgrounds.Color(model.Defaults.Background is { } color and not Backgrounds.Auto ? color : "#ffffff");
     }
 
@@ -90,12 +89,6 @@ internal sealed class Creator : IDisposable
         }).ToArray()).OrderByDescending(c => c.Rank)];
     }
 
-    private Tensor Plainly(string text)
-    {
-        using var plain = _model.WithoutLoras();
-        return _model.EncodePrompts(text);
-    }
-
     public void Dispose()
     {
         _denoiser.Dispose();
@@ -122,7 +115,7 @@ internal sealed class Creator : IDisposable
     {
         using var scope = NewDisposeScope();
         var side = _model.ImageSize;
-        var image = DdimSampler.TextToImage(_model, Words, _request.Negative, seed, SampleSteps, SampleGuidance, side, plainNull: _isParted, cancellation: stop);
+        var image = DdimSampler.TextToImage(_model, Words, _request.Negative, seed, SampleSteps, SampleGuidance, side, baseNull: _place == LoraPlace.Target, cancellation: stop);
         var picture = new Picture(side, side);
         image.cpu().to(ScalarType.Float32).contiguous().data<float>().ToArray().CopyTo(picture.Data);
         picture.Plane(3).Fill(1);

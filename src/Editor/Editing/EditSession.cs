@@ -50,16 +50,15 @@ internal sealed class EditSession : IDisposable
         SourcePrompt = PromptWords.Source(request.Source, document.Title, request.Input);
         Prompts = Encoded(PromptStyle.None, shared);
         LoraPlace = LoraPlaces.Of(request.LoraPlace, model, request.Via ?? new PictureMethod(null, method));
-        var guided = ControlGuide.Guided(model, Control, request.Via is { } edit ? edit.Descent : method);
-        var isParted = LoraPlace == Engine.LoraPlace.Target;
-        Denoiser = new Denoiser(guided, model.Schedule, isParted ? guided.Plain() : null);
-        Judge = Control is null && !isParted ? Denoiser : new Denoiser(model.Denoiser, model.Schedule);
-        SourceJudge = isParted ? new Denoiser(model.Denoiser.Plain(), model.Schedule) : Judge;
+        var sourceByBase = LoraPlace == Engine.LoraPlace.Target;
+        Judge = new Denoiser(model.Denoiser, model.Schedule);
+        SourceJudge = sourceByBase ? new Denoiser(model.Denoiser.Base(), model.Schedule) : Judge;
         _encoder = shared.Encoder;
         (Ending, Target) = CreateTarget(null);
         Style = PromptStyle.Of(request.Style, model, () => Settings.Steps == 0 ? PromptStyle.None : shared.Style(Target.SourceLatents, SourcePrompt, Styles));
-        Asked = Style.Name is null && !isParted ? Prompts : Encoded(Style, shared, isParted);
-        if (isParted) Denoiser.AskPlainly(Asked.Source, Asked.Null);
+        Asked = Style.Name is null && !sourceByBase ? Prompts : Encoded(Style, shared, LoraPlaces.BaseEncoder(LoraPlace, model));
+        Denoiser = Control is null && !sourceByBase ? Judge
+            : LoraPlaces.Denoiser(LoraPlace, ControlGuide.Guided(model, Control, request.Via is { } edit ? edit.Descent : method), model.Schedule, Asked);
         Run = request.Via is { } via ? new ViaPictureRun(this, via) : new LoopRun(this, method);
     }
 
@@ -122,12 +121,11 @@ internal sealed class EditSession : IDisposable
     /// <summary>Steps that move the drawing.</summary>
     public int Steps => Run.Steps;
 
-    private Prompts Encoded(PromptStyle style, SharedModel shared, bool isParted = false)
+    private Prompts Encoded(PromptStyle style, SharedModel shared, Func<string, Tensor>? byBase = null)
     {
         var suffix = Model.Defaults.PromptSuffix ?? "";
         var source = style.In(SourcePrompt) + suffix;
-        return new(source, style.In(Request.Target) + suffix, PromptWords.Negative(Request.Negative, source), shared.Embed, Model.Tokenize,
-            isParted ? shared.EmbedPlainly : null);
+        return new(source, style.In(Request.Target) + suffix, PromptWords.Negative(Request.Negative, source), shared.Embed, Model.Tokenize, byBase);
     }
 
     private PromptStyle Styles() => PromptStyle.Find(SourceJudge, Model.Defaults.Styles, Target.SourceLatents,

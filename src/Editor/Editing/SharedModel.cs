@@ -38,13 +38,6 @@ internal sealed class SharedModel(DiffusionModel model) : IDisposable
         return known.clone();
     }
 
-    /// <summary>A fresh embedding of a prompt as the model's text encoder makes it without LoRAs.</summary>
-    public Tensor EmbedPlainly(string prompt)
-    {
-        using var plain = model.WithoutLoras();
-        return model.EncodePrompts(prompt);
-    }
-
     /// <summary>The model's encoder of pictures that are drawn on the CPU.</summary>
     public PictureEncoder Encoder => new(
         picture => Encode(picture.to(model.Unet.Device)),

@@ -31,14 +31,11 @@ internal sealed class PictureSession : IDisposable
         Negative = negative;
         var suffix = defaults.PromptSuffix ?? "";
         LoraPlace = request.Via is { } method ? LoraPlaces.Of(request.LoraPlace, Model, method) : null;
-        var isParted = LoraPlace == Engine.LoraPlace.Target;
         Prompts = new Prompts(Source + suffix, request.Target + suffix, PromptWords.Negative(negative, Source + suffix), shared.Embed, Model.Tokenize,
-            isParted ? shared.EmbedPlainly : null);
+            LoraPlaces.BaseEncoder(LoraPlace, Model));
         Image = Frame.ToTensor().to(Model.Unet.Device);
         Control = ControlGuide.Open(request.Adapters.Control, Model, Model.ImageSize, Image.ToPicture, Frame.Box, shared.Control(request.Adapters.Control));
-        var guided = ControlGuide.Guided(Model, Control, request.Via?.Descent);
-        Denoiser = new Denoiser(guided, Model.Schedule, isParted ? guided.Plain() : null);
-        if (isParted) Denoiser.AskPlainly(Prompts.Source, Prompts.Null);
+        Denoiser = LoraPlaces.Denoiser(LoraPlace, ControlGuide.Guided(Model, Control, request.Via?.Descent), Model.Schedule, Prompts);
     }
 
     /// <summary>What was asked.</summary>

@@ -39,8 +39,8 @@ public class EvaluateMeasureTests
     [Fact]
     public void Quantiles_lie_between_values_in_proportion()
     {
-        Assert.Equal((2, 2.5, 4), (EvaluateSummary.Quantile([3, 1, 2], .5), EvaluateSummary.Quantile([4, 1, 3, 2], .5), EvaluateSummary.Quantile([4, 1], 1)));
-        Assert.Equal(3.85, EvaluateSummary.Quantile([1, 2, 3, 4], .95), 12);
+        Assert.Equal((2, 2.5, 4), (Quantiles.Of([3, 1, 2], .5), Quantiles.Of([4, 1, 3, 2], .5), Quantiles.Of([4, 1], 1)));
+        Assert.Equal(3.85, Quantiles.Of([1, 2, 3, 4], .95), 12);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using SvgDistill.Distill.Editing.Control;
 using SvgDistill.Distill.Metrics;
 using SvgDistill.Distill.Styles;
 using SvgDistill.Rasterizer.Outlines;
@@ -75,13 +76,13 @@ public sealed class StyleTests
         Assert.Equal(2, colors.Count); // No mixture where they meet.
         Assert.InRange(colors[0].Share, .73, .76);
         Assert.Equal(1, colors[0].Share + colors[1].Share, 1e-9);
-        Assert.Equal((0xc0, 0x30, 0), Bytes(colors[0].Color));
-        Assert.Equal((0, 0x30, 0xc0), Bytes(colors[1].Color)); // What shows through is not the drawing's.
+        Assert.Equal(new ByteColor(0xc0, 0x30, 0), colors[0].Bytes);
+        Assert.Equal(new ByteColor(0, 0x30, 0xc0), colors[1].Bytes); // What shows through is not the drawing's.
     }
 
     [Fact]
     public void ALineThinnerThanAPixelHasAColor() =>
-        Assert.Equal((0xc0, 0x30, 0), Bytes(Assert.Single(Profile("<path d='M0 30.1h80' stroke='#c03000' stroke-width='.27'/>").Colors).Color));
+        Assert.Equal(new ByteColor(0xc0, 0x30, 0), Assert.Single(Profile("<path d='M0 30.1h80' stroke='#c03000' stroke-width='.27'/>").Colors).Bytes);
 
     [Fact]
     public void NothingDrawnHasNoStyle()
@@ -123,15 +124,15 @@ public sealed class StyleTests
     }
 
     [Fact]
-    public void SpreadsAreAsFarAsTheirValues()
+    public void HistogramsAreAsFarAsTheirValues()
     {
-        Spread Of(params (double, double)[] values) => Spread.Of(values, 0, 10, 100)!;
-        Assert.Equal(2.5, Of((1, 3)).To(Of((3.5, 1))), 1e-9);
-        Assert.Equal(1, Of((1, 1), (3, 1)).To(Of((2, 1))), 1e-9);
-        Assert.Equal(0, Of((-5, 1)).To(Of((0, 1))), 1e-9);
-        Assert.Equal(1.5, Of((9, 1)).To(Spread.Mean([Of((8, 1)), Of((7, 4))])), 1e-9);
-        Assert.Null(Spread.Of([(1, 0)], 0, 10, 100));
-        Assert.Throws<ArgumentException>(() => Of((1, 1)).To(Spread.Of([(1, 1)], 0, 10, 50)!));
+        Histogram Of(params (double, double)[] values) => Histogram.Of(values, 0, 10, 100)!;
+        Assert.Equal(2.5, Of((1, 3)).DistanceTo(Of((3.5, 1))), 1e-9);
+        Assert.Equal(1, Of((1, 1), (3, 1)).DistanceTo(Of((2, 1))), 1e-9);
+        Assert.Equal(0, Of((-5, 1)).DistanceTo(Of((0, 1))), 1e-9);
+        Assert.Equal(1.5, Of((9, 1)).DistanceTo(Histogram.Mean([Of((8, 1)), Of((7, 4))])), 1e-9);
+        Assert.Null(Histogram.Of([(1, 0)], 0, 10, 100));
+        Assert.Throws<ArgumentException>(() => Of((1, 1)).DistanceTo(Histogram.Of([(1, 1)], 0, 10, 50)!));
     }
 
     private static readonly Func<(double, double), (double, double), bool> _near = (a, b) => Math.Abs(a.Item1 - b.Item1) <= .15 && Math.Abs(a.Item2 - b.Item2) <= .15;
@@ -139,8 +140,6 @@ public sealed class StyleTests
     private static MeasuredDrawing Drawing(string shapes) => MeasuredDrawing.Read(System.Text.Encoding.UTF8.GetBytes(Canvas + shapes + "</svg>"), "drawing.svg");
 
     private static StyleProfile Profile(string shapes) => StyleProfile.Of(Drawing(shapes));
-
-    private static (int, int, int) Bytes((double R, double G, double B) c) => ((int)Math.Round(255 * c.R), (int)Math.Round(255 * c.G), (int)Math.Round(255 * c.B));
 
     private sealed class Near(double tolerance) : IEqualityComparer<double>
     {

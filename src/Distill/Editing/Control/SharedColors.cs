@@ -1,3 +1,4 @@
+using System.Globalization;
 using SvgDistill.Rasterizer.Scenes;
 
 namespace SvgDistill.Distill.Editing.Control;
@@ -10,6 +11,9 @@ public readonly record struct ByteColor(byte R, byte G, byte B)
 {
     /// <summary>The nearest to components of 0..1.</summary>
     public static ByteColor Of(double r, double g, double b) => new(Byte(r), Byte(g), Byte(b));
+
+    /// <summary>As CSS writes it: <c>#rrggbb</c>.</summary>
+    public string ToHex() => string.Create(CultureInfo.InvariantCulture, $"#{R:x2}{G:x2}{B:x2}");
 
     private static byte Byte(double component) => (byte)Math.Round(255 * Math.Clamp(component, 0, 1));
 }
