@@ -56,6 +56,18 @@ public sealed class CreateTests : IDisposable
         Assert.True(sheet.Pixels.Chunk(4).Distinct(EqualityComparer<byte[]>.Create((a, b) => a.AsSpan().SequenceEqual(b), p => p[0])).Count() > 8);
     }
 
+    /// <summary>Where LoRAs are is in the record.</summary>
+    [Theory]
+    [InlineData(null, "both")]
+    [InlineData("target", "target")]
+    public void TheRecordSaysWhereLorasAre(string? asked, string recorded)
+    {
+        string[] place = asked is null ? [] : ["--lora-in", asked];
+        var result = Create(["--lora", TestPaths.Fixture("tiny-lora", "pytorch_lora_weights.safetensors"), .. place, "--paths", "2", "--steps", "0", "-o", _folder["owl.svg"], "--json", "--quiet"]);
+        Assert.True(result.Code == 0, result.Error);
+        Assert.Equal(recorded, (string?)JsonNode.Parse(result.Output)!["options"]!["lora_in"]);
+    }
+
     /// <summary>A CLIP that is given chooses among more pictures, and ranks the drawings; the record says which it was.</summary>
     [Fact]
     public void AClipChooses()

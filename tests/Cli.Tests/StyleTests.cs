@@ -44,6 +44,17 @@ public sealed class StyleTests : IDisposable
         Assert.Equal("#aa0000", (string?)record["set"]!["colors"]![0]!["color"]);
     }
 
+    /// <summary>The set's own distances: two drawings are half an octave from the mean of the others, the third, twice as thick, a whole one.</summary>
+    [Fact]
+    public void TheSetsOwnDistancesHaveAMedianAndNineInTen()
+    {
+        _folder.Write("set/2.svg", Svg("<path d='M10 40h60' stroke='#a00' stroke-width='4'/>"));
+        var own = JsonNode.Parse(CliRun.InProcess("style", "--set", _folder["set"], "--json").Output)!["set"]!["own_distance"]!;
+        Assert.Equal(.5, (double)own["median"]!["line_widths_octaves"]!, 1e-3);
+        Assert.Equal(.9, (double)own["nine_in_ten"]!["line_widths_octaves"]!, 1e-3);
+        Assert.Null(own["median"]!["corner_radii_percent"]);
+    }
+
     [Fact]
     public void ASetOfNothingAndAFileThatIsNoneAreErrors()
     {

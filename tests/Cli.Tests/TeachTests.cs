@@ -53,6 +53,19 @@ public sealed class TeachTests : IDisposable
         Assert.Equal(ExitCode.Usage, CliRun.InProcess("teach", _folder["icons"], "-o", _folder["nowhere/dots.safetensors"]).Code);
     }
 
+    /// <summary>Not with a pattern: the drawing of an entry may be one that was not wanted.</summary>
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData("*", false)]
+    public void CaptionsThatNameNoDrawingAreTold(string? match, bool told)
+    {
+        var table = _folder.Write("names.csv", "ball,a ball\nbal,a slip\n");
+        string[] pattern = match is null ? [] : ["--match", match];
+        var result = CliRun.InProcess(["teach", _folder["icons/ball.svg"], "-o", _folder["dots.safetensors"], "--captions", table, "--model", TestPaths.TinyModel, .. pattern]);
+        Assert.Equal(ExitCode.Input, result.Code); // One drawing is no style.
+        Assert.Equal(told, result.Error.Contains($"{table}: 1 of its 2 entries name no drawing: bal", StringComparison.Ordinal));
+    }
+
     /// <summary>Killed ten times at moments that nobody chose, the same command goes on and ends in the same bytes.</summary>
     [Fact, Trait("Category", "Slow")]
     public void AKilledRunEndsInTheSameBytes()

@@ -111,6 +111,16 @@ public sealed class StyleTests
         Assert.Equal(.2, round.To(Profile("<rect x='10' y='10' width='15' height='12' rx='4.2'/>")).Corners!.Value, .1);
     }
 
+    /// <summary>A colour that fills less than a hundredth of each drawing is none of the set's.</summary>
+    [Theory]
+    [InlineData(2, false)]
+    [InlineData(12, true)]
+    public void AColorOfTheSetFillsAHundredthOfADrawing(double side, bool isOfTheSet)
+    {
+        var set = new StyleSet([Profile($"<rect width='80' height='60' fill='#f00'/><rect x='20' y='20' width='{side}' height='{side}' fill='#00f'/>")]);
+        Assert.Equal(isOfTheSet ? 0 : Ciede2000.Difference((1, 0, 0), (0, 0, 1)), set.To(Profile("<rect width='80' height='60' fill='#00f'/>")).Colors!.Value, .5);
+    }
+
     /// <summary>Each of the set's drawings is held against the others.</summary>
     [Fact]
     public void TheSetsOwnDrawingsAreLeftOutOneByOne()
