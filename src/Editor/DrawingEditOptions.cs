@@ -12,7 +12,7 @@ public record DrawingEditOptions
 {
     /// <summary>What it shows now; null: its title or name.</summary>
     public string? Source { get; init; }
-    /// <summary>What guidance leads away from; empty for the plain null text, <c>{src}</c> in it is the source prompt.</summary>
+    /// <summary>What guidance leads away from; empty for the plain null text, <c>{src}</c> in it, as in the target, is the source prompt.</summary>
     public string Negative { get; init; } = "";
     /// <summary>The style that both prompts name during the edit: one of the model's, <c>auto</c>: the one that the model finds the drawing to be in, or <c>none</c> (also null). One that the model
     /// was not taught, or <c>auto</c> with a model of over 100 M parameters on a CPU, is an error (<see cref="EditorErrorKind.Usage"/>).</summary>

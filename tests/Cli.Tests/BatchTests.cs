@@ -166,6 +166,33 @@ public sealed class BatchTests : IDisposable
         Assert.Equal(File.ReadAllText(_folder["apple.svg"]), File.ReadAllText(result));
     }
 
+    /// <summary>Each is named as it stands, but for those of one name; the source prompt is each drawing's own.</summary>
+    [Fact]
+    public void AFolderIsAListOfItsDrawings()
+    {
+        Directory.CreateDirectory(_folder["icons/fruit"]);
+        File.Copy(_folder["apple.svg"], _folder["icons/fruit/apple.svg"]);
+        File.Copy(_folder["apple.svg"], _folder["icons/red_ball.SVG"]);
+        foreach (var twin in (string[])["two.svg", "two.svgz"]) File.Copy(_folder["apple.svg"], _folder["icons/" + twin]);
+        _folder.Write("icons/notes.txt", "no drawing");
+        CliResult Run(params string[] more) => CliRun.InProcess(["batch", _folder["icons"] + "/", "--method", "sds", "--no-losses", "--model", TestPaths.TinyModel, "--steps", "0", .. more]);
+        var result = Run("--trg", "{src}, filled", "--json");
+        Assert.True(result.Code == 0, result.Error);
+        var jobs = JsonNode.Parse(result.Output)!["jobs"]!.AsArray().Select(j => (string)j!["job"]!).ToArray();
+        Assert.Equal(["fruit.apple", "red_ball"], jobs[..2]);
+        Assert.All(jobs[2..], job => Assert.StartsWith("two.src-filled.", job, StringComparison.Ordinal));
+        Assert.Equal(4, jobs.Distinct().Count());
+        Assert.Equal(File.ReadAllBytes(_folder["apple.svg"]), File.ReadAllBytes(_folder["icons.batch/runs/fruit.apple/result.svg"]));
+        var options = JsonNode.Parse(File.ReadAllText(_folder["icons.batch/runs/red_ball/result.svg.json"]))!["options"]!;
+        Assert.Equal(((string)options["src"]!) + ", filled", (string?)options["trg"]);
+
+        Assert.Contains("--trg says", Run().Error, StringComparison.Ordinal);
+        Assert.Contains("lies in the folder", Run("--trg", "a pear", "-o", _folder["icons/out"]).Error, StringComparison.Ordinal);
+        Directory.CreateDirectory(_folder["empty"]);
+        Assert.Contains("holds no SVG file", CliRun.InProcess("batch", _folder["empty"], "--trg", "a pear").Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder["empty.batch"]));
+    }
+
     [Theory]
     [InlineData("jobs.csv", "input,trg,nosuch\napple.svg,a pear,1\n", 3, "jobs.csv:2: there is no column 'nosuch'")]
     [InlineData("jobs.csv", "input,trg\napple.svg,a pear,yellow\n", 3, "jobs.csv:2: 3 cells under 2 columns")]

@@ -30,11 +30,12 @@ public class EvaluateTests
         folder.Write("sub/dog.svg", Svg.Replace("<path", "<title>a hound</title><path", StringComparison.Ordinal));
         var list = Load(folder, """
             [ { "before": "noto.cat-face.svg", "after": "sub/dog.svg", "src": "a cat", "trg": "a dog", "id": 7, "colour": 1 },
-              { "before": "sub/dog.svg", "trg": "a cat", "group": "mine" } ]
+              { "before": "sub/dog.svg", "trg": "{src} asleep", "group": "mine" } ]
             """);
         Assert.Equal(["7", "2"], list.Pairs.Select(p => p.Id));
         Assert.Equal(["noto", "mine"], list.Pairs.Select(p => p.Group));
         Assert.Equal(["a cat", "a hound"], list.Pairs.Select(p => p.Source));
+        Assert.Equal(["a dog", "a hound asleep"], list.Pairs.Select(p => p.Target));
         Assert.Equal([folder["sub/dog.svg"], null], list.Pairs.Select(p => p.After));
         Assert.Equal("0001-noto-cat-face", list.Pairs[0].FolderName);
         Assert.Equal(["colour"], list.Unread);

@@ -75,6 +75,13 @@ public sealed class ImageTests : IDisposable
     }
 
     [Fact]
+    public void ATargetCanNameTheSource()
+    {
+        Assert.Equal(0, CliRun.InProcess("image", _folder.Example("owl.svg"), "--trg", "{src} in blue", "--method", "dds", "--steps", "1", "-o", _folder["out.png"], "--quiet").Code);
+        Assert.Equal("an owl in blue", (string?)JsonNode.Parse(File.ReadAllText(_folder["out.png.json"]))!["options"]!["trg"]);
+    }
+
+    [Fact]
     public void InpaintingKeepsWhatNoMaskCovers()
     {
         var input = Rendered("owl.svg", 128, 128);

@@ -10,7 +10,7 @@ public sealed class StyleTests : IDisposable
 
     public StyleTests()
     {
-        Directory.CreateDirectory(_folder["set"]);
+        foreach (var folder in (string[])["set", "clear"]) Directory.CreateDirectory(_folder[folder]);
         for (var i = 0; i < 3; i++) _folder.Write($"set/{i}.svg", Svg($"<path d='M10 {20 + 10 * i}h60' stroke='#a00' stroke-width='2'/>"));
     }
 
@@ -53,6 +53,29 @@ public sealed class StyleTests : IDisposable
         Assert.Equal(.5, (double)own["median"]!["line_widths_octaves"]!, 1e-3);
         Assert.Equal(.9, (double)own["nine_in_ten"]!["line_widths_octaves"]!, 1e-3);
         Assert.Null(own["median"]!["corner_radii_percent"]);
+    }
+
+    /// <summary>The set's colours, the largest first, for <c>--palette</c>: a drawing edited with it has no others.</summary>
+    [Fact]
+    public void TheColoursAreWrittenAsAPalette()
+    {
+        _folder.Write("set/3.svg", Svg("<path d='M10 10h60v40H10z' fill='#0af'/><path d='M12 12h3v1h-3z' fill='#0f0'/>"));
+        var result = CliRun.InProcess("style", "--set", _folder["set"], "-o", _folder["brand.gpl"]);
+        Assert.True(result.Code == 0, result.Error);
+        // The green is a thousandth of one drawing: no colour of the set.
+        Assert.Equal(["170   0   0\t#aa0000, 75.0 %", "  0 170 255\t#00aaff, 25.0 %"], File.ReadAllLines(_folder["brand.gpl"])[3..]);
+        Assert.Equal("brand.gpl", (string?)JsonNode.Parse(File.ReadAllText(_folder["brand.gpl.json"]))!["output"]!["file"]);
+
+        var drawing = _folder.Write("other.svg", Svg("<path d='M10 10h60v40H10z' fill='#18c'/>"));
+        // Toward its own prompt nothing moves before the palette does: the run must not end there.
+        Assert.Equal(0, CliRun.InProcess("edit", drawing, "--trg", "{src}", "--method", "dds", "--optimize", "colors", "--palette", _folder["brand.gpl"], "--model", TestPaths.TinyModel,
+            "--no-losses", "--steps", "100", "-o", _folder["out.svg"]).Code);
+        Assert.Equal(File.ReadAllText(drawing).Replace("#18c", "#00aaff", StringComparison.Ordinal), File.ReadAllText(_folder["out.svg"]));
+
+        Assert.Contains(".gpl", CliRun.InProcess("style", "--set", _folder["set"], "-o", _folder["brand.svg"]).Error, StringComparison.Ordinal);
+        _folder.Write("clear/0.svg", Svg("<path d='M10 10h60v40H10z' fill='#0af' opacity='.2'/>"));
+        Assert.Contains("no colour to make a palette of", CliRun.InProcess("style", "--set", _folder["clear"], "-o", _folder["clear.gpl"]).Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("clear.gpl", _folder.Files);
     }
 
     [Fact]

@@ -42,6 +42,19 @@ public class VariantsTests
         Assert.NotEqual(VariantsFolder.Station(run, .12345), VariantsFolder.Station(run, .12346));
     }
 
+    /// <summary>For compare likewise: in both, folders and commands name what was asked of this drawing.</summary>
+    [Theory]
+    [InlineData("variants", "owl.variants/runs/an-owl-in-red-s0/result.svg.json", "-n", "1", "--strengths", "1")]
+    [InlineData("compare", "owl.compare/runs/sds-s0/result.svg.json", "--methods", "sds", "--seeds", "1", "--pictures", "1")]
+    public void The_target_can_name_the_source(string command, string record, params string[] more)
+    {
+        using var folder = new TempFolder();
+        if (command == "variants") more = [.. more, "--method", "sds"];
+        var result = CliRun.InProcess([command, folder.Example("owl.svg"), "--trg", "{src} in red", "--steps", "1", "--size", "64", "--model", SvgDistill.Tests.TestPaths.TinyModel, .. more]);
+        Assert.True(result.Code == 0, result.Error);
+        Assert.Equal("an owl in red", (string?)System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(folder[record]))!["options"]!["trg"]);
+    }
+
     [Fact]
     public void Variants_are_edits_at_several_strengths_and_are_made_once()
     {

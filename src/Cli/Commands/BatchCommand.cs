@@ -17,7 +17,7 @@ internal sealed class BatchCommand : Command, IHasExamples
 {
     private readonly Argument<string> _list = new("jobs")
     {
-        Description = "The list: CSV with a line of column names, or JSON Lines (.jsonl). Columns are input, trg and other options of edit (but for those on output, films and threads) without their dashes, and name for a job's folder. Inputs are named from the list's folder.",
+        Description = "The list: CSV with a line of column names, or JSON Lines (.jsonl). Columns are input, trg and other options of edit (but for those on output, films and threads) without their dashes, and name for a job's folder. Inputs are named from the list's folder. Or a folder: each drawing in it, and in folders below, is a job, named by its file; the options say what becomes of it.",
     };
     private readonly EditOptions _edit = new();
     private readonly Option<string?> _output = Values.Text("-o", "DIR", "The folder to write (index.html, results.csv, runs/). Default: JOBS.batch beside the list.");
@@ -49,6 +49,7 @@ internal sealed class BatchCommand : Command, IHasExamples
     [
         ("svgdistill batch jobs.csv -o out", "with jobs.csv: input,trg,seed / owl.svg,a monkey,1 / cat.svg,a fox,2"),
         ("svgdistill batch jobs.jsonl -o out --steps 100", "{ \"input\": \"owl.svg\", \"trg\": \"a monkey\", \"lock\": [\"#frame\"] } a line"),
+        ("svgdistill batch icons/ --trg '{src}' --lora mystyle:.5 --palette brand.gpl -o restyled", "a folder in the style of a set ('teach', 'style -o')"),
         ("svgdistill batch jobs.csv -o out --shard 3/16", "the third of 16 parts, as on a cluster (docs/cluster.md)"),
         ("svgdistill batch jobs.csv -o out --merge", "out/index.html and out/results.csv of all parts"),
     ];
@@ -58,11 +59,16 @@ internal sealed class BatchCommand : Command, IHasExamples
         var screen = new Screen(_streams, parsed.GetValue(_quiet));
         using var interrupt = new Interrupt(screen);
         if (parsed.GetValue(_edit.Threads) is { } threads) Processors.Limit(threads);
-        var list = parsed.GetValue(_list)!;
+        var list = Path.TrimEndingDirectorySeparator(parsed.GetValue(_list)!);
         if (InputFile.IsStandard(list)) throw EditorException.Usage("-: inputs are named from the list's folder: give a file");
+        var folder = parsed.GetValue(_output) ?? (Directory.Exists(list) ? list + ".batch" : Path.ChangeExtension(list, ".batch"));
+        if (Directory.Exists(list) && parsed.GetValue(_edit.Target) is null)
+            throw EditorException.Usage("--trg says what the drawings of a folder should show; {src} in it is what each shows now");
+        // Its results would be jobs of the next call.
+        if (Directory.Exists(list) && !Path.GetRelativePath(list, folder).Split(Path.DirectorySeparatorChar).Contains(".."))
+            throw EditorException.Usage($"{folder}: it lies in the folder whose drawings are edited; name another one with -o.");
         string[] given = [.. GivenOptions.Of(parsed, _edit.Editing.Except([_edit.Threads]).Concat(_edit.Ending))];
         var jobs = new BatchRows(list, given).Jobs(BatchList.Load(list));
-        var folder = parsed.GetValue(_output) ?? Path.ChangeExtension(list, ".batch");
         Outputs.MakeFolder(folder);
         var (shard, page, table) = (parsed.GetValue(_shard), Path.Combine(folder, "index.html"), Path.Combine(folder, "results.csv"));
         Outputs.RequireApart([list], [page, table]);

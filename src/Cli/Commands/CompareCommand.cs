@@ -77,10 +77,11 @@ internal sealed class CompareCommand : Command, IHasExamples
         using var tools = MeasuringTools.Open(_measuring.Read(parsed));
         var request = _edit.Read(parsed);
         request = request with { Source = PromptWords.Source(request.Source, document.Title, request.Input) };
+        request = request with { Target = PromptWords.Filled(request.Target, request.Source!) };
         using var shared = SharedModel.Open(request);
         if (preset is not null) request = preset.Apply(request, shared.Model.Defaults);
         ModelChoice.NotePrompts(screen, shared.Model, request.Source!, request.Target);
-        ModelChoice.NoteCutText(screen, shared.Model, PromptWords.Negative(request.Negative, request.Source!));
+        ModelChoice.NoteCutText(screen, shared.Model, PromptWords.Filled(request.Negative, request.Source!));
 
         var plan = new ComparePlan(request, methods, Seeds(parsed), parsed.GetValue(_moments) ?? 4, preset,
             GivenArguments(parsed, request), CommandLine(parsed));

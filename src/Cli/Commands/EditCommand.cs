@@ -87,7 +87,7 @@ internal sealed class EditCommand : Command, IHasExamples
         var request = _edit.Read(parsed);
         if (parsed.GetValue(_sharedPalette)) return RunFamily(parsed, request, screen, interrupt.Token);
         var output = parsed.GetValue(_output);
-        NameSeries Names(string input) => OutputNames.ForEdit(input, request.Target);
+        NameSeries Names(string input) => OutputNames.ForEdit(input, PromptWords.TargetOf(request));
         var files = parsed.GetValue(_resume) ? ResultFiles.Interrupted(output, request.Input, Names) : ResultFiles.New(output, request.Input, Names);
         Check(parsed, request, files, [request.Input]);
         var edited = new EditJob(request, Places(parsed, files, screen), screen, interrupt.Token).Run();
@@ -104,7 +104,7 @@ internal sealed class EditCommand : Command, IHasExamples
         var members = inputs.Select(input =>
         {
             var member = request with { Input = input };
-            var files = ResultFiles.New(folder is null ? null : Path.Combine(folder, Path.GetFileName(input)), input, name => OutputNames.ForEdit(name, request.Target));
+            var files = ResultFiles.New(folder is null ? null : Path.Combine(folder, Path.GetFileName(input)), input, name => OutputNames.ForEdit(name, PromptWords.TargetOf(member)));
             Check(parsed, member, files, inputs);
             return (member, Places(parsed, files, screen) with { KeepsState = false });
         }).ToArray();

@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 using System.Text.Json.Nodes;
 using SvgDistill.Cli.Options;
 using SvgDistill.Cli.Terminal;
+using SvgDistill.Distill.Editing.Control;
 using SvgDistill.Distill.Metrics;
 using SvgDistill.Distill.Styles;
 using SvgDistill.Editor;
@@ -19,11 +21,14 @@ internal sealed class StyleCommand : Command, IHasExamples
     // Of the set's own drawings, measured against its others: more say nothing new and take the square of their number in time.
     private const int MostOwn = 100;
     private const int ColorsPrinted = 8, ColorsRecorded = 64;
+    // Of a set of gradients there is no end of colours.
+    private const int ColorsOfPalette = 64;
     private const string Own = "the set's own drawings";
 
     private readonly Argument<string[]> _drawings = Shared.Files("drawing", "SVG files to set against the set.", atLeastOne: false);
     private readonly Option<string[]> _set = Values.List("--set", "FILE|DIR", "The set: SVG files, folders of them, icon sets in iconify's JSON. Several may be given.");
     private readonly Option<string?> _match = Shared.Match();
+    private readonly Option<string?> _output = Values.Text("-o", "FILE.gpl", $"Also writes the set's colours as a palette, for --palette and for other programs: up to {ColorsOfPalette}, those that fill most first.");
     private readonly Option<bool> _quiet = Shared.Quiet();
     private readonly Option<bool> _json = Shared.Json();
     private readonly Streams _streams;
@@ -33,8 +38,9 @@ internal sealed class StyleCommand : Command, IHasExamples
     {
         _streams = streams;
         _set.Required = true;
+        _output.Aliases.Add("--output");
         Add(_drawings);
-        foreach (var option in new Option[] { _set, _match, _quiet, _json }) Add(option);
+        foreach (var option in new Option[] { _set, _match, _output, _quiet, _json }) Add(option);
         SetAction(Run);
     }
 
@@ -42,6 +48,7 @@ internal sealed class StyleCommand : Command, IHasExamples
     [
         ("svgdistill style --set icons/", "the set's colours, line widths and corners"),
         ("svgdistill style owl.svg owl.a-monkey.svg --set icons/", "how far both drawings lie from them, beside the set's own"),
+        ("svgdistill style --set icons/ -o brand.gpl", "the set's colours as a palette: 'edit --palette brand.gpl' takes no others"),
         ("svgdistill style new/*.svg --set openmoji.json --match 'a*' --json", "for a program; --match chooses from the set"),
     ];
 
@@ -52,6 +59,7 @@ internal sealed class StyleCommand : Command, IHasExamples
         using var interrupt = new Interrupt(screen);
         var files = parsed.GetValue(_drawings)!;
         InputFile.RequireOneStandard(files);
+        var palette = parsed.GetValue(_output) is { } output ? ResultFiles.At(output).Checked([".gpl"], [.. files, .. parsed.GetValue(_set)!], 0, parsed.GetValue(_json)) : null;
         var documents = files.Select(InputFile.Load).ToArray();
         var drawings = documents.Select(d => StyleProfile.Of(new(SvgSceneReader.Read(d, new SceneOptions()).Scene, d.FileBytes.Length))).ToArray();
         var icons = IconReader.Read(parsed.GetValue(_set)!, CaptionTable.Empty, screen.Note, parsed.GetValue(_match), namesMatter: false);
@@ -65,18 +73,31 @@ internal sealed class StyleCommand : Command, IHasExamples
         }).ToArray()));
         var own = set.Own(MostOwn, interrupt.Token);
         var distances = drawings.Select(set.To).ToArray();
-        if (parsed.GetValue(_json))
-            screen.Output.Write(new RunRecord("style", new JsonObject { ["set"] = new JsonArray([.. parsed.GetValue(_set)!.Select(s => (JsonNode)s)]), ["match"] = parsed.GetValue(_match) })
+        var record = new RunRecord("style", new JsonObject { ["set"] = new JsonArray([.. parsed.GetValue(_set)!.Select(s => (JsonNode)s)]), ["match"] = parsed.GetValue(_match) })
+        {
+            ["set"] = Json(set, own),
+            ["drawings"] = new JsonArray([.. files.Select((file, i) => (JsonNode)new JsonObject
             {
-                ["set"] = Json(set, own),
-                ["drawings"] = new JsonArray([.. files.Select((file, i) => (JsonNode)new JsonObject
-                {
-                    ["file"] = RunRecord.File(file, documents[i].FileBytes.Span), ["distance"] = Json(distances[i]),
-                })]),
-                ["timing"] = new JsonObject { ["seconds"] = Math.Round(watch.Elapsed.TotalSeconds, 3) },
-            });
+                ["file"] = RunRecord.File(file, documents[i].FileBytes.Span), ["distance"] = Json(distances[i]),
+            })]),
+            ["timing"] = new JsonObject { ["seconds"] = Math.Round(watch.Elapsed.TotalSeconds, 3) },
+        };
+        if (palette is not null) WritePalette(set, parsed.GetValue(_set)![0], palette, record, screen);
+        if (parsed.GetValue(_json)) screen.Output.Write(record);
         else Print(screen.Output, set, own, files, distances);
         return ExitCode.Done;
+    }
+
+    private static void WritePalette(StyleSet set, string name, ResultFiles files, RunRecord record, Screen screen)
+    {
+        var colors = set.Palette(ColorsOfPalette);
+        if (colors.Count == 0) throw new EditorException(EditorErrorKind.Input, $"{name}: its drawings show no colour to make a palette of.");
+        var bytes = Encoding.UTF8.GetBytes(PaletteFile.Gimp(Path.GetFileName(Path.TrimEndingDirectorySeparator(name)),
+            colors.Select(c => (c.Bytes, string.Create(CultureInfo.InvariantCulture, $"{c.Bytes.ToHex()}, {100 * c.Share:f1} %")))));
+        files.Write(bytes, screen);
+        record["output"] = RunRecord.File(files.Result, bytes);
+        files.WriteRecord(record.ToString());
+        screen.Say($"{Outputs.Words(files.Result)}: {colors.Count} colours");
     }
 
     private static JsonObject Json(StyleSet set, IReadOnlyList<StyleDistance> own) => new()

@@ -24,7 +24,7 @@ internal sealed class VariantsCommand : Command, IHasExamples
     private readonly EditOptions _edit = new("input.svg", "The SVG file to edit, plain or compressed.");
     private readonly Option<string[]> _targets = new("--trg")
     {
-        Description = "What the variants should show, as in \"a fox\"; may be given several times, and each has its share of the variants.",
+        Description = "What the variants should show, as in \"a fox\"; may be given several times, and each has its share of the variants. {src} in it is the source prompt.",
         HelpName = "PROMPT", Required = true, AllowMultipleArgumentsPerToken = false,
         Validators = { result => { if (result.Tokens.Any(t => string.IsNullOrWhiteSpace(t.Value))) result.AddError("--trg takes a text that is not empty"); } },
     };
@@ -72,18 +72,19 @@ internal sealed class VariantsCommand : Command, IHasExamples
         if (parsed.GetValue(_edit.Threads) is { } threads) Processors.Limit(threads);
         var input = parsed.GetValue(_edit.Input)!;
         if (InputFile.IsStandard(input)) throw EditorException.Usage("-: variants reads its input once a run, and its page names it: give a file");
-        var prompts = Prompts(parsed);
         var strengths = Strengths(parsed);
         VariantsFolder.RequireWritable(parsed.GetValue(_output), input);
         var document = InputFile.Load(input);
 
         using var tools = MeasuringTools.Open(_measuring.Read(parsed));
-        var request = _edit.Read(parsed) with { Target = prompts[0] };
-        request = request with { Source = PromptWords.Source(request.Source, document.Title, request.Input) };
+        var request = _edit.Read(parsed);
+        var source = PromptWords.Source(request.Source, document.Title, request.Input);
+        var prompts = Prompts(parsed, source);
+        request = request with { Source = source, Target = prompts[0] };
         using var shared = SharedModel.Open(request);
         request = request with { Settings = VariantsPlan.Draft(request, shared.Model) };
         foreach (var prompt in prompts) ModelChoice.NotePrompts(screen, shared.Model, request.Source!, prompt);
-        ModelChoice.NoteCutText(screen, shared.Model, PromptWords.Negative(request.Negative, request.Source!));
+        ModelChoice.NoteCutText(screen, shared.Model, PromptWords.Filled(request.Negative, request.Source!));
 
         var wanted = parsed.GetValue(_count) ?? 4;
         var seeds = Enumerable.Range(0, parsed.GetValue(_seeds) ?? (wanted + prompts.Count - 1) / prompts.Count).Select(i => parsed.GetValue(_edit.Seed) + i);
@@ -100,9 +101,9 @@ internal sealed class VariantsCommand : Command, IHasExamples
         return report.Interrupted ? ExitCode.Interrupted : report.Variants.Count == 0 ? ExitCode.Input : ExitCode.Done;
     }
 
-    private List<string> Prompts(ParseResult parsed)
+    private List<string> Prompts(ParseResult parsed, string source)
     {
-        var prompts = parsed.GetValue(_targets)!.ToList();
+        var prompts = parsed.GetValue(_targets)!.Select(p => PromptWords.Filled(p, source)).ToList();
         if (prompts.GroupBy(p => p, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice) throw EditorException.Usage($"--trg: \"{twice.Key}\" is there twice");
         return prompts;
     }

@@ -7,13 +7,10 @@ using SvgDistill.Editor.Batch;
 namespace SvgDistill.Cli.Options;
 
 /// <summary>Rows of a list of jobs as edits: each is read as a command line of <c>edit</c> is, with the same checks and messages.</summary>
-/// <param name="list">The list's path; inputs are named from its folder.</param>
+/// <param name="list">The list's path; inputs are named from its folder, or from it where it is one.</param>
 /// <param name="given">What the command line of <c>batch</c> gave for all rows: names and values by turns.</param>
 internal sealed class BatchRows(string list, IReadOnlyList<string> given)
 {
-    private const string InputColumn = "input", NameColumn = "name";
-    private const int LongestName = 100;
-
     private readonly EditCommand _edit = new(new Streams(TextWriter.Null, TextWriter.Null, Redirected: true));
 
     /// <summary>The jobs; of equal rows the first.</summary>
@@ -22,7 +19,7 @@ internal sealed class BatchRows(string list, IReadOnlyList<string> given)
     {
         var columns = _edit.Rows.ToDictionary(o => o.Name.TrimStart('-'), StringComparer.Ordinal);
         foreach (var row in rows)
-            if (row.Cells.Keys.FirstOrDefault(c => c is not (InputColumn or NameColumn) && !columns.ContainsKey(c)) is { } unknown)
+            if (row.Cells.Keys.FirstOrDefault(c => c is not (BatchList.Input or BatchList.Name) && !columns.ContainsKey(c)) is { } unknown)
                 throw BatchList.Error(list, row.Line, $"there is no column '{unknown}'; columns are input, name and the options of edit ('svgdistill edit --help') but for those on output, films and threads");
         var jobs = new Dictionary<string, BatchJob>(StringComparer.OrdinalIgnoreCase);
         foreach (var job in rows.Select(row => Job(row, columns)))
@@ -33,10 +30,10 @@ internal sealed class BatchRows(string list, IReadOnlyList<string> given)
 
     private BatchJob Job(BatchRow row, Dictionary<string, Option> columns)
     {
-        var name = Text(row, NameColumn);
-        if (name is not null && (name.Length > LongestName || name[0] == '.' || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_')))
-            throw BatchList.Error(list, row.Line, $"the name '{name}' is to be a folder's: up to {LongestName} letters, digits, points, hyphens and underscores");
-        var input = Text(row, InputColumn) ?? "";
+        var name = Text(row, BatchList.Name);
+        if (name is not null && !BatchList.IsName(name))
+            throw BatchList.Error(list, row.Line, $"the name '{name}' is to be a folder's: up to {BatchList.LongestName} letters, digits, points, hyphens and underscores");
+        var input = Text(row, BatchList.Input) ?? "";
         var words = new List<string>();
         foreach (var (column, option) in columns.OrderBy(c => c.Key, StringComparer.Ordinal))
         {
@@ -45,12 +42,12 @@ internal sealed class BatchRows(string list, IReadOnlyList<string> given)
                 for (var i = 0; i < given.Count; i += 2)
                     if (given[i] == option.Name) Add(words, option, [given[i + 1]]);
         }
-        var path = Path.Combine(Path.GetDirectoryName(list) ?? "", input);
+        var path = Path.Combine(BatchList.FolderOf(list), input);
         var parsed = _edit.Parse([Path.IsPathRooted(path) ? path : Path.Combine(".", path), .. words]);
         string? error = input.Length == 0 ? "there is no input: name an SVG file"
             : parsed.Errors.Count > 0 ? string.Join(" ", parsed.Errors.Select(e => e.Message).Distinct()) : null;
         return new(row.Line, name, [input, .. words], input, error is null ? _edit.Request(parsed) with { Input = path } : null,
-            error is null ? null : $"{list}:{row.Line}: {error}");
+            error is null ? null : Directory.Exists(list) ? $"{path}: {error}" : $"{list}:{row.Line}: {error}");
     }
 
     // One word for name and value, so that a value may begin with a hyphen; a flag that is off is not given.

@@ -18,7 +18,7 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
 {
     public Argument<string> Input { get; } = new(input) { Description = inputDescription };
 
-    public Option<string?> Target { get; } = Required(Values.Text("--trg", "PROMPT", "What the picture should show, as in \"a monkey\"."));
+    public Option<string?> Target { get; } = Required(Values.Text("--trg", "PROMPT", "What the picture should show, as in \"a monkey\". {src} in it is the source prompt."));
     public Option<string?> Source { get; } = Values.Text("--src", "PROMPT", "What it shows now. Default: the file's <title>, else its name.");
     public Option<string?> Negative { get; } = Shared.Negative(" {src} in it is the source prompt.");
     public Option<string?> Style { get; } = Values.Text("--style", "STYLE",

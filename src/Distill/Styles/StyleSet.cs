@@ -1,3 +1,6 @@
+using SvgDistill.Distill.Editing.Control;
+using SvgDistill.Distill.Metrics;
+
 namespace SvgDistill.Distill.Styles;
 
 /// <summary>How far a drawing lies from a set's style; null where the drawing, or the set, has nothing of the kind.</summary>
@@ -11,6 +14,9 @@ public sealed class StyleSet
 {
     // A colour that fills less of each drawing that has it is an edge's or a gradient's, no colour of the set.
     private const double LeastShare = .01;
+
+    // CIEDE2000: nearer colours are one in a palette. A trained eye tells 1 apart side by side.
+    private const double Alike = 2.3;
 
     private readonly IReadOnlyList<StyleProfile> _drawings;
     private readonly (double R, double G, double B)[] _palette;
@@ -38,6 +44,23 @@ public sealed class StyleSet
     /// <summary>The colours of the set and which part of its drawings they fill on average, the largest first.</summary>
     public IReadOnlyList<ShownColor> Colors => [.. _drawings.SelectMany(d => d.Colors).GroupBy(c => c.Bytes)
         .Select(g => new ShownColor(g.First().Color, g.Sum(c => c.Share) / _drawings.Count)).OrderByDescending(c => c.Share)];
+
+    /// <summary>
+    /// The set's colours for other drawings to have: those that fill a hundredth of some drawing, without those that look like a larger one, the
+    /// largest first; the shares are those of <see cref="Colors"/>.
+    /// </summary>
+    /// <param name="most">How many at most.</param>
+    public IReadOnlyList<ShownColor> Palette(int most)
+    {
+        var own = _palette.Select(c => ByteColor.Of(c.R, c.G, c.B)).ToHashSet();
+        var taken = new List<ShownColor>();
+        foreach (var color in Colors.Where(c => own.Contains(c.Bytes)))
+        {
+            if (taken.Count == most) break;
+            if (taken.TrueForAll(t => Ciede2000.Difference(t.Color, color.Color) >= Alike)) taken.Add(color);
+        }
+        return taken;
+    }
 
     /// <summary>A drawing's distance from the set.</summary>
     public StyleDistance To(StyleProfile drawing)

@@ -6,25 +6,31 @@ using SvgDistill.Editor.Output;
 namespace SvgDistill.Editor.Batch;
 
 /// <summary>A row of a list of jobs: the cells that are filled, by the names of their columns.</summary>
-/// <param name="Line">Its line in the file, counted from 1.</param>
+/// <param name="Line">Its line in the file, or its place in the folder, counted from 1.</param>
 /// <param name="Cells">A column and its values; several where an option may be given several times.</param>
 internal sealed record BatchRow(int Line, IReadOnlyDictionary<string, IReadOnlyList<string>> Cells);
 
 /// <summary>
 /// A list of jobs: CSV as RFC 4180 has it, with a line of column names, or JSON Lines (jsonlines.org), an object a line. Columns are
-/// options without their dashes.
+/// options without their dashes. A folder is the list of its drawings.
 /// </summary>
 internal static class BatchList
 {
+    /// <summary>The column of the drawing.</summary>
+    public const string Input = "input";
+    /// <summary>The column of a job's name.</summary>
+    public const string Name = "name";
+
+    /// <summary>Characters of a name.</summary>
+    public const int LongestName = 100;
+
     private const int MostBytes = 64 << 20, MostRows = 100_000;
 
-    /// <summary>Reads a list; its form is its name's (<c>.jsonl</c> and <c>.ndjson</c>, else CSV).</summary>
+    /// <summary>Reads a list; its form is its name's (<c>.jsonl</c> and <c>.ndjson</c>, else CSV), or it is a folder.</summary>
     /// <exception cref="EditorException">It cannot be read: the message names file and line.</exception>
     public static IReadOnlyList<BatchRow> Load(string path)
     {
-        var bytes = InputFile.Read(path, "a list of jobs", MostBytes).AsSpan();
-        var text = Encoding.UTF8.GetString(bytes is [0xEF, 0xBB, 0xBF, ..] ? bytes[3..] : bytes);
-        BatchRow[] rows = [.. Path.GetExtension(path).ToLowerInvariant() is ".jsonl" or ".ndjson" ? Json(path, text) : Csv(path, text)];
+        var rows = Directory.Exists(path) ? Folder(path) : Rows(path);
         return rows.Length switch
         {
             0 => throw Error(path, 1, "it has no job: write at least one row"),
@@ -33,9 +39,48 @@ internal static class BatchList
         };
     }
 
+    private static BatchRow[] Rows(string path)
+    {
+        var bytes = InputFile.Read(path, "a list of jobs", MostBytes).AsSpan();
+        var text = Encoding.UTF8.GetString(bytes is [0xEF, 0xBB, 0xBF, ..] ? bytes[3..] : bytes);
+        return [.. Path.GetExtension(path).ToLowerInvariant() is ".jsonl" or ".ndjson" ? Json(path, text) : Csv(path, text)];
+    }
+
     /// <summary>An error at a line of a list.</summary>
     public static EditorException Error(string path, int line, string what) =>
         new(EditorErrorKind.Input, string.Create(CultureInfo.InvariantCulture, $"{InputFile.Words(path)}:{line}: {what}."));
+
+    /// <summary>The folder that a list's inputs are named from.</summary>
+    public static string FolderOf(string path) => Directory.Exists(path) ? path : Path.GetDirectoryName(path) ?? "";
+
+    /// <summary>Whether a word can be a job's name: a folder's on every system.</summary>
+    public static bool IsName(string name) =>
+        name.Length is > 0 and <= LongestName && name[0] != '.' && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_');
+
+    // Each is named as it stands below the folder, where that is a name and no other has it: animals/owl.svg is animals.owl.
+    private static BatchRow[] Folder(string path)
+    {
+        string[] files;
+        try
+        {
+            var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = false };
+            files = [.. Directory.EnumerateFiles(path, "*", options).Where(f => ResultFiles.SvgExtensions.Contains(Path.GetExtension(f), StringComparer.OrdinalIgnoreCase))
+                .Select(f => Path.GetRelativePath(path, f)).Order(StringComparer.Ordinal)];
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new EditorException(EditorErrorKind.Input, $"{path}: cannot be read: {error.Message}", error);
+        }
+        if (files.Length == 0) throw new EditorException(EditorErrorKind.Input, $"{path}: it holds no SVG file.");
+        string[] names = [.. files.Select(f => Path.ChangeExtension(f, null).Replace(Path.DirectorySeparatorChar, '.'))];
+        var counts = names.GroupBy(n => n, StringComparer.OrdinalIgnoreCase).ToDictionary(g => g.Key, g => g.Count(), StringComparer.OrdinalIgnoreCase);
+        return [.. files.Select((file, i) =>
+        {
+            var cells = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { [Input] = [file] };
+            if (IsName(names[i]) && counts[names[i]] == 1) cells[Name] = [names[i]];
+            return new BatchRow(i + 1, cells);
+        })];
+    }
 
     private static IEnumerable<BatchRow> Json(string path, string text)
     {

@@ -105,7 +105,7 @@ internal sealed class EditJob(EditRequest request, EditPlaces places, IReporter 
 
     private EditResult Move(EditSession session, EditState? state, Keeping keeping, CancellationTokenSource rest)
     {
-        reporter.Say($"\"{session.SourcePrompt}\" -> \"{request.Target}\"{(session.Style.Name is { } style ? $", {style} style" : "")}: {session.Run.Name}, {session.Steps} steps, "
+        reporter.Say($"\"{session.SourcePrompt}\" -> \"{session.Request.Target}\"{(session.Style.Name is { } style ? $", {style} style" : "")}: {session.Run.Name}, {session.Steps} steps, "
             + $"{session.Scene.Parameters.Count(p => p.IsLeaf)} numbers may move");
         var first = state?.Step ?? 0;
         session.Run.Prepare(reporter, stop);
@@ -119,7 +119,7 @@ internal sealed class EditJob(EditRequest request, EditPlaces places, IReporter 
             {
                 progress(step, detail);
                 _watcher?.Step(step);
-                if (keeping.See(step, session) && session.Run.MayRest(step)) rest.Cancel();
+                if (keeping.See(step, session) && session.MayRest(step)) rest.Cancel();
                 Preview(session, step);
                 if (_states && step % places.SaveEvery == 0 && step < session.Steps) _states = Save(session, keeping, step, _during) is not null;
             }, rest.Token);

@@ -48,6 +48,7 @@ internal sealed class EditSession : IDisposable
         Notes = SceneRasterizer.NotesOf(Scene, model.ImageSize, model.ImageSize, Scene.ToSquare(model.ImageSize, model.Defaults.FrameMargin ?? 0));
 
         SourcePrompt = PromptWords.Source(request.Source, document.Title, request.Input);
+        Request = request with { Target = PromptWords.Filled(request.Target, SourcePrompt) };
         Prompts = Encoded(PromptStyle.None, shared);
         LoraPlace = LoraPlaces.Of(request.LoraPlace, model, request.Via ?? new PictureMethod(null, method));
         var sourceByBase = LoraPlace == Engine.LoraPlace.Target;
@@ -120,12 +121,15 @@ internal sealed class EditSession : IDisposable
     public double[] Whole(double[] theta) => Grown is null || theta.Length == Scene.Parameters.Length ? theta : Grown.At(theta, GrownDrawing.Nothing);
     /// <summary>Steps that move the drawing.</summary>
     public int Steps => Run.Steps;
+    /// <summary>Whether a run that has come to rest is at its end: not before a palette has had its say, and the run its own.</summary>
+    /// <param name="step">Steps done.</param>
+    public bool MayRest(int step) => Run.MayRest(step) && (Limits.Colors is null || step > PaletteRule.Settled * Steps);
 
     private Prompts Encoded(PromptStyle style, SharedModel shared, Func<string, Tensor>? byBase = null)
     {
         var suffix = Model.Defaults.PromptSuffix ?? "";
         var source = style.In(SourcePrompt) + suffix;
-        return new(source, style.In(Request.Target) + suffix, PromptWords.Negative(Request.Negative, source), shared.Embed, Model.Tokenize, byBase);
+        return new(source, style.In(Request.Target) + suffix, PromptWords.Filled(Request.Negative, source), shared.Embed, Model.Tokenize, byBase);
     }
 
     private PromptStyle Styles() => PromptStyle.Find(SourceJudge, Model.Defaults.Styles, Target.SourceLatents,

@@ -7,7 +7,7 @@ namespace SvgDistill.Editor.Editing;
 /// <summary>Prompts: where the source's comes from, which of their words a model does not know, and which it does not read.</summary>
 internal static class PromptWords
 {
-    // Stands for the source prompt in a negative one.
+    // Stands for the source prompt in another one.
     private const string SourceMark = "{src}";
 
     private const int MostNear = 4, MostAlike = 2;
@@ -24,8 +24,12 @@ internal static class PromptWords
         ? FromFileName(Path.GetFileNameWithoutExtension(path))
         : throw EditorException.Usage("--src: what is read from standard input has neither a name nor a <title> that says what it shows"));
 
-    /// <summary>A negative prompt with the source prompt where it says <c>{src}</c>.</summary>
-    public static string Negative(string text, string source) => text.Replace(SourceMark, source, StringComparison.Ordinal);
+    /// <summary>A target or negative prompt with the source prompt where it says <c>{src}</c>.</summary>
+    public static string Filled(string text, string source) => text.Replace(SourceMark, source, StringComparison.Ordinal);
+
+    /// <summary>The target of a drawing that is not read yet, for its result's name; standard input is read once only, and keeps the mark.</summary>
+    public static string TargetOf(EditRequest request) => request.Target.Contains(SourceMark, StringComparison.Ordinal) && !InputFile.IsStandard(request.Input)
+        ? Filled(request.Target, Source(request.Source, request.Source is null ? InputFile.Load(request.Input).Title : null, request.Input)) : request.Target;
 
     /// <summary>"cat-face" and "cat_face" are "cat face"; trailing numbers and sizes go.</summary>
     public static string FromFileName(string name)

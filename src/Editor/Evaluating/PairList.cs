@@ -69,8 +69,8 @@ internal sealed class PairList
         var target = Text(entry, "trg", where) ?? throw Error($"{where}: \"trg\" is missing: say what the drawing should become");
         var (before, document) = Drawing(entry, "before", where) ?? throw Error($"{where}: \"before\" is missing: name the drawing to edit");
         var (after, wanted) = Drawing(entry, "after", where) is { } found ? found : (null, null);
-        return new(number, id, Text(entry, "group", where) ?? FirstPart(before), before, after,
-            PromptWords.Source(Text(entry, "src", where), document.Title, before), target, document.ToBytes(), wanted?.ToBytes());
+        var source = PromptWords.Source(Text(entry, "src", where), document.Title, before);
+        return new(number, id, Text(entry, "group", where) ?? FirstPart(before), before, after, source, PromptWords.Filled(target, source), document.ToBytes(), wanted?.ToBytes());
     }
 
     private (string Path, SvgDocument Document)? Drawing(JsonElement entry, string field, string where)

@@ -28,10 +28,11 @@ internal sealed class PictureSession : IDisposable
         Frame = new PictureFrame(input, Model.ImageSize, defaults.FrameMargin ?? 0, Background,
             new SceneOptions { Fonts = request.Scene.Fonts, Resources = request.Scene.Resources });
         Source = PromptWords.Source(request.Source, Frame.Title, request.Input);
+        Request = request with { Target = PromptWords.Filled(request.Target, Source) };
         Negative = negative;
         var suffix = defaults.PromptSuffix ?? "";
         LoraPlace = request.Via is { } method ? LoraPlaces.Of(request.LoraPlace, Model, method) : null;
-        Prompts = new Prompts(Source + suffix, request.Target + suffix, PromptWords.Negative(negative, Source + suffix), shared.Embed, Model.Tokenize,
+        Prompts = new Prompts(Source + suffix, Request.Target + suffix, PromptWords.Filled(negative, Source + suffix), shared.Embed, Model.Tokenize,
             LoraPlaces.BaseEncoder(LoraPlace, Model));
         Image = Frame.ToTensor().to(Model.Unet.Device);
         Control = ControlGuide.Open(request.Adapters.Control, Model, Model.ImageSize, Image.ToPicture, Frame.Box, shared.Control(request.Adapters.Control));

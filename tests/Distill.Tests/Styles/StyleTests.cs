@@ -33,6 +33,16 @@ public sealed class StyleTests
         Assert.Equal(6.25, 100 * Math.Pow(2, widths.Quantile(.7)), .2);
     }
 
+    /// <summary>By what they fill; those that look like a larger one, and edges' and gradients', are none of a set's.</summary>
+    [Fact]
+    public void APaletteHasTheSetsColours()
+    {
+        static string Bars(params (string Color, int Width)[] bars) => string.Concat(bars.Select((b, i) => $"<rect y='{10 * i}' width='{b.Width}' height='6' fill='{b.Color}'/>"));
+        var set = new StyleSet([Profile(Bars(("#c00", 60), ("#00c", 20))), Profile(Bars(("#0c0", 50), ("#c40000", 30))), Profile(Bars(("#c00", 80), ("#123", 1)))]);
+        Assert.Equal([("#cc0000", .58, 2), ("#00cc00", .21, 2), ("#0000cc", .08, 2)], set.Palette(9).Select(c => (c.Bytes.ToHex(), c.Share, 2)).Select(c => (c.Item1, Math.Round(c.Share, 2), 2)));
+        Assert.Equal(["#cc0000", "#00cc00"], set.Palette(2).Select(c => c.Bytes.ToHex()));
+    }
+
     [Theory]
     [InlineData("<rect x='10' y='10' width='30' height='20'/>", 0)]
     [InlineData("<path d='M10 10h30v20h-30z'/>", 0)]

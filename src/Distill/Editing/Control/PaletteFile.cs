@@ -7,7 +7,7 @@ using SvgDistill.Rasterizer.Svg.Values;
 namespace SvgDistill.Distill.Editing.Control;
 
 /// <summary>
-/// Reads palettes: GIMP's (.gpl, text of "red green blue name" lines) and Adobe's Swatch Exchange (.ase: blocks of big-endian numbers, after
+/// Reads and writes palettes: GIMP's (.gpl, text of "red green blue name" lines) and Adobe's Swatch Exchange (.ase: blocks of big-endian numbers, after
 /// the format's public descriptions; Adobe has published none). CMYK becomes sRGB by the plain formula, without a profile.
 /// </summary>
 public static class PaletteFile
@@ -43,6 +43,18 @@ public static class PaletteFile
         if (colors.Count == 0) throw new SvgDistillException($"{name}: it holds no colour.");
         if (colors.Count > Palette.MostColors) throw new SvgDistillException($"{name}: it holds {colors.Count} colours; give at most {Palette.MostColors}.");
         return new Palette(colors);
+    }
+
+    /// <summary>A palette as GIMP's files have it.</summary>
+    /// <param name="name">What it is called; of several lines the first.</param>
+    /// <param name="colors">The colours with what each is called.</param>
+    public static string Gimp(string name, IEnumerable<(ByteColor Color, string Name)> colors)
+    {
+        var text = new StringBuilder("GIMP Palette\n").Append("Name: ").Append(OneLine(name)).Append("\n#\n");
+        foreach (var (color, called) in colors) text.Append(CultureInfo.InvariantCulture, $"{color.R,3} {color.G,3} {color.B,3}\t{OneLine(called)}\n");
+        return text.ToString();
+
+        static string OneLine(string words) => words.Split('\n', '\r')[0];
     }
 
     private static string Text(ReadOnlySpan<byte> bytes) => Encoding.UTF8.GetString(bytes).TrimStart('\uFEFF');

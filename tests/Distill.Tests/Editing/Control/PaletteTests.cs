@@ -18,6 +18,14 @@ public class PaletteTests
     private static string[] Hexes(Palette palette) => [.. palette.Colors.Select(Hex)];
 
     [Fact]
+    public void What_is_written_is_read_again()
+    {
+        var text = PaletteFile.Gimp("my\nset", [(new(1, 20, 255), "blue\r\n1 2 3"), (new(0, 0, 0), "")]);
+        Assert.Equal(["#0114ff", "#000000"], Hexes(PaletteFile.Parse(Encoding.UTF8.GetBytes(text), "set.gpl")));
+        Assert.Contains("Name: my\n#\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_nearest_is_the_one_that_looks_so()
     {
         var palette = new Palette([Color("red"), Color("#004000"), Color("navy")]);
