@@ -37,6 +37,7 @@ public sealed class EditOptionsTests
         ["--fpr-lambda"] = ("0.5", r => r.Settings.FprLambda == .5),
         ["--fpr-distance"] = ("l1", r => r.Settings.FprDistance == FprDistance.L1),
         ["--fpr-target"] = ("noise", r => r.Settings.FprTarget == FprTarget.Noise),
+        ["--clip-guidance"] = ("0.7", r => r.Settings.ClipGuidance == .7),
         ["--fairness"] = ("0.3", r => r.Settings.Fairness == .3),
         ["--anchor-shape"] = ("2", r => r.Settings.AnchorShape == 2),
         ["--filter-width"] = ("4", r => r.Settings.FilterWidth == 4),

@@ -35,6 +35,29 @@ public sealed class EditTests : IDisposable
         Assert.Equal(WithoutTiming("one.svg.json"), WithoutTiming("two.svg.json"));
     }
 
+    /// <summary>models/icon-clip comes to see more of the target, the same on one core or two; the record says by which network.</summary>
+    [Fact]
+    public void ClipGuidanceMovesTheDrawingTowardWhatTheClipTakesForTheTarget()
+    {
+        var input = _folder.Example("apple.svg");
+        void Run(string name, params string[] more) => Assert.Equal(new CliResult(0, "", ""), CliRun.Process(null,
+            ["edit", input, "--trg", "a pear", "--no-losses", "--steps", "12", "-o", _folder[name], "--quiet", .. more]));
+        Run("without.svg");
+        Run("one.svg", "--clip-guidance", "3", "--threads", "1");
+        Run("two.svg", "--clip-guidance", "3", "--threads", "2");
+        Assert.Equal(File.ReadAllText(_folder["one.svg"]), File.ReadAllText(_folder["two.svg"]));
+        double Direction(string name)
+        {
+            var measured = CliRun.InProcess("metrics", input, _folder[name], "--trg", "a pear", "--model", "none", "--json");
+            Assert.True(measured.Code == 0, measured.Error);
+            return (double)JsonNode.Parse(measured.Output)!["metrics"]!["values"]!["clip_directional"]!;
+        }
+        Assert.InRange(Direction("one.svg"), Direction("without.svg") + .05, 1);
+        var recorded = JsonNode.Parse(File.ReadAllText(_folder["one.svg.json"]))!["options"]!["clip_guidance"]!;
+        Assert.Equal((3, 64), ((double)recorded["options"]!["weight"]!, ((string)recorded["model"]!).Length));
+        Assert.Null(JsonNode.Parse(File.ReadAllText(_folder["without.svg.json"]))!["options"]!["clip_guidance"]);
+    }
+
     [Fact]
     public void TheRecordHasEveryOptionAsResolvedAndTheHashesOfEverything()
     {

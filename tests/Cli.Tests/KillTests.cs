@@ -14,7 +14,7 @@ public sealed class KillTests : IDisposable
     public void AKilledRunGoesOnFromItsLastStateToTheSameBytes()
     {
         var input = _folder.Example("apple.svg");
-        string[] command = ["edit", input, "--trg", "a pear", "--no-losses", "--method", "sds", "--steps", "50", "--save-every", "3", "--keep-best", "--model", TestPaths.Fixture("tiny-sd15")];
+        string[] command = ["edit", input, "--trg", "a pear", "--no-losses", "--method", "sds", "--steps", "50", "--save-every", "3", "--keep-best", "--clip-guidance", "1", "--model", TestPaths.Fixture("tiny-sd15")];
         Assert.Equal(0, CliRun.InProcess([.. command, "-o", _folder["whole.svg"]]).Code);
 
         using (var killed = CliRun.Start(null, command))

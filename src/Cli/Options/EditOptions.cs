@@ -59,6 +59,8 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
     public Option<FprDistance?> FprDistance { get; } = Words<FprDistance>("--fpr-distance", "What the fixed-point step lowers. Default: euclidean.");
     public Option<FprTarget?> FprTarget { get; } = Words<FprTarget>("--fpr-target", "What it changes: the noised latents or the noise.");
     public Option<double?> Fairness { get; } = Shared.Fairness("Default: 0.1.");
+    public Option<double?> ClipGuidance { get; } = Values.Number("--clip-guidance", "W",
+        "How much models/icon-clip, which knows icons by their looks, steers beside the model: its part of each step is W times as long as the model's, half of that for colours. 0 is off. Default: 0.", 0, 100);
     public Option<double?> AnchorShape { get; } = Values.Number("--anchor-shape", "WEIGHT", "Pull of every shape toward its own form in the source; 0 is off. Default: 1.", 0, 1000);
     public Option<double?> FilterWidth { get; } = Values.Number("--filter-width", "PIXELS",
         "Width of the edge filter at the first step, so that distant places are felt; it shrinks to 1 over the first half. Default: 1, with --via 9.", 1, 64);
@@ -156,7 +158,7 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
     public IEnumerable<Option> Editing =>
     [
         Target, Source, Negative, Style, Preset, Method, Via, Strength, Model, .. Adapters.All, LoraIn, Steps, Seed, Guidance, Timesteps, Order, Eta, PointRate, ColorRate, FprSteps, FprLambda,
-        FprDistance, FprTarget, Fairness, AnchorShape, FilterWidth, Optimize, Move,
+        FprDistance, FprTarget, ClipGuidance, Fairness, AnchorShape, FilterWidth, Optimize, Move,
         Only, Freeze, Lock, LockColors, Palette, Mask, MaskSoftness, FreeShapes, Symmetry,
         NoClean, Prune, AddPaths, Restructure, Pictures, Refine, Simplify,
         Units, MinFeature, Widen, Separate,
@@ -200,6 +202,7 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
             FprLambda = parsed.GetValue(FprLambda),
             FprDistance = parsed.GetValue(FprDistance),
             FprTarget = parsed.GetValue(FprTarget),
+            ClipGuidance = parsed.GetValue(ClipGuidance),
             Fairness = parsed.GetValue(Fairness),
             AnchorShape = parsed.GetValue(AnchorShape),
             FilterWidth = parsed.GetValue(FilterWidth),

@@ -1,3 +1,4 @@
+using SvgDistill.Diffusion.Differentiation;
 using SvgDistill.Diffusion.Layers;
 using SvgDistill.Diffusion.Models;
 using SvgDistill.Diffusion.Text;
@@ -125,6 +126,25 @@ public sealed class ClipModel : Network
             throw new ArgumentException($"CLIP takes pictures [B, 3, {Config.Vision.ImageSize}, {Config.Vision.ImageSize}], not [{string.Join(", ", pixels.shape)}].");
         using var scope = NewDisposeScope();
         return Unit(_visualProjection.Forward(_vision.Forward(pixels.to(Type, Device), seen))).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The gradient of sum_v E(v(x)) . d with respect to a picture x; the same bytes for any number of threads.</summary>
+    /// <param name="picture">x, [1,3,H,W] in 0..1.</param>
+    /// <param name="views">Functions v of tensor operations, each to a picture [1,3,S,S].</param>
+    /// <param name="direction">d, [1,D].</param>
+    /// <returns>Fresh, shaped like the picture, fp32.</returns>
+    public Tensor PictureGradient(Tensor picture, IReadOnlyList<Func<Tensor, Tensor>> views, Tensor direction)
+    {
+        using var scope = NewDisposeScope();
+        Tensor Part(IEnumerable<Func<Tensor, Tensor>> some)
+        {
+            using var part = NewDisposeScope();
+            using var seen = Differentiated.ByEngine(picture, x => EmbedImages(cat([.. some.Select(v => v(x))], 0)));
+            return seen.Backward(direction.expand(seen.Value.shape)).to(ScalarType.Float32).MoveToOuterDisposeScope();
+        }
+        var half = (views.Count + 1) / 2;
+        if (views.Count == 1) return Part(views).MoveToOuterDisposeScope();
+        return TwoHands.Join(() => Part(views.Take(half)), () => Part(views.Skip(half))).sum(0, keepdim: true).MoveToOuterDisposeScope();
     }
 
     /// <summary>Embeds texts: fresh unit vectors [B,D], fp32.</summary>

@@ -49,6 +49,9 @@ public sealed record ModelDefaults
     /// <summary>Colours (0..1) move by this a step.</summary>
     public double? ColorRate { get; init; }
 
+    /// <summary>How long the part of a CLIP's gradient is, as a multiple of the model's.</summary>
+    public double? ClipGuidance { get; init; }
+
     /// <summary>What differs for single methods.</summary>
     public IReadOnlyDictionary<string, ModelDefaults> Methods { get; init; } = new Dictionary<string, ModelDefaults>();
 
@@ -66,6 +69,7 @@ public sealed record ModelDefaults
         Timesteps = own.Timesteps ?? Timesteps,
         PointRate = own.PointRate ?? PointRate,
         ColorRate = own.ColorRate ?? ColorRate,
+        ClipGuidance = own.ClipGuidance ?? ClipGuidance,
     };
 
     /// <summary>A prompt that asks for a style, in the words of the captions; an empty one stays empty.</summary>
@@ -90,6 +94,7 @@ public sealed record ModelDefaults
             Timesteps = ReadTimesteps(json),
             PointRate = Within(json, "point_rate", 0, 1),
             ColorRate = Within(json, "color_rate", 0, 1),
+            ClipGuidance = Within(json, "clip_guidance", 0, 100),
             Methods = methods?.Keys.ToDictionary(name => name, name => Read(methods.Object(name) ?? throw methods.Wrong(name, "an object")))
                 ?? [],
         };

@@ -33,6 +33,8 @@ public sealed record SvgTargetOptions
     public bool KeepSmooth { get; init; } = true;
     /// <summary>Adam's decay of the squared gradient's mean.</summary>
     public double AdamBeta2 { get; init; } = .999;
+    /// <summary>A term of the picture, beside the model's; null for none. It stays the caller's.</summary>
+    public IPictureTerm? PictureTerm { get; init; }
     /// <summary>Terms whose gradients join the one that comes through the model. They stay the caller's.</summary>
     public IReadOnlyList<IDrawingTerm> Terms { get; init; } = [];
     /// <summary>The parameters that the source is drawn at, where the file's own show what an edit has added; null for the file's own.</summary>
@@ -59,7 +61,9 @@ public sealed class SvgTarget : IEditTarget
     private readonly SmoothNodeProjection _smooth;
     private readonly float[] _pixels;
     private Tensor? _picture;
+    private readonly double[] _termGradient;
     private Differentiated? _latents;
+    private double _progress;
 
     /// <summary>Prepares a drawing for an edit and encodes it as it is.</summary>
     /// <param name="scene">The drawing.</param>
@@ -79,6 +83,7 @@ public sealed class SvgTarget : IEditTarget
         _rates = [.. parameters.Select((p, i) =>
             options.RateFactors.GetValueOrDefault(i, 1) * (IsColorLike(p.Kind) ? options.ColorRate : options.PointRate))];
         _gradient = new double[_theta.Length];
+        _termGradient = new double[options.PictureTerm is null ? 0 : _theta.Length];
         _pixels = new float[3 * renderer.Height * renderer.Width];
         _steps = FairSteps.Or(scene, _free, options.Fairness, options.AdamBeta2);
         _anchor = new ShapeAnchor(scene, _theta);
@@ -116,6 +121,7 @@ public sealed class SvgTarget : IEditTarget
     /// <inheritdoc/>
     public void At(double progress)
     {
+        _progress = progress;
         foreach (var rule in _options.Rules) rule.At(progress);
         var width = Math.Max(1, _options.FilterWidth + (1 - _options.FilterWidth) * 2 * progress);
         if (width == _renderer.FilterWidth) return;
@@ -141,7 +147,19 @@ public sealed class SvgTarget : IEditTarget
         g.data<float>().CopyTo(_pixels);
         Array.Clear(_gradient);
         _renderer.Backward(_pixels, _gradient);
+        if (_options.PictureTerm is { } seen) Add(seen);
         foreach (var term in _options.Terms) term.Add(_theta, _gradient);
+    }
+
+    private void Add(IPictureTerm term)
+    {
+        term.Gradient(_picture!, _progress).contiguous().data<float>().CopyTo(_pixels);
+        Array.Clear(_termGradient);
+        _renderer.Backward(_pixels, _termGradient);
+        double? Unit(int i) => _free[i] ? _units[i] : null;
+        bool IsColor(int i) => IsColorLike(_scene.Parameters[i].Kind);
+        GradientBlend.Add(_gradient, _termGradient, Unit, i => !IsColor(i), term.PointWeight);
+        GradientBlend.Add(_gradient, _termGradient, Unit, IsColor, term.ColorWeight);
     }
 
     /// <inheritdoc/>

@@ -33,6 +33,8 @@ public sealed record EditSettings
     public FprTarget? FprTarget { get; init; }
     /// <summary>How far along an outline a push is felt, in canvas diagonals; 0 steps every number by itself.</summary>
     public double? Fairness { get; init; }
+    /// <summary>How long the part of a CLIP's gradient is, as a multiple of the model's; 0 for none.</summary>
+    public double? ClipGuidance { get; init; }
     /// <summary>The weight of the pull toward the source's own shapes.</summary>
     public double? AnchorShape { get; init; }
     /// <summary>The width of the filter at the first step, in pixels of the model's picture.</summary>
@@ -43,7 +45,7 @@ public sealed record EditSettings
     public double? Strength { get; init; }
 
     /// <summary>What the project falls back to where no layer speaks and the method has no number of its own.</summary>
-    public static EditSettings Defaults { get; } = new() { Steps = 200, PointRate = .004, ColorRate = .02, Fairness = FairSteps.DefaultFairness, AnchorShape = 1, FilterWidth = 1 };
+    public static EditSettings Defaults { get; } = new() { Steps = 200, PointRate = .004, ColorRate = .02, Fairness = FairSteps.DefaultFairness, ClipGuidance = 0, AnchorShape = 1, FilterWidth = 1 };
 
     /// <summary>These settings, and those of <paramref name="below"/> where these are silent.</summary>
     public EditSettings Over(EditSettings below) => new()
@@ -60,6 +62,7 @@ public sealed record EditSettings
         FprDistance = FprDistance ?? below.FprDistance,
         FprTarget = FprTarget ?? below.FprTarget,
         Fairness = Fairness ?? below.Fairness,
+        ClipGuidance = ClipGuidance ?? below.ClipGuidance,
         AnchorShape = AnchorShape ?? below.AnchorShape,
         FilterWidth = FilterWidth ?? below.FilterWidth,
         SamplerSteps = SamplerSteps ?? below.SamplerSteps,
@@ -90,5 +93,6 @@ public sealed record EditSettings
         Timesteps = model.Timesteps is var (from, to) ? new TimestepRange(from, to - 1) : null,
         PointRate = model.PointRate,
         ColorRate = model.ColorRate,
+        ClipGuidance = model.ClipGuidance,
     };
 }

@@ -130,16 +130,6 @@ public sealed class Piva(PivaOptions options, ControlCondition? control = null) 
         part.Network.Train(part.Denoiser, z, context, t, step.Draws.Normal(z));
     }
 
-    /// <summary>A view: the picture turned, scaled and shifted a little, its border continued outward.</summary>
-    private Tensor Jittered(Tensor picture, IDraws draws)
-    {
-        double Within(double limit) => limit * (2 * draws.Uniform() - 1);
-        var angle = Within(options.JitterDegrees) * Math.PI / 180;
-        var scale = 1 + Within(options.JitterScale);
-        var (cos, sin) = ((float)(scale * Math.Cos(angle)), (float)(scale * Math.Sin(angle)));
-        var (x, y) = ((float)Within(options.JitterScale / 2), (float)Within(options.JitterScale / 2));
-        var map = tensor(new[] { cos, -sin, x, sin, cos, y }, device: picture.device).reshape(1, 2, 3);
-        var grid = nn.functional.affine_grid(map, picture.shape, align_corners: false);
-        return nn.functional.grid_sample(picture, grid, padding_mode: GridSamplePaddingMode.Border, align_corners: false);
-    }
+    private Tensor Jittered(Tensor picture, IDraws draws) =>
+        PictureView.Draw(new(options.JitterDegrees, options.JitterScale, options.JitterScale / 2), draws).Of(picture, picture.shape[2], picture.shape[3]);
 }

@@ -22,7 +22,7 @@ internal sealed record ComparedMethod(string Label, MethodName? Name, PictureMet
     private static readonly Dictionary<string, (double From, double To)> _ranges = new(StringComparer.Ordinal)
     {
         ["guidance"] = (-1000, 1000), ["steps"] = (0, 1_000_000), ["point-rate"] = (0, 1), ["color-rate"] = (0, 1), ["fpr-steps"] = (0, 1000),
-        ["fpr-lambda"] = (0, 1000), ["eta"] = (0, 10), ["falling"] = (0, 1), ["fairness"] = (0, 100), ["anchor-shape"] = (0, 1000), ["strength"] = (0, 1),
+        ["fpr-lambda"] = (0, 1000), ["eta"] = (0, 10), ["falling"] = (0, 1), ["fairness"] = (0, 100), ["clip-guidance"] = (0, 100), ["anchor-shape"] = (0, 1000), ["strength"] = (0, 1),
     };
 
     /// <summary>The name of its run folders before the seed; no sign in it is special on any file system.</summary>
@@ -47,6 +47,8 @@ internal sealed record ComparedMethod(string Label, MethodName? Name, PictureMet
                 "color-rate" => settings with { ColorRate = value },
                 "fpr-steps" => settings with { FprSteps = Whole(text, value) },
                 "fpr-lambda" => settings with { FprLambda = value },
+                "clip-guidance" when via is not null => throw EditorException.Usage($"--methods: '{text}': clip-guidance is not for edits by way of a picture"),
+                "clip-guidance" => settings with { ClipGuidance = value },
                 "fairness" => settings with { Fairness = value },
                 "eta" => settings with { Eta = value },
                 "falling" => settings with { Order = Whole(text, value) == 1 ? TimestepOrder.Falling : TimestepOrder.Random },

@@ -5,6 +5,7 @@ using SvgDistill.Diffusion.Models;
 using SvgDistill.Distill.Editing;
 using SvgDistill.Editor.Controlling;
 using SvgDistill.Editor.Engine;
+using SvgDistill.Editor.Measuring;
 using SvgDistill.Editor.Output;
 using SvgDistill.Rasterizer.Svg;
 
@@ -61,6 +62,7 @@ internal static class EditRecord
             ["refine"] = request.Refine,
             ["simplify"] = request.Simplify,
         };
+        if (session.Clip is { } clip) options["clip_guidance"] = new JsonObject { ["options"] = JsonSerializer.SerializeToNode(clip, _methodOptions), ["model"] = IconClip.Shared!.Network.Hash };
         if (request.Style is not (null or PromptStyle.No)) options["style"] = session.Style.Name;
         if (request.Still != new DrawingEditOptions().Still) options["still"] = request.Still;
         if (request.KeepBest) options["keep_best"] = true;

@@ -34,6 +34,7 @@ internal sealed class EditSession : IDisposable
     private readonly SharedModel? _owned;
     private readonly PictureEncoder _encoder;
     private readonly SvgScene _svg;
+    private readonly ClipGuidance? _clipGuidance;
 
     private EditSession(EditRequest request, SvgDocument document, DrawingControl limits, SharedModel shared, bool ownsModel)
     {
@@ -55,6 +56,7 @@ internal sealed class EditSession : IDisposable
         Judge = new Denoiser(model.Denoiser, model.Schedule);
         SourceJudge = sourceByBase ? new Denoiser(model.Denoiser.Base(), model.Schedule) : Judge;
         _encoder = shared.Encoder;
+        _clipGuidance = Guided(request);
         (Ending, Target) = CreateTarget(null);
         Style = PromptStyle.Of(request.Style, model, () => Settings.Steps == 0 ? PromptStyle.None : shared.Style(Target.SourceLatents, SourcePrompt, Styles));
         Asked = Style.Name is null && !sourceByBase ? Prompts : Encoded(Style, shared, LoraPlaces.BaseEncoder(LoraPlace, model));
@@ -97,6 +99,8 @@ internal sealed class EditSession : IDisposable
     public LoraPlace? LoraPlace { get; }
     /// <summary>The denoiser, which counts its work.</summary>
     public Denoiser Denoiser { get; }
+    /// <summary>What a CLIP adds to the gradient; null for nothing.</summary>
+    public ClipGuidanceOptions? Clip => _clipGuidance is null ? null : ClipGuidanceOptions.Of(Settings.ClipGuidance!.Value);
     /// <summary>The model as edits of pictures take it.</summary>
     public PictureModel PictureModel => new(Denoiser, Asked, image => Model.EncodeImage(image.to(Model.Unet.Device)), z => Model.Decode(z), Control?.Condition);
     /// <summary>How many shapes the edit may add.</summary>
@@ -266,6 +270,7 @@ internal sealed class EditSession : IDisposable
         if (!ReferenceEquals(Judge, Denoiser)) Judge.Dispose();
         if (!ReferenceEquals(SourceJudge, Judge)) SourceJudge.Dispose();
         Target.Dispose();
+        _clipGuidance?.Dispose();
         Prompts.Dispose();
         if (!ReferenceEquals(Asked, Prompts)) Asked.Dispose();
         Control?.Dispose();
@@ -291,12 +296,23 @@ internal sealed class EditSession : IDisposable
             ColorRate = Settings.ColorRate!.Value,
             Fairness = Settings.Fairness!.Value,
             AnchorShape = Settings.AnchorShape!.Value,
+            PictureTerm = _clipGuidance,
             // By way of a picture it is the fit's, which draws by itself; what follows sees the drawing as it is.
             FilterWidth = Request.Via is null ? Settings.FilterWidth!.Value : 1,
             RateFactors = Limits.RateFactors,
             Source = source,
             Rules = ending.Rules,
         }));
+    }
+
+    // Toward the own prompt it has nothing to say.
+    private ClipGuidance? Guided(EditRequest request)
+    {
+        if (!(Settings.ClipGuidance > 0) || request.Via is not null) return null;
+        if (IconClip.Shared is { } clip)
+            return SourcePrompt == Request.Target ? null : new(clip.Network, SourcePrompt, Request.Target, ClipGuidanceOptions.Of(Settings.ClipGuidance.Value), (ulong)request.Seed);
+        if (request.Settings.ClipGuidance > 0) throw EditorException.Usage("--clip-guidance: models/icon-clip is not beside the program. Take it from the repository, or leave the option out.");
+        return null;
     }
 
     private ControlGuide? OpenControl(SharedModel shared)

@@ -30,6 +30,9 @@ internal sealed class IconClip : IDisposable
     /// <exception cref="Diffusion.ModelException">The folder is damaged.</exception>
     public static IconClip? Shared => _shared.Value;
 
+    /// <summary>The network.</summary>
+    public ClipModel Network => _scorer.Clip;
+
     /// <summary>Names that mean nearly the same as some words, the nearest first.</summary>
     public IReadOnlyList<string> Alike(string words, IReadOnlyList<string> names)
     {
