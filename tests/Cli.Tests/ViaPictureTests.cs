@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using SvgDistill.Editor;
 using SvgDistill.Editor.Comparing;
+using SvgDistill.Tests;
 using Xunit;
 
 namespace SvgDistill.Cli.Tests;
@@ -29,6 +30,19 @@ public sealed class ViaPictureTests : IDisposable
         Assert.Equal(10, (int?)options["method_options"]![0]!["steps"]);
         // What was drawn is nearer to the edited picture than the source was.
         Assert.InRange(Distance("out.after.png") / Distance("out.before.png"), 0, .9);
+    }
+
+    /// <summary>Of six pictures by what models/icon-clip sees, where the model lists the names that it knows, too; of three by the model's own losses.</summary>
+    [Theory]
+    [InlineData(false, 6, true)]
+    [InlineData(true, 3, false)]
+    public void TheBestOfSomePicturesIsTaken(bool tiny, int pictures, bool byLooks)
+    {
+        var run = CliRun.InProcess(["edit", _folder.Example("apple.svg"), "--trg", "a pear", "--no-losses", "--via", "picture", "--steps", "2", "--refine", "0", "--json", "-o", _folder["out.svg"],
+            .. tiny ? new[] { "--model", TestPaths.TinyModel } : []]);
+        Assert.True(run.Code == 0, run.Error);
+        var chosen = JsonNode.Parse(run.Output)!["options"]!["method_options"]!.AsArray()[^1]!;
+        Assert.Equal((pictures, byLooks), ((int)chosen["pictures"]!, (bool)chosen["by_looks"]!));
     }
 
     [Fact]

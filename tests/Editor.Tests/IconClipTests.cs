@@ -51,6 +51,22 @@ public sealed class IconClipTests
         Assert.Equal(expected, clip.Shown(drawing, (1, 1, 1), names, 2));
     }
 
+    /// <summary>The difference of the two cosines, whatever the picture's size.</summary>
+    [Fact]
+    public void APictureIsPreferredForWhatItShows()
+    {
+        var clip = IconClip.Shared!;
+        using var scope = NewDisposeScope();
+        var drawing = MeasuredDrawing.Read(File.ReadAllBytes(Path.Combine(TestPaths.Root, "examples", "apple.svg")), "apple.svg");
+        var (seen, larger) = (drawing.Draw(128, (1, 1, 1)), drawing.Draw(192, (1, 1, 1)).ToTensor());
+        using var scorer = new ClipScorer(clip.Network);
+        var preference = clip.Prefers(seen.ToTensor(), "a red apple", "a house");
+        Assert.Equal(scorer.Score(seen, "a red apple") - scorer.Score(seen, "a house"), preference, 1e-5);
+        Assert.InRange(preference, .1, 2);
+        Assert.Equal(preference, clip.Prefers(larger, "a red apple", "a house"), .05);
+        Assert.Equal(-preference, clip.Prefers(seen.ToTensor(), "a house", "a red apple"), 1e-6);
+    }
+
     /// <summary>At most two a word by their meaning, before those by their spelling; each once.</summary>
     [Fact]
     public void UnknownWordsHaveNamesOfTheSameMeaning()

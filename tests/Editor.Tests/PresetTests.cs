@@ -65,7 +65,7 @@ public sealed class PresetTests
 
         Assert.Equal(via, EditPreset.Quick.Apply(via));
         Assert.Null(EditPreset.Thorough.Apply(via).Settings.Steps);
-        Assert.True(EditPreset.Thorough.Apply(via).Pictures > EditRequest.SampledPictures);
+        Assert.True(EditPreset.Thorough.Apply(via).Pictures > EditRequest.SeenPictures);
         Assert.Equal(1, EditPreset.Thorough.Apply(via with { Pictures = 1 }).Pictures);
     }
 

@@ -115,7 +115,7 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
         Description = "--add-paths with a third as many shapes as the drawing has (2 to 8), and --prune.",
     };
     public Option<int?> Pictures { get; } = Values.Integer("--pictures", "K",
-        "With --via or new shapes: makes K pictures and goes on with the one that the model takes most for the target. Default: 3, where a distillation method makes it 1.", 1, 64);
+        "With --via or new shapes: makes K pictures and goes on with the one that looks most like the target to models/icon-clip. Default: 6; 3 where the model lists no names, since then its own losses choose; where a distillation method makes it 1.", 1, 64);
     public Option<int?> Refine { get; } = Values.Integer("--refine", "N",
         "With --via: N steps of ids follow, at falling rates, once the curves are at the picture. Default: 40.", 0, 10_000);
     public Option<double?> Simplify { get; } = Values.Number("--simplify", "TOLERANCE",

@@ -9,11 +9,12 @@ namespace SvgDistill.Distill.Pictures;
 
 /// <summary>What choosing among pictures takes.</summary>
 /// <param name="Pictures">How many are made.</param>
-public sealed record BestPictureOptions(int Pictures);
+/// <param name="ByLooks">Whether by their looks, not by the model's own losses.</param>
+public sealed record BestPictureOptions(int Pictures, bool ByLooks);
 
 /// <summary>
-/// Several edits of one picture, each of a seed of its own; the one that the model itself takes for the target rather than the source is kept:
-/// the least difference of its denoising losses under the two prompts, at the same timesteps and noises for all.
+/// Several edits of one picture, each of a seed of its own; the one is kept that most looks like the target rather than the source: to a judge
+/// that is given, else to the model itself, by the least difference of its denoising losses under the two prompts, at the same timesteps and noises for all.
 /// </summary>
 public sealed class BestPicture : IPictureEdit
 {
@@ -23,6 +24,7 @@ public sealed class BestPicture : IPictureEdit
 
     private readonly PictureModel _model;
     private readonly Denoiser _judge;
+    private readonly Func<Tensor, double>? _looks;
     private readonly IPictureEdit[] _edits;
 
     /// <summary>Prepares the edits.</summary>
@@ -32,14 +34,15 @@ public sealed class BestPicture : IPictureEdit
     /// <param name="settings">The method's numbers.</param>
     /// <param name="seed">The seed; the first picture is that of this seed alone.</param>
     /// <param name="pictures">How many.</param>
-    public BestPicture(PictureMethod method, PictureModel model, Denoiser judge, EditSettings settings, ulong seed, int pictures)
+    /// <param name="looks">How much a picture [1,3,S,S] looks like the target rather than the source; null asks the model.</param>
+    public BestPicture(PictureMethod method, PictureModel model, Denoiser judge, EditSettings settings, ulong seed, int pictures, Func<Tensor, double>? looks = null)
     {
-        (_model, _judge) = (model, judge);
+        (_model, _judge, _looks) = (model, judge, looks);
         _edits = [.. Enumerable.Range(0, pictures).Select(k => PictureEditCatalog.Create(method, model, settings, unchecked(seed + (ulong)k * SeedStep)))];
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<object> Options => _edits.Length == 1 ? _edits[0].Options : [.. _edits[0].Options, new BestPictureOptions(_edits.Length)];
+    public IReadOnlyList<object> Options => _edits.Length == 1 ? _edits[0].Options : [.. _edits[0].Options, new BestPictureOptions(_edits.Length, _looks is not null)];
 
     /// <inheritdoc/>
     public int Steps => _edits.Sum(e => e.Steps);
@@ -58,7 +61,7 @@ public sealed class BestPicture : IPictureEdit
             var result = edit.Run(image, step => onStep?.Invoke(before + step), null, stop);
             done += edit.Steps;
             if (result.Outcome.Interrupted) stop.ThrowIfCancellationRequested();
-            var score = Score(result.Picture);
+            var score = _looks is null ? Score(result.Picture) : -_looks(result.Picture);
             if (score < least)
             {
                 best?.Dispose();

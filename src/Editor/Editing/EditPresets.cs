@@ -23,7 +23,7 @@ internal static class EditPresets
         // By way of a picture an edit is quick already, and steps are the picture's.
         EditPreset.Quick => request.Via is not null ? request : With(request, new() { Steps = 80, FprSteps = 1, PointRate = .006, ColorRate = .03 }),
         EditPreset.Balanced => request,
-        EditPreset.Thorough => request.Via is not null ? request with { Pictures = request.Pictures ?? 6, Refine = request.Refine ?? 80 } : With(request, new() { Steps = 300 }),
+        EditPreset.Thorough => request.Via is not null ? request with { Pictures = request.Pictures ?? 12, Refine = request.Refine ?? 80 } : With(request, new() { Steps = 300 }),
         EditPreset.Recolor => Only(request, OptimizeKinds.Colors),
         EditPreset.Reshape => Only(request, OptimizeKinds.Points | OptimizeKinds.StrokeWidths),
         _ => throw new ArgumentOutOfRangeException(nameof(preset)),

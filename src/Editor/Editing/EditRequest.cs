@@ -28,8 +28,10 @@ internal sealed record EditRequest : DrawingEditOptions
     public string Precision { get; init; } = "auto";
     /// <summary><c>cpu</c>, <c>cuda</c>, <c>cuda:N</c> or null: the CPU.</summary>
     public string? Device { get; init; }
-    /// <summary>Pictures of a sampler that are made where nothing is said.</summary>
+    /// <summary>Pictures of a sampler that are made where nothing is said, chosen by the model's losses: a look takes as long as another picture.</summary>
     public const int SampledPictures = 3;
+    /// <summary>The same where a CLIP chooses, whose look takes no time to speak of.</summary>
+    public const int SeenPictures = 6;
     /// <summary>Steps that follow an edit by way of a picture where nothing is said.</summary>
     public const int RefineSteps = 40;
 }

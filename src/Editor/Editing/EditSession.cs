@@ -101,6 +101,13 @@ internal sealed class EditSession : IDisposable
     public Denoiser Denoiser { get; }
     /// <summary>What a CLIP adds to the gradient; null for nothing.</summary>
     public ClipGuidanceOptions? Clip => _clipGuidance is null ? null : ClipGuidanceOptions.Of(Settings.ClipGuidance!.Value);
+    /// <summary>
+    /// How much a picture looks like the target rather than the source to models/icon-clip, which knows the names that the model's subjects have;
+    /// null where it is not there, or the model lists none.
+    /// </summary>
+    public Func<Tensor, double>? Looks => IconClip.Shared is { } clip && Model.Subjects().Count > 0 ? picture => clip.Prefers(picture, Request.Target, SourcePrompt) : null;
+    /// <summary>How many pictures a sampler makes, of which one is gone on with.</summary>
+    public int SampledPictures => Request.Pictures ?? (Looks is null ? EditRequest.SampledPictures : EditRequest.SeenPictures);
     /// <summary>The model as edits of pictures take it.</summary>
     public PictureModel PictureModel => new(Denoiser, Asked, image => Model.EncodeImage(image.to(Model.Unet.Device)), z => Model.Decode(z), Control?.Condition);
     /// <summary>How many shapes the edit may add.</summary>

@@ -26,7 +26,7 @@ internal static class ShapeGrowth
     public static RgbPicture Wanted(EditSession session, CancellationToken stop)
     {
         using var edit = new BestPicture(PictureMethod.SdEdit, session.PictureModel, session.Judge, PictureSettings.Resolve(PictureMethod.SdEdit, new() { Strength = Strength }, session.Model.Defaults),
-            (ulong)session.Request.Seed, session.Request.Pictures ?? EditRequest.SampledPictures);
+            (ulong)session.Request.Seed, session.SampledPictures, session.Looks);
         using var scope = NewDisposeScope();
         return Picture(edit.Run(session.Target.Current, null, null, stop).Picture);
     }

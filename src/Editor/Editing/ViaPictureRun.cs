@@ -42,7 +42,7 @@ internal sealed class ViaPictureRun : IEditRun
     {
         (_session, _method) = (session, method);
         _edit = new BestPicture(method, session.PictureModel, session.Judge, session.Settings, (ulong)session.Request.Seed,
-            session.Request.Pictures ?? (method.Sampler is null ? 1 : EditRequest.SampledPictures));
+            method.Sampler is null ? session.Request.Pictures ?? 1 : session.SampledPictures, session.Looks);
         _refine = session.Request.Refine ?? EditRequest.RefineSteps;
         // The settings of the session are the picture method's.
         var refining = EditSettings.Resolve(MethodName.Ids, session.Request.Settings, session.Model.Defaults);

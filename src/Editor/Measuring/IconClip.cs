@@ -33,6 +33,16 @@ internal sealed class IconClip : IDisposable
     /// <summary>The network.</summary>
     public ClipModel Network => _scorer.Clip;
 
+    /// <summary>The cosine of a picture [1,3,S,S] and some words, less that of it and others.</summary>
+    public double Prefers(Tensor picture, string words, string others)
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        var side = _scorer.PictureSide;
+        var seen = nn.functional.interpolate(picture.to(ScalarType.Float32).cpu(), [side, side], mode: InterpolationMode.Bicubic, align_corners: false).clamp(0, 1).ToPicture();
+        return _scorer.Score(seen, words) - _scorer.Score(seen, others);
+    }
+
     /// <summary>Names that mean nearly the same as some words, the nearest first.</summary>
     public IReadOnlyList<string> Alike(string words, IReadOnlyList<string> names)
     {

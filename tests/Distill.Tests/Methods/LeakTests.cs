@@ -1,6 +1,8 @@
+using SvgDistill.Diffusion.Clip;
 using SvgDistill.Distill.Methods;
 using SvgDistill.Distill.Randomness;
 using SvgDistill.Distill.Tests.Support;
+using SvgDistill.Tests;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -22,6 +24,25 @@ public class LeakTests
     [MemberData(nameof(Names))]
     [Trait("Category", "Slow")]
     public void Two_hundred_steps_leave_no_tensors_behind(string name) => RunsFlat(name, 200);
+
+    [Fact]
+    public void Clip_guidance_leaves_no_tensors_behind()
+    {
+        using var clip = ClipModel.Open(TestPaths.Fixture("tiny-clip"));
+        using var guidance = new ClipGuidance(clip, "an owl", "a pear", ClipGuidanceOptions.Of(1), 1);
+        using var picture = rand([1, 3, 448, 448]);
+        Run(3);
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        var before = Tensor.TotalCount;
+        Run(10);
+        Assert.Equal(before, Tensor.TotalCount);
+
+        void Run(int steps)
+        {
+            for (var i = 0; i < steps; i++) guidance.Gradient(picture, i / 10.0).Dispose();
+        }
+    }
 
     private static void RunsFlat(string name, int count)
     {

@@ -130,6 +130,30 @@ public sealed class PictureEditTests
         Assert.True(four.Outcome.SamplesForwarded > 4 * one.Outcome.SamplesForwarded);
     }
 
+    /// <summary>Here the lightest is asked for, then the darkest.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public void A_judge_of_looks_comes_before_the_model(int sign)
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var image = Picture();
+        using var prompts = TinyModel.Prompts();
+        using var denoiser = TinyModel.Denoiser();
+        var model = Model(denoiser, prompts);
+        var seen = new List<double>();
+        using var edit = new BestPicture(PictureMethod.SdEdit, model, denoiser, Settings(3), 5, 4, picture =>
+        {
+            seen.Add(sign * picture.mean().ToDouble());
+            return seen[^1];
+        });
+        var chosen = edit.Run(image).Picture;
+        Assert.Equal(4, seen.Distinct().Count());
+        Assert.Equal(seen.Max(), sign * chosen.mean().ToDouble());
+        Assert.Equal(new BestPictureOptions(4, true), edit.Options[^1]);
+    }
+
     [Fact]
     public void A_region_that_covers_all_is_the_target_prompt_and_an_empty_one_is_none()
     {
