@@ -91,6 +91,16 @@ public sealed class ViaPictureTests : IDisposable
         Assert.NotEqual(Sha("1"), Sha("2"));
     }
 
+    [Theory]
+    [InlineData("edit")]
+    [InlineData("variants")]
+    public void ClipGuidanceOfAnEditOfAPictureIsRefused(string command)
+    {
+        var run = CliRun.InProcess(command, _folder.Example("apple.svg"), "--trg", "a pear", "--via", "picture", "--clip-guidance", "1");
+        Assert.Equal(2, run.Code);
+        Assert.Contains("--clip-guidance steers steps of distillation", run.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void WhatASamplerDoesNotTakeIsRefusedBeforeTheFirstRun()
     {

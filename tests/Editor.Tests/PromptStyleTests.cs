@@ -88,6 +88,27 @@ public sealed class PromptStyleTests
         Assert.Equal("dark an owl", other.Prompts.NegativeText);
     }
 
+    /// <summary>A picture of the target is preferred to the source's, as <c>--via</c> and new shapes choose.</summary>
+    [Fact]
+    public void PicturesAreChosenForTheTarget()
+    {
+        using var session = Open(Request("apple.svg", "a red apple") with { Target = "a house" });
+        using var house = Open(Request("house.svg", "a house"));
+        Assert.InRange(session.Looks!(house.Target.Source), session.Looks(session.Target.Source) + .1, 2);
+        Assert.Equal(6, session.SampledPictures);
+    }
+
+    /// <summary>In a target, too; the result of a family's drawing is named after its own.</summary>
+    [Fact]
+    public void ATargetCanNameTheSource()
+    {
+        using var session = Open(Request() with { Target = "{src}, {src} twice" });
+        Assert.Equal("an owl, an owl twice", session.Asked.TargetText);
+        Assert.Equal("a red apple at night", PromptWords.TargetOf(Request("apple.svg") with { Source = null, Target = "{src} at night" }));
+        Assert.Equal("a fruit at night", PromptWords.TargetOf(Request("apple.svg", "a fruit") with { Target = "{src} at night" }));
+        Assert.Equal("{src}", PromptWords.TargetOf(Request() with { Input = "-", Target = "{src}" }));
+    }
+
     [Fact]
     public void AStyleThatTheModelWasNotTaughtIsNamedWithThoseThatItWas()
     {

@@ -55,6 +55,7 @@ public sealed class ClipGuidanceTests : IDisposable
         float[] Of(double progress, ulong seed = 1, string target = "a pear")
         {
             using var guidance = new ClipGuidance(clip, "an owl", target, ClipGuidanceOptions.Of(1), seed);
+            Assert.Equal((1, .5), (guidance.PointWeight, guidance.ColorWeight));
             return guidance.Gradient(picture, progress).data<float>().ToArray();
         }
         Assert.Equal(Of(.25), Of(.25));
