@@ -76,8 +76,8 @@ internal sealed class CompareCommand : Command, IHasExamples
 
         using var tools = MeasuringTools.Open(_measuring.Read(parsed));
         var request = _edit.Read(parsed);
-        request = request with { Source = PromptWords.Source(request.Source, document.Title, request.Input) };
-        request = request with { Target = PromptWords.Filled(request.Target, request.Source!) };
+        var source = PromptWords.Source(request.Source, document.Title, request.Input);
+        request = request with { Source = source, Target = PromptWords.Filled(request.Target, source) };
         using var shared = SharedModel.Open(request);
         if (preset is not null) request = preset.Apply(request, shared.Model.Defaults);
         ModelChoice.NotePrompts(screen, shared.Model, request.Source!, request.Target);

@@ -49,7 +49,7 @@ public sealed record ModelDefaults
     /// <summary>Colours (0..1) move by this a step.</summary>
     public double? ColorRate { get; init; }
 
-    /// <summary>How long the part of a CLIP's gradient is, as a multiple of the model's.</summary>
+    /// <summary>How long the part of a CLIP's gradient is, as a multiple of the model's, 0..100; 0 for none.</summary>
     public double? ClipGuidance { get; init; }
 
     /// <summary>What differs for single methods.</summary>

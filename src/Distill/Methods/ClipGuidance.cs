@@ -45,6 +45,9 @@ public sealed class ClipGuidance : IPictureTerm, IDisposable
         _direction = (clip.EmbedTexts(source) - clip.EmbedTexts(target)).DetachFromDisposeScope();
     }
 
+    /// <summary>How.</summary>
+    public ClipGuidanceOptions Options => _options;
+
     /// <inheritdoc/>
     public double PointWeight => _options.Weight;
 

@@ -100,7 +100,7 @@ internal sealed class EditSession : IDisposable
     /// <summary>The denoiser, which counts its work.</summary>
     public Denoiser Denoiser { get; }
     /// <summary>What a CLIP adds to the gradient; null for nothing.</summary>
-    public ClipGuidanceOptions? Clip => _clipGuidance is null ? null : ClipGuidanceOptions.Of(Settings.ClipGuidance!.Value);
+    public ClipGuidanceOptions? Clip => _clipGuidance?.Options;
     /// <summary>
     /// How much a picture looks like the target rather than the source to models/icon-clip, which knows the names that the model's subjects have;
     /// null where it is not there, or the model lists none.
