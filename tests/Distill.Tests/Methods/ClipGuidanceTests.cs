@@ -56,7 +56,10 @@ public sealed class ClipGuidanceTests : IDisposable
         {
             using var guidance = new ClipGuidance(clip, "an owl", target, ClipGuidanceOptions.Of(1), seed);
             Assert.Equal((1, .5), (guidance.PointWeight, guidance.ColorWeight));
-            return guidance.Gradient(picture, progress).data<float>().ToArray();
+            var first = guidance.Gradient(picture, progress).data<float>().ToArray();
+            guidance.Gradient(picture, .75);
+            Assert.Equal(first, guidance.Gradient(picture, progress).data<float>().ToArray()); // Nothing is carried along.
+            return first;
         }
         Assert.Equal(Of(.25), Of(.25));
         Assert.NotEqual(Of(.25), Of(.255));
