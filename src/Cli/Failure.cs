@@ -20,11 +20,12 @@ internal static class Failure
         return code;
     }
 
-    /// <summary>The exit code and the line for an error; what is the program's own fault goes into the log, which the line names.</summary>
+    /// <summary>The exit code and the line for an error; what is the program's own fault or the engine's goes into the log, which the line names.</summary>
     public static (int Code, string Message) Describe(Exception error)
     {
-        var (code, message) = Classify(Unwrap(error));
-        return (code, code == ExitCode.Internal ? $"{message} (details: {WriteLog(error)})" : message);
+        var cause = Unwrap(error);
+        var (code, message) = Classify(cause);
+        return (code, code == ExitCode.Internal || cause is ExternalException ? $"{message} (details: {WriteLog(error)})" : message);
     }
 
     /// <summary>The exit code and the line for an error.</summary>

@@ -242,7 +242,7 @@ public sealed class ModelLoadingTests : IDisposable
             {
                 File.WriteAllText(path, original);
             }
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(100));
+        }).Check(RandomCases.Of(100));
     }
 
     [Fact]

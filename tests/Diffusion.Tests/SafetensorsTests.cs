@@ -3,6 +3,7 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using SvgDistill.Diffusion.Weights;
+using SvgDistill.Tests;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -139,6 +140,6 @@ public sealed class SafetensorsTests : IDisposable
             {
                 return;
             }
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
+        }).Check(RandomCases.Of(500));
     }
 }

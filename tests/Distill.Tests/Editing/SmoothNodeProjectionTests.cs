@@ -4,6 +4,7 @@ using SvgDistill.Distill.Editing;
 using SvgDistill.Distill.Tests.Support;
 using SvgDistill.Rasterizer.Geometry;
 using SvgDistill.Rasterizer.Scenes;
+using SvgDistill.Tests;
 using Xunit;
 
 namespace SvgDistill.Distill.Tests.Editing;
@@ -56,7 +57,7 @@ public class SmoothNodeProjectionTests
             var again = (double[])theta.Clone();
             projection.Apply(again);
             Assert.Equal(theta, again);
-        }).QuickCheckThrowOnFailure();
+        }).Check(RandomCases.Of(100));
     }
 
     [Fact]

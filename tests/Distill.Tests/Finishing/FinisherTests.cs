@@ -5,6 +5,7 @@ using SvgDistill.Distill.Finishing;
 using SvgDistill.Distill.Metrics;
 using SvgDistill.Distill.Tests.Support;
 using SvgDistill.Rasterizer.Svg;
+using SvgDistill.Tests;
 using Xunit;
 
 namespace SvgDistill.Distill.Tests.Finishing;
@@ -194,6 +195,6 @@ public class FinisherTests
             Assert.Equal(0, report.ContourFaultsKept);
             Assert.InRange(report.PictureChange, 0, .045);
             Assert.Equal(done.Edited, done.Finish().Edit.Edited);
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(40));
+        }).Check(RandomCases.Of(40));
     }
 }

@@ -5,6 +5,7 @@ using SvgDistill.Rasterizer.Drawing;
 using SvgDistill.Rasterizer.Geometry;
 using SvgDistill.Rasterizer.Outlines;
 using SvgDistill.Rasterizer.Scenes;
+using SvgDistill.Tests;
 using Xunit;
 
 namespace SvgDistill.Rasterizer.Tests.Outlines;
@@ -62,7 +63,7 @@ public class RandomSceneTests
                 for (var i = 0; i < scalars.Length; i++) sum += scalars[i] * at.Scalars[i];
                 return sum;
             }
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
+        }).Check(RandomCases.Of(200));
         Assert.True(checkedScenes > 10 * passedOver, $"{checkedScenes} scenes checked, {passedOver} passed over");
     }
 
@@ -79,7 +80,7 @@ public class RandomSceneTests
         return Structure(fresh).SequenceEqual(Structure(again))
             && fresh.Vertices.Take(2 * fresh.VertexCount).SequenceEqual(again.Vertices.Take(2 * again.VertexCount))
             && fresh.Scalars.Take(fresh.ScalarCount).SequenceEqual(again.Scalars.Take(again.ScalarCount));
-    }).QuickCheckThrowOnFailure();
+    }).Check(RandomCases.Of(100));
 
     [Fact]
     public void A_step_allocates_nothing_once_the_arrays_have_grown()
@@ -122,7 +123,7 @@ public class RandomSceneTests
         var list = stage.Build(theta, Matrix.Identity, 32, 32);
         stage.Backward(new double[2 * list.VertexCount], new double[list.ScalarCount], new double[theta.Length]);
         return list.Vertices.Take(2 * list.VertexCount).All(double.IsFinite);
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
+    }).Check(RandomCases.Of(200));
 
     private static int[] Structure(DrawList list) =>
         [list.VertexCount, list.ScalarCount, .. list.ContourStarts.AsSpan(0, list.ContourCount + 1)];

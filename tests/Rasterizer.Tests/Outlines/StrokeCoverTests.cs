@@ -4,6 +4,7 @@ using SvgDistill.Rasterizer.Drawing;
 using SvgDistill.Rasterizer.Geometry;
 using SvgDistill.Rasterizer.Outlines;
 using SvgDistill.Rasterizer.Scenes;
+using SvgDistill.Tests;
 using Xunit;
 
 namespace SvgDistill.Rasterizer.Tests.Outlines;
@@ -35,7 +36,7 @@ public class StrokeCoverTests
                 }
             }
             return true;
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
+        }).Check(RandomCases.Of(300));
 
     [Fact]
     public void No_part_of_a_random_polygons_stroke_winds_negatively() => Prop.ForAll(
@@ -52,7 +53,7 @@ public class StrokeCoverTests
                 if (winding < (isInside && IsBesideAnEdge(c, q, .5 * width) ? 1 : 0)) return false;
             }
             return true;
-        }).QuickCheckThrowOnFailure();
+        }).Check(RandomCases.Of(100));
 
     /// <summary>
     /// The stroke of a polyline with round joins and caps is the set of points within w/2 of it. Arcs are flattened to within
@@ -75,7 +76,7 @@ public class StrokeCoverTests
                 if (distance > .5 * width + outside && Winding(list, q) != 0) return false;
             }
             return true;
-        }).QuickCheckThrowOnFailure();
+        }).Check(RandomCases.Of(100));
 
     private static readonly Point[] _nearby = [new(0, 0), new(.15, 0), new(-.15, 0), new(0, .15), new(0, -.15)];
 

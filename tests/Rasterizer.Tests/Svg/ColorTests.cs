@@ -4,6 +4,7 @@ using FsCheck.Fluent;
 using SvgDistill.Rasterizer.Scenes;
 using SvgDistill.Rasterizer.Svg;
 using SvgDistill.Rasterizer.Svg.Values;
+using SvgDistill.Tests;
 using Xunit;
 
 namespace SvgDistill.Rasterizer.Tests.Svg;
@@ -105,7 +106,7 @@ public sealed class ColorTests
 
     [Fact]
     public void Spaces_lead_back_to_the_colour() =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(2000), Prop.ForAll(Colors().ToArbitrary(), rgb =>
+        Check.One(RandomCases.Of(2000), Prop.ForAll(Colors().ToArbitrary(), rgb =>
         {
             foreach (var space in _spaces)
             {
@@ -142,7 +143,7 @@ public sealed class ColorTests
         var (index, parameters) = (SvgText.Index(scene, "fill.r"), scene.Scene.Parameters);
         var name = text[..(text.IndexOf('(', StringComparison.Ordinal) + 1)];
         Assert.Contains($"fill:{text}'", SvgText.Write(scene, _ => { }));
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(300), Prop.ForAll(Colors().ToArbitrary(), rgb =>
+        Check.One(RandomCases.Of(300), Prop.ForAll(Colors().ToArbitrary(), rgb =>
         {
             if (rgb == new Triple(parameters[index].Initial, parameters[index + 1].Initial, parameters[index + 2].Initial)) return;
             var written = SvgText.Write(scene, theta => (theta[index], theta[index + 1], theta[index + 2]) = (rgb.X, rgb.Y, rgb.Z));

@@ -4,6 +4,7 @@ using SvgDistill.Distill.Editing.Rules;
 using SvgDistill.Rasterizer.Geometry;
 using SvgDistill.Rasterizer.Scenes;
 using SvgDistill.Rasterizer.Svg;
+using SvgDistill.Tests;
 using Xunit;
 
 namespace SvgDistill.Distill.Tests.Editing.Rules;
@@ -44,7 +45,7 @@ public class DrawingRelationTests
             var settled = (double[])drawing.Theta.Clone();
             drawing.Relations.Settle(drawing.Theta);
             Assert.Equal(settled, drawing.Theta);
-        }).QuickCheckThrowOnFailure();
+        }).Check(RandomCases.Of(100));
     }
 
     [Fact]
@@ -81,7 +82,7 @@ public class DrawingRelationTests
             var restored = (double[])moved.Clone();
             drawing.Relations.Restore(restored);
             for (var i = 0; i < moved.Length; i++) Assert.Equal(moved[i], restored[i], 1e-9);
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(30));
+        }).Check(RandomCases.Of(30));
     }
 
     [Fact]

@@ -6,6 +6,7 @@ using SvgDistill.Distill.Editing.Rules;
 using SvgDistill.Rasterizer.Geometry;
 using SvgDistill.Rasterizer.Scenes;
 using SvgDistill.Rasterizer.Svg;
+using SvgDistill.Tests;
 
 namespace SvgDistill.Distill.Tests.Editing.Rules;
 
@@ -33,7 +34,7 @@ internal sealed class KeptDrawing
         Edit(seed, rate);
         var written = Written();
         holds(written.Scene, written.Scene.InitialValues());
-    }).Check(Config.QuickThrowOnFailure.WithMaxTest(tests));
+    }).Check(RandomCases.Of(tests));
 
     /// <summary>Steps along random gradients from the source on: a drift of each number and noise.</summary>
     internal void Edit(int seed, double rate = .02)
