@@ -18,7 +18,7 @@ public sealed class ViaPictureTests : IDisposable
     {
         var input = _folder.Example("apple.svg");
 
-        var run = CliRun.InProcess("edit", input, "--trg", "a pear", "--no-losses", "--via", "picture", "--steps", "10", "--refine", "0", "--pictures", "1", "--png", "--json", "-o", _folder["out.svg"]);
+        var run = CliRun.InProcess("edit", input, "--trg", "a pear", "--no-losses", "--via", "picture", "--steps", "10", "--refine", "0", "--png", "--json", "-o", _folder["out.svg"]);
 
         Assert.Equal(0, run.Code);
         Assert.Equal(["apple.svg", "out.after.png", "out.before.png", "out.svg", "out.svg.json", "out.svg.strength.json", "out.via.png"], _folder.Files);
@@ -26,7 +26,7 @@ public sealed class ViaPictureTests : IDisposable
         Assert.Equal(before.Where(l => !l.Contains("<path")), after.Where(l => !l.Contains("<path")));
         Assert.NotEqual(before, after);
         var options = JsonNode.Parse(run.Output)!["options"]!;
-        Assert.Equal("via-sdedit", (string?)options["method"]);
+        Assert.Equal("via-flowedit", (string?)options["method"]);
         Assert.Equal(10, (int?)options["method_options"]![0]!["steps"]);
         // What was drawn is nearer to the edited picture than the source was.
         Assert.InRange(Distance("out.after.png") / Distance("out.before.png"), 0, .9);
@@ -38,7 +38,7 @@ public sealed class ViaPictureTests : IDisposable
     [InlineData(true, 3, false)]
     public void TheBestOfSomePicturesIsTaken(bool tiny, int pictures, bool byLooks)
     {
-        var run = CliRun.InProcess(["edit", _folder.Example("apple.svg"), "--trg", "a pear", "--no-losses", "--via", "picture", "--steps", "2", "--refine", "0", "--json", "-o", _folder["out.svg"],
+        var run = CliRun.InProcess(["edit", _folder.Example("apple.svg"), "--trg", "a pear", "--no-losses", "--via", "sdedit", "--steps", "2", "--refine", "0", "--json", "-o", _folder["out.svg"],
             .. tiny ? new[] { "--model", TestPaths.TinyModel } : []]);
         Assert.True(run.Code == 0, run.Error);
         var chosen = JsonNode.Parse(run.Output)!["options"]!["method_options"]!.AsArray()[^1]!;
@@ -54,6 +54,28 @@ public sealed class ViaPictureTests : IDisposable
 
         // The autoencoder's copy of the picture is all there is to follow.
         Assert.InRange((double)JsonNode.Parse(run.Output)!["metrics"]!["silhouette_overlap"]!, .95, 1);
+    }
+
+    [Fact]
+    public void AtStrength0NothingFollowsAnything()
+    {
+        var input = _folder.Example("apple.svg");
+
+        var run = CliRun.InProcess("edit", input, "--trg", "a pear", "--no-losses", "--via", "picture", "--strength", "0", "--refine", "0", "--quiet", "-o", _folder["out.svg"]);
+
+        Assert.True(run.Code == 0, run.Error);
+        Assert.Equal(File.ReadAllText(input), File.ReadAllText(_folder["out.svg"]));
+    }
+
+    [Theory]
+    [InlineData("edit")]
+    [InlineData("variants")]
+    public void WhoFollowsOneEditDoesNotChooseAmongPictures(string command)
+    {
+        var run = CliRun.InProcess(command, _folder.Example("apple.svg"), "--trg", "a pear", "--via", "picture", "--pictures", "3");
+
+        Assert.Equal(2, run.Code);
+        Assert.Contains("--via sdedit moves it to the best of K pictures", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -107,7 +129,7 @@ public sealed class ViaPictureTests : IDisposable
         var run = CliRun.InProcess("compare", _folder.Example("apple.svg"), "--trg", "a pear", "--methods", "sds,via-picture:steps=1", "--seeds", "1",
             "--steps", "1", "-o", _folder["cmp"]);
         Assert.Equal(2, run.Code);
-        Assert.Contains("sdedit takes 2 to 1000 steps", run.Error, StringComparison.Ordinal);
+        Assert.Contains("flowedit takes 2 to 1000 steps", run.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder["cmp"]));
     }
 

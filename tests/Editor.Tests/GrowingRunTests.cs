@@ -125,10 +125,12 @@ public sealed partial class GrowingRunTests : IDisposable
         Assert.Equal(Drawing, Encoding.UTF8.GetString(session.Write()));
     }
 
-    [Fact]
-    public void ByWayOfAPictureTheyJoinTooAndRefinementFollows()
+    [Theory]
+    [InlineData(false, 302)]
+    [InlineData(true, 82)]
+    public void ByWayOfAPictureTheyJoinTooAndRefinementFollows(bool follows, int expected)
     {
-        using var session = EditSession.Open(Request with { Method = null, Via = PictureMethod.SdEdit, Settings = new() { Steps = 10 }, Refine = 2 }, new SilentReporter());
+        using var session = EditSession.Open(Request with { Method = null, Via = follows ? PictureMethod.FlowEdit : PictureMethod.SdEdit, Settings = new() { Steps = 10 }, Refine = 2 }, new SilentReporter());
         session.Run.Prepare(new SilentReporter(), CancellationToken.None);
         List<int> steps = [];
         var result = session.Run.Run(null, (step, _) => steps.Add(step), CancellationToken.None);
@@ -136,7 +138,7 @@ public sealed partial class GrowingRunTests : IDisposable
 
         Assert.NotNull(session.Grown);
         Assert.Equal(Enumerable.Range(1, session.Steps), steps);
-        Assert.Equal(302, result.Steps);
+        Assert.Equal(expected, result.Steps);
         Assert.False(result.Interrupted);
         Assert.True(result.SamplesDifferentiated > 0);
     }

@@ -41,7 +41,7 @@ internal sealed class CompareCommand : Command, IHasExamples
     {
         _streams = streams;
         _output.Aliases.Add("--output");
-        _edit.Strength.Description = "Of rows by way of a picture: how far the picture's edit goes; sdedit's part of all timesteps (default 0.7), dreamsampler's weight of the text (default 0.2).";
+        _edit.Strength.Description = "Of rows by way of a picture: how far the picture's edit goes; flowedit's or sdedit's part of all timesteps (default 0.8, 0.7), dreamsampler's weight of the text (default 0.2).";
         Add(_edit.Input);
         foreach (var option in new Option[] { _methods, _seeds, _preset, _moments }.Concat(_edit.Editing.Where(o => o != _edit.Preset && o != _edit.Pictures && o != _edit.Method && o != _edit.Via))
                      .Concat(_measuring.All).Concat([_output, _quiet, _json])) Add(option);

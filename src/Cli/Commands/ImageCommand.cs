@@ -41,16 +41,16 @@ internal sealed class ImageCommand : Command, IHasExamples
                 result.AddError("--region is for --method dreamsampler, which blends a text into each part");
             if (result.GetValue(_resume) && result.GetValue(_options.Method) is not { Sampler: null })
                 result.AddError("--resume is for distillation methods; a sampler starts anew");
-            if (result.GetResult(_options.Strength) is { Implicit: false } && (result.GetValue(_options.Method) ?? PictureMethod.SdEdit).Sampler
-                    is not (SamplerKind.SdEdit or SamplerKind.DreamSampler))
-                result.AddError("--strength is for sdedit and dreamsampler");
+            if (result.GetResult(_options.Strength) is { Implicit: false } && (result.GetValue(_options.Method) ?? PictureMethod.FlowEdit).Sampler
+                    is not (SamplerKind.SdEdit or SamplerKind.DreamSampler or SamplerKind.FlowEdit))
+                result.AddError("--strength is for sdedit, flowedit and dreamsampler");
         });
         SetAction(Run);
     }
 
     public IReadOnlyList<(string Line, string Does)> Examples =>
     [
-        ("svgdistill image owl.png --src \"an owl\" --trg \"a monkey\"", "SDEdit; writes owl.a-monkey.png and its record"),
+        ("svgdistill image owl.png --src \"an owl\" --trg \"a monkey\"", "FlowEdit; writes owl.a-monkey.png and its record"),
         ("svgdistill image owl.png --src \"an owl\" --trg \"a monkey\" --method p2p", "Prompt-to-Prompt keeps the layout; --method ids distils"),
         ("svgdistill image owl.svg --region '#body=a red body' --method dreamsampler", "a text for the place of one element of a drawing"),
     ];
@@ -63,7 +63,7 @@ internal sealed class ImageCommand : Command, IHasExamples
         if (parsed.GetValue(_options.Threads) is { } threads) Processors.Limit(threads);
         var request = _options.Read(parsed);
         var regions = parsed.GetValue(_options.Regions)!;
-        var method = parsed.GetValue(_options.Method) ?? (regions.Length > 0 ? new PictureMethod(SamplerKind.DreamSampler) : PictureMethod.SdEdit);
+        var method = parsed.GetValue(_options.Method) ?? (regions.Length > 0 ? new PictureMethod(SamplerKind.DreamSampler) : PictureMethod.FlowEdit);
         var (output, name) = (parsed.GetValue(_output), request.Target.Length > 0 ? request.Target : regions[0].Prompt);
         NameSeries Names(string input) => OutputNames.ForEdit(input, name, ".png");
         var files = parsed.GetValue(_resume) ? ResultFiles.Interrupted(output, request.Input, Names) : ResultFiles.New(output, request.Input, Names);

@@ -43,7 +43,7 @@ internal sealed class VariantsCommand : Command, IHasExamples
     {
         _streams = streams;
         _edit.Steps.Description = "Steps of each edit. Default: half of the model's, each half as long again. With --via, steps of the picture's edit.";
-        _edit.Strength.Description = "With --via, how far the picture's edit goes: sdedit's part of all timesteps (default 0.7), dreamsampler's weight of the text (default 0.2).";
+        _edit.Strength.Description = "With --via, how far the picture's edit goes: flowedit's or sdedit's part of all timesteps (default 0.8, 0.7), dreamsampler's weight of the text (default 0.2).";
         _count.Aliases.Add("--count");
         _output.Aliases.Add("--output");
         Add(_edit.Input);

@@ -28,11 +28,11 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
         $"a method ({string.Join(", ", MethodName.Known)}, or fpr+ before one)", text => MethodName.TryParse(text, out var name) ? name : null)
         .Offering([.. MethodName.Known, .. MethodName.Known.Where(m => m != "ids").Select(m => $"fpr+{m}")]);
     public Option<PictureMethod?> Via { get; } = Values.Create<PictureMethod?>("--via", "NAME",
-        $"Edits the drawing's picture first, then moves the curves to the result. picture (that is sdedit), or one of {string.Join(", ", PictureMethod.Known)}.",
+        $"Moves the curves to edited pictures: with picture (that is flowedit) while the picture is edited, step by step; with the others once it is. One of {string.Join(", ", PictureMethod.Known)}.",
         $"picture or one of {string.Join(", ", PictureMethod.Known)}", PictureSettings.ParseVia)
         .Offering(PictureMethod.Known.Append("picture"));
     public Option<double?> Strength { get; init; } = Values.Number("--strength", "X",
-        "How far to go, from 0 (the same file) to 1 (all the way, the default); 'svgdistill strength' chooses another afterwards. With --via how far the picture's edit goes: sdedit's part of all timesteps (default 0.7), dreamsampler's weight of the text (default 0.2).", 0, 1);
+        "How far to go, from 0 (the same file) to 1 (all the way, the default); 'svgdistill strength' chooses another afterwards. With --via how far the picture's edit goes: flowedit's or sdedit's part of all timesteps (default 0.8, 0.7), dreamsampler's weight of the text (default 0.2).", 0, 1);
     public Option<EditPreset?> Preset { get; } = Values.Create<EditPreset?>("--preset", string.Join('|', EditPresets.All.Select(p => p.Name())),
         PresetHelp, "one of " + string.Join(", ", EditPresets.All.Select(p => p.Name())), EditPresets.Parse).Offering(EditPresets.All.Select(p => p.Name()));
     public Option<string?> Model { get; } = Shared.Model();
@@ -115,7 +115,7 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
         Description = "--add-paths with a third as many shapes as the drawing has (2 to 8), and --prune.",
     };
     public Option<int?> Pictures { get; } = Values.Integer("--pictures", "K",
-        "With --via or new shapes: makes K pictures and goes on with the one that looks most like the target to models/icon-clip. Default: 6; 3 where the model lists no names, since then its own losses choose; where a distillation method makes it 1.", 1, 64);
+        "With --via (but flowedit) or new shapes: makes K pictures and goes on with the one that looks most like the target to models/icon-clip. Default: 6; 3 where the model lists no names, since then its own losses choose; where a distillation method makes it 1.", 1, 64);
     public Option<int?> Refine { get; } = Values.Integer("--refine", "N",
         "With --via: N steps of ids follow, at falling rates, once the curves are at the picture. Default: 40.", 0, 10_000);
     public Option<double?> Simplify { get; } = Values.Number("--simplify", "TOLERANCE",
@@ -174,6 +174,8 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
     {
         if (result.GetResult(Via) is { Implicit: false } && result.GetValue(ClipGuidance) > 0)
             result.AddError("--clip-guidance steers steps of distillation; with --via the picture is edited: leave one of them out");
+        if (result.GetValue(Via) == PictureMethod.FlowEdit && result.GetResult(Pictures) is { Implicit: false } && result.GetValue(AddPaths) is null or 0 && !result.GetValue(Restructure))
+            result.AddError("--pictures: by way of flowedit the drawing follows one edit step by step; --via sdedit moves it to the best of K pictures");
     }
 
     /// <summary>What the command line asks for.</summary>

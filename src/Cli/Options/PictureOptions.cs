@@ -12,7 +12,7 @@ internal sealed class PictureOptions
     private readonly EditOptions _edit = new("picture", "The picture: a PNG, JPEG, WebP, GIF or BMP, or an SVG, which is drawn first; - is standard input.")
     {
         Strength = Values.Number("--strength", "X",
-            "How far an edit of a picture goes: sdedit's part of all timesteps (default 0.7), dreamsampler's weight of the text (default 0.2).", 0, 1),
+            "How far an edit of a picture goes: flowedit's or sdedit's part of all timesteps (default 0.8, 0.7), dreamsampler's weight of the text (default 0.2).", 0, 1),
     };
 
     public PictureOptions() => _edit.Target.Required = false;
@@ -22,7 +22,7 @@ internal sealed class PictureOptions
     public Option<int?> Threads => _edit.Threads;
     public Option<double?> Strength => _edit.Strength;
     public Option<PictureMethod?> Method { get; } = Values.Create<PictureMethod?>("--method", "NAME",
-        $"{string.Join(", ", PictureMethod.Known)}, or fpr+METHOD. Default: sdedit; with --region dreamsampler.",
+        $"{string.Join(", ", PictureMethod.Known)}, or fpr+METHOD. Default: flowedit; with --region dreamsampler.",
         $"a method ({string.Join(", ", PictureMethod.Known)}, or fpr+ before a distillation method)",
         text => PictureMethod.TryParse(text, out var method) ? method : null).Offering(PictureMethod.Known);
     public Option<int?> Steps { get; } = Shared.Steps(

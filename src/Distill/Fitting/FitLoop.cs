@@ -69,7 +69,7 @@ internal sealed class FitLoop
     public double Draw()
     {
         _rasterizer.FilterWidth = 1;
-        return _target.SquaredError(_rasterizer.Forward(Theta), _pictureGradient);
+        return _target.SquaredError(_rasterizer.Forward(Theta), _pictureGradient, 1);
     }
 
     /// <summary>One step at the given fraction of the way, 0..1; returns the mean squared error before it.</summary>
@@ -77,7 +77,7 @@ internal sealed class FitLoop
     {
         foreach (var rule in _options.Rules) rule.At(progress);
         _rasterizer.FilterWidth = Math.Max(1, _options.FilterWidth + (1 - _options.FilterWidth) * 2 * progress);
-        var error = _target.SquaredError(_rasterizer.Forward(Theta), _pictureGradient);
+        var error = _target.SquaredError(_rasterizer.Forward(Theta), _pictureGradient, progress);
         Array.Clear(_gradient);
         _rasterizer.Backward(_pictureGradient, _gradient);
         if (_options.SelfIntersection > 0) IntersectionLoss.Add(_paths, Theta, _options.SelfIntersection, _gradient);

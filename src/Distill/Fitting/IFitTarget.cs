@@ -16,5 +16,8 @@ internal interface IFitTarget
     Matrix? SceneToDevice { get; }
 
     /// <summary>The mean squared error of a drawn picture; writes its gradient, [4,H,W].</summary>
-    double SquaredError(Picture drawn, Span<float> gradient);
+    /// <param name="drawn">Premultiplied sRGB RGBA.</param>
+    /// <param name="gradient">Overwritten.</param>
+    /// <param name="progress">How much of the run is done, 0..1: a target may lead to its picture by others.</param>
+    double SquaredError(Picture drawn, Span<float> gradient, double progress);
 }

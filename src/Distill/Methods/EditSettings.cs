@@ -41,7 +41,7 @@ public sealed record EditSettings
     public double? FilterWidth { get; init; }
     /// <summary>Steps of a sampler that edits a picture.</summary>
     public int? SamplerSteps { get; init; }
-    /// <summary>How far such a sampler goes: SDEdit's part of all timesteps, DreamSampler's c.</summary>
+    /// <summary>How far such a sampler goes: FlowEdit's and SDEdit's part of all timesteps, DreamSampler's c.</summary>
     public double? Strength { get; init; }
 
     /// <summary>What the project falls back to where no layer speaks and the method has no number of its own.</summary>

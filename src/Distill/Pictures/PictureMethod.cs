@@ -18,6 +18,8 @@ public enum SamplerKind
     DreamSampler,
     /// <summary>TurboEdit.</summary>
     TurboEdit,
+    /// <summary>FlowEdit.</summary>
+    FlowEdit,
 }
 
 /// <summary>How a picture is edited: by a sampler, or by a distillation method stepping its latents.</summary>
@@ -29,10 +31,14 @@ public readonly record struct PictureMethod(SamplerKind? Sampler, MethodName Dis
     [
         (SamplerKind.SdEdit, "sdedit"), (SamplerKind.DdimSwap, "ddim-swap"), (SamplerKind.PromptToPrompt, "p2p"),
         (SamplerKind.PlugAndPlay, "pnp"), (SamplerKind.DreamSampler, "dreamsampler"), (SamplerKind.TurboEdit, "turboedit"),
+        (SamplerKind.FlowEdit, "flowedit"),
     ];
 
     /// <summary>SDEdit.</summary>
     public static PictureMethod SdEdit { get; } = new(SamplerKind.SdEdit);
+
+    /// <summary>FlowEdit.</summary>
+    public static PictureMethod FlowEdit { get; } = new(SamplerKind.FlowEdit);
 
     /// <summary>The distillation method that steps the latents; null for a sampler.</summary>
     public MethodName? Descent => Sampler is null ? Distillation : null;

@@ -13,12 +13,17 @@ public sealed record SamplerOptions
     public int Steps { get; init; } = 50;
     /// <summary>w of e^w.</summary>
     public double Guidance { get; init; } = 7.5;
-    /// <summary>How far up SDEdit noises the source, of all timesteps.</summary>
+    /// <summary>How far up SDEdit noises the source and FlowEdit begins, of all timesteps.</summary>
     public double Strength { get; init; } = .7;
 
     internal static SamplerOptions From(SamplerKind kind, EditSettings s)
     {
-        var own = kind == SamplerKind.TurboEdit ? new SamplerOptions { Steps = TurboEdit.PaperSteps, Guidance = TurboEdit.PaperGuidance } : new();
+        var own = kind switch
+        {
+            SamplerKind.TurboEdit => new SamplerOptions { Steps = TurboEdit.PaperSteps, Guidance = TurboEdit.PaperGuidance },
+            SamplerKind.FlowEdit => new SamplerOptions { Strength = FlowEdit.DefaultStrength },
+            _ => new(),
+        };
         return own with { Steps = s.SamplerSteps ?? own.Steps, Guidance = s.Guidance ?? own.Guidance, Strength = s.Strength ?? own.Strength };
     }
 }
@@ -30,7 +35,7 @@ internal sealed class SampledPicture(SamplerKind kind, PictureModel model, Sampl
 
     public int Steps => kind switch
     {
-        SamplerKind.SdEdit => SdEdit.StepsAt(options.Strength, options.Steps),
+        SamplerKind.SdEdit or SamplerKind.FlowEdit => SdEdit.StepsAt(options.Strength, options.Steps),
         SamplerKind.TurboEdit => options.Steps,
         _ => 2 * options.Steps - 1,
     };
@@ -44,17 +49,21 @@ internal sealed class SampledPicture(SamplerKind kind, PictureModel model, Sampl
         {
             SamplerKind.DdimSwap => new DdimSwap(),
             SamplerKind.SdEdit => new SdEdit(options.Strength),
+            SamplerKind.FlowEdit => new FlowEdit(options.Strength),
             SamplerKind.PromptToPrompt => new PromptToPrompt(),
             SamplerKind.TurboEdit => new TurboEdit(options.Guidance),
             _ => new PlugAndPlay(),
         };
+        var source = model.Encode(image);
         var z = sampler.Edit(new PictureEditRequest
         {
-            SourceLatents = model.Encode(image), Prompts = model.Prompts, Denoiser = model.Denoiser,
+            SourceLatents = source, Prompts = model.Prompts, Denoiser = model.Denoiser,
             Steps = options.Steps, Guidance = options.Guidance, Seed = seed,
             OnCall = (done, _) => onStep?.Invoke(done), Cancellation = stop,
         });
-        var picture = model.Decode(z).clamp(0, 1).MoveToOuterDisposeScope();
+        var edited = model.Decode(z);
+        if (kind == SamplerKind.FlowEdit) edited = PictureDetail.Restore(image, edited, model.Decode(source));
+        var picture = edited.clamp(0, 1).MoveToOuterDisposeScope();
         return new(picture, new EditResult(Steps, false, clock.Elapsed, model.Denoiser.SamplesForwarded - forwarded, 0));
     }
 

@@ -216,7 +216,7 @@ internal sealed class EditJob(EditRequest request, EditPlaces places, IReporter 
     {
         after.Do("picture of before", () => Outputs.Replace(files.Before, Picture(session, session.Before)));
         after.Do("picture of after", () => Outputs.Replace(files.After, Picture(session, session.Theta)));
-        if (session.Run is ViaPictureRun { Edited: { } edited }) after.Do("edited picture", () => Outputs.Replace(files.Via, PngWriter.Encode(edited)));
+        if (session.Run is ViaRun { Edited: { } edited }) after.Do("edited picture", () => Outputs.Replace(files.Via, PngWriter.Encode(edited)));
     }
 
     // What an earlier run left there is of another result.

@@ -42,7 +42,7 @@ internal sealed class EditSession : IDisposable
         (Request, Document, Limits, Model, _owned) = (request, document, limits, model, ownsModel ? shared : null);
         _svg = limits.Svg;
         var method = request.Via is null ? MethodOf(request, model) : default;
-        Settings = request.Via is { } named ? ViaPictureRun.Resolve(named, request.Settings, model.Defaults)
+        Settings = request.Via is { } named ? ViaRun.Resolve(named, request.Settings, model.Defaults)
             : EditSettings.Resolve(method, request.Settings, model.Defaults);
         Background = BackgroundChoice.Resolve(request.Background ?? model.Defaults.Background ?? "#ffffff", Scene);
         Control = OpenControl(shared);
@@ -62,7 +62,7 @@ internal sealed class EditSession : IDisposable
         Asked = Style.Name is null && !sourceByBase ? Prompts : Encoded(Style, shared, LoraPlaces.BaseEncoder(LoraPlace, model));
         Denoiser = Control is null && !sourceByBase ? Judge
             : LoraPlaces.Denoiser(LoraPlace, ControlGuide.Guided(model, Control, request.Via is { } edit ? edit.Descent : method), model.Schedule, Asked);
-        Run = request.Via is { } via ? new ViaPictureRun(this, via) : new LoopRun(this, method);
+        Run = request.Via is { } via ? ViaRun.Of(this, via) : new LoopRun(this, method);
     }
 
     /// <summary>What was asked.</summary>

@@ -6,7 +6,7 @@ namespace SvgDistill.Editor.Editing;
 /// <summary>How an edit's numbers come about. The drawing is the session's target at any time.</summary>
 internal interface IEditRun : IDisposable
 {
-    /// <summary>As records and reports call it: <c>ids</c>, <c>via-sdedit</c>.</summary>
+    /// <summary>As records and reports call it: <c>ids</c>, <c>via-flowedit</c>.</summary>
     string Name { get; }
 
     /// <summary>What it runs with, for records.</summary>

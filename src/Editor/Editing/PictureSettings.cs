@@ -25,6 +25,6 @@ internal static class PictureSettings
     }
 
     /// <summary>What <c>--via</c> takes; null where it is no name.</summary>
-    public static PictureMethod? ParseVia(string text) => text.Equals("picture", StringComparison.OrdinalIgnoreCase) ? PictureMethod.SdEdit
+    public static PictureMethod? ParseVia(string text) => text.Equals("picture", StringComparison.OrdinalIgnoreCase) ? PictureMethod.FlowEdit
         : PictureMethod.TryParse(text, out var method) ? method : null;
 }

@@ -11,8 +11,6 @@ internal static class ShapeGrowth
 {
     // The part of a run after which the drawing's own shapes are where they can help.
     private const double From = 1.0 / 3;
-    // How far from the drawing a picture may be that an edit by distillation takes shapes from.
-    private const double Strength = .6;
     private const int LeastBudget = 2, MostBudget = 8;
 
     /// <summary>How many shapes a request allows: <c>--add-paths</c>, or a third as many as there are; 0 for none.</summary>
@@ -25,7 +23,7 @@ internal static class ShapeGrowth
     /// <summary>A picture of what the model wants the present drawing to become.</summary>
     public static RgbPicture Wanted(EditSession session, CancellationToken stop)
     {
-        using var edit = new BestPicture(PictureMethod.SdEdit, session.PictureModel, session.Judge, PictureSettings.Resolve(PictureMethod.SdEdit, new() { Strength = Strength }, session.Model.Defaults),
+        using var edit = new BestPicture(PictureMethod.FlowEdit, session.PictureModel, session.Judge, PictureSettings.Resolve(PictureMethod.FlowEdit, new(), session.Model.Defaults),
             (ulong)session.Request.Seed, session.SampledPictures, session.Looks);
         using var scope = NewDisposeScope();
         return Picture(edit.Run(session.Target.Current, null, null, stop).Picture);

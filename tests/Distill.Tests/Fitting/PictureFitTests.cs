@@ -97,6 +97,24 @@ public sealed class PictureFitTests
         Assert.True(Moved(triangle, 100).Bent < .5 * Moved(triangle, 0).Bent);
     }
 
+    /// <summary>No pixel of a small shape far away tells where it went; pictures on the way do.</summary>
+    [Fact]
+    public void A_shape_follows_pictures_on_the_way_where_the_last_one_alone_says_nothing()
+    {
+        const string At = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 64 64\"><rect width=\"64\" height=\"64\" fill=\"#fff\"/><path d=\"M{0} 20h10v10h-10z\" fill=\"#222\"/></svg>";
+        string Square(int left) => At.Replace("{0}", left.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
+        double Arrived(Func<double, Picture>? led)
+        {
+            var svg = SvgSceneReader.Read(SvgDocument.Parse(Encoding.UTF8.GetBytes(Square(4)), "test.svg"));
+            var result = new PictureFit(new FitTarget(Drawn(Square(48), 64)) { Led = led }, new FitOptions { Steps = 300, PointRate = .5, AnchorShape = 100 }).Move(svg, CancellationToken.None);
+            return result.Theta.Zip(svg.Scene.Parameters).Where(p => p.Second.Kind == ParameterKind.PointX).Min(p => p.First);
+        }
+
+        var way = Enumerable.Range(1, 11).Select(k => Drawn(Square(4 + 4 * k), 64)).ToArray();
+        Assert.True(Arrived(null) < 20);
+        Assert.Equal(48, Arrived(progress => way[Math.Min((int)(16 * progress), 10)]), .3);
+    }
+
     [Fact]
     public void Equal_runs_give_equal_bytes()
     {
