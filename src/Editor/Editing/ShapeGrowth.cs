@@ -1,4 +1,5 @@
 using SvgDistill.Distill.Growing;
+using SvgDistill.Distill.Methods;
 using SvgDistill.Distill.Metrics;
 using SvgDistill.Distill.Pictures;
 using SvgDistill.Rasterizer.Outlines;
@@ -11,6 +12,8 @@ internal static class ShapeGrowth
 {
     // The part of a run after which the drawing's own shapes are where they can help.
     private const double From = 1.0 / 3;
+    // How far from the drawing a picture may be that an edit by distillation takes shapes from.
+    private static readonly EditSettings _near = new() { Strength = .6 };
     private const int LeastBudget = 2, MostBudget = 8;
 
     /// <summary>How many shapes a request allows: <c>--add-paths</c>, or a third as many as there are; 0 for none.</summary>
@@ -20,10 +23,11 @@ internal static class ShapeGrowth
     /// <summary>The step before which they join a run.</summary>
     public static int Step(int steps) => (int)Math.Round(From * steps);
 
-    /// <summary>A picture of what the model wants the present drawing to become.</summary>
+    /// <summary>A picture of what the model wants the present drawing to become: by FlowEdit of one that was led by it, else by SDEdit.</summary>
     public static RgbPicture Wanted(EditSession session, CancellationToken stop)
     {
-        using var edit = new BestPicture(PictureMethod.FlowEdit, session.PictureModel, session.Judge, PictureSettings.Resolve(PictureMethod.FlowEdit, new(), session.Model.Defaults),
+        var (method, settings) = session.Request.Via == PictureMethod.FlowEdit ? (PictureMethod.FlowEdit, session.Settings) : (PictureMethod.SdEdit, _near);
+        using var edit = new BestPicture(method, session.PictureModel, session.Judge, PictureSettings.Resolve(method, settings, session.Model.Defaults),
             (ulong)session.Request.Seed, session.SampledPictures, session.Looks);
         using var scope = NewDisposeScope();
         return Picture(edit.Run(session.Target.Current, null, null, stop).Picture);
