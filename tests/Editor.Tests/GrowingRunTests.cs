@@ -144,6 +144,20 @@ public sealed partial class GrowingRunTests : IDisposable
     }
 
     [Fact]
+    public void StoppedBeforeTheShapesJoinTheDrawingStands()
+    {
+        using var session = EditSession.Open(Request with { Method = null, Via = PictureMethod.FlowEdit, Settings = new() { Steps = 10 }, Refine = 2 }, new SilentReporter());
+        using var stop = new CancellationTokenSource();
+
+        // After the last of eight pictures on the way.
+        var result = session.Run.Run(null, (step, _) => { if (step == 64) stop.Cancel(); }, stop.Token);
+
+        Assert.Equal((64, true), (result.Steps, result.Interrupted));
+        Assert.Null(session.Grown);
+        Assert.NotEqual(session.Before, session.Target.Theta);
+    }
+
+    [Fact]
     public void ShapesNeedPointsThatMayMove()
     {
         var error = Assert.Throws<EditorException>(() => EditSession.Open(Request with { Scene = new SceneOptions { Optimize = OptimizeKinds.Colors } }, new SilentReporter()));

@@ -20,6 +20,6 @@ public static class PictureDetail
     {
         using var scope = NewDisposeScope();
         var c = nn.functional.max_pool2d((edited - source).abs().amax([1], keepdim: true), 2 * Reach + 1, 1, Reach);
-        return (edited + (c / Change).square().neg().exp() * (image - source)).MoveToOuterDisposeScope();
+        return (edited + (c / Change).square().neg().exp() * (image.to(edited.device) - source)).MoveToOuterDisposeScope();
     }
 }

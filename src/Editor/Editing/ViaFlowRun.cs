@@ -27,6 +27,9 @@ internal sealed class ViaFlowRun : ViaRun
 
     protected override Picture? Wanted => _picture;
 
+    // Before the last picture on the way there is more to follow.
+    public override bool MayRest(int step) => step > StepsEach * _flow.Count && base.MayRest(step);
+
     public override void Prepare(IReporter reporter, CancellationToken stop) { }
 
     protected override EditResult Follow(Action<int, string> onStep, CancellationToken stop)
@@ -35,14 +38,20 @@ internal sealed class ViaFlowRun : ViaRun
         var way = StepsEach * _flow.Count;
         if (way == 0) return new(0, false, clock.Elapsed, 0, 0);
         var steps = Move(Led(0), Led, 0, Session.AddPaths > 0 ? way : FitSteps, onStep, stop);
-        if (steps == way && steps < FitSteps && !stop.IsCancellationRequested)
+        try
         {
-            var wanted = ShapeGrowth.Wanted(Session, stop);
-            ShapeGrowth.Grow(Session, wanted, stop);
-            using var scope = NewDisposeScope();
-            steps = Move(_picture = Opaque(wanted.ToTensor()), null, way, FitSteps, onStep, stop);
+            if (steps == way && steps < FitSteps && !stop.IsCancellationRequested) steps = MoveWithNewShapes(way, onStep, stop);
         }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested) { } // The drawing stands as the last step left it.
         return new(steps, steps < Steps, clock.Elapsed, Session.Denoiser.SamplesForwarded - forwarded, 0);
+    }
+
+    private int MoveWithNewShapes(int first, Action<int, string> onStep, CancellationToken stop)
+    {
+        using var scope = NewDisposeScope();
+        var wanted = ShapeGrowth.Wanted(Session, stop);
+        ShapeGrowth.Grow(Session, wanted, stop);
+        return Move(_picture = Opaque(wanted.ToTensor()), null, first, FitSteps, onStep, stop);
     }
 
     // The picture on the way at a part of the run; each is made when the drawing is where the one before led it.

@@ -53,7 +53,7 @@ internal abstract class ViaRun : IEditRun
 
     public int Steps => FitSteps + Refine;
 
-    public bool MayRest(int step) => step > FitSteps || Refine == 0 && Session.AddPaths == 0;
+    public virtual bool MayRest(int step) => step > FitSteps || Refine == 0 && Session.AddPaths == 0;
 
     public IReadOnlyList<(string, IReadOnlyList<(double, double)>)> Curves => [("likeness to the edited picture, PSNR in dB", _likeness)];
 
