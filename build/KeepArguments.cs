@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Linq;
 using System.Text;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
@@ -28,7 +29,6 @@ public sealed class KeepArguments : Task
     /// <inheritdoc/>
     public override bool Execute()
     {
-        if (File.Exists(Destination) && File.GetLastWriteTimeUtc(Destination) >= File.GetLastWriteTimeUtc(Source)) return true;
         _file = File.ReadAllBytes(Source);
         int tables = Tables();
         if (tables < 0)
@@ -37,6 +37,8 @@ public sealed class KeepArguments : Task
             return false;
         }
         Mark(tables);
+        // By content, not by age: the files of an older version of the package are older.
+        if (File.Exists(Destination) && File.ReadAllBytes(Destination).SequenceEqual(_file)) return true;
         Directory.CreateDirectory(Path.GetDirectoryName(Destination));
         string temporary = Destination + "." + Guid.NewGuid().ToString("N");
         File.WriteAllBytes(temporary, _file);

@@ -40,7 +40,7 @@ public record DrawingEditOptions
     public int? AddPaths { get; init; }
     /// <summary>Whether shapes come and go within a budget that the drawing's own number of shapes gives.</summary>
     public bool Restructure { get; init; }
-    /// <summary>How many pictures are made, of which the best is kept, where an edit goes by way of one or adds shapes; null: six, chosen by <c>models/icon-clip</c>, or three, chosen by its own losses, where the model lists no subjects; one where a distillation method makes it.</summary>
+    /// <summary>How many pictures are made, of which the best is kept, where an edit goes by way of one (but of FlowEdit, whose way the drawing follows) or adds shapes; null: six, chosen by <c>models/icon-clip</c>, or three, chosen by its own losses, where the model lists no subjects; one where a distillation method makes it.</summary>
     public int? Pictures { get; init; }
     /// <summary>Steps of distillation that follow an edit by way of a picture; null: 40.</summary>
     public int? Refine { get; init; }

@@ -20,18 +20,24 @@ public sealed class OptionTests
         Assert.Equal((kinds, units), (scene.Optimize, scene.Move));
     }
 
-    [Fact]
-    public void AnInternalErrorIsOneLineAndALogWithTheTrace()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void AnInternalErrorIsOneLineAndALogWithTheTrace(bool engines)
     {
         using var output = new StringWriter();
-        InvalidOperationException Thrown()
+        Exception Thrown()
         {
-            try { throw new InvalidOperationException("first line\nsecond line"); }
-            catch (InvalidOperationException e) { return e; }
+            try
+            {
+                using var sum = engines ? TorchSharp.torch.ones(2) + TorchSharp.torch.ones(3) : null;
+                throw new InvalidOperationException("first line\nsecond line");
+            }
+            catch (Exception e) { return e; }
         }
-        Assert.Equal(1, Failure.Report(Thrown(), output));
+        Assert.Equal(engines ? ExitCode.Engine : ExitCode.Internal, Failure.Report(Thrown(), output));
         var line = Assert.Single(output.ToString().TrimEnd('\n').Split('\n'));
-        Assert.Contains("first line", line);
+        Assert.Contains(engines ? "must match the size" : "first line", line);
         Assert.DoesNotContain("   at ", line);
         var log = line[(line.IndexOf("details: ", StringComparison.Ordinal) + "details: ".Length)..].TrimEnd(')');
         Assert.Contains(nameof(AnInternalErrorIsOneLineAndALogWithTheTrace), File.ReadAllText(log));

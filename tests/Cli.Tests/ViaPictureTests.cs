@@ -67,17 +67,6 @@ public sealed class ViaPictureTests : IDisposable
         Assert.Equal(File.ReadAllText(input), File.ReadAllText(_folder["out.svg"]));
     }
 
-    [Theory]
-    [InlineData("edit")]
-    [InlineData("variants")]
-    public void WhoFollowsOneEditDoesNotChooseAmongPictures(string command)
-    {
-        var run = CliRun.InProcess(command, _folder.Example("apple.svg"), "--trg", "a pear", "--via", "picture", "--pictures", "3");
-
-        Assert.Equal(2, run.Code);
-        Assert.Contains("--via sdedit moves it to the best of K pictures", run.Error, StringComparison.Ordinal);
-    }
-
     [Fact]
     public void CompareTakesItBesideTheMethods()
     {
@@ -114,13 +103,15 @@ public sealed class ViaPictureTests : IDisposable
     }
 
     [Theory]
-    [InlineData("edit")]
-    [InlineData("variants")]
-    public void ClipGuidanceOfAnEditOfAPictureIsRefused(string command)
+    [InlineData("edit", "--clip-guidance", "1", "--clip-guidance steers steps of distillation")]
+    [InlineData("variants", "--clip-guidance", "1", "--clip-guidance steers steps of distillation")]
+    [InlineData("edit", "--pictures", "3", "--via sdedit moves it to the best of K pictures")]
+    [InlineData("variants", "--pictures", "3", "--via sdedit moves it to the best of K pictures")]
+    public void WhatHasNoEffectBesideAnEditOfAPictureIsRefused(string command, string option, string value, string says)
     {
-        var run = CliRun.InProcess(command, _folder.Example("apple.svg"), "--trg", "a pear", "--via", "picture", "--clip-guidance", "1");
+        var run = CliRun.InProcess(command, _folder.Example("apple.svg"), "--trg", "a pear", "--via", "picture", option, value);
         Assert.Equal(2, run.Code);
-        Assert.Contains("--clip-guidance steers steps of distillation", run.Error, StringComparison.Ordinal);
+        Assert.Contains(says, run.Error, StringComparison.Ordinal);
     }
 
     [Fact]

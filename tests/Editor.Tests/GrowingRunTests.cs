@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using SvgDistill.Diffusion.Layers;
 using SvgDistill.Distill.Editing;
 using SvgDistill.Distill.Methods;
 using SvgDistill.Distill.Pictures;
@@ -59,14 +60,16 @@ public sealed partial class GrowingRunTests : IDisposable
         using var stop = new CancellationTokenSource();
         using var session = EditSession.Open(Request, new SilentReporter());
         var at = ShapeGrowth.Step(session.Run.Steps);
+        IDisposable? looks = null;
         var result = session.Run.Run(null, (step, _) =>
         {
-            if (step == at) stop.CancelAfter(1);
+            if (step == at) looks = session.Denoiser.Attach(new StopsWhenAsked(stop));
         }, stop.Token);
         Assert.True(result.Interrupted);
         Assert.Equal(at, result.Steps);
         Assert.Null(session.Grown);
         Assert.False(session.Run.MayRest(at)); // Shapes are still to come.
+        looks!.Dispose();
     }
 
     [Fact]
@@ -150,11 +153,26 @@ public sealed partial class GrowingRunTests : IDisposable
         using var stop = new CancellationTokenSource();
 
         // After the last of eight pictures on the way.
-        var result = session.Run.Run(null, (step, _) => { if (step == 64) stop.Cancel(); }, stop.Token);
+        IDisposable? looks = null;
+        var result = session.Run.Run(null, (step, _) => { if (step == 64) looks = session.Denoiser.Attach(new StopsWhenAsked(stop)); }, stop.Token);
 
         Assert.Equal((64, true), (result.Steps, result.Interrupted));
         Assert.Null(session.Grown);
         Assert.NotEqual(session.Before, session.Target.Theta);
+        Assert.False(session.Run.MayRest(64)); // The last picture is still to be reached.
+        Assert.False(session.Run.MayRest(80));
+        Assert.True(session.Run.MayRest(81));
+        looks!.Dispose();
+    }
+
+    /// <summary>The run is told to stop as soon as the network is asked again.</summary>
+    private sealed class StopsWhenAsked(CancellationTokenSource stop) : IAttentionHook
+    {
+        public bool WantsProbabilities(AttentionSite site)
+        {
+            stop.Cancel();
+            return false;
+        }
     }
 
     [Fact]

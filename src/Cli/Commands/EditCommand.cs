@@ -43,7 +43,7 @@ internal sealed class EditCommand : Command, IHasExamples
         {
             if (result.GetResult(_edit.Via) is { Implicit: false } && result.GetResult(_edit.Method) is { Implicit: false })
                 result.AddError("--via names the method that edits the picture: leave --method out");
-            _edit.RequireSteered(result);
+            _edit.RefuseBesideVia(result);
             if (result.GetValue(_edit.Widen) && result.GetValue(_edit.MinFeature) is null) result.AddError("--widen needs --min-feature: how wide?");
             if (result.GetValue(_edit.Restructure) && result.GetValue(_edit.NoClean)) result.AddError("--restructure is a part of the cleaning that --no-clean switches off");
             if (result.GetResult(_edit.Refine) is { Implicit: false } && result.GetResult(_edit.Via) is null or { Implicit: true }) result.AddError("--refine goes with --via");

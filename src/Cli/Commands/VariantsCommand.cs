@@ -53,7 +53,7 @@ internal sealed class VariantsCommand : Command, IHasExamples
         {
             if (result.GetResult(_edit.Strength) is { Implicit: false } && result.GetResult(_edit.Via) is null or { Implicit: true })
                 result.AddError("--strength: variants are taken at --strengths");
-            _edit.RequireSteered(result);
+            _edit.RefuseBesideVia(result);
         });
         SetAction(Run);
     }

@@ -169,8 +169,8 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
     /// <summary>How a single edit ends; commands that compare edits give each all its steps.</summary>
     public IEnumerable<Option> Ending => [KeepBest, PutBack, Still, NoLosses];
 
-    /// <summary>Refuses what would steer nothing.</summary>
-    public void RequireSteered(CommandResult result)
+    /// <summary>Refuses what would have no effect beside --via.</summary>
+    public void RefuseBesideVia(CommandResult result)
     {
         if (result.GetResult(Via) is { Implicit: false } && result.GetValue(ClipGuidance) > 0)
             result.AddError("--clip-guidance steers steps of distillation; with --via the picture is edited: leave one of them out");

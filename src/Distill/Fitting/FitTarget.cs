@@ -14,7 +14,7 @@ public sealed record FitTarget(Picture Picture, Matrix? SceneToDevice = null, (f
 {
     /// <summary>
     /// The picture, of this one's size, that is wanted at a part of the run, 0..1, in place of this one: a drawing follows small changes where it would
-    /// lose its parts over a large one. Asked before each step; null for this one all the time.
+    /// lose its parts over a large one. Asked before each step; the end, 1, is measured against this one. Null for this one all the time.
     /// </summary>
     public Func<double, Picture>? Led { get; init; }
 
@@ -24,8 +24,8 @@ public sealed record FitTarget(Picture Picture, Matrix? SceneToDevice = null, (f
 
     double IFitTarget.SquaredError(Picture drawn, Span<float> gradient, double progress)
     {
-        var all = Led is null || progress == 1 ? Picture : Led(progress);
-        if (Background is not { } background) return Compare(drawn.Data, all.Data, gradient);
+        var now = Led is null || progress == 1 ? Picture : Led(progress);
+        if (Background is not { } background) return Compare(drawn.Data, now.Data, gradient);
         var pixels = drawn.Width * drawn.Height;
         var sum = 0.0;
         var factor = 2f / (3 * pixels);
@@ -36,7 +36,7 @@ public sealed record FitTarget(Picture Picture, Matrix? SceneToDevice = null, (f
         {
             var behind = channel switch { 0 => background.R, 1 => background.G, _ => background.B };
             var color = drawn.Plane(channel);
-            var wanted = all.Plane(channel);
+            var wanted = now.Plane(channel);
             var colorGradient = gradient.Slice(channel * pixels, pixels);
             for (var i = 0; i < pixels; i++)
             {

@@ -13,7 +13,7 @@ namespace SvgDistill.Distill.Pictures;
 /// predictions agree nothing moves.
 /// </summary>
 /// <remarks>Choice: the source's prediction is unguided. With as much guidance as the target's, or a third of it, far less changes.</remarks>
-/// <param name="strength">The first timestep, of all: 0 keeps the source.</param>
+/// <param name="strength">The first timestep, of all, 0..1: 0 keeps the source.</param>
 public sealed class FlowEdit(double strength = FlowEdit.DefaultStrength) : IPictureSampler
 {
     /// <summary>How far up it begins: further down a subject stays what it is, further up colours go harsh (looked at).</summary>

@@ -9,13 +9,14 @@ namespace SvgDistill.Distill.Pictures;
 /// </summary>
 public static class PictureDetail
 {
+    // Pixels; the change, of 0..1, at which 1/e of the detail comes back.
     private const int Reach = 2;
     private const double Change = .1;
 
     /// <summary>The edited picture with the source's detail, fresh; not clamped.</summary>
-    /// <param name="image">x, [1,3,H,W].</param>
-    /// <param name="edited">D(z).</param>
-    /// <param name="source">D(z_src).</param>
+    /// <param name="image">x, [1,3,H,W], sRGB, 0..1.</param>
+    /// <param name="edited">D(z), likewise, about 0..1.</param>
+    /// <param name="source">D(z_src), on the same device.</param>
     public static Tensor Restore(Tensor image, Tensor edited, Tensor source)
     {
         using var scope = NewDisposeScope();

@@ -2,6 +2,7 @@ using System.Globalization;
 using SvgDistill.Distill.Editing;
 using SvgDistill.Distill.Growing;
 using SvgDistill.Distill.Methods;
+using SvgDistill.Distill.Pictures;
 using SvgDistill.Editor.Reporting;
 using SvgDistill.Rasterizer.Svg;
 
@@ -10,6 +11,9 @@ namespace SvgDistill.Editor.Editing;
 /// <summary>The editing loop: a distillation method's gradient carried back to the drawing at every step.</summary>
 internal sealed class LoopRun : IEditRun
 {
+    // How far from the drawing a picture may be that new shapes are taken from.
+    private static readonly EditSettings _near = new() { Strength = .6 };
+
     private readonly EditSession _session;
     private readonly IDistillationMethod _method;
     private readonly MethodName _name;
@@ -53,7 +57,7 @@ internal sealed class LoopRun : IEditRun
         if (first.Steps < at || stop.IsCancellationRequested) return first;
         try
         {
-            ShapeGrowth.Grow(_session, ShapeGrowth.Wanted(_session, stop), stop);
+            ShapeGrowth.Grow(_session, ShapeGrowth.Wanted(_session, PictureMethod.SdEdit, _near, stop), stop);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

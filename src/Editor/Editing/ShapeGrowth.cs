@@ -12,8 +12,6 @@ internal static class ShapeGrowth
 {
     // The part of a run after which the drawing's own shapes are where they can help.
     private const double From = 1.0 / 3;
-    // How far from the drawing a picture may be that an edit by distillation takes shapes from.
-    private static readonly EditSettings _near = new() { Strength = .6 };
     private const int LeastBudget = 2, MostBudget = 8;
 
     /// <summary>How many shapes a request allows: <c>--add-paths</c>, or a third as many as there are; 0 for none.</summary>
@@ -23,10 +21,9 @@ internal static class ShapeGrowth
     /// <summary>The step before which they join a run.</summary>
     public static int Step(int steps) => (int)Math.Round(From * steps);
 
-    /// <summary>A picture of what the model wants the present drawing to become: by FlowEdit of one that was led by it, else by SDEdit.</summary>
-    public static RgbPicture Wanted(EditSession session, CancellationToken stop)
+    /// <summary>A picture of what the model wants the present drawing to become.</summary>
+    public static RgbPicture Wanted(EditSession session, PictureMethod method, EditSettings settings, CancellationToken stop)
     {
-        var (method, settings) = session.Request.Via == PictureMethod.FlowEdit ? (PictureMethod.FlowEdit, session.Settings) : (PictureMethod.SdEdit, _near);
         using var edit = new BestPicture(method, session.PictureModel, session.Judge, PictureSettings.Resolve(method, settings, session.Model.Defaults),
             (ulong)session.Request.Seed, session.SampledPictures, session.Looks);
         using var scope = NewDisposeScope();

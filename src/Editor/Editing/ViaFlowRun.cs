@@ -16,7 +16,6 @@ internal sealed class ViaFlowRun : ViaRun
 
     private readonly LedFlow _flow;
     private Picture? _picture;
-    private int _next;
 
     public ViaFlowRun(EditSession session) : base(session, PictureMethod.FlowEdit) =>
         _flow = new LedFlow(session.PictureModel, session.Target.Source, session.Settings, (ulong)session.Request.Seed);
@@ -49,7 +48,7 @@ internal sealed class ViaFlowRun : ViaRun
     private int MoveWithNewShapes(int first, Action<int, string> onStep, CancellationToken stop)
     {
         using var scope = NewDisposeScope();
-        var wanted = ShapeGrowth.Wanted(Session, stop);
+        var wanted = ShapeGrowth.Wanted(Session, PictureMethod.FlowEdit, Session.Settings, stop);
         ShapeGrowth.Grow(Session, wanted, stop);
         return Move(_picture = Opaque(wanted.ToTensor()), null, first, FitSteps, onStep, stop);
     }
@@ -58,10 +57,10 @@ internal sealed class ViaFlowRun : ViaRun
     private Picture Led(double progress)
     {
         var i = Math.Min((int)Math.Round(progress * FitSteps) / StepsEach, _flow.Count - 1);
-        for (; _next <= i; _next++)
+        while (_flow.Done <= i)
         {
             using var scope = NewDisposeScope();
-            _picture = Opaque(_flow.Next(_next, Session.Target.Current));
+            _picture = Opaque(_flow.Next(Session.Target.Current));
         }
         return _picture!;
     }

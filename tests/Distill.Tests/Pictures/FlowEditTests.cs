@@ -1,3 +1,5 @@
+using SvgDistill.Diffusion;
+using SvgDistill.Diffusion.Schedules;
 using SvgDistill.Distill.Methods;
 using SvgDistill.Distill.Pictures;
 using SvgDistill.Distill.Tests.Support;
@@ -57,6 +59,37 @@ public sealed class FlowEditTests
         Assert.False(ReferenceEquals(edited, request.SourceLatents));
     }
 
+    [Fact]
+    public void Both_pictures_get_the_same_noise_and_each_step_another()
+    {
+        using var scope = NewDisposeScope();
+        var seen = new List<(double[] Source, double[] Target)>();
+        var schedule = GaussianDenoiser.Schedule;
+        var request = Request(new GaussianDenoiser(schedule, .5), "an owl", "an owl", guidance: 1);
+        // Toward the own prompt nothing moves: what the two are given differs by the noise alone.
+        request = request with { Denoiser = new Denoiser(new Noises(new GaussianDenoiser(schedule, .5), request.SourceLatents, schedule, seen), schedule) };
+
+        new FlowEdit(1).Edit(request);
+
+        Assert.Equal(Steps, seen.Count);
+        foreach (var (source, target) in seen) Assert.Equal(source, target);
+        Assert.Equal(Steps, seen.Select(s => s.Source[0]).Distinct().Count());
+        Assert.InRange(seen.SelectMany(s => s.Source).Select(n => n * n).Average(), .7, 1.3);
+    }
+
+    /// <summary>Writes down the noise of the first two latents that are asked about at once.</summary>
+    private sealed class Noises(INoisePredictor inner, Tensor original, NoiseSchedule schedule, List<(double[], double[])> seen) : INoisePredictor
+    {
+        public Tensor PredictNoise(Tensor latents, Tensor timesteps, Tensor context)
+        {
+            using var scope = NewDisposeScope();
+            double[] Of(int row) => [.. schedule.NoiseBetween(original, latents[row..(row + 1)], timesteps[0].item<long>()).reshape(-1).data<double>()];
+            seen.Add((Of(0), Of(1)));
+            var e = Enumerable.Range(0, (int)latents.shape[0]).Select(i => inner.PredictNoise(latents[i..(i + 1)], timesteps[..1], context[i..(i + 1)])).ToArray();
+            return cat(e).MoveToOuterDisposeScope();
+        }
+    }
+
     /// <summary>With all of the lead what is drawn counts for nothing but detail: of a drawing that stays the end is the sampler's picture.</summary>
     [Fact]
     public void Led_alone_the_way_ends_at_the_samplers_picture()
@@ -70,9 +103,10 @@ public sealed class FlowEditTests
         using var flow = new LedFlow(model, image, settings, seed: 7, lead: 1);
 
         Assert.Equal(4, flow.Count);
-        var wanted = Enumerable.Range(0, 4).Select(i => flow.Next(i, image)).ToArray();
+        var wanted = Enumerable.Range(0, 4).Select(_ => flow.Next(image)).ToArray();
 
         Assert.True((wanted[^1] - sampler.Run(image).Picture).abs().max().item<float>() < 1e-4);
+        Assert.Throws<InvalidOperationException>(() => flow.Next(image));
         Assert.True((wanted[0] - wanted[^1]).abs().max().item<float>() > 1e-3);
     }
 
@@ -89,8 +123,8 @@ public sealed class FlowEditTests
         Tensor Second(Tensor first)
         {
             using var flow = new LedFlow(model, Picture(5), new() { SamplerSteps = 5, Guidance = 2 }, seed: 7, lead);
-            flow.Next(0, first);
-            return flow.Next(1, Picture(9));
+            flow.Next(first);
+            return flow.Next(Picture(9));
         }
 
         Assert.Equal(same, Second(Picture(5)).eq(Second(Picture(8))).all().item<bool>());
