@@ -41,6 +41,29 @@ public sealed class FitTests : IDisposable
         Assert.InRange(double.Parse(moved.Split("cx=\"")[1].Split('"')[0], System.Globalization.CultureInfo.InvariantCulture), 26.5, 27.5);
     }
 
+    [Fact]
+    public void AMovedDrawingKeepsFlatColoursUnlessSquaresAreAskedFor()
+    {
+        const string Plain = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 48 48"><rect width="48" height="48" fill="#d22"/></svg>""";
+        var target = Picture(Plain.Replace("</svg>", "<rect width=\"16\" height=\"48\" fill=\"#22d\"/></svg>", StringComparison.Ordinal), "target.png");
+        File.WriteAllText(_folder["source.svg"], Plain);
+        (double Red, double Robust) Moved(params string[] more)
+        {
+            var run = CliRun.InProcess(["fit", target, "--from", _folder["source.svg"], "--steps", "100", "--point-rate", "0", "--json", "-o", _folder["out.svg"], .. more]);
+            Assert.Equal(0, run.Code);
+            var fill = File.ReadAllText(_folder["out.svg"]).Split("fill=\"")[1].Split('"')[0];
+            var red = fill.Length == 4 ? 17 * Convert.ToInt32(fill[1..2], 16) : Convert.ToInt32(fill[1..3], 16);
+            return (red, JsonDocument.Parse(run.Output).RootElement.GetProperty("options").GetProperty("robust").GetDouble());
+        }
+
+        var usual = Moved();
+        Assert.Equal(.1, usual.Robust);
+        Assert.InRange(usual.Red, 205, 235);
+        var squared = Moved("--robust", "0");
+        Assert.Equal(0, squared.Robust);
+        Assert.InRange(squared.Red, 150, 175);
+    }
+
     [Theory]
     [InlineData(3, "no such file", "missing.png")]
     [InlineData(3, "PNG", "text.png")]

@@ -36,7 +36,9 @@ internal sealed class FitCommand : Command, IHasExamples
         "Pull of every shape toward its own form, for --from; 0 is off. Default: 1.", 0, 1000);
     private readonly Option<double?> _fairness = Shared.Fairness("Default: 0, with --from 0.1.");
     private readonly Option<double?> _filterWidth = Values.Number("--filter-width", "PIXELS",
-        "Width of the filter at the beginning, so that edges far away are felt; it shrinks to 1. Default: 1, with --from 9.", 1, 256);
+        "How wide the difference from the picture is blurred at the beginning, so that edges far away are felt; it shrinks to 1. Default: 1, with --from 9.", 1, 256);
+    private readonly Option<double?> _robust = Values.Number("--robust", "DIFFERENCE",
+        "From this difference of colour (0 to 1) on, a pixel counts by its difference instead of the square, so that flat colours stay clean where a shape cannot show all; 0 squares all. Default: 0, with --from 0.1.", 0, 1);
     private readonly Option<bool> _noClean = new("--no-clean")
     {
         Description = "Leaves a moved drawing as the last step left it: crossings and slivers stay, near-equal colours differ, numbers are longer.",
@@ -56,7 +58,7 @@ internal sealed class FitCommand : Command, IHasExamples
         Add(_target);
         foreach (Option option in new Option[]
                  {
-                     _output, _paths, _from, _anchor, _fairness, _anchorShape, _steps, _pointRate, _colorRate, _selfIntersection, _filterWidth, _noClean, _film, _fonts, _resources,
+                     _output, _paths, _from, _anchor, _fairness, _anchorShape, _steps, _pointRate, _colorRate, _selfIntersection, _filterWidth, _robust, _noClean, _film, _fonts, _resources,
                      _threads, _quiet, _json,
                  })
             Add(option);
@@ -163,7 +165,8 @@ internal sealed class FitCommand : Command, IHasExamples
             AnchorPosition = parsed.GetValue(_anchor) ?? 0,
             Fairness = parsed.GetValue(_fairness) ?? (moves ? FitOptions.MovedFairness : defaults.Fairness),
             AnchorShape = moves ? parsed.GetValue(_anchorShape) ?? 1 : 0,
-            FilterWidth = parsed.GetValue(_filterWidth) ?? (moves ? 9 : 1),
+            BlurWidth = parsed.GetValue(_filterWidth) ?? (moves ? FitOptions.MovedBlurWidth : defaults.BlurWidth),
+            Robust = parsed.GetValue(_robust) ?? (moves ? FitOptions.MovedRobust : defaults.Robust),
             Finish = moves && !parsed.GetValue(_noClean) ? new() : null,
         };
     }
@@ -180,7 +183,8 @@ internal sealed class FitCommand : Command, IHasExamples
             ["anchor_position"] = options.AnchorPosition,
             ["fairness"] = options.Fairness,
             ["anchor_shape"] = options.AnchorShape,
-            ["filter_width"] = options.FilterWidth,
+            ["filter_width"] = options.BlurWidth,
+            ["robust"] = options.Robust,
             ["clean"] = options.Finish is not null,
         })
         {

@@ -8,7 +8,7 @@ namespace SvgDistill.Distill.Fitting;
 
 /// <summary>
 /// Moves the leaves of a scene so that its picture becomes the target: mean squared error, Adam, a cosine schedule,
-/// optionally a filter that begins wide so that distant edges are felt.
+/// optionally a blur of the difference that begins wide so that distant edges are felt.
 /// </summary>
 internal sealed class FitLoop
 {
@@ -65,19 +65,15 @@ internal sealed class FitLoop
     /// <summary>The picture of the last step.</summary>
     public Picture Picture => _rasterizer.Picture;
 
-    /// <summary>Draws the current state with the plain 1-pixel filter and returns its mean squared error.</summary>
-    public double Draw()
-    {
-        _rasterizer.FilterWidth = 1;
-        return _target.SquaredError(_rasterizer.Forward(Theta), _pictureGradient, 1);
-    }
+    /// <summary>Draws the current state and returns its mean squared error.</summary>
+    public double Draw() => _target.SquaredError(_rasterizer.Forward(Theta), _pictureGradient, FitView.Plain);
 
     /// <summary>One step at the given fraction of the way, 0..1; returns the mean squared error before it.</summary>
     public double Step(double progress)
     {
         foreach (var rule in _options.Rules) rule.At(progress);
-        _rasterizer.FilterWidth = Math.Max(1, _options.FilterWidth + (1 - _options.FilterWidth) * 2 * progress);
-        var error = _target.SquaredError(_rasterizer.Forward(Theta), _pictureGradient, progress);
+        var blur = Math.Max(1, _options.BlurWidth + (1 - _options.BlurWidth) * 2 * progress);
+        var error = _target.SquaredError(_rasterizer.Forward(Theta), _pictureGradient, new(progress, blur, _options.Robust));
         Array.Clear(_gradient);
         _rasterizer.Backward(_pictureGradient, _gradient);
         if (_options.SelfIntersection > 0) IntersectionLoss.Add(_paths, Theta, _options.SelfIntersection, _gradient);

@@ -9,6 +9,12 @@ public sealed record FitOptions
     /// <summary>The fairness that drawings are moved with.</summary>
     public const double MovedFairness = FairSteps.DefaultFairness;
 
+    /// <summary>How wide drawings that are moved feel at first, pixels.</summary>
+    public const double MovedBlurWidth = 9;
+
+    /// <summary>The <see cref="Robust"/> that drawings are moved with.</summary>
+    public const double MovedRobust = .1;
+
     /// <summary>At most this many paths (new drawings only).</summary>
     public int Paths { get; init; } = 64;
 
@@ -41,8 +47,16 @@ public sealed record FitOptions
     /// </summary>
     public double AnchorShape { get; init; }
 
-    /// <summary>The width in pixels of the box filter at the first step; it shrinks to 1 over the first half. 1 switches it off.</summary>
-    public double FilterWidth { get; init; } = 1;
+    /// <summary>
+    /// The width in pixels of the three boxes that the difference is blurred by at the first step; it shrinks to 1, no blur, over the first half.
+    /// </summary>
+    public double BlurWidth { get; init; } = 1;
+
+    /// <summary>
+    /// The difference in colour, 0..1, from which on a pixel counts by its difference instead of the square (Charbonnier et al. 1994). What a flat shape
+    /// cannot show does not shift its colour then: it takes the middle value of what it covers in place of the mean. 0 squares all.
+    /// </summary>
+    public double Robust { get; init; }
 
     /// <summary>Factors on the rates of single parameters, by index; 1 for those that are not there.</summary>
     public IReadOnlyDictionary<int, double> RateFactors { get; init; } = new Dictionary<int, double>();

@@ -15,9 +15,9 @@ internal interface IFitTarget
     /// <summary>Where the scene lies in them; null stretches the scene onto them.</summary>
     Matrix? SceneToDevice { get; }
 
-    /// <summary>The mean squared error of a drawn picture; writes its gradient, [4,H,W].</summary>
+    /// <summary>The mean squared error of a drawn picture, pixel by pixel; writes the gradient, [4,H,W], of the error as it is looked at.</summary>
     /// <param name="drawn">Premultiplied sRGB RGBA.</param>
     /// <param name="gradient">Overwritten.</param>
-    /// <param name="progress">How much of the run is done, 0..1: a target may lead to its picture by others.</param>
-    double SquaredError(Picture drawn, Span<float> gradient, double progress);
+    /// <param name="view">How it is looked at; a target whose error is none of pictures of its size takes its own.</param>
+    double SquaredError(Picture drawn, Span<float> gradient, FitView view);
 }

@@ -34,7 +34,7 @@ public sealed class DegradedTarget : IFitTarget, IDisposable
 
     Matrix? IFitTarget.SceneToDevice => null;
 
-    double IFitTarget.SquaredError(Picture drawn, Span<float> gradient, double progress) => SquaredError(drawn, gradient);
+    double IFitTarget.SquaredError(Picture drawn, Span<float> gradient, FitView view) => SquaredError(drawn, gradient);
 
     /// <summary>mean |y - A(x)|^2 of a drawn picture x of the restored size; writes its gradient, [4,H,W].</summary>
     public double SquaredError(Picture drawn, Span<float> gradient)

@@ -124,7 +124,8 @@ internal abstract class ViaRun : IEditRun
             ColorRate = settings.ColorRate!.Value,
             Fairness = settings.Fairness!.Value,
             AnchorShape = settings.AnchorShape!.Value,
-            FilterWidth = settings.FilterWidth!.Value,
+            BlurWidth = settings.FilterWidth!.Value,
+            Robust = FitOptions.MovedRobust,
             RateFactors = Session.Limits.RateFactors,
             Rules = Session.Target.Options.Rules,
         })

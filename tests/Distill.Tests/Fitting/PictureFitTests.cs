@@ -82,7 +82,7 @@ public sealed class PictureFitTests
             var svg = SvgSceneReader.Read(SvgDocument.Parse(Encoding.UTF8.GetBytes(Square), "square.svg"));
             var anchor = new ShapeAnchor(svg.Scene, svg.Scene.InitialValues());
             double[] theta = [];
-            var fit = new PictureFit(new(Drawn(target, 64)), new FitOptions { Steps = 150, PointRate = .5, FilterWidth = 9, AnchorShape = weight })
+            var fit = new PictureFit(new(Drawn(target, 64)), new FitOptions { Steps = 150, PointRate = .5, BlurWidth = 9, AnchorShape = weight })
             {
                 Progress = (step, _) => theta = step.Theta.ToArray(),
             };
@@ -113,6 +113,27 @@ public sealed class PictureFitTests
         var way = Enumerable.Range(1, 11).Select(k => Drawn(Square(4 + 4 * k), 64)).ToArray();
         Assert.True(Arrived(null) < 20);
         Assert.Equal(48, Arrived(progress => way[Math.Min((int)(16 * progress), 10)]), .3);
+    }
+
+    /// <summary>Of what a shape covers, three fifths are red: squares mix its colour, counted by their size differences leave it red.</summary>
+    [Fact]
+    public void A_colour_that_differences_are_robust_for_is_the_middle_one_not_the_mean()
+    {
+        const string Shape = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 50 50"><rect width="50" height="50" fill="#888"/></svg>""";
+        var wanted = Drawn("""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 50 50"><rect width="50" height="50" fill="#f00"/><rect width="20" height="50" fill="#00f"/></svg>""", 50);
+        (double Red, double Blue) Colour(double robust)
+        {
+            var svg = SvgSceneReader.Read(SvgDocument.Parse(Encoding.UTF8.GetBytes(Shape), "test.svg"), new() { Optimize = OptimizeKinds.Colors });
+            var picture = new PictureFit(new(wanted), new FitOptions { Steps = 200, ColorRate = .05, Robust = robust }).Move(svg, CancellationToken.None).Picture;
+            return (picture.Plane(0)[0], picture.Plane(2)[0]);
+        }
+
+        var mean = Colour(0);
+        Assert.Equal(.6, mean.Red, .02);
+        Assert.Equal(.4, mean.Blue, .02);
+        var middle = Colour(.05);
+        Assert.InRange(middle.Red, .93, 1);
+        Assert.InRange(middle.Blue, 0, .07);
     }
 
     [Fact]

@@ -50,6 +50,20 @@ public class ColorLayersTests
         Assert.Equal(2, Regex.Count(text, "transform='translate\\(40\\)'")); // around each part, and no longer where the group stood
     }
 
+    /// <summary>What a use shows stands elsewhere in the file, by nothing but the reference.</summary>
+    [Theory]
+    [InlineData("<path id='p' fill='red' d='M0 0h9v9z'/>", "")]
+    [InlineData("<g id='p' fill='red'><path d='M0 0h9v9z'/><path d='M0 20h9v9z'/></g>", "")]
+    [InlineData("<path id='p' d='M0 0h9v9z'/>", " fill='red' opacity='.5'")]
+    public void A_use_without_a_transform_is_in_the_layer_of_its_colour(string shown, string more)
+    {
+        var (text, layers, colors) = Separate($"<defs>{shown}</defs><use href='#p'{more}/><path fill='blue' d='M20 0h9v9z'/><path fill='red' d='M40 0h9v9z'/>")!.Value;
+
+        Assert.Equal((2, 2), (layers, colors));
+        Assert.Equal(["#ff0000", "#0000ff"], Labels(text));
+        Assert.Contains($"<use href='#p'{more}/>", text[text.IndexOf("label=\"#ff0000", StringComparison.Ordinal)..text.IndexOf("label=\"#0000ff", StringComparison.Ordinal)], StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_colour_has_two_layers_where_another_lies_between()
     {

@@ -212,7 +212,8 @@ internal sealed partial class SceneBuilder
         var move = ReadMove(frame, children, own, place.Matrix);
         if (move is not null)
             chain = (outer ?? TransformChain.Identity).Then(new([move])).Then(own.Chain).Then(place.Chain);
-        if (clip is null && mask is null && blend == BlendMode.Normal && !isolate && filters.IsEmpty)
+        // What a use shows has another place in the file: only a node of its own says where it stands.
+        if (clip is null && mask is null && blend == BlendMode.Normal && !isolate && filters.IsEmpty && element.LocalName != "use")
         {
             if (children is [ShapeNode shape] && place.Chain.Steps.IsEmpty && ReferenceEquals(shape.Transform, TransformChain.Identity)
                 && WithOpacity(shape, opacity) is { } merged)
