@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using SvgDistill.Rasterizer.Imaging;
 using SvgDistill.Tests;
@@ -189,6 +190,18 @@ public sealed class EditTests : IDisposable
         var corner = before.Pixels[..3];
         Assert.True(corner.Min() < 200, $"the ground is {string.Join(',', corner)}");
         Assert.DoesNotContain("<rect", File.ReadAllText(_folder["out.svg"]));
+    }
+
+    [Fact]
+    public void AWhiteDrawingIsEditedOnAGroundThatItShowsOnAndTheRecordSaysSo()
+    {
+        var result = CliRun.InProcess("edit", _folder.Example("ghost.svg"), "--trg", "a skull", "--no-losses", "--steps", "1", "-o", _folder["out.svg"]);
+
+        Assert.Equal(0, result.Code);
+        Assert.Contains("would vanish on #ffffff", result.Error, StringComparison.Ordinal);
+        var record = JsonDocument.Parse(File.ReadAllText(_folder["out.svg.json"])).RootElement;
+        Assert.NotEqual("#ffffff", record.GetProperty("options").GetProperty("background").GetString());
+        Assert.Contains(record.GetProperty("notes").EnumerateArray(), n => n.GetString()!.Contains("would vanish", StringComparison.Ordinal));
     }
 
     [Fact]

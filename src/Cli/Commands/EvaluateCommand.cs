@@ -77,7 +77,7 @@ internal sealed class EvaluateCommand : Command, IHasExamples
         var request = _edit.Read(parsed) with { Target = "" };
         using var tools = new EvaluateTools(measuring, parsed.GetValue(_dino), list.Pairs, request.Scene, screen);
         using var shared = SharedModel.Open(request);
-        tools.Background = pair => BackgroundChoice.Resolve(request.Background ?? shared.Model.Defaults.Background ?? "#ffffff",
+        tools.Background = pair => BackgroundChoice.Of(request.Background, shared.Model.Defaults.Background,
             SvgSceneReader.Read(SvgDocument.Parse(pair.BeforeFile, pair.Before), new SceneOptions { Fonts = request.Scene.Fonts, Resources = request.Scene.Resources }).Scene);
         var plan = new EvaluatePlan(path, pairs, rows, request, string.Join(' ', parsed.Tokens.Select(t => ShellWord.Quote(t.Value)).Prepend("svgdistill")));
         foreach (var row in rows)

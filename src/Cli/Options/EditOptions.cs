@@ -65,7 +65,7 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
     public Option<double?> FilterWidth { get; } = Values.Number("--filter-width", "PIXELS",
         "Width of the edge filter at the first step, with --via of the blur that pictures are compared under, so that distant places are felt; it shrinks to 1 over the first half. Default: 1, with --via 9.", 1, 64);
     public Option<string?> Background { get; } = Shared.Background(
-        "What lies behind the drawing while it is edited: a CSS colour, or 'auto' for a plain one that the drawing does not use. The SVG keeps its transparency.");
+        "What lies behind the drawing while it is edited: a CSS colour, or 'auto' for a plain one that the drawing does not use. The SVG keeps its transparency. Default: the model's (the embedded one's is white), but a plain one where all of the drawing would vanish on it.");
     public Option<string> Precision { get; } = Shared.Precision();
     public Option<string?> Device { get; } = Shared.Device();
     public Option<int?> Threads { get; } = Shared.Threads();

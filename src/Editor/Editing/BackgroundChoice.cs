@@ -16,14 +16,31 @@ internal static class BackgroundChoice
     // Plain colours in the order of preference; the drawing's own are compared with each.
     private static readonly string[] _plain = ["#8fbce6", "#7a8aa0", "#f2b56b", "#7fc28f", "#404a5c", "#000000"];
 
-    /// <summary>A CSS colour: the one asked for, or for <c>auto</c> white, unless most of the drawing would vanish on it.</summary>
-    public static string Resolve(string asked, Scene scene)
+    // Not a light drawing but one of that colour: whatever else it has is its own edge.
+    private const double All = .97;
+
+    /// <summary>A CSS colour.</summary>
+    /// <param name="asked">
+    /// The one asked for, which may be <c>auto</c>: white, unless most of the drawing would vanish on it. Null for the model's, unless all of it would vanish.
+    /// </param>
+    /// <param name="model">What the model's pictures lie on; null for white.</param>
+    /// <param name="scene">The drawing.</param>
+    public static string Of(string? asked, string? model, Scene scene)
     {
-        if (asked != Backgrounds.Auto) return asked;
+        asked ??= Asked(model);
+        if (asked is not null and not Backgrounds.Auto) return asked;
         var picture = new SceneRasterizer(scene, Side, Side, scene.ToSquare(Side, 0)).Forward(scene.InitialValues(), keep: false);
-        if (ShareNear(picture, White) < .5) return White;
+        var (usual, most) = asked is null ? (model ?? White, All) : (White, .5);
+        if (ShareNear(picture, usual) < most) return usual;
         return _plain.MinBy(color => ShareNear(picture, color))!;
     }
+
+    /// <summary>A sentence where nobody asked for a colour and it is not the model's; null elsewhere.</summary>
+    public static string? Note(string? asked, string? model, string color) => (asked ?? Asked(model)) is not null || color == (model ?? White) ? null
+        : $"the drawing would vanish on {model ?? White}, which the model's pictures lie on: it is edited on {color}; --background takes another";
+
+    // A model may say that it goes by the drawing.
+    private static string? Asked(string? model) => model == Backgrounds.Auto ? model : null;
 
     // The share of the drawing's ink whose colour is near a colour.
     private static double ShareNear(Picture picture, string css)

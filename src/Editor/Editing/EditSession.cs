@@ -44,9 +44,10 @@ internal sealed class EditSession : IDisposable
         var method = request.Via is null ? MethodOf(request, model) : default;
         Settings = request.Via is { } named ? ViaRun.Resolve(named, request.Settings, model.Defaults)
             : EditSettings.Resolve(method, request.Settings, model.Defaults);
-        Background = BackgroundChoice.Resolve(request.Background ?? model.Defaults.Background ?? "#ffffff", Scene);
+        Background = BackgroundChoice.Of(request.Background, model.Defaults.Background, Scene);
         Control = OpenControl(shared);
-        Notes = SceneRasterizer.NotesOf(Scene, model.ImageSize, model.ImageSize, Scene.ToSquare(model.ImageSize, model.Defaults.FrameMargin ?? 0));
+        Notes = [.. SceneRasterizer.NotesOf(Scene, model.ImageSize, model.ImageSize, Scene.ToSquare(model.ImageSize, model.Defaults.FrameMargin ?? 0)),
+            .. BackgroundChoice.Note(request.Background, model.Defaults.Background, Background) is { } note ? new[] { note } : []];
 
         SourcePrompt = PromptWords.Source(request.Source, document.Title, request.Input);
         Request = request with { Target = PromptWords.Filled(request.Target, SourcePrompt) };
@@ -81,7 +82,7 @@ internal sealed class EditSession : IDisposable
     public DiffusionModel Model { get; }
     /// <summary>How the drawing is edited.</summary>
     public IEditRun Run { get; }
-    /// <summary>What the model sees is not drawn as the file means it: one sentence a kind.</summary>
+    /// <summary>What the model sees is not drawn as the file means it, or not on its own background: one sentence a kind.</summary>
     public IReadOnlyList<string> Notes { get; }
     /// <summary>The run's numbers; what is null here the method's own options say.</summary>
     public EditSettings Settings { get; }
