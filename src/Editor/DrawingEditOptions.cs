@@ -28,7 +28,7 @@ public record DrawingEditOptions
     public EditSettings Settings { get; init; } = new();
     /// <summary>The seed of every random number.</summary>
     public long Seed { get; init; }
-    /// <summary>A CSS colour, <c>auto</c>, or null: the model's.</summary>
+    /// <summary>A CSS colour, <c>auto</c>, or null: the model's, or a plain one where all of the drawing would vanish on it.</summary>
     public string? Background { get; init; }
     /// <summary>Which of the source's symmetries stay.</summary>
     public SymmetryMode Symmetry { get; init; }

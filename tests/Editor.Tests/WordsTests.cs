@@ -74,6 +74,8 @@ public sealed class WordsTests
     [InlineData("#000000", "<path d='M4 4h20v20H4z'/>", true)]
     [InlineData("#000000", "<path d='M4 4h20v20H4z' fill='#fff'/>", false)]
     [InlineData(null, "<path d='M4 4h20v20H4z' fill='#fff' stroke='#222'/>", false)]
+    [InlineData(null, "<path d='M4 4h20v20H4z' fill='#fff'/><circle cx='10' cy='10' r='.8'/>", true)]
+    [InlineData(null, "<path d='M0 0h28v28H0z' fill='#fff'/><path d='M0 14h28' stroke='#222' stroke-width='.5'/>", false)]
     [InlineData("auto", "<path d='M4 4h20v20H4z' fill='#a32'/>", false)]
     public void ADrawingThatWouldVanishOnTheModelsGroundGetsAnotherAndIsToldSo(string? model, string shapes, bool vanishes)
     {

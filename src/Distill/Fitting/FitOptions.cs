@@ -48,7 +48,7 @@ public sealed record FitOptions
     public double AnchorShape { get; init; }
 
     /// <summary>
-    /// The width in pixels of the three boxes that the difference is blurred by at the first step; it shrinks to 1, no blur, over the first half.
+    /// The width in pixels of the two boxes that the difference is blurred by at the first step; it shrinks to 1, no blur, over the first half.
     /// </summary>
     public double BlurWidth { get; init; } = 1;
 

@@ -2,7 +2,6 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using SvgDistill.Rasterizer.Compositing;
 using SvgDistill.Rasterizer.Geometry;
-using SvgDistill.Rasterizer.Scenes;
 
 namespace SvgDistill.Distill.Fitting;
 

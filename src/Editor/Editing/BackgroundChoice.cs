@@ -16,8 +16,8 @@ internal static class BackgroundChoice
     // Plain colours in the order of preference; the drawing's own are compared with each.
     private static readonly string[] _plain = ["#8fbce6", "#7a8aa0", "#f2b56b", "#7fc28f", "#404a5c", "#000000"];
 
-    // Not a light drawing but one of that colour: whatever else it has is its own edge.
-    private const double All = .97;
+    // So little else that it is a dot, not lines on a card: a line of a pixel across the canvas is 1.5 %.
+    private const double All = .99;
 
     /// <summary>A CSS colour.</summary>
     /// <param name="asked">
