@@ -115,6 +115,26 @@ public sealed class PictureFitTests
         Assert.Equal(48, Arrived(progress => way[Math.Min((int)(16 * progress), 10)]), .3);
     }
 
+    /// <summary>Where the shapes do not overlap, only a blur that both pictures are compared under says which way to go; squares and robust differences alike.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(.1)]
+    public void A_wide_blur_feels_what_lies_beside(double robust)
+    {
+        const string At = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 64 64\"><rect width=\"64\" height=\"64\" fill=\"#fff\"/><path d=\"M{0} 20h10v10h-10z\" fill=\"#222\"/></svg>";
+        string Square(int left) => At.Replace("{0}", left.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
+        double Arrived(double blur)
+        {
+            var svg = SvgSceneReader.Read(SvgDocument.Parse(Encoding.UTF8.GetBytes(Square(14)), "test.svg"), new() { Optimize = OptimizeKinds.Points });
+            var options = new FitOptions { Steps = 200, PointRate = .5, AnchorShape = 100, Fairness = FitOptions.MovedFairness, BlurWidth = blur, Robust = robust };
+            var result = new PictureFit(new(Drawn(Square(34), 64)), options).Move(svg, CancellationToken.None);
+            return result.Theta.Zip(svg.Scene.Parameters).Where(p => p.Second is { Kind: ParameterKind.PointX, IsLeaf: true }).Max(p => p.First) - 10;
+        }
+
+        Assert.True(Arrived(1) < 30);
+        Assert.Equal(34, Arrived(21), .3);
+    }
+
     /// <summary>Of what a shape covers, three fifths are red: squares mix its colour, counted by their size differences leave it red.</summary>
     [Fact]
     public void A_colour_that_differences_are_robust_for_is_the_middle_one_not_the_mean()
