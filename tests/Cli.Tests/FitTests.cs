@@ -41,6 +41,20 @@ public sealed class FitTests : IDisposable
         Assert.InRange(double.Parse(moved.Split("cx=\"")[1].Split('"')[0], System.Globalization.CultureInfo.InvariantCulture), 26.5, 27.5);
     }
 
+    /// <summary>A quarter of the picture is twice as many pixels in one of twice the size.</summary>
+    [Theory]
+    [InlineData(128)]
+    [InlineData(256)]
+    public void ADrawingMovesAsFarWhateverThePicturesSize(int size)
+    {
+        var target = Picture(Before.Replace("cx=\"20\"", "cx=\"32\"", StringComparison.Ordinal), "target.png", size);
+        File.WriteAllText(_folder["source.svg"], Before);
+
+        Assert.Equal(0, CliRun.InProcess("fit", target, "--from", _folder["source.svg"], "--quiet", "-o", _folder["out.svg"]).Code);
+
+        Assert.Equal(32, double.Parse(File.ReadAllText(_folder["out.svg"]).Split("cx=\"")[1].Split('"')[0], System.Globalization.CultureInfo.InvariantCulture), .3);
+    }
+
     [Fact]
     public void AMovedDrawingKeepsFlatColoursUnlessSquaresAreAskedFor()
     {
@@ -79,10 +93,10 @@ public sealed class FitTests : IDisposable
         Assert.False(File.Exists(_folder["out.svg"]));
     }
 
-    private string Picture(string svg, string name)
+    private string Picture(string svg, string name, int size = 64)
     {
         File.WriteAllText(_folder["drawn.svg"], svg);
-        Assert.Equal(0, CliRun.InProcess("render", _folder["drawn.svg"], _folder[name], "--size", "64").Code);
+        Assert.Equal(0, CliRun.InProcess("render", _folder["drawn.svg"], _folder[name], "--size", size.ToString(System.Globalization.CultureInfo.InvariantCulture)).Code);
         return _folder[name];
     }
 }

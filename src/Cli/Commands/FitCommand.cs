@@ -28,7 +28,7 @@ internal sealed class FitCommand : Command, IHasExamples
         "An SVG to move toward the picture, its tree kept; without it a new drawing is made.");
     private readonly Option<int?> _paths = Values.Integer("--paths", "N", "At most this many paths in a new drawing. Default: 64.", 1, 4096);
     private readonly Option<int?> _steps = Shared.Steps("Steps of the optimiser. Default: 300.");
-    private readonly Option<double?> _pointRate = Values.Number("--point-rate", "PIXELS", "A point's first step, in pixels of the picture. Default: 0.35.", 0, 1000);
+    private readonly Option<double?> _pointRate = Values.Number("--point-rate", "PIXELS", "A point's first step, in pixels of the picture. Default: 0.35; with --from in proportion where the picture is larger than 128 pixels.", 0, 1000);
     private readonly Option<double?> _colorRate = Values.Number("--color-rate", "RATE", "A colour's first step, of 0..1. Default: 0.01.", 0, 1);
     private readonly Option<double?> _selfIntersection = Values.Number("--self-intersection", "WEIGHT", "Weight against curves that cross themselves; 0 is off. Default: 1e-6.", 0, 1000);
     private readonly Option<double?> _anchor = Values.Number("--anchor-position", "WEIGHT", "Pull of each point to where it began, for --from; 0 is off. Default: 0.", 0, 1e9);
@@ -36,7 +36,7 @@ internal sealed class FitCommand : Command, IHasExamples
         "Pull of every shape toward its own form, for --from; 0 is off. Default: 1.", 0, 1000);
     private readonly Option<double?> _fairness = Shared.Fairness("Default: 0, with --from 0.1.");
     private readonly Option<double?> _filterWidth = Values.Number("--filter-width", "PIXELS",
-        "How wide the difference from the picture is blurred at the beginning, so that edges far away are felt; it shrinks to 1. Default: 1, with --from 9.", 1, 256);
+        "How wide the difference from the picture is blurred at the beginning, so that edges far away are felt; it shrinks to 1. Default: 1, with --from 9, in proportion where the picture is larger than 128 pixels.", 1, 256);
     private readonly Option<double?> _robust = Values.Number("--robust", "DIFFERENCE",
         "From this difference of colour (0 to 1) on, a pixel counts by its difference instead of the square, so that flat colours stay clean where a shape cannot show all; 0 squares all. Default: 0, with --from 0.1.", 0, 1);
     private readonly Option<bool> _noClean = new("--no-clean")
@@ -106,7 +106,7 @@ internal sealed class FitCommand : Command, IHasExamples
         files.Checked(ResultFiles.SvgExtensions, [path, from], ResultFiles.RecordBytes + (source?.Document.FileBytes.Length ?? 0), parsed.GetValue(_json),
             film is null ? [("", files.Record)] : [("", files.Record), ("", film)]);
 
-        var options = Resolve(parsed, from is not null);
+        var options = Resolve(parsed, from is not null, target);
         using var interrupt = new Interrupt(screen);
         var frames = new List<RgbaImage>();
         var result = StepProgress.Run(screen, 0, options.Steps, progress =>
@@ -152,9 +152,9 @@ internal sealed class FitCommand : Command, IHasExamples
         return interrupt.Token.IsCancellationRequested ? ExitCode.Interrupted : ExitCode.Done;
     }
 
-    private FitOptions Resolve(ParseResult parsed, bool moves)
+    private FitOptions Resolve(ParseResult parsed, bool moves, Picture target)
     {
-        var defaults = new FitOptions();
+        var defaults = moves ? FitOptions.Moved(target.Width, target.Height) : new FitOptions();
         return new()
         {
             Paths = parsed.GetValue(_paths) ?? defaults.Paths,
@@ -163,11 +163,11 @@ internal sealed class FitCommand : Command, IHasExamples
             ColorRate = parsed.GetValue(_colorRate) ?? defaults.ColorRate,
             SelfIntersection = parsed.GetValue(_selfIntersection) ?? defaults.SelfIntersection,
             AnchorPosition = parsed.GetValue(_anchor) ?? 0,
-            Fairness = parsed.GetValue(_fairness) ?? (moves ? FitOptions.MovedFairness : defaults.Fairness),
-            AnchorShape = moves ? parsed.GetValue(_anchorShape) ?? 1 : 0,
-            BlurWidth = parsed.GetValue(_filterWidth) ?? (moves ? FitOptions.MovedBlurWidth : defaults.BlurWidth),
-            Robust = parsed.GetValue(_robust) ?? (moves ? FitOptions.MovedRobust : defaults.Robust),
-            Finish = moves && !parsed.GetValue(_noClean) ? new() : null,
+            Fairness = parsed.GetValue(_fairness) ?? defaults.Fairness,
+            AnchorShape = parsed.GetValue(_anchorShape) ?? defaults.AnchorShape,
+            BlurWidth = parsed.GetValue(_filterWidth) ?? defaults.BlurWidth,
+            Robust = parsed.GetValue(_robust) ?? defaults.Robust,
+            Finish = parsed.GetValue(_noClean) ? null : defaults.Finish,
         };
     }
 

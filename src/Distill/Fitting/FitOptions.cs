@@ -9,11 +9,20 @@ public sealed record FitOptions
     /// <summary>The fairness that drawings are moved with.</summary>
     public const double MovedFairness = FairSteps.DefaultFairness;
 
-    /// <summary>How wide drawings that are moved feel at first, pixels.</summary>
-    public const double MovedBlurWidth = 9;
-
     /// <summary>The <see cref="Robust"/> that drawings are moved with.</summary>
     public const double MovedRobust = .1;
+
+    /// <summary>
+    /// How a drawing is moved toward a picture where nothing else is said. Lengths are those that were chosen at 128 pixels, in proportion for larger
+    /// pictures: the same drawing goes as far whatever the picture's size.
+    /// </summary>
+    /// <param name="width">The picture's columns.</param>
+    /// <param name="height">Its rows.</param>
+    public static FitOptions Moved(int width, int height)
+    {
+        var scale = Math.Max(1, Math.Max(width, height) / 128.0);
+        return new() { PointRate = .35 * scale, BlurWidth = 9 * scale, Robust = MovedRobust, Fairness = MovedFairness, AnchorShape = 1, Finish = new() };
+    }
 
     /// <summary>At most this many paths (new drawings only).</summary>
     public int Paths { get; init; } = 64;
