@@ -76,11 +76,11 @@ public sealed class FitTarget(Picture picture, Matrix? sceneToDevice = null, (fl
         Parallel.For(0, _channels, channel => _boxes[channel].Apply(Plane(channel, pixels), drawn.Width, drawn.Height, width));
     }
 
-    // Charbonnier et al. 1994: of 2 e^2 (sqrt(1 + |d|^2 / e^2) - 1) a pixel, d its vector of channels, in place of |d|^2.
-    private void Soften(int pixels, double e)
+    // Charbonnier et al. 1994: of 2 delta^2 (sqrt(1 + |d|^2 / delta^2) - 1) a pixel, d its vector of channels, in place of |d|^2.
+    private void Soften(int pixels, double delta)
     {
         ref var d = ref MemoryMarshal.GetArrayDataReference(_difference);
-        var inverse = (float)(1 / (e * e));
+        var inverse = (float)(1 / (delta * delta));
         var i = 0;
         for (; i <= pixels - Vector<float>.Count; i += Vector<float>.Count)
         {
