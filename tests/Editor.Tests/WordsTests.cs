@@ -59,13 +59,13 @@ public sealed class WordsTests
     [InlineData("#123456", "#ffffff", "#123456")] // what is asked for is taken
     [InlineData("auto", "#aa3322", "#ffffff")] // a coloured drawing stays on white
     public void ABackgroundIsTheAskedOneOrWhite(string asked, string fill, string expected) =>
-        Assert.Equal(expected, BackgroundChoice.Of(asked, null, Square(fill).Scene));
+        Assert.Equal(expected, BackgroundChoice.Of(asked, null, Square(fill).Scene).Color);
 
     [Theory]
     [InlineData("#ffffff")]
     [InlineData("#f0f4f8")]
     public void AWhiteDrawingGetsAnotherGround(string fill) =>
-        Assert.NotEqual("#ffffff", BackgroundChoice.Of("auto", null, Square(fill).Scene));
+        Assert.NotEqual("#ffffff", BackgroundChoice.Of("auto", null, Square(fill).Scene).Color);
 
     /// <summary>Nobody asked: the model's ground, but for a drawing that is all of its colour. One with an outline or a shadow is seen.</summary>
     [Theory]
@@ -82,12 +82,11 @@ public sealed class WordsTests
         var scene = SvgSceneReader.Read(SvgDocument.Parse(System.Text.Encoding.UTF8.GetBytes($"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 28 28'>{shapes}</svg>"), "a.svg")).Scene;
         var usual = model is null or "auto" ? "#ffffff" : model;
 
-        var color = BackgroundChoice.Of(null, model, scene);
+        var (color, note) = BackgroundChoice.Of(null, model, scene);
 
         Assert.Equal(vanishes, color != usual);
-        Assert.Equal(vanishes, BackgroundChoice.Note(null, model, color)?.Contains($"would vanish on {usual}", StringComparison.Ordinal) == true);
-        Assert.Equal(usual, BackgroundChoice.Of(usual, model, scene)); // What is asked for is taken.
-        Assert.Null(BackgroundChoice.Note(usual, model, usual));
+        Assert.Equal(vanishes, note?.Contains($"would vanish on {usual}", StringComparison.Ordinal) == true);
+        Assert.Equal((usual, null), BackgroundChoice.Of(usual, model, scene)); // What is asked for is taken.
     }
 
     [Theory]

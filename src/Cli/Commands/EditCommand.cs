@@ -66,7 +66,7 @@ internal sealed class EditCommand : Command, IHasExamples
         ("svgdistill edit logo.svg --trg \"a star\" --palette keep --freeze '#frame'", "takes no new colour, and keeps the element with id frame"),
         ("svgdistill edit owl.svg --trg \"a monkey\" --method fpr+pds --steps 100 -o out.svg", "another method, fewer steps, a name of your own"),
         ("svgdistill edit owl.svg --trg \"a monkey\" --strength .5", "half of the way; 'svgdistill strength' writes others afterwards"),
-        ("svgdistill edit owl.svg --trg \"a monkey\" --via picture", "the curves follow an edit of the picture: quicker; --strength .9 goes farther"),
+        ("svgdistill edit owl.svg --trg \"a monkey\" --via picture", "the curves follow an edit of the picture: quicker; --strength .9 may go farther"),
         ("svgdistill edit house.svg --trg \"a church\" --add-paths 4", "up to four new shapes join, in a group svgdistill-added"),
         ("svgdistill edit owl.svg --trg \"a monkey\" --preset thorough --seed 3", "a way with a name, with a seed of your own"),
         ("svgdistill edit owl.svg --trg \"a monkey\" --film film.svg --report report.html", "a film of how it came about, and a page on it"),

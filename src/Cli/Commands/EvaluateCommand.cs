@@ -78,7 +78,7 @@ internal sealed class EvaluateCommand : Command, IHasExamples
         using var tools = new EvaluateTools(measuring, parsed.GetValue(_dino), list.Pairs, request.Scene, screen);
         using var shared = SharedModel.Open(request);
         tools.Background = pair => BackgroundChoice.Of(request.Background, shared.Model.Defaults.Background,
-            SvgSceneReader.Read(SvgDocument.Parse(pair.BeforeFile, pair.Before), new SceneOptions { Fonts = request.Scene.Fonts, Resources = request.Scene.Resources }).Scene);
+            SvgSceneReader.Read(SvgDocument.Parse(pair.BeforeFile, pair.Before), new SceneOptions { Fonts = request.Scene.Fonts, Resources = request.Scene.Resources }).Scene).Color;
         var plan = new EvaluatePlan(path, pairs, rows, request, string.Join(' ', parsed.Tokens.Select(t => ShellWord.Quote(t.Value)).Prepend("svgdistill")));
         foreach (var row in rows)
             if (plan.Request(pairs[0], row) is { Via: { } via } edit) PictureSettings.Resolve(via, edit.Settings, shared.Model.Defaults);

@@ -36,7 +36,7 @@ internal sealed class FitCommand : Command, IHasExamples
         "Pull of every shape toward its own form, for --from; 0 is off. Default: 1.", 0, 1000);
     private readonly Option<double?> _fairness = Shared.Fairness("Default: 0, with --from 0.1.");
     private readonly Option<double?> _filterWidth = Values.Number("--filter-width", "PIXELS",
-        "How wide the difference from the picture is blurred at the beginning, so that edges far away are felt; it shrinks to 1. Default: 1, with --from 9, in proportion where the picture is larger than 128 pixels.", 1, 256);
+        "How wide the difference from the picture is blurred at the beginning, so that edges far away are felt; it shrinks to 1. Default: 1, with --from 9, in proportion where the picture is larger than 128 pixels.", 1, 512);
     private readonly Option<double?> _robust = Values.Number("--robust", "DIFFERENCE",
         "From this difference of colour (0 to 1) on, a pixel counts by its difference instead of the square, so that flat colours stay clean where a shape cannot show all; 0 squares all. Default: 0, with --from 0.1.", 0, 1);
     private readonly Option<bool> _noClean = new("--no-clean")

@@ -11,7 +11,7 @@ namespace SvgDistill.Distill.Fitting;
 /// <param name="background">What lies behind the drawing, sRGB 0..1; null compares transparency too.</param>
 public sealed class FitTarget(Picture picture, Matrix? sceneToDevice = null, (float R, float G, float B)? background = null) : IFitTarget
 {
-    private readonly WideBox[] _boxes = [new(), new(), new(), new()];
+    private readonly ExtendedBox[] _boxes = [new(), new(), new(), new()];
     private readonly int _channels = background is null ? 4 : 3;
     private float[] _difference = [];
 
@@ -39,7 +39,7 @@ public sealed class FitTarget(Picture picture, Matrix? sceneToDevice = null, (fl
         for (var channel = 0; channel < _channels; channel++) sum += Subtract(drawn, now, channel);
 
         Blur(drawn, view.BlurWidth);
-        if (view.Robust > 0) Soften(pixels, view.Robust);
+        if (view.Robust > 0) WeighRobustly(pixels, view.Robust);
         Blur(drawn, view.BlurWidth);
 
         var factor = 2f / (_channels * pixels);
@@ -77,7 +77,7 @@ public sealed class FitTarget(Picture picture, Matrix? sceneToDevice = null, (fl
     }
 
     // Charbonnier et al. 1994: of 2 delta^2 (sqrt(1 + |d|^2 / delta^2) - 1) a pixel, d its vector of channels, in place of |d|^2.
-    private void Soften(int pixels, double delta)
+    private void WeighRobustly(int pixels, double delta)
     {
         ref var d = ref MemoryMarshal.GetArrayDataReference(_difference);
         var inverse = (float)(1 / (delta * delta));

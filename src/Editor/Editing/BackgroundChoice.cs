@@ -19,28 +19,22 @@ internal static class BackgroundChoice
     // So little else that it is a dot, not lines on a card: a line of a pixel across the canvas is 1.5 %.
     private const double All = .99;
 
-    /// <summary>A CSS colour.</summary>
+    /// <summary>A CSS colour, and a sentence where nobody asked for one and it is not the model's.</summary>
     /// <param name="asked">
     /// The one asked for, which may be <c>auto</c>: white, unless most of the drawing would vanish on it. Null for the model's, unless all of it would vanish.
     /// </param>
-    /// <param name="model">What the model's pictures lie on; null for white.</param>
+    /// <param name="model">What the model's pictures lie on, which may be <c>auto</c>, too; null for white.</param>
     /// <param name="scene">The drawing.</param>
-    public static string Of(string? asked, string? model, Scene scene)
+    public static (string Color, string? Note) Of(string? asked, string? model, Scene scene)
     {
-        asked ??= Asked(model);
-        if (asked is not null and not Backgrounds.Auto) return asked;
+        if (asked is not null and not Backgrounds.Auto) return (asked, null);
+        var byDrawing = (asked ?? model) == Backgrounds.Auto;
+        var (usual, most) = byDrawing ? (White, .5) : (model ?? White, All);
         var picture = new SceneRasterizer(scene, Side, Side, scene.ToSquare(Side, 0)).Forward(scene.InitialValues(), keep: false);
-        var (usual, most) = asked is null ? (model ?? White, All) : (White, .5);
-        if (ShareNear(picture, usual) < most) return usual;
-        return _plain.MinBy(color => ShareNear(picture, color))!;
+        if (ShareNear(picture, usual) < most) return (usual, null);
+        var color = _plain.MinBy(color => ShareNear(picture, color))!;
+        return (color, byDrawing ? null : $"the drawing would vanish on {usual}, which the model's pictures lie on: it is edited on {color}; --background takes another");
     }
-
-    /// <summary>A sentence where nobody asked for a colour and it is not the model's; null elsewhere.</summary>
-    public static string? Note(string? asked, string? model, string color) => (asked ?? Asked(model)) is not null || color == (model ?? White) ? null
-        : $"the drawing would vanish on {model ?? White}, which the model's pictures lie on: it is edited on {color}; --background takes another";
-
-    // A model may say that it goes by the drawing.
-    private static string? Asked(string? model) => model == Backgrounds.Auto ? model : null;
 
     // The share of the drawing's ink whose colour is near a colour.
     private static double ShareNear(Picture picture, string css)

@@ -44,10 +44,10 @@ internal sealed class EditSession : IDisposable
         var method = request.Via is null ? MethodOf(request, model) : default;
         Settings = request.Via is { } named ? ViaRun.Resolve(named, request.Settings, model.Defaults)
             : EditSettings.Resolve(method, request.Settings, model.Defaults);
-        Background = BackgroundChoice.Of(request.Background, model.Defaults.Background, Scene);
+        (Background, var ground) = BackgroundChoice.Of(request.Background, model.Defaults.Background, Scene);
         Control = OpenControl(shared);
         Notes = [.. SceneRasterizer.NotesOf(Scene, model.ImageSize, model.ImageSize, Scene.ToSquare(model.ImageSize, model.Defaults.FrameMargin ?? 0)),
-            .. BackgroundChoice.Note(request.Background, model.Defaults.Background, Background) is { } note ? new[] { note } : []];
+            .. ground is null ? Array.Empty<string>() : [ground]];
 
         SourcePrompt = PromptWords.Source(request.Source, document.Title, request.Input);
         Request = request with { Target = PromptWords.Filled(request.Target, SourcePrompt) };

@@ -26,7 +26,7 @@ internal abstract class ViaRun : IEditRun
     private const double FinalRefineRate = .1;
 
     // Half a pixel of the embedded prior's 128; an edge nine pixels away is felt at first.
-    private static readonly EditSettings _fit = new() { PointRate = .0028, ColorRate = .02, Fairness = FitOptions.MovedFairness, AnchorShape = 1, FilterWidth = 9 };
+    private static readonly EditSettings _fit = new() { PointRate = .0028, ColorRate = .02, Fairness = FitOptions.MovedFairness, AnchorShape = 1, FilterWidth = FitOptions.MovedBlurWidth };
 
     private readonly PictureMethod _method;
     private readonly IReadOnlyList<object> _refineOptions;
@@ -82,6 +82,19 @@ internal abstract class ViaRun : IEditRun
         return edit with { PointRate = fit.PointRate, ColorRate = fit.ColorRate, Fairness = fit.Fairness, AnchorShape = fit.AnchorShape, FilterWidth = fit.FilterWidth };
     }
 
+    /// <summary>How curves and colours are moved by such settings.</summary>
+    /// <param name="settings">Resolved.</param>
+    /// <param name="side">The model's picture, pixels.</param>
+    internal static FitOptions Fitting(EditSettings settings, int side) => new()
+    {
+        PointRate = settings.PointRate!.Value * side * Math.Sqrt(2),
+        ColorRate = settings.ColorRate!.Value,
+        Fairness = settings.Fairness!.Value,
+        AnchorShape = settings.AnchorShape!.Value,
+        BlurWidth = settings.FilterWidth!.Value,
+        Robust = FitOptions.MovedRobust,
+    };
+
     public abstract void Prepare(IReporter reporter, CancellationToken stop);
 
     public EditEstimate? Estimate() => null;
@@ -117,18 +130,8 @@ internal abstract class ViaRun : IEditRun
     {
         var (side, settings) = (Session.Model.ImageSize, Session.Settings);
         var frame = Session.Scene.ToSquare(side, Session.Model.Defaults.FrameMargin ?? 0);
-        var fit = new PictureFit(new FitTarget(picture, frame, Backgrounds.Color(Session.Background)) { Led = led }, new FitOptions
-        {
-            Steps = FitSteps,
-            PointRate = settings.PointRate!.Value * side * Math.Sqrt(2),
-            ColorRate = settings.ColorRate!.Value,
-            Fairness = settings.Fairness!.Value,
-            AnchorShape = settings.AnchorShape!.Value,
-            BlurWidth = settings.FilterWidth!.Value,
-            Robust = FitOptions.MovedRobust,
-            RateFactors = Session.Limits.RateFactors,
-            Rules = Session.Target.Options.Rules,
-        })
+        var options = Fitting(settings, side) with { Steps = FitSteps, RateFactors = Session.Limits.RateFactors, Rules = Session.Target.Options.Rules };
+        var fit = new PictureFit(new FitTarget(picture, frame, Backgrounds.Color(Session.Background)) { Led = led }, options)
         {
             Progress = (step, _) =>
             {

@@ -18,7 +18,7 @@ public sealed class FitTargetTests
         var plane = Noise(Pixels, 1);
         var wanted = Blurred([.. plane.Select(v => (double)v)], boxWidth);
 
-        new WideBox().Apply(plane, Width, Height, boxWidth);
+        new ExtendedBox().Apply(plane, Width, Height, boxWidth);
 
         for (var i = 0; i < Pixels; i++) Assert.Equal(wanted[i], plane[i], 1e-6);
     }
@@ -29,7 +29,7 @@ public sealed class FitTargetTests
         var plane = Noise(Pixels, 2);
         float[] before = [.. plane];
 
-        new WideBox().Apply(plane, Width, Height, 1);
+        new ExtendedBox().Apply(plane, Width, Height, 1);
 
         Assert.Equal(before, plane);
     }

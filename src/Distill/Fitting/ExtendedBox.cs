@@ -7,7 +7,7 @@ namespace SvgDistill.Distill.Fitting;
 /// A blur of two boxes, each of any width from a pixel on: a box covers whole pixels and an equal part of one at either end (the extended box filter,
 /// Gwosdek et al. 2011). Nothing lies beyond the border; the blur is its own adjoint.
 /// </summary>
-internal sealed class WideBox
+internal sealed class ExtendedBox
 {
     private const int Boxes = 2;
     private float[] _work = [];
