@@ -41,10 +41,10 @@ public sealed class FitTests : IDisposable
         Assert.InRange(double.Parse(moved.Split("cx=\"")[1].Split('"')[0], System.Globalization.CultureInfo.InvariantCulture), 26.5, 27.5);
     }
 
-    /// <summary>A quarter of the picture is twice as many pixels in one of twice the size.</summary>
+    /// <summary>A quarter of the picture is four times as many pixels in one of four times the size.</summary>
     [Theory]
     [InlineData(128)]
-    [InlineData(256)]
+    [InlineData(512)]
     public void ADrawingMovesAsFarWhateverThePicturesSize(int size)
     {
         var target = Picture(Before.Replace("cx=\"20\"", "cx=\"32\"", StringComparison.Ordinal), "target.png", size);
