@@ -55,6 +55,39 @@ public sealed class FitTests : IDisposable
         Assert.Equal(32, double.Parse(File.ReadAllText(_folder["out.svg"]).Split("cx=\"")[1].Split('"')[0], System.Globalization.CultureInfo.InvariantCulture), .3);
     }
 
+    /// <summary>The picture moves one of two mirror images and tilts a level line: both stay with <c>--keep</c>, the line alone with <c>--symmetry none</c>.</summary>
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, true, "--keep")]
+    [InlineData(false, true, "--keep", "--symmetry", "none")]
+    public void WhatAnEditKeepsIsKeptWhereAsked(bool isSymmetric, bool isLevel, params string[] more)
+    {
+        const string Face = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 48 48"><circle cx="14" cy="16" r="6"/><circle cx="34" cy="16" r="6"/><path d="M12 36H36" stroke="#d22" stroke-width="4"/></svg>""";
+        var target = Picture(Face.Replace("cx=\"14\"", "cx=\"18\"", StringComparison.Ordinal).Replace("M12 36H36", "M12 32 36 40", StringComparison.Ordinal), "target.png");
+        File.WriteAllText(_folder["source.svg"], Face);
+
+        Assert.Equal(0, CliRun.InProcess(["fit", target, "--from", _folder["source.svg"], "-o", _folder["out.svg"], "--quiet", .. more]).Code);
+
+        var moved = File.ReadAllText(_folder["out.svg"]);
+        double[] centers = [.. moved.Split("cx=\"")[1..].Select(p => double.Parse(p.Split('"')[0], System.Globalization.CultureInfo.InvariantCulture))];
+        Assert.InRange(centers[0], isSymmetric ? 14.5 : 17.5, isSymmetric ? 17.5 : 18.5);
+        Assert.Equal(isSymmetric ? 48 - centers[0] : 34, centers[1], isSymmetric ? 0 : .3);
+        var line = moved.Split(" d=\"M")[1].Split('"')[0].Split(' ', 'L'); // x y x y
+        Assert.Equal(isLevel, line[1] == line[3]);
+        var kept = JsonDocument.Parse(File.ReadAllText(_folder["out.svg.json"])).RootElement.GetProperty("options").GetProperty("keep");
+        Assert.Equal(isLevel, kept.GetBoolean());
+    }
+
+    [Theory]
+    [InlineData("--keep goes with --from", "--keep")]
+    [InlineData("--symmetry goes with --keep", "--symmetry", "x")]
+    public void OptionsOfWhatIsKeptGoTogether(string says, params string[] more)
+    {
+        var run = CliRun.InProcess(["fit", _folder["a.png"], "-o", _folder["out.svg"], .. more]);
+        Assert.Equal(2, run.Code);
+        Assert.Contains(says, run.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void AMovedDrawingKeepsFlatColoursUnlessSquaresAreAskedFor()
     {

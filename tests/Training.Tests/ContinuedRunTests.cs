@@ -71,6 +71,23 @@ public sealed class ContinuedRunTests : IDisposable
         Assert.NotEqual(File.ReadAllBytes(_folder["first/vae/diffusion_pytorch_model.safetensors"]), File.ReadAllBytes(_folder["second/vae/diffusion_pytorch_model.safetensors"]));
     }
 
+    /// <summary>The decoder alone learns where latents are to stay: encoder, UNet and text encoder are the model's own, byte for byte.</summary>
+    [Fact]
+    public void LatentsStayWhereTheDecoderAloneLearns()
+    {
+        TinyRun.Run(Config("second", """ "vae": { "steps": 3, "keep_latents": true }, "unet": { "steps": 0 } """));
+        foreach (var file in new[] { "unet/diffusion_pytorch_model.safetensors", "text_encoder/model.safetensors" })
+            Assert.Equal(File.ReadAllBytes(_folder["first/" + file]), File.ReadAllBytes(_folder["second/" + file]));
+        using var first = new SafetensorsFile(_folder["first/vae/diffusion_pytorch_model.safetensors"]);
+        using var second = new SafetensorsFile(_folder["second/vae/diffusion_pytorch_model.safetensors"]);
+        using var scope = NewDisposeScope();
+        var changed = first.Tensors.Keys.Where(name => (first.Load(name, ScalarType.Float32) - second.Load(name, ScalarType.Float32)).abs().max().item<float>() > 0).ToArray();
+        Assert.Contains("decoder.conv_out.weight", changed);
+        Assert.Contains("post_quant_conv.weight", changed);
+        Assert.All(changed, name => Assert.True(name.StartsWith("decoder.", StringComparison.Ordinal) || name.StartsWith("post_quant_conv.", StringComparison.Ordinal), name));
+        Assert.All(ModelCheck.Run(_folder["second"]), f => Assert.True(f.Passed, $"{f.What}: {f.Detail}"));
+    }
+
     /// <summary>Stopped and taken up, with other words for the icons' names.</summary>
     [Fact]
     public void ItEndsInTheSameBytesWhenItWasStopped()
@@ -115,6 +132,7 @@ public sealed class ContinuedRunTests : IDisposable
     [InlineData("\"image_size\": 32, \"unet\": { \"steps\": 1 }", "image_size: the model in \"from\" decides it")]
     [InlineData("\"unet\": { \"steps\": 1, \"channels\": [32, 64] }", "unet.channels: no such field")]
     [InlineData("\"vae\": { \"steps\": 1 }", "unet: the field is missing")]
+    [InlineData("\"vae\": { \"steps\": 1 }, \"unet\": { \"steps\": 0 }", "unet.steps: at least 1, or vae.keep_latents true")]
     [InlineData("\"output\": \"first\", \"unet\": { \"steps\": 1 }", "output: another folder than \"from\"")]
     [InlineData("\"output\": \"next\", \"work\": \"next/work\", \"unet\": { \"steps\": 1 }", "work: a folder outside")]
     [InlineData("\"output\": \"next\", \"work\": \"next\", \"unet\": { \"steps\": 1 }", "work: a folder outside")]

@@ -226,7 +226,7 @@ public sealed class GradientTests : IDisposable
         var noise = randn([2, 2, 8, 8], generator: generator).to(type);
         // The networks hand out single precision at their border, which differences of 1e-5 drown in; the passes inside keep their type.
         var losses = new AutoencoderLosses(1, 1, .1);
-        return ([.. source.Taken.Select(p => (p.Key, p.Value))], () => AutoencoderStage.Loss(losses, network, pictures, noise, with));
+        return ([.. source.Taken.Select(p => (p.Key, p.Value))], () => AutoencoderStage.Loss(losses, network, pictures, noise, with: with));
     }
 
     // What the decoder learns of an adversary, and what the adversary learns of the decoder: each with the other's parameters fixed.

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using SvgDistill.Cli.Options;
 using SvgDistill.Cli.Terminal;
+using SvgDistill.Distill.Editing.Rules;
 using SvgDistill.Distill.Fitting;
 using SvgDistill.Distill.Metrics;
 using SvgDistill.Editor;
@@ -12,6 +13,7 @@ using SvgDistill.Editor.Output;
 using SvgDistill.Rasterizer;
 using SvgDistill.Rasterizer.Compositing;
 using SvgDistill.Rasterizer.Imaging;
+using SvgDistill.Rasterizer.Scenes;
 using SvgDistill.Rasterizer.Svg;
 
 namespace SvgDistill.Cli.Commands;
@@ -39,6 +41,11 @@ internal sealed class FitCommand : Command, IHasExamples
         "How wide the difference from the picture is blurred at the beginning, so that edges far away are felt; it shrinks to 1. Default: 1, with --from 9, in proportion where the picture is larger than 128 pixels.", 1, 512);
     private readonly Option<double?> _robust = Values.Number("--robust", "DIFFERENCE",
         "From this difference of colour (0 to 1) on, a pixel counts by its difference instead of the square, so that flat colours stay clean where a shape cannot show all; 0 squares all. Default: 0, with --from 0.1.", 0, 1);
+    private readonly Option<bool> _keep = new("--keep")
+    {
+        Description = "For --from, keeps what an edit keeps: circles, straight lines and right angles, parts that touch or lie within one another, what lies inside the canvas, and symmetries. The drawing comes less near where the picture has none of it.",
+    };
+    private readonly Option<SymmetryMode?> _symmetry = Shared.Symmetry(" Goes with --keep.");
     private readonly Option<bool> _noClean = new("--no-clean")
     {
         Description = "Leaves a moved drawing as the last step left it: crossings and slivers stay, near-equal colours differ, numbers are longer.",
@@ -58,7 +65,7 @@ internal sealed class FitCommand : Command, IHasExamples
         Add(_target);
         foreach (Option option in new Option[]
                  {
-                     _output, _paths, _from, _anchor, _fairness, _anchorShape, _steps, _pointRate, _colorRate, _selfIntersection, _filterWidth, _robust, _noClean, _film, _fonts, _resources,
+                     _output, _paths, _from, _anchor, _fairness, _anchorShape, _steps, _pointRate, _colorRate, _selfIntersection, _filterWidth, _robust, _keep, _symmetry, _noClean, _film, _fonts, _resources,
                      _threads, _quiet, _json,
                  })
             Add(option);
@@ -68,6 +75,8 @@ internal sealed class FitCommand : Command, IHasExamples
             if (result.GetValue(_from) is null && result.GetValue(_anchorShape) is not null) result.AddError("--anchor-shape goes with --from");
             if (result.GetValue(_from) is null && result.GetValue(_resources) is not null) result.AddError("--resources goes with --from");
             if (result.GetValue(_from) is null && result.GetValue(_fonts) is not null) result.AddError("--fonts goes with --from");
+            if (result.GetValue(_from) is null && result.GetValue(_keep)) result.AddError("--keep goes with --from");
+            if (!result.GetValue(_keep) && result.GetValue(_symmetry) is not null) result.AddError("--symmetry goes with --keep");
             if (result.GetValue(_from) is null && result.GetValue(_noClean)) result.AddError("--no-clean goes with --from");
             if (result.GetValue(_from) is not null && result.GetValue(_paths) is not null) result.AddError("--paths is for new drawings; --from keeps the paths there are");
         });
@@ -78,6 +87,7 @@ internal sealed class FitCommand : Command, IHasExamples
     [
         ("svgdistill fit logo.png --paths 64 -o logo.svg", "a new drawing of at most 64 paths"),
         ("svgdistill fit pose.png --from icon.svg -o moved.svg", "moves icon.svg's own shapes until it looks like pose.png"),
+        ("svgdistill fit pose.png --from icon.svg --keep -o moved.svg", "the same; circles stay circles, mirror images mirror images"),
         ("svgdistill fit logo.png --film logo.film.png", "also an animated PNG of how it came about"),
     ];
 
@@ -106,7 +116,7 @@ internal sealed class FitCommand : Command, IHasExamples
         files.Checked(ResultFiles.SvgExtensions, [path, from], ResultFiles.RecordBytes + (source?.Document.FileBytes.Length ?? 0), parsed.GetValue(_json),
             film is null ? [("", files.Record)] : [("", files.Record), ("", film)]);
 
-        var options = Resolve(parsed, from is not null, target);
+        var options = Resolve(parsed, source?.Scene, target);
         using var interrupt = new Interrupt(screen);
         var frames = new List<RgbaImage>();
         var result = StepProgress.Run(screen, 0, options.Steps, progress =>
@@ -152,9 +162,9 @@ internal sealed class FitCommand : Command, IHasExamples
         return interrupt.Token.IsCancellationRequested ? ExitCode.Interrupted : ExitCode.Done;
     }
 
-    private FitOptions Resolve(ParseResult parsed, bool moves, Picture target)
+    private FitOptions Resolve(ParseResult parsed, Scene? moved, Picture target)
     {
-        var defaults = moves ? FitOptions.Moved(target.Width, target.Height) : new FitOptions();
+        var defaults = moved is not null ? FitOptions.Moved(target.Width, target.Height) : new FitOptions();
         return new()
         {
             Paths = parsed.GetValue(_paths) ?? defaults.Paths,
@@ -168,8 +178,11 @@ internal sealed class FitCommand : Command, IHasExamples
             BlurWidth = parsed.GetValue(_filterWidth) ?? defaults.BlurWidth,
             Robust = parsed.GetValue(_robust) ?? defaults.Robust,
             Finish = parsed.GetValue(_noClean) ? null : defaults.Finish,
+            Relations = moved is null || !parsed.GetValue(_keep) ? null : new DrawingRelations(moved, new DrawingRelationOptions { Symmetry = SymmetryOf(parsed) }),
         };
     }
+
+    private SymmetryMode SymmetryOf(ParseResult parsed) => parsed.GetValue(_symmetry) ?? SymmetryMode.Auto;
 
     private RunRecord Record(ParseResult parsed, FitOptions options, FitResult result, JsonObject metrics, TimeSpan elapsed) =>
         new("fit", new JsonObject
@@ -185,6 +198,8 @@ internal sealed class FitCommand : Command, IHasExamples
             ["anchor_shape"] = options.AnchorShape,
             ["filter_width"] = options.BlurWidth,
             ["robust"] = options.Robust,
+            ["keep"] = options.Relations is not null,
+            ["symmetry"] = options.Relations is null ? null : SymmetryOf(parsed).ToString().ToLowerInvariant(),
             ["clean"] = options.Finish is not null,
         })
         {

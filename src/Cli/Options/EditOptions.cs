@@ -49,15 +49,15 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
             && int.TryParse(a, NumberStyles.None, CultureInfo.InvariantCulture, out var first)
             && int.TryParse(b, NumberStyles.None, CultureInfo.InvariantCulture, out var last)
             && new TimestepRange(first, last) is { IsValid: true } range ? range : null);
-    public Option<TimestepOrder?> Order { get; } = Words<TimestepOrder>("--timesteps",
+    public Option<TimestepOrder?> Order { get; } = Values.Words<TimestepOrder>("--timesteps",
         "How the timestep goes along the run, for methods that draw it: random, or falling from the noisiest to the least noisy. Default: random.");
     public Option<double?> Eta { get; } = Values.Number("--eta", "X", "drfs: how far the target's noise shifts along with the edit by the end; 0 is dds, 1 FlowEdit. Default: 1.", 0, 10);
     public Option<double?> PointRate { get; } = Values.Number("--point-rate", "RATE", "How far points move a step, in fractions of the canvas diagonal.", 0, 1);
     public Option<double?> ColorRate { get; } = Values.Number("--color-rate", "RATE", "How far colours move a step, in 0..1.", 0, 1);
     public Option<int?> FprSteps { get; } = Values.Integer("--fpr-steps", "N", "Fixed-point steps of IDS (N in the paper). Default: 3.", 0, 1000);
     public Option<double?> FprLambda { get; } = Values.Number("--fpr-lambda", "X", "Size of a fixed-point step. Default: 1.", 0, 1000);
-    public Option<FprDistance?> FprDistance { get; } = Words<FprDistance>("--fpr-distance", "What the fixed-point step lowers. Default: euclidean.");
-    public Option<FprTarget?> FprTarget { get; } = Words<FprTarget>("--fpr-target", "What it changes: the noised latents or the noise.");
+    public Option<FprDistance?> FprDistance { get; } = Values.Words<FprDistance>("--fpr-distance", "What the fixed-point step lowers. Default: euclidean.");
+    public Option<FprTarget?> FprTarget { get; } = Values.Words<FprTarget>("--fpr-target", "What it changes: the noised latents or the noise.");
     public Option<double?> Fairness { get; } = Shared.Fairness("Default: 0.1.");
     public Option<double?> ClipGuidance { get; } = Values.Number("--clip-guidance", "W",
         "How much models/icon-clip, which knows icons by their looks, steers beside the model: its part of each step is W times as long as the model's, half of that for colours. 0 is off. Default: 0.", 0, 100);
@@ -74,7 +74,7 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
     public Option<OptimizeKinds?> Optimize { get; } = Values.Create<OptimizeKinds?>("--optimize", "KINDS",
         $"What may change: {OptimizeWords.Help}. Default: points,colors,stroke-widths; colors beside --move.", $"a list of {OptimizeWords.Help}", OptimizeWords.Parse)
         .Offering([.. OptimizeWords.All.Select(w => w.Word), "default", "all"]);
-    public Option<MoveUnits?> Move { get; } = Words<MoveUnits>("--move", "Gives each element, or each group, a shift, turn and scale of its own; nothing else moves its points then, unless --optimize names them.");
+    public Option<MoveUnits?> Move { get; } = Values.Words<MoveUnits>("--move", "Gives each element, or each group, a shift, turn and scale of its own; nothing else moves its points then, unless --optimize names them.");
     public Option<string[]> Only { get; } = Selectors("--only", "CSS selectors, ids or layer names of what may change, as in '#wing,.eye'; the rest stays.");
     public Option<string[]> Freeze { get; } = Selectors("--freeze", "CSS selectors, ids or layer names of what must not change: its text stays as it is, byte for byte.");
     public Option<string[]> Lock { get; } = Selectors("--lock",
@@ -96,8 +96,7 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
     {
         Description = "Turns circles, ellipses, rectangles and lines into paths whose points are free; circles, straight lines, right angles and round corners that paths draw may bend, too.",
     };
-    public Option<SymmetryMode?> Symmetry { get; } = Words<SymmetryMode>("--symmetry",
-        "Which of the drawing's own symmetries stay: auto (all), none, x (left is right) or y (top is bottom). Default: auto.", ["auto", "none", "x", "y"]);
+    public Option<SymmetryMode?> Symmetry { get; } = Shared.Symmetry();
 
     public Option<bool> NoClean { get; } = new("--no-clean")
     {
@@ -293,13 +292,5 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
     {
         foreach (var token in result.Tokens)
             if (CssColor.Parse(token.Value) is null) result.AddError($"--lock-colors takes CSS colours, not '{token.Value}'");
-    }
-
-    private static Option<T?> Words<T>(string name, string description, string[]? all = null) where T : struct, Enum
-    {
-        // "None" of an enumeration is what holds where the option is not given.
-        var words = all ?? Enum.GetNames<T>().Where(w => w != "None").Select(w => w.ToLowerInvariant()).ToArray();
-        return Values.Create<T?>(name, string.Join('|', words), description, "one of " + string.Join(", ", words),
-            text => Enum.TryParse<T>(text, ignoreCase: true, out var value) && words.Contains(text) ? value : null);
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SvgDistill.Distill.Editing.Rules;
 using SvgDistill.Editor.Editing;
 using SvgDistill.Rasterizer.Text.Fonts;
 
@@ -59,6 +60,9 @@ internal static class Shared
 
     public static Option<double?> Fairness(string description) => Values.Number("--fairness", "LENGTH",
         "How far along an outline a push on one place is felt, in canvas diagonals: more keeps forms, less lets them change; 0 moves every number by itself. " + description, 0, 100);
+
+    public static Option<SymmetryMode?> Symmetry(string more = "") => Values.Words<SymmetryMode>("--symmetry",
+        "Which of the drawing's own symmetries stay: auto (all), none, x (left is right) or y (top is bottom). Default: auto." + more, ["auto", "none", "x", "y"]);
 
     public static Option<string?> Negative(string more = "") =>
         Values.Text("--negative", "PROMPT", "What the picture should move away from; replaces the empty text in the guidance." + more, allowEmpty: true);

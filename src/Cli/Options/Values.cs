@@ -45,6 +45,15 @@ internal static class Values
         }.Offering(words);
     }
 
+    /// <summary>A word of an enumeration.</summary>
+    public static Option<T?> Words<T>(string name, string description, string[]? all = null) where T : struct, Enum
+    {
+        // "None" of an enumeration is what holds where the option is not given.
+        var words = all ?? Enum.GetNames<T>().Where(w => w != "None").Select(w => w.ToLowerInvariant()).ToArray();
+        return Create<T?>(name, string.Join('|', words), description, "one of " + string.Join(", ", words),
+            text => Enum.TryParse<T>(text, ignoreCase: true, out var value) && words.Contains(text) ? value : null);
+    }
+
     /// <summary>A text; blank ones are refused where <paramref name="allowEmpty"/> is false.</summary>
     public static Option<string?> Text(string name, string value, string description, bool allowEmpty = false) =>
         Create<string?>(name, value, description, "a text that is not empty", text => allowEmpty || !string.IsNullOrWhiteSpace(text) ? text : null);

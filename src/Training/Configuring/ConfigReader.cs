@@ -13,6 +13,7 @@ namespace SvgDistill.Training.Configuring;
 internal static class ConfigReader
 {
     private const int Most = 100_000_000;
+    private const string KeepLatents = "keep_latents";
 
     private static readonly string[] _trained = ["steps", "batch", "rate", "accumulate"], _lossFields = ["gradient", "low_frequency", "kl", "adversary", "adversary_from"];
 
@@ -77,9 +78,11 @@ internal static class ConfigReader
             if (json.Has(key)) throw json.Wrong(key, Fixed);
         var model = Beginning.Read(from);
         if (System.IO.Path.GetFullPath(from) == System.IO.Path.GetFullPath(output)) throw json.Wrong("output", "another folder than \"from\"");
-        var vae = Part(json, "vae", [.. _trained, .. _lossFields]);
+        var vae = Part(json, "vae", [.. _trained, .. _lossFields, KeepLatents]);
         var unet = Part(json, "unet", [.. _trained, "empty_captions", "ema"]) ?? throw Missing(json, "unet");
         var plan = vae is null ? new StagePlan(0, 32, 1e-3, 1) : Plan(vae, least: 0);
+        var (unetPlan, keepLatents) = (Plan(unet, least: 0), vae?.Flag(KeepLatents, false) ?? false);
+        if (unetPlan.Steps == 0 && plan.Steps > 0 && !keepLatents) throw unet.Wrong("steps", $"at least 1, or vae.{KeepLatents} true, for the latents that the UNet knows");
         var config = new TrainConfig
         {
             File = path, Name = name, Output = output, Work = place(json.Text("work", name + ".work")), Data = Data(json, place), From = model, Words = json.Text("words") is { } words ? place(words) : null,
@@ -88,7 +91,7 @@ internal static class ConfigReader
             Coloured = Within(json, "coloured", .12, 0, 1), HeldOut = Within(json, "held_out", .03, 0, .5),
             Vocabulary = model.Text.VocabularySize, Autoencoder = model.Autoencoder, AutoencoderPlan = plan, SaveEvery = json.Whole("save_every", 50, max: Most), Products = Products(json),
             Losses = vae is null ? new AutoencoderLosses(1, 1, 1e-4) : LossesOf(vae),
-            Adversary = vae is null ? null : AdversaryOf(vae, plan), Unet = model.Unet, UnetPlan = Plan(unet), EmptyCaptions = Within(unet, "empty_captions", .1, 0, 1), Average = Within(unet, "ema", .999, 0, .99999),
+            Adversary = vae is null ? null : AdversaryOf(vae, plan), Unet = model.Unet, UnetPlan = unetPlan, KeepLatents = keepLatents, EmptyCaptions = Within(unet, "empty_captions", .1, 0, 1), Average = Within(unet, "ema", .999, 0, .99999),
             Text = model.Text, Schedule = model.Schedule,
         };
         return config with { Clip = Clip(json, config) };

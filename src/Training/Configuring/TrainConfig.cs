@@ -62,6 +62,9 @@ public sealed record TrainConfig
     /// <summary>How it is trained.</summary>
     public required StagePlan AutoencoderPlan { get; init; }
 
+    /// <summary>Whether its encoder stays as it is and only its decoder learns: latents keep their meaning, and with it every network that was trained on them.</summary>
+    public bool KeepLatents { get; init; }
+
     /// <summary>Weights of its losses.</summary>
     public required AutoencoderLosses Losses { get; init; }
 

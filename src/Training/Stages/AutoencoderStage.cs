@@ -20,18 +20,21 @@ internal static class AutoencoderStage
     // Four pictures of 128 px. With 32 of them the widest tensors have 33 MB, leave every cache, and come from the system anew each time: five times as slow.
     private const int PixelsAtOnce = 4 * 128 * 128;
 
+    // Diffusers' names of what follows the latents.
+    private static readonly string[] _decoding = ["post_quant_conv.", "decoder."];
+
     /// <summary>Trains to the end; afterwards the result is in <see cref="StageFiles.Result"/>. Does nothing where it is there.</summary>
     public static StageFiles Run(StageContext context)
     {
         var (config, plan) = (context.Config, context.Config.AutoencoderPlan);
-        var files = context.Files("vae", [config.Autoencoder, plan, config.Losses, .. config.Adversary is { } settings ? new object[] { settings } : []]);
+        var files = context.Files("vae", [config.Autoencoder, plan, config.Losses, .. config.Adversary is { } settings ? new object[] { settings } : [], .. config.KeepLatents ? ["keep latents"] : Array.Empty<object>()]);
         if (StageResult.Exists(files)) return files;
         using var begun = config.From?.Open();
         var source = context.Parameters(1, Beginning.Weights(begun, ModelPart.Autoencoder));
         using var network = new AutoencoderKl(config.Autoencoder, source);
         using var adversary = config.Adversary is { } plans ? new Adversary(plans.Weight, new Draws(config.Seed, 5, Purpose.Start).Next(), ScalarType.Float32, context.Device) : null;
         var rates = new RateSchedule(plan.Rate, Math.Min(100, plan.Steps / 10), plan.Steps, Last: .02);
-        using var loop = new TrainingLoop(files, source.Taken.Select(p => (p.Key, p.Value)), rates, .995, besides: adversary?.State);
+        using var loop = new TrainingLoop(files, source.Taken.Where(p => !config.KeepLatents || _decoding.Any(d => p.Key.StartsWith(d, StringComparison.Ordinal))).Select(p => (p.Key, p.Value)), rates, .995, besides: adversary?.State);
         long LearntBefore(long step) => Math.Max(0, step - config.Adversary?.From ?? 0) * plan.Accumulate;
         if (adversary is not null) adversary.Steps = LearntBefore(loop.Done);
         if (config.From is not null && loop.Done == 0) context.Log.Measure("vae", 0, "psnr", Psnr(context, network));
@@ -103,7 +106,7 @@ internal static class AutoencoderStage
                 .Normal(plan.Batch, context.Config.Autoencoder.LatentChannels, shape[2] / context.Config.Autoencoder.Downscale, shape[3] / context.Config.Autoencoder.Downscale).to(context.Device);
             var decoded = new ConcurrentDictionary<int, Tensor>(); // By the first of their rows: parts are computed side by side.
             var result = Gradients.Of(parameters, plan.Batch, network.HasFewParameters, (first, count) =>
-                Loss(context.Config.Losses, network, pictures.narrow(0, first, count), noise.narrow(0, first, count), adversary is null ? null : (loss, made) =>
+                Loss(context.Config.Losses, network, pictures.narrow(0, first, count), noise.narrow(0, first, count), context.Config.KeepLatents, adversary is null ? null : (loss, made) =>
                 {
                     decoded[first] = made.detach().DetachFromDisposeScope();
                     return adversary.Added(loss, made);
@@ -120,18 +123,25 @@ internal static class AutoencoderStage
     /// <param name="network">The network.</param>
     /// <param name="pictures">In -1..1.</param>
     /// <param name="noise">Standard normal, like the latents.</param>
+    /// <param name="keepLatents">Whether nothing goes back beyond the latents; their divergence is no term then.</param>
     /// <param name="with">Adds to the loss what comes of the decoded pictures besides; null for nothing.</param>
-    internal static Tensor Loss(AutoencoderLosses losses, AutoencoderKl network, Tensor pictures, Tensor noise, Func<Tensor, Tensor, Tensor>? with = null)
+    internal static Tensor Loss(AutoencoderLosses losses, AutoencoderKl network, Tensor pictures, Tensor noise, bool keepLatents = false, Func<Tensor, Tensor, Tensor>? with = null)
     {
-        var moments = network.Moments(pictures, null).chunk(2, 1);
-        var (mean, logVariance) = (moments[0], moments[1].clamp(-30, 20));
+        var (mean, logVariance) = Moments(network, pictures, keepLatents);
         var decoded = network.Picture(mean + (logVariance * .5).exp() * noise, null);
         var difference = decoded - pictures;
         var loss = difference.abs().mean();
         if (losses.Gradient > 0) loss = loss + (Neighbours(difference, 2) + Neighbours(difference, 3)) * losses.Gradient;
         if (losses.LowFrequency > 0) loss = loss + nn.functional.avg_pool2d(difference, [LowFrequencySide, LowFrequencySide]).abs().mean() * losses.LowFrequency;
-        if (losses.Kl > 0) loss = loss + (mean.square() + logVariance.exp() - 1 - logVariance).mean() * (.5 * losses.Kl);
+        if (losses.Kl > 0 && !keepLatents) loss = loss + (mean.square() + logVariance.exp() - 1 - logVariance).mean() * (.5 * losses.Kl);
         return with is null ? loss : with(loss, decoded);
+    }
+
+    private static (Tensor Mean, Tensor LogVariance) Moments(AutoencoderKl network, Tensor pictures, bool fixedLatents)
+    {
+        using var noGrad = fixedLatents ? no_grad() : null;
+        var moments = network.Moments(pictures, null).chunk(2, 1);
+        return (moments[0], moments[1].clamp(-30, 20));
     }
 
     private static Tensor Neighbours(Tensor x, int dimension)
