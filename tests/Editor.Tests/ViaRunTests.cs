@@ -9,16 +9,20 @@ namespace SvgDistill.Editor.Tests;
 
 public sealed class ViaRunTests
 {
-    /// <summary>A drawing that follows the model's picture is moved as one that <c>fit --from</c> moves; steps and colours go faster.</summary>
-    [Fact]
-    public void ADrawingIsMovedTowardPicturesAsFitMovesOne()
+    /// <summary>A drawing that follows the model's picture is moved as one that <c>fit --from</c> moves, as far in a large picture; steps and colours go faster.</summary>
+    [Theory]
+    [InlineData(128)]
+    [InlineData(512)]
+    public void ADrawingIsMovedTowardPicturesAsFitMovesOne(int side)
     {
-        var moved = FitOptions.Moved(128, 128);
+        var moved = FitOptions.Moved(side, side);
 
-        var fitting = ViaRun.Fitting(ViaRun.Resolve(PictureMethod.FlowEdit, new(), new ModelDefaults()), 128);
+        var fitting = Fitting(new(), side);
 
         Assert.Equal((moved.Robust, moved.BlurWidth, moved.Fairness, moved.AnchorShape), (fitting.Robust, fitting.BlurWidth, fitting.Fairness, fitting.AnchorShape));
-        Assert.Equal(.0028 * 128 * Math.Sqrt(2), fitting.PointRate, 1e-12);
-        Assert.Equal(4, ViaRun.Fitting(ViaRun.Resolve(PictureMethod.FlowEdit, new EditSettings { FilterWidth = 4 }, new ModelDefaults()), 128).BlurWidth);
+        Assert.Equal(.0028 * side * Math.Sqrt(2), fitting.PointRate, 1e-12);
+        Assert.Equal(4, Fitting(new EditSettings { FilterWidth = 4 }, side).BlurWidth);
     }
+
+    private static FitOptions Fitting(EditSettings asked, int side) => ViaRun.Fitting(ViaRun.Resolve(PictureMethod.FlowEdit, asked, new ModelDefaults(), side), side);
 }

@@ -63,7 +63,7 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
         "How much models/icon-clip, which knows icons by their looks, steers beside the model: its part of each step is W times as long as the model's, half of that for colours. 0 is off. Default: 0.", 0, 100);
     public Option<double?> AnchorShape { get; } = Values.Number("--anchor-shape", "WEIGHT", "Pull of every shape toward its own form in the source; 0 is off. Default: 1.", 0, 1000);
     public Option<double?> FilterWidth { get; } = Values.Number("--filter-width", "PIXELS",
-        "Width of the edge filter at the first step, with --via of the blur that pictures are compared under, so that distant places are felt; it shrinks to 1 over the first half. Default: 1, with --via 9.", 1, 64);
+        "Width of the edge filter at the first step, with --via of the blur that pictures are compared under, so that distant places are felt; it shrinks to 1 over the first half. Default: 1, with --via 9, in proportion where the model's pictures are larger than 128 pixels.", 1, 512);
     public Option<string?> Background { get; } = Shared.Background(
         "What lies behind the drawing while it is edited: a CSS colour, or 'auto' for a plain one that the drawing does not use. The SVG keeps its transparency. Default: the model's (the embedded one's is white), but a plain one where all of the drawing would vanish on it.");
     public Option<string> Precision { get; } = Shared.Precision();

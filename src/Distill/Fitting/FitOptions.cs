@@ -10,9 +10,6 @@ public sealed record FitOptions
     /// <summary>The fairness that drawings are moved with.</summary>
     public const double MovedFairness = FairSteps.DefaultFairness;
 
-    /// <summary>The <see cref="BlurWidth"/> that drawings are moved with toward a picture of 128 pixels.</summary>
-    public const double MovedBlurWidth = 9;
-
     /// <summary>The <see cref="Robust"/> that drawings are moved with.</summary>
     public const double MovedRobust = .1;
 
@@ -25,7 +22,7 @@ public sealed record FitOptions
     public static FitOptions Moved(int width, int height)
     {
         var scale = Math.Max(1, Math.Max(width, height) / 128.0);
-        return new() { PointRate = .35 * scale, BlurWidth = MovedBlurWidth * scale, Robust = MovedRobust, Fairness = MovedFairness, AnchorShape = 1, Finish = new() };
+        return new() { PointRate = .35 * scale, BlurWidth = 9 * scale, Robust = MovedRobust, Fairness = MovedFairness, AnchorShape = 1, Finish = new() };
     }
 
     /// <summary>At most this many paths (new drawings only).</summary>

@@ -42,7 +42,7 @@ internal sealed class EditSession : IDisposable
         (Request, Document, Limits, Model, _owned) = (request, document, limits, model, ownsModel ? shared : null);
         _svg = limits.Svg;
         var method = request.Via is null ? MethodOf(request, model) : default;
-        Settings = request.Via is { } named ? ViaRun.Resolve(named, request.Settings, model.Defaults)
+        Settings = request.Via is { } named ? ViaRun.Resolve(named, request.Settings, model.Defaults, model.ImageSize)
             : EditSettings.Resolve(method, request.Settings, model.Defaults);
         (Background, var ground) = BackgroundChoice.Of(request.Background, model.Defaults.Background, Scene);
         Control = OpenControl(shared);

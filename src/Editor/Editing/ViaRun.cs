@@ -25,9 +25,6 @@ internal abstract class ViaRun : IEditRun
     // The rate that a refinement falls to.
     private const double FinalRefineRate = .1;
 
-    // Half a pixel of the embedded prior's 128; an edge nine pixels away is felt at first.
-    private static readonly EditSettings _fit = new() { PointRate = .0028, ColorRate = .02, Fairness = FitOptions.MovedFairness, AnchorShape = 1, FilterWidth = FitOptions.MovedBlurWidth };
-
     private readonly PictureMethod _method;
     private readonly IReadOnlyList<object> _refineOptions;
     private readonly List<(double, double)> _likeness = [];
@@ -75,10 +72,15 @@ internal abstract class ViaRun : IEditRun
     protected abstract Picture? Wanted { get; }
 
     /// <summary>The settings of such an edit: the command line's, then the picture method's, then those of moving curves toward a picture.</summary>
-    public static EditSettings Resolve(PictureMethod method, EditSettings commandLine, ModelDefaults model)
+    /// <param name="method">What edits the picture.</param>
+    /// <param name="commandLine">The command line's.</param>
+    /// <param name="model">What the model recommends.</param>
+    /// <param name="side">The model's picture, pixels.</param>
+    public static EditSettings Resolve(PictureMethod method, EditSettings commandLine, ModelDefaults model, int side)
     {
         var edit = PictureSettings.Resolve(method, commandLine, model);
-        var fit = commandLine.Over(_fit);
+        // Half a pixel of 128.
+        var fit = commandLine.Over(new() { PointRate = .0028, ColorRate = .02, Fairness = FitOptions.MovedFairness, AnchorShape = 1, FilterWidth = FitOptions.Moved(side, side).BlurWidth });
         return edit with { PointRate = fit.PointRate, ColorRate = fit.ColorRate, Fairness = fit.Fairness, AnchorShape = fit.AnchorShape, FilterWidth = fit.FilterWidth };
     }
 
