@@ -12,13 +12,13 @@ internal sealed class LinearRelations : IDrawingRule
 {
     // A basis grows with the square of its numbers; larger sets are projected by iteration.
     private const int LargestBasis = 400;
-    // In canvas diagonals: what a projection leaves by rounding.
-    private const double Rounding = 1e-12;
+    // In canvas diagonals: what a projection leaves by rounding, and what iteration leaves.
+    private const double Rounding = 1e-12, Iterated = 1e-9;
     /// <summary>Numbers that follow one: y_i = ratio_i * y.</summary>
     private sealed record Class(int[] Members, double[] Ratios, double Length);
 
     /// <summary>Classes whose numbers further rows connect, and what takes out what they may not do.</summary>
-    private sealed record Set(Class[] Classes, Func<double[], double> Remove);
+    private sealed record Set(Class[] Classes, Func<double[], double> Remove, double Rounding);
 
     private readonly double[] _source, _units;
     private readonly List<int> _still = [];
@@ -79,7 +79,7 @@ internal sealed class LinearRelations : IDrawingRule
                 v[i] = Moved(set.Classes[i], theta, out var kept);
                 holds &= kept;
             }
-            holds &= set.Remove(v) <= Rounding * Math.Sqrt(v.Length) * (1 + Farthest(set, theta));
+            holds &= set.Remove(v) <= set.Rounding * Math.Sqrt(v.Length) * (1 + Farthest(set, theta));
             if (holds) continue;
             for (var i = 0; i < v.Length; i++) Place(set.Classes[i], v[i], theta);
         }
@@ -160,8 +160,9 @@ internal sealed class LinearRelations : IDrawingRule
         var place = roots.Select((root, i) => (root, i)).ToDictionary(p => p.root, p => p.i);
         // A class of k numbers moves with a k-th of the length that its common number has.
         var placed = rows.ConvertAll(row => row.With(t => new Term(place[t.Index], t.Factor / byRoot[t.Index].Length)));
-        var set = new Set([.. roots.Select(root => byRoot[root])],
-            roots.Count <= LargestBasis ? new DenseRows(placed, roots.Count).Remove : new SparseRows(placed.ConvertAll(row => row.Terms)).Remove);
+        Class[] classes = [.. roots.Select(root => byRoot[root])];
+        var set = roots.Count <= LargestBasis ? new Set(classes, new DenseRows(placed, roots.Count).Remove, Rounding)
+            : new Set(classes, new SparseRows(placed.ConvertAll(row => row.Terms)).Remove, Iterated);
         _sets.Add(set);
         _inSet.UnionWith(set.Classes);
         // A root's number in terms of the one that stands for its class, in the file's units.

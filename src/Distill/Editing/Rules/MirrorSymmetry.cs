@@ -38,6 +38,8 @@ internal sealed class MirrorSymmetry(IReadOnlyList<PlacedContour> contours, Pain
             var isFixed = isMain || pairs.Sum(Weight) >= Half * total;
             // Away from the drawing's own axes a contour onto itself says nothing about others: below.
             if (!isFixed) pairs.RemoveAll(p => p.From == p.To);
+            // Drawings whose contours have no size (a spinner's dots, which grow by an animation) have nothing on an axis, too.
+            if (pairs.Count == 0) continue;
             if (!pairs.Exists(p => p.From != p.To) && !(isFixed && pairs.Sum(Weight) >= Quarter * total)) continue;
             foreach (var pair in pairs)
             {

@@ -6,10 +6,11 @@ namespace SvgDistill.Distill.Editing.Rules;
 /// </summary>
 internal sealed class SparseRows
 {
-    private const int MaximumIterations = 300;
+    // One long pass gets farther than several short ones: each begins to learn anew which rows nearly repeat each other.
+    private const int MaximumIterations = 1200;
     // Of the first residual's square. Beyond that rows that repeat each other make the iteration drift; another pass goes on from there.
     private const double Converged = 1e-20;
-    private const int MaximumPasses = 4;
+    private const int MaximumPasses = 2;
     // What rounding leaves of a departure.
     private const double Rounding = 1e-14;
 

@@ -178,6 +178,47 @@ public class DrawingRelationTests
         }, rate: .03);
     }
 
+    /// <summary>Design tools leave x and y out where they are 0 (a tile behind an icon): what has no place to shift by gets smaller, along that axis alone.</summary>
+    [Theory]
+    [InlineData("<rect width=\"100\" height=\"80\" rx=\"20\"/><path d=\"M10 12 60 20 30 70z\"/>")]
+    [InlineData("<rect y=\"10\" width=\"98\" height=\"89\" stroke=\"#000\" stroke-width=\"2\" transform=\"translate(1)\"/><path d=\"M10 12 60 20 30 70z\"/>")]
+    [InlineData("<circle r=\"40\" transform=\"translate(60 45)\"/><path d=\"M10 12 60 20 30 70z\"/>")]
+    [InlineData("<ellipse cy=\"3\" rx=\"40\" ry=\"38\" transform=\"translate(60 45)\"/><path d=\"M10 12 60 20 30 70z\"/>")]
+    public void What_has_sizes_but_no_place_stays_in_the_canvas(string content)
+    {
+        var drawing = new KeptDrawing(content);
+        drawing.Always((scene, theta) =>
+        {
+            var contour = PlacedContours.Of(scene, new bool[theta.Length])[0];
+            var (e, s) = (ContourCurve.Extent(contour, contour.At(theta)), contour.HalfStroke(theta));
+            Assert.True(new Extent(0, 0, 100, 100).Holds(new(e.Left - s, e.Top - s, e.Right + s, e.Bottom + s), .01), $"{e} is outside");
+        }, rate: .03);
+        // The size along the other axis is left as it is.
+        var width = Array.FindIndex([.. drawing.Svg.Scene.Parameters], p => p.Kind == ParameterKind.Size);
+        drawing.Svg.Scene.InitialValues().CopyTo(drawing.Theta, 0);
+        drawing.Theta[width] *= 1.4;
+        var grown = (double[])drawing.Theta.Clone();
+        drawing.Relations.Restore(drawing.Theta);
+        for (var i = 0; i < grown.Length; i++)
+            if (i == width) Assert.True(drawing.Theta[i] < grown[i]);
+            else Assert.Equal(grown[i], drawing.Theta[i]);
+        var once = (double[])drawing.Theta.Clone();
+        drawing.Relations.Restore(drawing.Theta);
+        Assert.Equal(once, drawing.Theta);
+    }
+
+    /// <summary>A spinner's dots have no radius until an animation gives them one.</summary>
+    [Theory]
+    [InlineData("<circle cx=\"50\" cy=\"50\" r=\"0\"/><circle cx=\"20\" cy=\"50\" r=\"0\"/><circle cx=\"80\" cy=\"50\" r=\"0\"/>")]
+    [InlineData("<circle cx=\"31\" cy=\"22\" r=\"0\"/>")]
+    public void Contours_without_a_size_are_symmetric_about_nothing(string dots)
+    {
+        var drawing = new KeptDrawing(dots);
+        Assert.All(drawing.Relations.Symmetries, s => Assert.NotEmpty(s.Pairs));
+        drawing.Relations.Restore(drawing.Theta);
+        Assert.Equal(drawing.Svg.Scene.InitialValues(), drawing.Theta);
+    }
+
     [Fact]
     public void What_is_tied_to_something_else_comes_back_into_the_canvas_too()
     {
