@@ -13,7 +13,7 @@ public sealed class InterruptTests : IDisposable
     public void AnInterruptedRunIsSavedAndGoesOnToTheSameBytes()
     {
         var input = _folder.Example("apple.svg");
-        string[] command = ["edit", input, "--trg", "a pear", "--no-losses", "--method", "fpr+pds", "--steps", "60"];
+        string[] command = ["edit", input, "--trg", "a pear", "--no-losses", "--method", "fpr+pds", "--steps", "24"];
         using var whole = CliRun.Start(null, [.. command, "-o", _folder["whole.svg"]]);
         Assert.Equal(0, CliRun.Finish(whole).Code);
 
@@ -24,7 +24,7 @@ public sealed class InterruptTests : IDisposable
         Assert.Equal(["apple.a-pear.svg", "apple.a-pear.svg.json", "apple.a-pear.svg.state", "apple.svg", "whole.svg", "whole.svg.json", "whole.svg.strength.json"], _folder.Files);
         var record = JsonNode.Parse(File.ReadAllText(_folder["apple.a-pear.svg.json"]))!;
         Assert.True((bool)record["interrupted"]!);
-        Assert.InRange((int)record["steps_done"]!, 1, 59);
+        Assert.InRange((int)record["steps_done"]!, 1, 23);
         Assert.NotEqual(File.ReadAllText(input), File.ReadAllText(_folder["apple.a-pear.svg"]));
 
         using (var other = CliRun.Start(null, [.. command, "--resume", "--seed", "7"]))
@@ -40,7 +40,7 @@ public sealed class InterruptTests : IDisposable
     public void AnInterruptedPictureIsSavedAndGoesOnToTheSameBytes()
     {
         var input = _folder.Example("apple.svg");
-        string[] command = ["image", input, "--trg", "a pear", "--method", "fpr+pds", "--steps", "30"];
+        string[] command = ["image", input, "--trg", "a pear", "--method", "fpr+pds", "--steps", "15"];
         using var whole = CliRun.Start(null, [.. command, "-o", _folder["whole.png"]]);
         Assert.Equal(0, CliRun.Finish(whole).Code);
 

@@ -118,7 +118,7 @@ public sealed class RestoreTests : IDisposable
     {
         Truth();
         var small = Degraded("small.png", new BicubicDownsampling(8));
-        string[] command = ["restore", small, "--downsample", "8", "--start", "random", "--steps", "40"];
+        string[] command = ["restore", small, "--downsample", "8", "--start", "random", "--steps", "24"];
         using var whole = CliRun.Start(null, [.. command, "-o", _folder["whole.svg"]]);
         Assert.Equal(0, CliRun.Finish(whole).Code);
 
@@ -126,7 +126,7 @@ public sealed class RestoreTests : IDisposable
         while (stopped.StandardError.ReadLine() is { } line && !line.StartsWith("step 1/", StringComparison.Ordinal)) { }
         CliRun.Interrupt(stopped);
         Assert.Equal(130, CliRun.Finish(stopped).Code);
-        Assert.InRange((int)JsonNode.Parse(File.ReadAllText(_folder["small.restored.svg.json"]))!["steps_done"]!, 1, 39);
+        Assert.InRange((int)JsonNode.Parse(File.ReadAllText(_folder["small.restored.svg.json"]))!["steps_done"]!, 1, 23);
 
         using var resumed = CliRun.Start(null, [.. command, "--resume"]);
         Assert.Equal(0, CliRun.Finish(resumed).Code);

@@ -8,17 +8,34 @@ using static TorchSharp.torch;
 namespace SvgDistill.Training.Tests;
 
 /// <summary>Runs that begin with a model that is there.</summary>
-public sealed class ContinuedRunTests : IDisposable
+public sealed class ContinuedRunTests : IClassFixture<ContinuedRunTests.TrainedModel>, IDisposable
 {
     private readonly TempFolder _folder = new();
 
-    public ContinuedRunTests()
+    public ContinuedRunTests(TrainedModel model)
     {
-        TinyRun.WriteIcons(_folder);
-        TinyRun.Run(TinyRun.Config(_folder, "first", 6, 6));
+        foreach (var file in model.Folder.Files)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(_folder[file])!);
+            File.Copy(model.Folder[file], _folder[file]);
+        }
     }
 
     public void Dispose() => _folder.Dispose();
+
+    /// <summary>The model that all begin with, trained once.</summary>
+    public sealed class TrainedModel : IDisposable
+    {
+        public TrainedModel()
+        {
+            TinyRun.WriteIcons(Folder);
+            TinyRun.Run(TinyRun.Config(Folder, "first", 6, 6));
+        }
+
+        internal TempFolder Folder { get; } = new();
+
+        public void Dispose() => Folder.Dispose();
+    }
 
     /// <summary>Its words, its autoencoder, and what it recommends stay; UNet and text encoder go on from where they were.</summary>
     [Fact]
