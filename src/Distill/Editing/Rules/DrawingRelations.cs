@@ -65,6 +65,7 @@ public sealed class DrawingRelations : IDrawingRule
         }
         rows.AddAll(_symmetry);
         MeetingPoints.Keep(_contours, diagonal, rows);
+        foreach (var contour in _contours) CanvasSides.Keep(contour, canvas, diagonal, rows);
         if (options.KeepCenters) CenterRows.Add(scene, _free, rows);
         rows.FirstForm = rows.Count;
         if (!options.FreeForms)

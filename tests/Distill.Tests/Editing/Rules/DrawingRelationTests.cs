@@ -178,6 +178,34 @@ public class DrawingRelationTests
         }, rate: .03);
     }
 
+    /// <summary>A ground fills the canvas after an edit as before: its sides stay where they lie, on the edge or beyond it.</summary>
+    [Theory]
+    [InlineData("<rect x=\"0\" y=\"0\" width=\"100\" height=\"100\" rx=\"20\"/>", true, true, true, true)]
+    [InlineData("<rect width=\"100\" height=\"100\"/>", true, true, true, true)]
+    [InlineData("<path d=\"M0 33H100V66H0Z\"/>", true, false, true, false)]
+    [InlineData("<path d=\"M-4 -3H103V40H-4Z\"/>", true, true, true, false)]
+    [InlineData("<path d=\"M0 0 60 50 0 100Z\"/>", true, false, false, false)]
+    [InlineData("<path d=\"M20 100V60L50 30 80 60V100Z\"/>", false, false, false, true)]
+    [InlineData("<path d=\"M30 0 70 50 40 0Z\"/>", false, false, false, false)]
+    public void Grounds_go_on_filling_the_canvas(string content, bool left, bool top, bool right, bool bottom)
+    {
+        // Another shape lies beside it, so that the drawing's own symmetries tie nothing.
+        var drawing = new KeptDrawing(content + "<path fill=\"#d22\" d=\"M10 12 60 20 30 70z\"/>", new() { Symmetry = SymmetryMode.None });
+        var before = PlacedContours.Of(drawing.Svg.Scene, new bool[drawing.Theta.Length])[0].Extent;
+        bool[] stayed = [true, true, true, true];
+        for (var i = 0; i < 8; i++)
+        {
+            Shake(drawing, i, .1);
+            drawing.Relations.Restore(drawing.Theta);
+            drawing.Relations.Settle(drawing.Theta);
+            var contour = PlacedContours.Of(drawing.Svg.Scene, new bool[drawing.Theta.Length])[0];
+            var after = ContourCurve.Extent(contour, contour.At(drawing.Theta));
+            bool[] stays = [before.Left == after.Left, before.Top == after.Top, before.Right == after.Right, before.Bottom == after.Bottom];
+            stayed = [.. stayed.Zip(stays, (a, b) => a && b)];
+        }
+        Assert.Equal([left, top, right, bottom], stayed);
+    }
+
     /// <summary>Design tools leave x and y out where they are 0 (a tile behind an icon): what has no place to shift by gets smaller, along that axis alone.</summary>
     [Theory]
     [InlineData("<rect width=\"100\" height=\"80\" rx=\"20\"/><path d=\"M10 12 60 20 30 70z\"/>")]
