@@ -57,7 +57,7 @@ internal sealed class ContourMover
     private static List<ScalarPoint> PathPoints(PlacedContour contour)
     {
         var mine = new HashSet<int>();
-        foreach (var p in contour.Points)
+        foreach (var p in contour.Repeated is { } last ? contour.Points.Append(last) : contour.Points)
             foreach (var term in p.X.Terms.Concat(p.Y.Terms)) mine.Add(term.Index);
         return ((PathGeometry)contour.Shape.Geometry).Points
             .Where(p => p.X.IsConstant || p.Y.IsConstant || mine.Contains(p.X.Index) || mine.Contains(p.Y.Index)).ToList();

@@ -29,6 +29,8 @@ public sealed class DrawingRelations : IDrawingRule
     private const int MaximumContours = 4000;
     // Shifts of parts change what the linear relations then even out; as a rule the second round finds nothing to do.
     private const int MaximumRounds = 6;
+    // Of a number: what a projection leaves beyond its range.
+    private const double Rounding = 1e-12;
     // Halvings by which what shifts do not put right is drawn back toward the source.
     private const int Halvings = 12;
 
@@ -65,7 +67,13 @@ public sealed class DrawingRelations : IDrawingRule
         }
         rows.AddAll(_symmetry);
         MeetingPoints.Keep(_contours, diagonal, rows);
-        foreach (var contour in _contours) CanvasSides.Keep(contour, canvas, diagonal, rows);
+        foreach (var contour in _contours)
+        {
+            CanvasSides.Keep(contour, canvas, diagonal, rows);
+            if (contour.Repeated is not { } last) continue;
+            rows.Equal(last.X, contour.Points[0].X);
+            rows.Equal(last.Y, contour.Points[0].Y);
+        }
         if (options.KeepCenters) CenterRows.Add(scene, _free, rows);
         rows.FirstForm = rows.Count;
         if (!options.FreeForms)
@@ -100,6 +108,8 @@ public sealed class DrawingRelations : IDrawingRule
     {
         Clamp(theta);
         _linear.Restore(theta);
+        // An opacity of -1e-17 is 0, and would be the next time.
+        Clamp(theta, Rounding);
         var before = new double[theta.Length];
         for (var round = 0; round < MaximumRounds; round++)
         {
@@ -145,10 +155,14 @@ public sealed class DrawingRelations : IDrawingRule
     }
 
     // A size below its range would turn a shape inside out.
-    private void Clamp(Span<double> theta)
+    private void Clamp(Span<double> theta, double most = double.PositiveInfinity)
     {
         for (var i = 0; i < theta.Length; i++)
-            if (_free[i]) theta[i] = Math.Clamp(theta[i], _scene.Parameters[i].Minimum, _scene.Parameters[i].Maximum);
+        {
+            if (!_free[i]) continue;
+            var within = Math.Clamp(theta[i], _scene.Parameters[i].Minimum, _scene.Parameters[i].Maximum);
+            if (Math.Abs(within - theta[i]) <= most) theta[i] = within;
+        }
     }
 
     private List<SymmetryRelation> Find(List<PlacedContour> largest, Extent canvas, double diagonal, SymmetryMode mode)

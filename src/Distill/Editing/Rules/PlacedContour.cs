@@ -31,6 +31,8 @@ internal sealed class PlacedContour
     internal required bool[] IsNode { get; init; }
     /// <summary>True where the last node is joined to the first, by a line where it has no handles.</summary>
     internal required bool IsClosed { get; init; }
+    /// <summary>A last node that is the first but for rounding, and moves with it; null where there is none.</summary>
+    internal LinearPoint? Repeated { get; init; }
     /// <summary>A rectangle's radii in its own space, one after the other.</summary>
     internal LinearForm[] Radii { get; init; } = [];
     /// <summary>The points in the source.</summary>

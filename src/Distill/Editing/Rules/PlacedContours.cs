@@ -12,6 +12,9 @@ internal static class PlacedContours
     // Of the canvas diagonal: points nearer than that are one.
     private const double Coincident = 1e-6;
 
+    // And a curve that comes back as near to where it began was meant to: optimisers leave out z, and relative numbers add up their rounding.
+    private const double Rounded = 5e-4;
+
     internal static List<PlacedContour> Of(Scene scene, ReadOnlySpan<bool> free)
     {
         var theta = scene.InitialValues();
@@ -27,7 +30,7 @@ internal static class PlacedContours
             if (item.Node is GroupNode group)
                 for (var i = group.Children.Length - 1; i >= 0; i--) pending.Push((group.Children[i], frame));
             else if (item.Node is ShapeNode shape && !frame.IsSingular)
-                found.AddRange(new Reader(shape, order++, frame, theta, Coincident * Diagonal(scene)).Read());
+                found.AddRange(new Reader(shape, order++, frame, theta, Diagonal(scene)).Read());
         }
         return found;
     }
@@ -42,7 +45,7 @@ internal static class PlacedContours
         return false;
     }
 
-    private sealed class Reader(ShapeNode shape, int order, Matrix frame, double[] theta, double nearest)
+    private sealed class Reader(ShapeNode shape, int order, Matrix frame, double[] theta, double diagonal)
     {
         private readonly List<PlacedContour> _made = [];
         private readonly List<LinearPoint> _points = [];
@@ -109,7 +112,7 @@ internal static class PlacedContours
             _isNode.RemoveAt(_isNode.Count - 1);
         }
 
-        private bool Near(in LinearPoint a, in LinearPoint b) => (a.Value(theta) - b.Value(theta)).Length <= nearest;
+        private bool Near(in LinearPoint a, in LinearPoint b, double part = Coincident) => (a.Value(theta) - b.Value(theta)).Length <= part * diagonal;
 
         private void Finish(ContourKind kind, bool closed, LinearForm[]? radii = null)
         {
@@ -117,15 +120,21 @@ internal static class PlacedContours
             {
                 // A fill closes what is open.
                 closed |= shape.Stroke is null;
+                LinearPoint? repeated = null;
                 if (kind == ContourKind.Path && _points.Count > 2 && Near(_points[0], _points[^1]))
                 {
                     closed = true;
                     Drop();
                 }
+                else if (kind == ContourKind.Path && closed && _points.Count > 4 && !_isNode[^2] && Near(_points[0], _points[^1], Rounded))
+                {
+                    repeated = _points[^1];
+                    Drop();
+                }
                 _made.Add(new PlacedContour
                 {
                     Shape = shape, Order = order, Kind = kind, Frame = frame, Points = [.. _points], IsNode = [.. _isNode],
-                    IsClosed = closed, Radii = radii ?? [], Source = [.. _points.Select(p => p.Value(theta))],
+                    IsClosed = closed, Repeated = repeated, Radii = radii ?? [], Source = [.. _points.Select(p => p.Value(theta))],
                 });
             }
             _points.Clear();
