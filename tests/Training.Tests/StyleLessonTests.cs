@@ -39,7 +39,8 @@ public sealed class StyleLessonTests : IDisposable
         lesson.Write(_folder["style.safetensors"], "style");
         using (var lora = LoraAdapter.Open(_folder["style.safetensors"], _model)) Assert.Equal(lesson.Layers, lora.Layers);
         _model.AddLora(_folder["style.safetensors"]);
-        Assert.Equal(after, lesson.TaughtLoss(withStyle: false), 1e-9);
+        // Two ways to the same sums in single precision.
+        Assert.Equal(after, lesson.TaughtLoss(withStyle: false), 1e-7);
     }
 
     [Fact, Trait("Category", "Slow")]

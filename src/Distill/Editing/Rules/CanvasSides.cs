@@ -4,7 +4,7 @@ namespace SvgDistill.Distill.Editing.Rules;
 
 /// <summary>
 /// Grounds go on filling the canvas: a straight side along its edge, or beyond it, stays there, and its ends only slide along it. So do a tile's four sides, a flag's
-/// stripes at both ends, and what stands on the lower edge. Short sides of what does not go from edge to edge are free.
+/// stripes at both ends (lines that are stroked, too), and what stands on the lower edge. Short sides of what does not go from edge to edge are free.
 /// </summary>
 internal static class CanvasSides
 {
@@ -40,6 +40,13 @@ internal static class CanvasSides
                 rows.Add((1, contour.Points[to].Y));
             }
         }
+        if (!contour.IsClosed)
+            foreach (var end in new[] { 0, contour.Points.Length - 1 })
+            {
+                var p = contour.Source[end];
+                if (Lies(p.X, p.X, canvas.Left, canvas.Right, spans[0], 0)) rows.Add((1, contour.Points[end].X));
+                if (Lies(p.Y, p.Y, canvas.Top, canvas.Bottom, spans[1], 0)) rows.Add((1, contour.Points[end].Y));
+            }
 
         bool Lies(double a, double b, double low, double high, bool spansThem, double length) => Math.Abs(a - b) <= tolerance && (spansThem || length >= Ground)
             && (Math.Max(a, b) <= low + tolerance || Math.Min(a, b) >= high - tolerance);

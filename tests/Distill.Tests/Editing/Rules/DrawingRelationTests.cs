@@ -185,6 +185,7 @@ public class DrawingRelationTests
     [InlineData("<path d=\"M0 33H100V66H0Z\"/>", true, false, true, false)]
     [InlineData("<path d=\"M-4 -3H103V40H-4Z\"/>", true, true, true, false)]
     [InlineData("<path d=\"M0 0 60 50 0 100Z\"/>", true, false, false, false)]
+    [InlineData("<path fill=\"none\" stroke=\"#000\" stroke-width=\"8\" d=\"M0 50C30 40 70 60 100 50\"/>", true, false, true, false)]
     [InlineData("<path d=\"M20 100V60L50 30 80 60V100Z\"/>", false, false, false, true)]
     [InlineData("<path d=\"M30 0 70 50 40 0Z\"/>", false, false, false, false)]
     public void Grounds_go_on_filling_the_canvas(string content, bool left, bool top, bool right, bool bottom)
