@@ -178,6 +178,17 @@ public class DrawingRelationTests
         }, rate: .03);
     }
 
+    /// <summary>Over an edge by a rounded digit it goes no farther; where it lies across one, the other three hold all the same.</summary>
+    [Theory]
+    [InlineData("M-.02 20C20 -8 60 5 60 50S20 80 10 60Z", -.03)]
+    [InlineData("M-20 20C20 -8 60 5 60 50S20 80 10 60Z", double.NegativeInfinity)]
+    public void What_reaches_over_one_edge_stays_within_the_others(string d, double left) => new KeptDrawing($"<path d=\"{d}\"/>").Always((scene, theta) =>
+    {
+        var contour = PlacedContours.Of(scene, new bool[theta.Length])[0];
+        var e = ContourCurve.Extent(contour, contour.At(theta));
+        Assert.True(e.Left >= left && e.Top >= -.01 && e.Right <= 100.01 && e.Bottom <= 100.01, $"{e} is outside");
+    }, rate: .05);
+
     /// <summary>A ground fills the canvas after an edit as before: its sides stay where they lie, on the edge or beyond it.</summary>
     [Theory]
     [InlineData("<rect x=\"0\" y=\"0\" width=\"100\" height=\"100\" rx=\"20\"/>", true, true, true, true)]
