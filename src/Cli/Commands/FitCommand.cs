@@ -178,7 +178,7 @@ internal sealed class FitCommand : Command, IHasExamples
             BlurWidth = parsed.GetValue(_filterWidth) ?? defaults.BlurWidth,
             Robust = parsed.GetValue(_robust) ?? defaults.Robust,
             Finish = parsed.GetValue(_noClean) ? null : defaults.Finish,
-            Relations = moved is null || !parsed.GetValue(_keep) ? null : new DrawingRelations(moved, new DrawingRelationOptions { Symmetry = SymmetryOf(parsed) }),
+            Rules = moved is not null && parsed.GetValue(_keep) ? [new DrawingRelations(moved, new DrawingRelationOptions { Symmetry = SymmetryOf(parsed) })] : [],
         };
     }
 
@@ -198,8 +198,8 @@ internal sealed class FitCommand : Command, IHasExamples
             ["anchor_shape"] = options.AnchorShape,
             ["filter_width"] = options.BlurWidth,
             ["robust"] = options.Robust,
-            ["keep"] = options.Relations is not null,
-            ["symmetry"] = options.Relations is null ? null : SymmetryOf(parsed).ToString().ToLowerInvariant(),
+            ["keep"] = parsed.GetValue(_keep),
+            ["symmetry"] = !parsed.GetValue(_keep) ? null : SymmetryOf(parsed).ToString().ToLowerInvariant(),
             ["clean"] = options.Finish is not null,
         })
         {

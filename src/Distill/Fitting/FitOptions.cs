@@ -71,13 +71,10 @@ public sealed record FitOptions
     /// <summary>Factors on the rates of single parameters, by index; 1 for those that are not there.</summary>
     public IReadOnlyDictionary<int, double> RateFactors { get; init; } = new Dictionary<int, double>();
 
-    /// <summary>For drawings that are moved, what they keep at every step (<see cref="Editing.SvgTargetOptions.Rules"/>).</summary>
+    /// <summary>For drawings that are moved, what they keep at every step (<see cref="Editing.SvgTargetOptions.Rules"/>), and in the file that is written.</summary>
     public IReadOnlyList<IDrawingRule> Rules { get; init; } = [];
 
-    /// <summary>What a moved drawing keeps from its file to the file that is written, the finish included; null for nothing.</summary>
-    public DrawingRelations? Relations { get; init; }
-
-    /// <summary>How a moved drawing is tidied up after the last step; null leaves it as it is.</summary>
+    /// <summary>How a moved drawing is tidied up after the last step, by <see cref="Rules"/> in place of rules of its own; null leaves it as it is.</summary>
     public FinishOptions? Finish { get; init; }
 }
 

@@ -15,11 +15,7 @@ public sealed class PictureFit
     private readonly FitTarget _target;
 
     /// <summary>Prepares a fit to the target.</summary>
-    public PictureFit(FitTarget target, FitOptions options) => (_target, _options) = (target, options.Relations is not { } relations ? options : options with
-    {
-        Rules = [.. options.Rules, relations],
-        Finish = options.Finish is { } finish ? finish with { Rules = [.. finish.Rules, relations] } : null,
-    });
+    public PictureFit(FitTarget target, FitOptions options) => (_target, _options) = (target, options);
 
     /// <summary>Called after every step with the picture before it.</summary>
     public Action<FitProgress, Picture>? Progress { get; set; }
@@ -66,9 +62,10 @@ public sealed class PictureFit
             var error = loop.Step((double)step / _options.Steps);
             Progress?.Invoke(new(step + 1, _options.Steps, Psnr(error), paths, loop.Theta), loop.Picture);
         }
-        if (keepsShapes) _options.Relations?.Settle(loop.Theta);
+        if (keepsShapes)
+            foreach (var rule in _options.Rules) rule.Settle(loop.Theta);
         if (_options.Finish is { } finish && keepsShapes && step == _options.Steps)
-            Finisher.Finish(scene.Scene, scene.Scene.InitialValues(), [.. loop.Theta], finish).Theta.CopyTo(loop.Theta, 0);
+            Finisher.Finish(scene.Scene, scene.Scene.InitialValues(), [.. loop.Theta], finish with { Rules = _options.Rules }).Theta.CopyTo(loop.Theta, 0);
         var svg = SvgWriter.Write(scene, loop.Theta);
         return new(svg, Psnr(loop.Draw()), step, paths, loop.Picture) { Theta = [.. loop.Theta] };
     }

@@ -58,9 +58,7 @@ internal sealed record FinishSetup
     public double[] Settled(IEnumerable<double> values)
     {
         double[] theta = [.. values];
-        Relations.Settle(theta);
-        Shared?.Snap(theta);
-        Colors?.Snap(theta);
+        foreach (var rule in Rules) rule.Settle(theta);
         return theta;
     }
 

@@ -42,11 +42,11 @@ public sealed class PaletteRule : IDrawingRule
     {
         var way = Math.Clamp((_progress - Free) / (Settled - Free), 0, 1);
         if (way < 1) Draw(theta, Pull * way * way);
-        else Snap(theta);
+        else Settle(theta);
     }
 
     /// <summary>Gives every colour the palette's nearest; a drawing that nothing has moved stays as it is.</summary>
-    public void Snap(Span<double> theta)
+    public void Settle(Span<double> theta)
     {
         if (!theta.SequenceEqual(_source)) Draw(theta, 1);
     }

@@ -68,7 +68,7 @@ public sealed class SharedColorsRule : IDrawingRule
     }
 
     /// <summary>Puts the colours of a finished drawing where the rule holds; one that nothing has moved stays as it is.</summary>
-    public void Snap(Span<double> theta)
+    public void Settle(Span<double> theta)
     {
         if (!theta.SequenceEqual(_source)) Restore(theta);
     }

@@ -14,7 +14,9 @@ internal sealed class CanvasBounds : IDrawingRule
     // Of the canvas diagonal, a pixel of 128: files round, and an arc that is meant to touch the edge reaches over it by a digit. It goes no farther.
     private const double Hair = .005;
 
-    private sealed record Kept(PlacedContour Contour, Extent Room, ContourMover? Mover, SizeLimits? Sizes, bool WithStroke);
+    private static readonly Extent _everywhere = new(double.NegativeInfinity, double.NegativeInfinity, double.PositiveInfinity, double.PositiveInfinity);
+
+    private sealed record Kept(PlacedContour Contour, Extent Room, IRoomFit Fit, bool WithStroke);
 
     private readonly List<Kept> _kept = [];
     private readonly double _tolerance;
@@ -26,10 +28,8 @@ internal sealed class CanvasBounds : IDrawingRule
         {
             var room = Room(contour.Extent, canvas, Hair * diagonal);
             if (room == _everywhere) continue;
-            var mover = ContourMover.Of(contour, free);
-            var sizes = mover is null ? SizeLimits.Of(contour, free) : null;
-            if (mover is not null || sizes is not null)
-                _kept.Add(new(contour, room, mover, sizes, room.Holds(Widened(contour.Extent, contour.HalfStroke(source)), _tolerance)));
+            if ((ContourMover.Of(contour, free) ?? (IRoomFit?)SizeLimits.Of(contour, free)) is { } fit)
+                _kept.Add(new(contour, room, fit, room.Holds(Widened(contour.Extent, contour.HalfStroke(source)), _tolerance)));
         }
     }
 
@@ -40,27 +40,13 @@ internal sealed class CanvasBounds : IDrawingRule
     /// <inheritdoc/>
     public void Restore(Span<double> theta)
     {
-        foreach (var (contour, room, mover, sizes, withStroke) in _kept)
+        foreach (var kept in _kept)
         {
-            var stroke = withStroke ? contour.HalfStroke(theta) : 0;
-            if (HandlesAreInside(contour, room, theta, stroke)) continue;
-            var extent = ContourCurve.Extent(contour, contour.At(theta));
-            if (room.Holds(Widened(extent, stroke), _tolerance)) continue;
+            if (IsInside(kept, theta)) continue;
+            var (room, stroke) = (kept.Room, Stroke(kept, theta));
             // A stroke as wide as the canvas leaves no room: its middle stays inside.
             if (room.Right - room.Left <= 2 * stroke || room.Bottom - room.Top <= 2 * stroke) stroke = 0;
-            var inner = Widened(room, -stroke);
-            if (mover is null)
-            {
-                sizes!.Fit(inner, theta);
-                continue;
-            }
-            var factor = Math.Min(1, Math.Min((inner.Right - inner.Left) / (extent.Right - extent.Left), (inner.Bottom - inner.Top) / (extent.Bottom - extent.Top)));
-            if (factor < 1)
-            {
-                mover.Scale(new((extent.Left + extent.Right) / 2, (extent.Top + extent.Bottom) / 2), factor, theta);
-                extent = ContourCurve.Extent(contour, contour.At(theta));
-            }
-            mover.Shift(new(Way(extent.Left, extent.Right, inner.Left, inner.Right), Way(extent.Top, extent.Bottom, inner.Top, inner.Bottom)), theta);
+            kept.Fit.Fit(Widened(room, -stroke), theta);
         }
     }
 
@@ -70,15 +56,19 @@ internal sealed class CanvasBounds : IDrawingRule
     internal List<PlacedContour> Outside(ReadOnlySpan<double> theta, Func<PlacedContour, bool> concerned)
     {
         var outside = new List<PlacedContour>();
-        foreach (var (contour, room, _, _, withStroke) in _kept)
-        {
-            if (!concerned(contour)) continue;
-            var stroke = withStroke ? contour.HalfStroke(theta) : 0;
-            if (!HandlesAreInside(contour, room, theta, stroke)
-                && !room.Holds(Widened(ContourCurve.Extent(contour, contour.At(theta)), stroke), _tolerance)) outside.Add(contour);
-        }
+        foreach (var kept in _kept)
+            if (concerned(kept.Contour) && !IsInside(kept, theta)) outside.Add(kept.Contour);
         return outside;
     }
+
+    private bool IsInside(Kept kept, ReadOnlySpan<double> theta)
+    {
+        var (contour, stroke) = (kept.Contour, Stroke(kept, theta));
+        return HandlesAreInside(contour, kept.Room, theta, stroke)
+            || kept.Room.Holds(Widened(ContourCurve.Extent(contour, contour.At(theta)), stroke), _tolerance);
+    }
+
+    private static double Stroke(Kept kept, ReadOnlySpan<double> theta) => kept.WithStroke ? kept.Contour.HalfStroke(theta) : 0;
 
     // A curve lies in its points' box; the box of the curve itself takes longer to find.
     private static bool HandlesAreInside(PlacedContour contour, in Extent room, ReadOnlySpan<double> theta, double stroke)
@@ -92,8 +82,6 @@ internal sealed class CanvasBounds : IDrawingRule
         return true;
     }
 
-    private static readonly Extent _everywhere = new(double.NegativeInfinity, double.NegativeInfinity, double.PositiveInfinity, double.PositiveInfinity);
-
     // Beyond an edge that the source lies across it may go on as it likes.
     private static Extent Room(in Extent source, in Extent canvas, double hair)
     {
@@ -103,7 +91,4 @@ internal sealed class CanvasBounds : IDrawingRule
     }
 
     private static Extent Widened(Extent e, double by) => new(e.Left - by, e.Top - by, e.Right + by, e.Bottom + by);
-
-    private static double Way(double low, double high, double least, double greatest) =>
-        low < least ? least - low : high > greatest ? greatest - high : 0;
 }

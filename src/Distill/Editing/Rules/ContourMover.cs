@@ -4,13 +4,14 @@ using SvgDistill.Rasterizer.Scenes;
 namespace SvgDistill.Distill.Editing.Rules;
 
 /// <summary>Moves and scales a contour as a whole by its own numbers.</summary>
-internal sealed class ContourMover
+internal sealed class ContourMover : IRoomFit
 {
+    private readonly PlacedContour _contour;
     private readonly Matrix _inverse;
     private readonly Scalar[] _xs, _ys, _sizes;
 
-    private ContourMover(Matrix inverse, Scalar[] xs, Scalar[] ys, Scalar[] sizes) =>
-        (_inverse, _xs, _ys, _sizes) = (inverse, xs, ys, sizes);
+    private ContourMover(PlacedContour contour, Matrix inverse, Scalar[] xs, Scalar[] ys, Scalar[] sizes) =>
+        (_contour, _inverse, _xs, _ys, _sizes) = (contour, inverse, xs, ys, sizes);
 
     /// <summary>A contour's mover; null where not all of its numbers may move.</summary>
     internal static ContourMover? Of(PlacedContour contour, ReadOnlySpan<bool> free)
@@ -33,7 +34,7 @@ internal sealed class ContourMover
         sizes = [.. sizes.Where(s => s != Scalar.Constant(0))];
         foreach (var number in xs.Concat(ys).Concat(sizes))
             if (number.IsConstant || number.Scale == 0 || !free[number.Index]) return null;
-        return new(inverse, [.. xs.DistinctBy(s => s.Index)], [.. ys.DistinctBy(s => s.Index)], [.. sizes.DistinctBy(s => s.Index)]);
+        return new(contour, inverse, [.. xs.DistinctBy(s => s.Index)], [.. ys.DistinctBy(s => s.Index)], [.. sizes.DistinctBy(s => s.Index)]);
     }
 
     /// <summary>Moves by a vector of the canvas.</summary>
@@ -53,6 +54,19 @@ internal sealed class ContourMover
         foreach (var size in _sizes) theta[size.Index] = (factor * size.Value(theta) - size.Offset) / size.Scale;
     }
 
+    /// <inheritdoc/>
+    public void Fit(in Extent room, Span<double> theta)
+    {
+        var extent = ContourCurve.Extent(_contour, _contour.At(theta));
+        var factor = Math.Min(1, Math.Min((room.Right - room.Left) / (extent.Right - extent.Left), (room.Bottom - room.Top) / (extent.Bottom - extent.Top)));
+        if (factor < 1)
+        {
+            Scale(new((extent.Left + extent.Right) / 2, (extent.Top + extent.Bottom) / 2), factor, theta);
+            extent = ContourCurve.Extent(_contour, _contour.At(theta));
+        }
+        Shift(new(Way(extent.Left, extent.Right, room.Left, room.Right), Way(extent.Top, extent.Bottom, room.Top, room.Bottom)), theta);
+    }
+
     // A contour's points by their terms: what a frame has mixed is undone by the inverse.
     private static List<ScalarPoint> PathPoints(PlacedContour contour)
     {
@@ -62,4 +76,7 @@ internal sealed class ContourMover
         return ((PathGeometry)contour.Shape.Geometry).Points
             .Where(p => p.X.IsConstant || p.Y.IsConstant || mine.Contains(p.X.Index) || mine.Contains(p.Y.Index)).ToList();
     }
+
+    private static double Way(double low, double high, double least, double greatest) =>
+        low < least ? least - low : high > greatest ? greatest - high : 0;
 }

@@ -67,13 +67,7 @@ public sealed class DrawingRelations : IDrawingRule
         }
         rows.AddAll(_symmetry);
         MeetingPoints.Keep(_contours, diagonal, rows);
-        foreach (var contour in _contours)
-        {
-            CanvasSides.Keep(contour, canvas, diagonal, rows);
-            if (contour.Repeated is not { } last) continue;
-            rows.Equal(last.X, contour.Points[0].X);
-            rows.Equal(last.Y, contour.Points[0].Y);
-        }
+        foreach (var contour in _contours) CanvasSides.Keep(contour, canvas, diagonal, rows);
         if (options.KeepCenters) CenterRows.Add(scene, _free, rows);
         rows.FirstForm = rows.Count;
         if (!options.FreeForms)
@@ -122,9 +116,8 @@ public sealed class DrawingRelations : IDrawingRule
         DrawBack(theta);
     }
 
-    /// <summary>
-    /// Parameters as the file will have them, where numbers follow one another: rounded so that they still do. What has not moved stays.
-    /// </summary>
+    /// <inheritdoc/>
+    /// <remarks>Numbers that follow one another are rounded so that they still do.</remarks>
     public void Settle(Span<double> theta)
     {
         _linear.Settle(theta);

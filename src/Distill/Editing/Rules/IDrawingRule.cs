@@ -14,6 +14,9 @@ public interface IDrawingRule
     /// <param name="gradient">dL/dtheta in normalised units (<see cref="SvgDistill.Rasterizer.Scenes.Parameter.Unit"/>); changed in place.</param>
     void Project(ReadOnlySpan<double> theta, Span<double> gradient);
 
+    /// <summary>Makes parameters what the file will say, where the rule still holds in written digits; what has not moved stays.</summary>
+    void Settle(Span<double> theta) { }
+
     /// <summary>Puts parameters where the rule holds, moving them as little as it can; does nothing, bit for bit, where it holds already.</summary>
     void Restore(Span<double> theta);
 }

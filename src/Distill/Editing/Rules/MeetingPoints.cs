@@ -4,7 +4,7 @@ namespace SvgDistill.Distill.Editing.Rules;
 
 /// <summary>
 /// Points of different contours that lie on one another stay together: halves of a heart share their edge, an outline its fill's form.
-/// Handles only where the nodes that they belong to meet, too.
+/// Handles only where the nodes that they belong to meet, too. So does a contour's last node with its first, where it is that but for rounding.
 /// </summary>
 internal static class MeetingPoints
 {
@@ -20,19 +20,27 @@ internal static class MeetingPoints
         var tolerance = Tolerance * diagonal;
         var cells = new Dictionary<(bool, long, long), List<(PlacedContour Contour, int Point)>>();
         foreach (var contour in contours)
+        {
+            if (contour.Repeated is { } last) Meet(last, contour.Points[0]);
             for (var i = 0; i < contour.Points.Length; i++)
             {
                 var (x, y) = Cell(contour.Source[i]);
                 if (Nearest(contour, i, x, y) is { } met)
                 {
-                    rows.Equal(contour.Points[i].X, met.Contour.Points[met.Point].X);
-                    rows.Equal(contour.Points[i].Y, met.Contour.Points[met.Point].Y);
+                    Meet(contour.Points[i], met.Contour.Points[met.Point]);
                     continue;
                 }
                 var key = (contour.IsNode[i], x, y);
                 if (!cells.TryGetValue(key, out var list)) cells[key] = list = [];
                 if (list.Count < MaximumInCell) list.Add((contour, i));
             }
+        }
+
+        void Meet(in LinearPoint a, in LinearPoint b)
+        {
+            rows.Equal(a.X, b.X);
+            rows.Equal(a.Y, b.Y);
+        }
 
         (PlacedContour Contour, int Point)? Nearest(PlacedContour contour, int point, long x, long y)
         {

@@ -6,7 +6,7 @@ namespace SvgDistill.Distill.Editing.Rules;
 /// Makes rectangles and ellipses fit that have no place of their own along an axis (<c>x</c> left out is 0): along it their size alone gives way, along
 /// the other one they are shifted, too.
 /// </summary>
-internal sealed class SizeLimits
+internal sealed class SizeLimits : IRoomFit
 {
     private readonly record struct Axis(bool IsUpright, Scalar Place, double PerPlace, Scalar Size, double PerSize);
 
@@ -38,8 +38,8 @@ internal sealed class SizeLimits
         }
     }
 
-    /// <summary>Makes it as much smaller along each axis as it reaches beyond a room, or has no place in it.</summary>
-    internal void Fit(Extent room, Span<double> theta)
+    /// <inheritdoc/>
+    public void Fit(in Extent room, Span<double> theta)
     {
         foreach (var axis in _axes)
         {

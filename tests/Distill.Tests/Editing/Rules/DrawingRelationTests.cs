@@ -48,6 +48,23 @@ public class DrawingRelationTests
         }).Check(RandomCases.Of(100));
     }
 
+    /// <summary>More numbers than a basis is made for hang together in a wheel of round parts: what iteration leaves is no reason to move again.</summary>
+    [Fact]
+    public void A_second_time_changes_nothing_in_a_large_wheel()
+    {
+        var parts = Enumerable.Range(0, 24).Select(i => FormattableString.Invariant(
+            $"<path transform=\"rotate({15 * i} 50 50)\" d=\"M50 8a3 2 0 1 1 0 4a3 2 0 1 1 0-4\"/><path transform=\"rotate({15 * i} 50 50)\" d=\"M50 20l1.5 1 .5 2 -1 3 -1 2 -1-2 -1-3 .5-2z\"/>"));
+        var drawing = new KeptDrawing(string.Concat(parts));
+        for (var seed = 0; seed < 6; seed++)
+        {
+            Shake(drawing, seed, .02);
+            drawing.Relations.Restore(drawing.Theta);
+            var once = (double[])drawing.Theta.Clone();
+            drawing.Relations.Restore(drawing.Theta);
+            Assert.Equal(once, drawing.Theta);
+        }
+    }
+
     [Fact]
     public void No_movement_is_no_change()
     {
