@@ -1,5 +1,6 @@
 using System.Text;
 using SvgDistill.Distill.Editing;
+using SvgDistill.Distill.Editing.Rules;
 using SvgDistill.Rasterizer.Scenes;
 using SvgDistill.Distill.Fitting;
 using SvgDistill.Rasterizer;
@@ -24,6 +25,24 @@ public sealed class PictureFitTests
         Assert.InRange(result.Psnr, 32, 200);
         Assert.InRange(result.Paths, 3, 8);
         Assert.Equal(result.Paths, Encoding.UTF8.GetString(result.Svg).Split("<path").Length - 1);
+    }
+
+    /// <summary>Mirror images are so in the file's own digits, though their sum has one more than the file: each would be rounded by itself.</summary>
+    [Fact]
+    public void What_rules_hold_is_written_in_digits_that_hold()
+    {
+        var pairs = string.Concat(Enumerable.Range(0, 8).Select(i => FormattableString.Invariant($"<circle cx=\"14\" cy=\"{4 + 7 * i}\" r=\"3\"/><circle cx=\"49.99995\" cy=\"{4 + 7 * i}\" r=\"3\"/>")));
+        var text = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 64 64\">" + pairs + "</svg>";
+        var source = SvgSceneReader.Read(SvgDocument.Parse(Encoding.UTF8.GetBytes(text), "drawing"));
+        var rules = new DrawingRelations(source.Scene, new());
+        // Pairs go different ways, so that none is like another.
+        var wanted = string.Concat(text.Split("cx=\"14\"").Select((part, i) => i == 0 ? part : FormattableString.Invariant($"cx=\"{14 + .37 * i}\"") + part));
+
+        var result = new PictureFit(new(Drawn(wanted, 64)), FitOptions.Moved(64, 64) with { Steps = 30, Finish = null, Rules = [rules] }).Move(source, CancellationToken.None);
+
+        var centers = Encoding.UTF8.GetString(result.Svg).Split("cx=\"")[1..].Select(part => decimal.Parse(part.Split('"')[0], System.Globalization.CultureInfo.InvariantCulture)).ToArray();
+        Assert.NotEqual(14, centers[0]);
+        Assert.Single(centers.Chunk(2).Select(pair => pair[0] + pair[1]).Distinct());
     }
 
     /// <summary>Stripes of two pixels are flat nowhere; that a margin is must not take their colours away.</summary>
