@@ -52,18 +52,30 @@ internal sealed class StrokeBody(StrokeStations stations, Stroke stroke)
     public void AddRun(ReadOnlySpan<int> run, bool isClosed)
     {
         if (run.IsEmpty) return;
+        var isRetraced = isClosed && IsRetraced(run);
+        if (isRetraced) run = run[..2];
+        isClosed &= !isRetraced;
+        var end = isRetraced ? TurnedBack : Ended;
         // P - aN forwards, then P + aN backwards: positively wound.
         Side(run, isClosed, -1);
         if (isClosed) EndContour();
-        else Cap(run[^1], 1);
+        else Cap(run[^1], 1, end);
         var first = Count;
         Side(run, isClosed, 1);
         Array.Reverse(Vertices, first, Count - first);
-        if (!isClosed) Cap(run[0], -1);
+        if (!isClosed) Cap(run[0], -1, end);
         EndContour();
         foreach (var (from, to, side) in _flipped) AddFlipped(from, to, side);
         _flipped.Clear();
     }
+
+    // A line's two ends, and what a join is where the line turns back on itself: nothing, a half disc, or a miter cut off at its limit.
+    private (bool IsRound, double Reach) Ended => (stroke.Cap == LineCap.Round, stroke.Cap == LineCap.Square ? 1 : 0);
+    private (bool IsRound, double Reach) TurnedBack => (stroke.Join == LineJoin.Round, stroke.Join == LineJoin.MiterClip ? stroke.MiterLimit : 0);
+
+    /// <summary>True for a line there and straight back (<c>M0 0h9z</c>), whose rims lie on one another: drawn once, or they would count twice in every pixel that they cross.</summary>
+    private bool IsRetraced(ReadOnlySpan<int> run) => run.Length == 4 && stations.JoinsPrevious[run[2]]
+        && stations.Values[run[0]].Position == stations.Values[run[3]].Position && stations.Values[run[1]].Position == stations.Values[run[2]].Position;
 
     private void Side(ReadOnlySpan<int> run, bool isClosed, double side)
     {
@@ -209,23 +221,22 @@ internal sealed class StrokeBody(StrokeStations stations, Stroke stroke)
         }
     }
 
-    /// <summary>A cap, from side -1 to +1 at the end (direction 1) and back at the beginning (direction -1).</summary>
-    private void Cap(int station, double direction)
+    /// <summary>What ends a line, from side -1 to +1 at the end (direction 1) and back at the beginning (direction -1).</summary>
+    private void Cap(int station, double direction, (bool IsRound, double Reach) form)
     {
-        switch (stroke.Cap)
+        if (form.IsRound)
         {
-            case LineCap.Square:
-                Add(station, -direction, direction);
-                Add(station, direction, direction);
-                break;
-            case LineCap.Round:
-                var sector = new RoundSector(Math.PI, _deviceHalfWidth);
-                for (var j = 1; j < sector.Steps; j++)
-                {
-                    var (sin, cos) = Math.SinCos(Math.PI * j / sector.Steps);
-                    Add(station, -direction * sector.Radius * cos, direction * sector.Radius * sin);
-                }
-                break;
+            var sector = new RoundSector(Math.PI, _deviceHalfWidth);
+            for (var j = 1; j < sector.Steps; j++)
+            {
+                var (sin, cos) = Math.SinCos(Math.PI * j / sector.Steps);
+                Add(station, -direction * sector.Radius * cos, direction * sector.Radius * sin);
+            }
+        }
+        else if (form.Reach > 0)
+        {
+            Add(station, -direction, form.Reach * direction);
+            Add(station, direction, form.Reach * direction);
         }
     }
 

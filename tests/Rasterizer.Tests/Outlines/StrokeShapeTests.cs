@@ -45,6 +45,21 @@ public class StrokeShapeTests
         Assert.Equal(22 - 2 + outer * 2, gradient[width.Index], .5);
     }
 
+    [Theory]
+    [InlineData(LineJoin.Bevel, 0)]
+    [InlineData(LineJoin.Miter, 0)]
+    [InlineData(LineJoin.MiterClip, 1.5)]
+    [InlineData(LineJoin.Round, Math.PI / 4)]
+    public void A_line_there_and_back_is_a_line_whose_ends_are_its_joins(LineJoin join, double endArea)
+    {
+        // As icon sets have it: M5 6L14 18z. A clipped mitre reaches half its limit of widths.
+        var width = _b.P(3);
+        var scene = _b.Build(Stroke(_b.Polyline(true, 5, 6, 14, 18), width, LineCap.Square, join, limit: 1.5));
+        var (area, gradient) = CoverageOracleTests.Area(scene, Matrix.Identity, 48);
+        Assert.Equal(15 * 3 + endArea * 9, area, 1e-9);
+        Assert.Equal(15 + 2 * endArea * 3, gradient[width.Index], 1e-9);
+    }
+
     [Fact]
     public void A_mitre_beyond_its_limit_is_clipped_or_bevelled()
     {
