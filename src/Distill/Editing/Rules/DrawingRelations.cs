@@ -71,9 +71,16 @@ public sealed class DrawingRelations : IDrawingRule
         if (options.KeepCenters) CenterRows.Add(scene, _free, rows);
         rows.FirstForm = rows.Count;
         if (!options.FreeForms)
-            foreach (var contour in _contours) KeptForms.Keep(contour, diagonal, rows);
+        {
+            foreach (var contour in _contours)
+            {
+                KeptForms.Keep(contour, diagonal, rows);
+                BasicForms.Keep(contour, _source, rows);
+            }
+            RingForms.Keep(_contours, diagonal, rows);
+        }
         _digit = [.. decimals.Select(d => d < 0 ? 0 : Math.Pow(10, -d))];
-        _linear = new LinearRelations(scene, _free, rows, decimals);
+        _linear = new LinearRelations(scene, _free, rows, decimals, _contours.SelectMany(c => c.Radii).SelectMany(r => r.Terms).Select(t => t.Index).ToHashSet());
         _parts = new PartRelations(largest, _free, diagonal);
         _bounds = new CanvasBounds(_contours, _source, _free, canvas, diagonal);
         _regions = new FilterRegions(scene);

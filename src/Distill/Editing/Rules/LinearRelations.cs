@@ -32,7 +32,8 @@ internal sealed class LinearRelations : IDrawingRule
     /// <param name="free">Which of its parameters may move; rows with others are left out.</param>
     /// <param name="rows">The relations.</param>
     /// <param name="decimals">How many decimals each is written with; negative for what is not written as a decimal number.</param>
-    internal LinearRelations(Scene scene, ReadOnlySpan<bool> free, RelationRows rows, int[] decimals)
+    /// <param name="followers">Numbers that are rounded after those of which they are parts.</param>
+    internal LinearRelations(Scene scene, ReadOnlySpan<bool> free, RelationRows rows, int[] decimals, IReadOnlySet<int> followers)
     {
         _source = scene.InitialValues();
         _units = [.. scene.Parameters.Select(p => p.Unit)];
@@ -40,7 +41,7 @@ internal sealed class LinearRelations : IDrawingRule
         var used = new bool[_source.Length];
         var left = Reduce(rows, free, ties, used);
         var byRoot = Classes(ties, used);
-        _written = new WrittenNumbers(_source, decimals);
+        _written = new WrittenNumbers(_source, decimals, followers);
         var standing = byRoot.OrderBy(c => c.Key).ToDictionary(c => c.Key,
             c => _written.AddClass(c.Value.Members, [.. c.Value.Members.Select((m, i) => c.Value.Ratios[i] * _units[m])]));
         foreach (var (members, set) in Components(left, byRoot)) Build(members, set, byRoot, standing);

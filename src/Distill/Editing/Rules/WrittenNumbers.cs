@@ -17,22 +17,30 @@ internal sealed class WrittenNumbers
 
     private readonly double[] _source;
     private readonly int[] _decimals;
+    private readonly IReadOnlySet<int> _followers;
     private readonly HashSet<int> _rounded = [];
     // Those of rows first: classes follow them.
     private readonly List<Derived> _derived = [], _derivedOfClasses = [];
 
     /// <param name="source">The numbers as the file has them.</param>
     /// <param name="decimals">How many each is written with; negative for what is not written as a decimal number.</param>
-    internal WrittenNumbers(double[] source, int[] decimals) => (_source, _decimals) = (source, decimals);
+    /// <param name="followers">Numbers that are parts of others, a corner's radius of its side: they are rounded after them.</param>
+    internal WrittenNumbers(double[] source, int[] decimals, IReadOnlySet<int> followers) => (_source, _decimals, _followers) = (source, decimals, followers);
 
     /// <summary>Numbers that are multiples of one, in the file's units; the one that the others are whole multiples of, where there is one.</summary>
     internal int AddClass(int[] members, double[] factors)
     {
-        var first = 0;
-        for (var i = 1; i < members.Length; i++)
-            if (Math.Abs(factors[i]) < Math.Abs(factors[first]) * (1 - Whole)) first = i;
+        var leads = Array.ConvertAll(members, m => !_followers.Contains(m));
+        var first = Math.Max(0, Array.IndexOf(leads, true));
+        for (var i = 0; i < members.Length; i++)
+            if (leads[i] == leads[first] && Math.Abs(factors[i]) < Math.Abs(factors[first]) * (1 - Whole)) first = i;
         for (var i = 0; i < members.Length; i++)
         {
+            if (leads[i] != leads[first])
+            {
+                _rounded.Add(members[i]);
+                continue;
+            }
             var factor = factors[i] / factors[first];
             if (i != first && IsWhole(factor) && _decimals[members[i]] == _decimals[members[first]] && _decimals[members[i]] >= 0)
                 _derivedOfClasses.Add(new(members[i], [(members[first], Math.Round(factor))]));

@@ -54,6 +54,24 @@ public class KeptFormTests
         Assert.True(Roundness(free.Svg.Scene, free.Theta) > .02);
     }
 
+    [Theory]
+    [InlineData("M40 20a15 15 0 1 1 0 30a15 15 0 1 1 0-30M40 24a11 11 0 1 0 0 22a11 11 0 1 0 0-22z")]
+    [InlineData("M40 20a20 15 0 1 1 0 30a20 15 0 1 1 0-30zM40 24a11 11 0 1 0 .02 22a11 11 0 1 0 0-22z")]
+    public void A_ring_stays_as_wide_on_one_side_as_on_the_other(string d)
+    {
+        Drawing(d).Always((scene, theta) => Assert.True(Apart(scene, theta).Length < .06));
+        var free = Drawing(d, free: true);
+        free.Edit(1);
+        Assert.True(Apart(free.Svg.Scene, free.Theta).Length > .2);
+
+        static Point Apart(Scene scene, double[] theta)
+        {
+            var contours = PlacedContours.Of(scene, new bool[theta.Length]);
+            var (outer, hole) = (ContourCurve.Extent(contours[0], contours[0].At(theta)), ContourCurve.Extent(contours[1], contours[1].At(theta)));
+            return new((outer.Left + outer.Right - hole.Left - hole.Right) / 2, (outer.Top + outer.Bottom - hole.Top - hole.Bottom) / 2);
+        }
+    }
+
     [Fact]
     public void A_rectangle_with_round_corners_stays_one()
     {
