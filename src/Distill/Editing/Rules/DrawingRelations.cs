@@ -78,7 +78,10 @@ public sealed class DrawingRelations : IDrawingRule
                 BasicForms.Keep(contour, _source, rows);
             }
             RingForms.Keep(_contours, diagonal, rows);
+            ArcForms.Keep(_contours, diagonal, rows);
+            BorderForms.Keep(largest, rows);
         }
+        TouchingNodes.Keep(largest, _source, diagonal, rows);
         _digit = [.. decimals.Select(d => d < 0 ? 0 : Math.Pow(10, -d))];
         _linear = new LinearRelations(scene, _free, rows, decimals, _contours.SelectMany(c => c.Radii).SelectMany(r => r.Terms).Select(t => t.Index).ToHashSet());
         _parts = new PartRelations(largest, _free, diagonal);

@@ -45,9 +45,15 @@ internal static class KeptForms
             && (IsLevel(contour, s.From, s.To, diagonal) || IsUpright(contour, s.From, s.To, diagonal))))) KeepRoundCorners(contour, arcs, rows);
     }
 
-    private static bool IsLevel(PlacedContour c, int a, int b, double diagonal) => IsAlong(c.Source[b] - c.Source[a], new(1, 0), diagonal);
+    /// <summary>Whether a line from one point to another is kept level.</summary>
+    internal static bool IsLevel(Point a, Point b, double diagonal) => IsAlong(b - a, new(1, 0), diagonal);
 
-    private static bool IsUpright(PlacedContour c, int a, int b, double diagonal) => IsAlong(c.Source[b] - c.Source[a], new(0, 1), diagonal);
+    /// <summary>Whether a line from one point to another is kept upright.</summary>
+    internal static bool IsUpright(Point a, Point b, double diagonal) => IsAlong(b - a, new(0, 1), diagonal);
+
+    private static bool IsLevel(PlacedContour c, int a, int b, double diagonal) => IsLevel(c.Source[a], c.Source[b], diagonal);
+
+    private static bool IsUpright(PlacedContour c, int a, int b, double diagonal) => IsUpright(c.Source[a], c.Source[b], diagonal);
 
     private static bool IsAlong(Point d, Point direction, double diagonal) =>
         d.Length > Nothing * diagonal && Math.Abs(Point.Cross(d, direction)) <= Math.Min(Angle * d.Length, Bend * diagonal);

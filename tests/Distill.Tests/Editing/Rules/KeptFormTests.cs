@@ -72,6 +72,64 @@ public class KeptFormTests
         }
     }
 
+    /// <summary>Three quarters of a circle about (40, 35), and a ring with two gaps.</summary>
+    [Theory]
+    [InlineData("M40 20A15 15 0 1 1 25 35")]
+    [InlineData("M40 20A15 15 0 0 1 40 50M32.5 22.01A15 15 0 0 0 32.5 47.99")]
+    public void Arcs_that_go_more_than_half_round_stay_arcs_of_one_circle(string d)
+    {
+        Drawing(d).Always((scene, theta) => Assert.True(OffCircle(scene, theta) < .012), rate: .01);
+        var free = Drawing(d, free: true);
+        free.Edit(1, rate: .01);
+        Assert.True(OffCircle(free.Svg.Scene, free.Theta) > .03);
+
+        static double OffCircle(Scene scene, double[] theta)
+        {
+            var flat = PlacedContours.Of(scene, new bool[theta.Length]).SelectMany(c => ContourCurve.Flatten(c, c.At(theta))).ToArray();
+            // The circle through three of them.
+            var (a, b) = (flat[flat.Length / 3] - flat[0], flat[2 * flat.Length / 3] - flat[0]);
+            var (area, aa, bb) = (2 * Point.Cross(a, b), Point.Dot(a, a), Point.Dot(b, b));
+            var toCenter = new Point((b.Y * aa - a.Y * bb) / area, (a.X * bb - b.X * aa) / area);
+            return flat.Max(p => Math.Abs((p - flat[0] - toCenter).Length / toCenter.Length - 1));
+        }
+    }
+
+    [Fact]
+    public void A_smile_is_free_to_bend()
+    {
+        var drawing = Drawing("M30 40A20 20 0 0 0 60 40");
+        drawing.Edit(1, rate: .01);
+        var p = KeptDrawing.Points(drawing.Svg.Scene, 0, drawing.Theta);
+        var before = KeptDrawing.Points(drawing.Svg.Scene, 0, drawing.Svg.Scene.InitialValues());
+        Assert.True(((p[1] - p[0]).Length / (p[^1] - p[0]).Length) / ((before[1] - before[0]).Length / (before[^1] - before[0]).Length) is < .98 or > 1.02);
+    }
+
+    /// <summary>A shield within a shield, drawn the other way round from another node; a frame; a coin's rim.</summary>
+    [Theory]
+    [InlineData("<path d='M20 20L60 24L56 60L36 80L16 56Z'/><path d='M20.4 54.8L36.4 74L52.4 58L55.6 29.2L23.6 26Z'/>", new[] { 4, 3, 2, 1, 0 })]
+    [InlineData("<rect x='20' y='20' width='50' height='24'/><rect x='22' y='22' width='46' height='20'/>", new[] { 0, 1, 2, 3 })]
+    [InlineData("<circle cx='40' cy='40' r='20'/><circle cx='40' cy='40' r='17'/>", new[] { 0, 1, 2, 3 })]
+    public void A_border_stays_as_wide_as_it_was(string content, int[] match)
+    {
+        var drawing = new KeptDrawing(content, new() { Symmetry = SymmetryMode.None });
+        var source = Offsets(drawing.Svg.Scene, drawing.Svg.Scene.InitialValues());
+        drawing.Always((scene, theta) => Assert.All(source.Zip(Offsets(scene, theta)), o =>
+        {
+            Assert.Equal(o.First.X, o.Second.X, .011);
+            Assert.Equal(o.First.Y, o.Second.Y, .011);
+        }), rate: .004);
+        var free = new KeptDrawing(content, new() { Symmetry = SymmetryMode.None, FreeForms = true });
+        free.Edit(1, rate: .004);
+        Assert.Contains(source.Zip(Offsets(free.Svg.Scene, free.Theta)), o => (o.First - o.Second).Length > .3);
+
+        Point[] Offsets(Scene scene, double[] theta)
+        {
+            var contours = PlacedContours.Of(scene, new bool[theta.Length]);
+            var (outer, inner) = (contours[0].At(theta), contours[1].At(theta));
+            return [.. inner.Select((p, i) => p - outer[match[i]])];
+        }
+    }
+
     [Fact]
     public void A_rectangle_with_round_corners_stays_one()
     {
