@@ -22,16 +22,23 @@ internal static class ArcForms
         foreach (var path in contours.Where(c => c.Kind == ContourKind.Path && c.Round is null).GroupBy(c => c.Order))
         {
             var circles = new List<List<Arc>>();
-            foreach (var contour in path)
-                foreach (var s in contour.Segments())
-                {
-                    if (s.First < 0 || ArcOf(contour, s, diagonal) is not { } arc) continue;
-                    if (circles.Find(c => AreOne(c[0], arc)) is { } circle) circle.Add(arc);
-                    else circles.Add([arc]);
-                }
+            // A circle through three points of a short piece is anyone's: these join what the longer ones say.
+            foreach (var arc in path.SelectMany(c => c.Segments().Where(s => s.First >= 0).Select(s => ArcOf(c, s, diagonal))).OfType<Arc>().OrderByDescending(a => a.Sweep))
+            {
+                var circle = circles.Find(c => arc.Sweep < LeastOfSegment ? LiesOn(arc, c[0]) : AreOne(c[0], arc));
+                if (circle is not null) circle.Add(arc);
+                else if (arc.Sweep >= LeastOfSegment) circles.Add([arc]);
+            }
             foreach (var circle in circles)
                 if (circle.Sum(a => a.Sweep) >= Least) Tie(circle, rows);
         }
+    }
+
+    private static bool LiesOn(Arc arc, Arc circle)
+    {
+        var (p, s) = (arc.Contour.Source, arc.Segment);
+        return new[] { p[s.From], ContourCurve.Cubic(p[s.From], p[s.First], p[s.Second], p[s.To], .5), p[s.To] }
+            .All(q => Math.Abs((q - circle.Center).Length - circle.Radius) <= Off * circle.Radius);
     }
 
     private static bool AreOne(Arc a, Arc b) =>
@@ -43,7 +50,7 @@ internal static class ArcForms
         Point At(double t) => ContourCurve.Cubic(p[s.From], p[s.First], p[s.Second], p[s.To], t);
         var (a, b) = (At(.5) - p[s.From], p[s.To] - p[s.From]);
         var area = 2 * Point.Cross(a, b);
-        if (Math.Abs(area) < 1e-12 * diagonal * diagonal) return null;
+        if (area == 0) return null;
         var (aa, bb) = (Point.Dot(a, a), Point.Dot(b, b));
         var toCenter = new Point((b.Y * aa - a.Y * bb) / area, (a.X * bb - b.X * aa) / area);
         var (center, radius) = (p[s.From] + toCenter, toCenter.Length);
@@ -51,7 +58,7 @@ internal static class ArcForms
         foreach (var t in (ReadOnlySpan<double>)[.125, .25, .75, .875])
             if (Math.Abs((At(t) - center).Length - radius) > Off * radius) return null;
         var sweep = Turn(p[s.From] - center, At(.5) - center) + Turn(At(.5) - center, p[s.To] - center);
-        return sweep < LeastOfSegment ? null : new(contour, s, center, radius, sweep);
+        return new(contour, s, center, radius, sweep);
     }
 
     private static double Turn(Point a, Point b) => Math.Abs(Math.Atan2(Point.Cross(a, b), Point.Dot(a, b)));

@@ -31,11 +31,13 @@ public sealed class DrawingRelations : IDrawingRule
     private const int MaximumRounds = 6;
     // Of a number: what a projection leaves beyond its range.
     private const double Rounding = 1e-12;
+    // Of its width in the source: a stroke that is thinner looks like one that was forgotten, and none is drawn at all on paper.
+    private const double ThinnestStroke = 1.0 / 3;
     // Halvings by which what shifts do not put right is drawn back toward the source.
     private const int Halvings = 12;
 
     private readonly Scene _scene;
-    private readonly double[] _source, _digit;
+    private readonly double[] _source, _digit, _least;
     private readonly bool[] _free;
     private readonly LinearRelations _linear;
     private readonly PartRelations _parts;
@@ -51,6 +53,7 @@ public sealed class DrawingRelations : IDrawingRule
         _scene = scene;
         _source = scene.InitialValues();
         _free = [.. scene.Parameters.Select((p, i) => p.IsLeaf && options.Locked?.Contains(i) != true)];
+        _least = [.. scene.Parameters.Select((p, i) => p.Kind == ParameterKind.StrokeWidth && !options.FreeForms ? Math.Max(p.Minimum, ThinnestStroke * _source[i]) : p.Minimum)];
         int[] decimals = [.. scene.Parameters.Select(p => p.Kind is ParameterKind.Color or ParameterKind.Opacity or ParameterKind.StopOffset ? -1 : SvgWriter.Decimals(p))];
         _contours = PlacedContours.Of(scene, _free);
         var diagonal = PlacedContours.Diagonal(scene);
@@ -163,7 +166,7 @@ public sealed class DrawingRelations : IDrawingRule
         for (var i = 0; i < theta.Length; i++)
         {
             if (!_free[i]) continue;
-            var within = Math.Clamp(theta[i], _scene.Parameters[i].Minimum, _scene.Parameters[i].Maximum);
+            var within = Math.Clamp(theta[i], _least[i], _scene.Parameters[i].Maximum);
             if (Math.Abs(within - theta[i]) <= most) theta[i] = within;
         }
     }

@@ -63,6 +63,7 @@ internal sealed class WrittenNumbers
             var row = terms.ToDictionary(t => t.Index, t => Snapped(t.Factor / least));
             if (!row.Values.All(IsWhole) || row.Keys.Any(k => _decimals[k] < 0 || _decimals[k] != _decimals[terms[0].Index])) continue;
             foreach (var (pivot, other) in solved) Eliminate(row, pivot, other);
+            Shorten(row);
             if (IsUnwieldy(row)) continue;
             if (row.Count == 0 || row.Keys.Where(k => Math.Abs(row[k]) == 1).DefaultIfEmpty(-1).Max() is not (>= 0 and var own)) continue;
             var sign = row[own];
@@ -114,6 +115,14 @@ internal sealed class WrittenNumbers
             if (left == 0) row.Remove(key);
             else row[key] = left;
         }
+    }
+
+    // 2 a + 2 b = 0 says a + b = 0.
+    private static void Shorten(Dictionary<int, double> row)
+    {
+        var least = row.Values.Select(Math.Abs).DefaultIfEmpty(1).Min();
+        if (least <= 1 || !row.Values.All(v => IsWhole(v / least))) return;
+        foreach (var key in row.Keys.ToList()) row[key] = Math.Round(row[key] / least);
     }
 
     // Chains of relations multiply what rounding takes; such a row is met as rounding leaves it.

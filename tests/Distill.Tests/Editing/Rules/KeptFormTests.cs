@@ -76,6 +76,8 @@ public class KeptFormTests
     [Theory]
     [InlineData("M40 20A15 15 0 1 1 25 35")]
     [InlineData("M40 20A15 15 0 0 1 40 50M32.5 22.01A15 15 0 0 0 32.5 47.99")]
+    // With a piece of six degrees in it.
+    [InlineData("M40 20A15 15 0 1 1 25 35A15 15 0 0 1 25.0822 33.4321")]
     public void Arcs_that_go_more_than_half_round_stay_arcs_of_one_circle(string d)
     {
         Drawing(d).Always((scene, theta) => Assert.True(OffCircle(scene, theta) < .012), rate: .01);
@@ -92,6 +94,17 @@ public class KeptFormTests
             var toCenter = new Point((b.Y * aa - a.Y * bb) / area, (a.X * bb - b.X * aa) / area);
             return flat.Max(p => Math.Abs((p - flat[0] - toCenter).Length / toCenter.Length - 1));
         }
+    }
+
+    [Fact]
+    public void A_stroke_keeps_a_third_of_its_width()
+    {
+        const string Line = "<path d='M10 20L60 30' stroke='#000' stroke-width='6'/>";
+        var thinnest = double.PositiveInfinity;
+        new KeptDrawing(Line).Always((scene, theta) => thinnest = Math.Min(thinnest, KeptDrawing.Shapes(scene.Root)[0].Stroke!.Width.Value(theta)), tests: 30);
+        Assert.Equal(2, thinnest, 1e-9);
+        new KeptDrawing(Line, new() { FreeForms = true }).Always((scene, theta) => thinnest = Math.Min(thinnest, KeptDrawing.Shapes(scene.Root)[0].Stroke!.Width.Value(theta)), tests: 30);
+        Assert.True(thinnest < 1);
     }
 
     [Fact]
