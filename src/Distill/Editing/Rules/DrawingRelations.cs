@@ -31,13 +31,13 @@ public sealed class DrawingRelations : IDrawingRule
     private const int MaximumRounds = 6;
     // Of a number: what a projection leaves beyond its range.
     private const double Rounding = 1e-12;
-    // Of its width in the source: a stroke that is thinner looks like one that was forgotten, and none is drawn at all on paper.
-    private const double ThinnestStroke = 1.0 / 3;
+    // Of a stroke's width in the source: a hairline or a blot is no line of the same drawing.
+    private const double ThinnestStroke = 1.0 / 3, WidestStroke = 2;
     // Halvings by which what shifts do not put right is drawn back toward the source.
     private const int Halvings = 12;
 
     private readonly Scene _scene;
-    private readonly double[] _source, _digit, _least;
+    private readonly double[] _source, _digit, _least, _most;
     private readonly bool[] _free;
     private readonly LinearRelations _linear;
     private readonly PartRelations _parts;
@@ -53,7 +53,9 @@ public sealed class DrawingRelations : IDrawingRule
         _scene = scene;
         _source = scene.InitialValues();
         _free = [.. scene.Parameters.Select((p, i) => p.IsLeaf && options.Locked?.Contains(i) != true)];
-        _least = [.. scene.Parameters.Select((p, i) => p.Kind == ParameterKind.StrokeWidth && !options.FreeForms ? Math.Max(p.Minimum, ThinnestStroke * _source[i]) : p.Minimum)];
+        bool IsKeptStroke(int i) => !options.FreeForms && scene.Parameters[i].Kind == ParameterKind.StrokeWidth && _source[i] > 0;
+        _least = [.. scene.Parameters.Select((p, i) => IsKeptStroke(i) ? Math.Max(p.Minimum, ThinnestStroke * _source[i]) : p.Minimum)];
+        _most = [.. scene.Parameters.Select((p, i) => IsKeptStroke(i) ? Math.Min(p.Maximum, WidestStroke * _source[i]) : p.Maximum)];
         int[] decimals = [.. scene.Parameters.Select(p => p.Kind is ParameterKind.Color or ParameterKind.Opacity or ParameterKind.StopOffset ? -1 : SvgWriter.Decimals(p))];
         _contours = PlacedContours.Of(scene, _free);
         var diagonal = PlacedContours.Diagonal(scene);
@@ -83,6 +85,7 @@ public sealed class DrawingRelations : IDrawingRule
             RingForms.Keep(_contours, diagonal, rows);
             ArcForms.Keep(_contours, diagonal, rows);
             BorderForms.Keep(largest, rows);
+            LineWidths.Keep(_contours, diagonal, rows);
         }
         TouchingNodes.Keep(largest, _source, diagonal, rows);
         _digit = [.. decimals.Select(d => d < 0 ? 0 : Math.Pow(10, -d))];
@@ -166,7 +169,7 @@ public sealed class DrawingRelations : IDrawingRule
         for (var i = 0; i < theta.Length; i++)
         {
             if (!_free[i]) continue;
-            var within = Math.Clamp(theta[i], _least[i], _scene.Parameters[i].Maximum);
+            var within = Math.Clamp(theta[i], _least[i], _most[i]);
             if (Math.Abs(within - theta[i]) <= most) theta[i] = within;
         }
     }

@@ -1,0 +1,67 @@
+using SvgDistill.Distill.Editing.Rules;
+using SvgDistill.Rasterizer.Geometry;
+using SvgDistill.Rasterizer.Scenes;
+using Xunit;
+
+namespace SvgDistill.Distill.Tests.Editing.Rules;
+
+/// <summary>Lines that are drawn as filled outlines stay as wide as they were.</summary>
+public class LineWidthTests
+{
+    // A hook of a slanted line and a bend, 4 wide, one end round in one arc, the other cut off.
+    private const string Hook = "M20 20L40 30C50 35 52 45 46 54A2 2 0 0 1 42.7 51.8C47 45 46 38 38.2 33.6L18.2 23.6Z";
+
+    private static KeptDrawing Drawing(string d, bool free = false) => new($"<path d='{d}'/>", new() { Symmetry = SymmetryMode.None, FreeForms = free });
+
+    private static Point[] Moves(Scene before, Scene scene, double[] theta) =>
+        [.. KeptDrawing.Points(scene, 0, theta).Zip(KeptDrawing.Points(before, 0, before.InitialValues()), (b, a) => b - a)];
+
+    // Pairs across the line, a bend's handles, all of the round end, and the cut one.
+    [Theory]
+    [InlineData(1, 13)]
+    [InlineData(2, 12)]
+    [InlineData(3, 11)]
+    [InlineData(4, 5, 6, 7, 8, 9, 10)]
+    [InlineData(0, 14)]
+    public void Nodes_that_face_each_other_move_together(params int[] points)
+    {
+        var drawing = Drawing(Hook);
+        drawing.Always((scene, theta) =>
+        {
+            var moves = Moves(drawing.Svg.Scene, scene, theta);
+            Assert.All(points, p => Assert.True((moves[p] - moves[points[0]]).Length < .02));
+        });
+        var free = Drawing(Hook, free: true);
+        free.Edit(1);
+        var apart = Moves(free.Svg.Scene, free.Svg.Scene, free.Theta);
+        Assert.Contains(points, p => (apart[p] - apart[points[0]]).Length > .5);
+    }
+
+    [Fact]
+    public void The_line_itself_bends()
+    {
+        var drawing = Drawing(Hook);
+        drawing.Edit(1);
+        var moves = Moves(drawing.Svg.Scene, drawing.Svg.Scene, drawing.Theta);
+        Assert.True((moves[1] - moves[0]).Length > .5 && (moves[4] - moves[1]).Length > .5);
+    }
+
+    [Fact]
+    public void What_faces_across_a_gap_is_free()
+    {
+        // The letter C: the gap is as narrow as its line.
+        var drawing = Drawing("M20 20H50V30H30V34H50V44H20Z");
+        drawing.Edit(1);
+        var moves = Moves(drawing.Svg.Scene, drawing.Svg.Scene, drawing.Theta);
+        Assert.True((moves[3] - moves[4]).Length > .2);
+    }
+
+    [Fact]
+    public void A_wide_form_is_no_line()
+    {
+        var drawing = Drawing("M20 20L60 30L54 54L14 44Z");
+        drawing.Edit(1);
+        var moves = Moves(drawing.Svg.Scene, drawing.Svg.Scene, drawing.Theta);
+        Assert.True((moves[0] - moves[3]).Length > .5);
+    }
+}
