@@ -1,11 +1,11 @@
 using SvgDistill.Rasterizer.Geometry;
-using SvgDistill.Rasterizer.Scenes;
 
 namespace SvgDistill.Distill.Editing.Rules;
 
 /// <summary>
 /// Lines drawn as filled outlines, as most sets of one colour have them, keep their width: two nodes that face each other across the ink move
-/// together, and so do the curves between such pairs and the rounding of an end. The line itself bends as it likes.
+/// together, and so do level and upright sides, the curves between such pairs, and the rounding of an end. The line itself bends as it likes. Contours
+/// that are lines only here and there, a body with a thin tail, are free.
 /// </summary>
 internal static class LineWidths
 {
@@ -15,82 +15,76 @@ internal static class LineWidths
     private const double Against = .95, Shifted = .35, Uneven = .25;
     // A line that is cut off square is longer than wide by this.
     private const double Longer = 1.5;
+    // The part of a contour's nodes that lie on lines, from which on it is made of lines.
+    private const double Mostly = .6;
     // Drawings traced from pictures have no lines.
     private const int MostNodes = 600;
-
-    private sealed class Node(PlacedContour contour, int point, Point before, Point after)
-    {
-        internal PlacedContour Contour => contour;
-        internal int Point => point;
-        internal Point At => contour.Source[point];
-        /// <summary>The outline's directions before and after the node.</summary>
-        internal Point In => before;
-        internal Point Out => after;
-
-        /// <summary>The node that it faces; null where there is none.</summary>
-        internal Node? Facing { get; set; }
-    }
-
-    private sealed record Piece(Node From, int First, int Second, Node To);
 
     /// <summary>Adds the rows that keep widths.</summary>
     internal static void Keep(IEnumerable<PlacedContour> contours, double diagonal, RelationRows rows)
     {
         foreach (var path in contours.Where(c => c.Kind == ContourKind.Path && c.IsClosed && c.Shape.Fill is not null).GroupBy(c => c.Order))
         {
-            var (nodes, pieces) = Read([.. path]);
-            if (nodes.Count > MostNodes) continue;
-            foreach (var node in nodes) node.Facing = Nearest(node, nodes, Widest * diagonal);
-            foreach (var node in nodes)
-                if (node.Facing is { } other && other.Facing != node) node.Facing = null;
-            var (byFrom, byTo) = (pieces.ToDictionary(p => p.From), pieces.ToDictionary(p => p.To));
-            foreach (var piece in pieces)
-                if (IsCutEnd(piece, byTo[piece.From], byFrom[piece.To], Widest * diagonal)) (piece.From.Facing, piece.To.Facing) = (piece.To, piece.From);
-            var ink = new Ink([.. path]);
-            foreach (var node in nodes)
+            var outline = new FilledOutline([.. path]);
+            if (outline.Nodes.Count > MostNodes) continue;
+            FaceNodes(outline, Widest * diagonal);
+            var sides = Sides(outline, Widest * diagonal, diagonal);
+            foreach (var node in sides.SelectMany(s => new[] { s.A.From, s.A.To, s.B.From, s.B.To })) node.IsOnLine = true;
+            var lines = outline.Nodes.GroupBy(n => n.Contour).Where(c => c.Count(n => n.Facing is not null || n.IsOnLine) >= Mostly * c.Count()).Select(c => c.Key).ToHashSet();
+            foreach (var node in outline.Nodes)
+                if (node.Facing is { } other && !(lines.Contains(node.Contour) && lines.Contains(other.Contour))) (node.Facing, other.Facing) = (null, null);
+            Tie(outline, rows);
+            foreach (var (a, b, isLevel) in sides)
             {
-                if (node.Facing is not { } other || ink.Holds(.5 * (node.At + other.At))) continue;
-                (node.Facing, other.Facing) = (null, null);
+                if (!lines.Contains(a.From.Contour) || !lines.Contains(b.From.Contour)) continue;
+                var (from, to) = (a.From.Contour.Points[a.From.Point], b.From.Contour.Points[b.From.Point]);
+                rows.Equal(isLevel ? from.Y : from.X, isLevel ? to.Y : to.X);
             }
-            Tie(nodes, byFrom, rows);
         }
     }
 
-    private static (List<Node>, List<Piece>) Read(PlacedContour[] path)
+    private static void FaceNodes(FilledOutline outline, double widest)
     {
-        var (nodes, pieces) = (new List<Node>(), new List<Piece>());
-        foreach (var contour in path)
+        foreach (var node in outline.Nodes) node.Facing = Nearest(node, outline.Nodes, widest);
+        foreach (var node in outline.Nodes)
+            if (node.Facing is { } other && other.Facing != node) node.Facing = null;
+        var (byFrom, byTo) = (outline.Pieces.ToDictionary(p => p.From), outline.Pieces.ToDictionary(p => p.To));
+        foreach (var piece in outline.Pieces)
+            if (IsCutEnd(piece, byTo[piece.From], byFrom[piece.To], widest)) (piece.From.Facing, piece.To.Facing) = (piece.To, piece.From);
+        foreach (var node in outline.Nodes)
+            if (node.Facing is { } other && !outline.Holds(.5 * (node.At + other.At))) (node.Facing, other.Facing) = (null, null);
+    }
+
+    /// <summary>Each level or upright side with the nearest one that it faces across the ink: their nodes need not face each other (the bars of a window).</summary>
+    private static List<(OutlinePiece A, OutlinePiece B, bool IsLevel)> Sides(FilledOutline outline, double widest, double diagonal)
+    {
+        var found = new List<(OutlinePiece, OutlinePiece, bool)>();
+        foreach (var isLevel in (ReadOnlySpan<bool>)[true, false])
         {
-            var segments = contour.Segments().Where(s => (contour.Source[s.To] - contour.Source[s.From]).Length > 0).ToArray();
-            if (segments.Length < 2) continue;
-            var own = new Node[segments.Length];
-            for (var i = 0; i < own.Length; i++)
+            var sides = outline.Pieces.Where(p => p.First < 0 && (isLevel ? KeptForms.IsLevel(p.From.At, p.To.At, diagonal) : KeptForms.IsUpright(p.From.At, p.To.At, diagonal)))
+                .Select(p => (Piece: p, From: Along(p.From.At), To: Along(p.To.At), At: Across(p.From.At))).ToArray();
+            foreach (var a in sides)
             {
-                var (before, after) = (segments[(i + own.Length - 1) % own.Length], segments[i]);
-                own[i] = new(contour, after.From, Ending(contour.Source, before), Beginning(contour.Source, after));
+                var (nearest, least) = ((OutlinePiece?)null, widest);
+                foreach (var b in sides)
+                {
+                    var (width, low, high) = (Math.Abs(b.At - a.At), Math.Max(Math.Min(a.From, a.To), Math.Min(b.From, b.To)), Math.Min(Math.Max(a.From, a.To), Math.Max(b.From, b.To)));
+                    if (width == 0 || width > least || a.To > a.From == b.To > b.From || high - low < .5 * Math.Min(Math.Abs(a.To - a.From), Math.Abs(b.To - b.From))) continue;
+                    var (along, across) = ((low + high) / 2, (a.At + b.At) / 2);
+                    if (outline.Holds(isLevel ? new(along, across) : new(across, along))) (nearest, least) = (b.Piece, width);
+                }
+                if (nearest is not null) found.Add((a.Piece, nearest, isLevel));
             }
-            nodes.AddRange(own);
-            for (var i = 0; i < own.Length; i++) pieces.Add(new(own[i], segments[i].First, segments[i].Second, own[(i + 1) % own.Length]));
+
+            double Along(Point p) => isLevel ? p.X : p.Y;
+            double Across(Point p) => isLevel ? p.Y : p.X;
         }
-        return (nodes, pieces);
+        return found;
     }
 
-    private static Point Beginning(Point[] p, (int From, int First, int Second, int To) s) =>
-        s.First < 0 ? Unit(p[s.To] - p[s.From]) : Unit(p[s.First] - p[s.From], p[s.Second] - p[s.From], p[s.To] - p[s.From]);
-
-    private static Point Ending(Point[] p, (int From, int First, int Second, int To) s) =>
-        s.First < 0 ? Unit(p[s.To] - p[s.From]) : Unit(p[s.To] - p[s.Second], p[s.To] - p[s.First], p[s.To] - p[s.From]);
-
-    private static Point Unit(params ReadOnlySpan<Point> directions)
+    private static OutlineNode? Nearest(OutlineNode node, List<OutlineNode> nodes, double widest)
     {
-        foreach (var d in directions)
-            if (d.Length > 1e-9) return 1 / d.Length * d;
-        return default;
-    }
-
-    private static Node? Nearest(Node node, List<Node> nodes, double widest)
-    {
-        var (nearest, least) = ((Node?)null, double.PositiveInfinity);
+        var (nearest, least) = ((OutlineNode?)null, double.PositiveInfinity);
         foreach (var other in nodes)
         {
             var across = other.At - node.At;
@@ -102,16 +96,16 @@ internal static class LineWidths
     }
 
     /// <summary>Whether the outline comes back past the other node the way it goes past this one, a line's width away.</summary>
-    private static bool Faces(Node a, Node b, Point across, double distance, double widest)
+    private static bool Faces(OutlineNode a, OutlineNode b, Point across, double distance, double widest)
     {
         if (distance == 0 || Point.Dot(a.Out, b.In) > -Against || Point.Dot(a.In, b.Out) > -Against) return false;
         var (before, after) = (Math.Abs(Point.Cross(a.In, across)), Math.Abs(Point.Cross(a.Out, across)));
         return Math.Max(before, after) is > 0 and var width && width <= widest && Math.Abs(before - after) <= Uneven * width
-            && distance <= Farthest * width && Math.Abs(Point.Dot(Unit(a.In + a.Out), across)) <= Shifted * distance;
+            && distance <= Farthest * width && Math.Abs(Point.Dot(FilledOutline.Unit(a.In + a.Out), across)) <= Shifted * distance;
     }
 
     /// <summary>Whether a piece is the square end of a line, from where it comes to where it goes back.</summary>
-    private static bool IsCutEnd(Piece piece, Piece before, Piece after, double widest)
+    private static bool IsCutEnd(OutlinePiece piece, OutlinePiece before, OutlinePiece after, double widest)
     {
         var (a, b) = (piece.From, piece.To);
         var across = b.At - a.At;
@@ -120,11 +114,12 @@ internal static class LineWidths
             && Math.Min((before.From.At - a.At).Length, (after.To.At - b.At).Length) >= Longer * across.Length;
     }
 
-    private static void Tie(List<Node> nodes, Dictionary<Node, Piece> byFrom, RelationRows rows)
+    private static void Tie(FilledOutline outline, RelationRows rows)
     {
-        foreach (var node in nodes)
+        var byFrom = outline.Pieces.ToDictionary(p => p.From);
+        foreach (var node in outline.Nodes)
             if (node.Facing is { } other && (node.Contour != other.Contour || node.Point < other.Point)) Equal(node, node.Point, other, other.Point, rows);
-        foreach (var piece in byFrom.Values)
+        foreach (var piece in outline.Pieces)
         {
             if (piece.From.Facing is not { } end) continue;
             // There and back: first handle with second, second with first.
@@ -145,35 +140,16 @@ internal static class LineWidths
         }
     }
 
-    private static void Follow(Piece piece, RelationRows rows)
+    private static void Follow(OutlinePiece piece, RelationRows rows)
     {
         if (piece.First < 0) return;
         Equal(piece.From, piece.From.Point, piece.From, piece.First, rows);
         Equal(piece.From, piece.From.Point, piece.From, piece.Second, rows);
     }
 
-    private static void Equal(Node a, int point, Node b, int other, RelationRows rows)
+    private static void Equal(OutlineNode a, int point, OutlineNode b, int other, RelationRows rows)
     {
         rows.Equal(a.Contour.Points[point].X, b.Contour.Points[other].X);
         rows.Equal(a.Contour.Points[point].Y, b.Contour.Points[other].Y);
-    }
-
-    /// <summary>Where a path is filled.</summary>
-    private sealed class Ink(PlacedContour[] path)
-    {
-        private readonly Point[][] _contours = [.. path.Select(c => ContourCurve.Flatten(c, c.Source))];
-        private readonly FillRule _rule = path[0].Shape.FillRule;
-
-        internal bool Holds(Point p)
-        {
-            var winding = 0;
-            foreach (var contour in _contours)
-                for (var i = 0; i < contour.Length; i++)
-                {
-                    var (a, b) = (contour[i], contour[(i + 1) % contour.Length]);
-                    if (a.Y <= p.Y != b.Y <= p.Y && Point.Cross(b - a, p - a) > 0 == b.Y > a.Y) winding += b.Y > a.Y ? 1 : -1;
-                }
-            return _rule == FillRule.EvenOdd ? winding % 2 != 0 : winding != 0;
-        }
     }
 }

@@ -64,4 +64,26 @@ public class LineWidthTests
         var moves = Moves(drawing.Svg.Scene, drawing.Svg.Scene, drawing.Theta);
         Assert.True((moves[0] - moves[3]).Length > .5);
     }
+
+    /// <summary>Four panes in a frame: no pane's corner has one to face across the bars.</summary>
+    [Fact]
+    public void A_windows_bars_stay_as_wide_as_they_were()
+    {
+        const string Window = "M10 12H70V50H10ZM14 16V28H38V16ZM42 16V28H66V16ZM14 32V46H38V32ZM42 32V46H66V32Z";
+        Drawing(Window).Always((scene, theta) =>
+        {
+            var p = KeptDrawing.Points(scene, 0, theta);
+            // Frame to pane, pane to pane, level and upright.
+            Assert.Equal((4, 4, 4), (p[4].X - p[0].X, p[8].X - p[6].X, p[12].Y - p[5].Y), (a, b) => Math.Abs(a.Item1 - b.Item1) + Math.Abs(a.Item2 - b.Item2) + Math.Abs(a.Item3 - b.Item3) < .06);
+        });
+    }
+
+    [Fact]
+    public void A_body_with_a_thin_tail_is_free()
+    {
+        var drawing = Drawing("M20 20C40 10 60 30 50 50L52 80L48 80L46 52C30 60 20 50 14 40C10 30 12 24 20 20Z");
+        drawing.Edit(1);
+        var moves = Moves(drawing.Svg.Scene, drawing.Svg.Scene, drawing.Theta);
+        Assert.True((moves[4] - moves[5]).Length > .2);
+    }
 }
