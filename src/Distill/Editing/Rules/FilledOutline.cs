@@ -37,6 +37,9 @@ internal sealed class FilledOutline
     internal List<OutlineNode> Nodes { get; } = [];
     internal List<OutlinePiece> Pieces { get; } = [];
 
+    /// <summary>Whether what two contours go round is no ink.</summary>
+    internal bool IsEvenOdd => _rule == FillRule.EvenOdd;
+
     /// <summary>Whether a point of the source lies in the ink.</summary>
     internal bool Holds(Point p)
     {
@@ -47,7 +50,7 @@ internal sealed class FilledOutline
                 var (a, b) = (contour[i], contour[(i + 1) % contour.Length]);
                 if (a.Y <= p.Y != b.Y <= p.Y && Point.Cross(b - a, p - a) > 0 == b.Y > a.Y) winding += b.Y > a.Y ? 1 : -1;
             }
-        return _rule == FillRule.EvenOdd ? winding % 2 != 0 : winding != 0;
+        return IsEvenOdd ? winding % 2 != 0 : winding != 0;
     }
 
     /// <summary>The first of some vectors that has a direction, at length one.</summary>

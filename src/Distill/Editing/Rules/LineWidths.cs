@@ -45,7 +45,7 @@ internal static class LineWidths
 
     private static void FaceNodes(FilledOutline outline, double widest)
     {
-        foreach (var node in outline.Nodes) node.Facing = Nearest(node, outline.Nodes, widest);
+        foreach (var node in outline.Nodes) node.Facing = Nearest(node, outline, widest);
         foreach (var node in outline.Nodes)
             if (node.Facing is { } other && other.Facing != node) node.Facing = null;
         var (byFrom, byTo) = (outline.Pieces.ToDictionary(p => p.From), outline.Pieces.ToDictionary(p => p.To));
@@ -69,7 +69,7 @@ internal static class LineWidths
                 foreach (var b in sides)
                 {
                     var (width, low, high) = (Math.Abs(b.At - a.At), Math.Max(Math.Min(a.From, a.To), Math.Min(b.From, b.To)), Math.Min(Math.Max(a.From, a.To), Math.Max(b.From, b.To)));
-                    if (width == 0 || width > least || a.To > a.From == b.To > b.From || high - low < .5 * Math.Min(Math.Abs(a.To - a.From), Math.Abs(b.To - b.From))) continue;
+                    if (width == 0 || width > least || (a.To > a.From == b.To > b.From && !outline.IsEvenOdd) || high - low < .5 * Math.Min(Math.Abs(a.To - a.From), Math.Abs(b.To - b.From))) continue;
                     var (along, across) = ((low + high) / 2, (a.At + b.At) / 2);
                     if (outline.Holds(isLevel ? new(along, across) : new(across, along))) (nearest, least) = (b.Piece, width);
                 }
@@ -82,23 +82,28 @@ internal static class LineWidths
         return found;
     }
 
-    private static OutlineNode? Nearest(OutlineNode node, List<OutlineNode> nodes, double widest)
+    private static OutlineNode? Nearest(OutlineNode node, FilledOutline outline, double widest)
     {
         var (nearest, least) = ((OutlineNode?)null, double.PositiveInfinity);
-        foreach (var other in nodes)
+        foreach (var other in outline.Nodes)
         {
             var across = other.At - node.At;
             var distance = across.Length;
-            if (other == node || distance >= least || distance > Farthest * widest || !Faces(node, other, across, distance, widest)) continue;
+            if (other == node || distance >= least || distance > Farthest * widest || !Faces(node, other, across, distance, widest, outline.IsEvenOdd)) continue;
             (nearest, least) = (other, distance);
         }
         return nearest;
     }
 
-    /// <summary>Whether the outline comes back past the other node the way it goes past this one, a line's width away.</summary>
-    private static bool Faces(OutlineNode a, OutlineNode b, Point across, double distance, double widest)
+    /// <summary>
+    /// Whether the outline comes back past the other node the way it goes past this one, a line's width away. Under the even-odd rule a hole may go the same way
+    /// round as what it is in.
+    /// </summary>
+    private static bool Faces(OutlineNode a, OutlineNode b, Point across, double distance, double widest, bool isEvenOdd)
     {
-        if (distance == 0 || Point.Dot(a.Out, b.In) > -Against || Point.Dot(a.In, b.Out) > -Against) return false;
+        var isBack = Point.Dot(a.Out, b.In) <= -Against && Point.Dot(a.In, b.Out) <= -Against;
+        var isBeside = isEvenOdd && a.Contour != b.Contour && Point.Dot(a.Out, b.Out) >= Against && Point.Dot(a.In, b.In) >= Against;
+        if (distance == 0 || !(isBack || isBeside)) return false;
         var (before, after) = (Math.Abs(Point.Cross(a.In, across)), Math.Abs(Point.Cross(a.Out, across)));
         return Math.Max(before, after) is > 0 and var width && width <= widest && Math.Abs(before - after) <= Uneven * width
             && distance <= Farthest * width && Math.Abs(Point.Dot(FilledOutline.Unit(a.In + a.Out), across)) <= Shifted * distance;
@@ -128,6 +133,13 @@ internal static class LineWidths
                 if (piece.First < 0 || back.First < 0) continue;
                 Equal(piece.From, piece.First, start, back.Second, rows);
                 Equal(piece.From, piece.Second, start, back.First, rows);
+            }
+            // Beside one another.
+            else if (byFrom[end] is { } beside && piece.To.Facing == beside.To && beside != piece)
+            {
+                if (piece.First < 0 || beside.First < 0) continue;
+                Equal(piece.From, piece.First, end, beside.First, rows);
+                Equal(piece.From, piece.Second, end, beside.Second, rows);
             }
             // An end's rounding, in one curve or two: it goes with the line.
             else if (piece.To == end) Follow(piece, rows);

@@ -78,6 +78,21 @@ public class LineWidthTests
         });
     }
 
+    /// <summary>A ring and a slanted frame whose holes go the same way round.</summary>
+    [Theory]
+    [InlineData("M50 40a12 12 0 1 1-24 0a12 12 0 0 1 24 0M46 40a8 8 0 1 1-16 0a8 8 0 0 1 16 0")]
+    [InlineData("M20 20L50 30L42 60L12 50ZM23.85 27L43.35 33.5L38.15 53L18.65 46.5Z")]
+    public void Even_odd_holes_may_go_the_same_way_round(string d)
+    {
+        var drawing = new KeptDrawing($"<path fill-rule='evenodd' d='{d}'/>", new() { Symmetry = SymmetryMode.None });
+        drawing.Always((scene, theta) =>
+        {
+            var moves = Moves(drawing.Svg.Scene, scene, theta);
+            var half = moves.Length / 2;
+            Assert.All(Enumerable.Range(0, half), i => Assert.True((moves[i] - moves[half + i]).Length < .03));
+        });
+    }
+
     [Fact]
     public void A_body_with_a_thin_tail_is_free()
     {
