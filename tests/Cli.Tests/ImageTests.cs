@@ -69,7 +69,7 @@ public sealed class ImageTests : IDisposable
         var input = _folder.Example("owl.svg");
         byte[] Edited(params string[] negative)
         {
-            Assert.Equal(0, CliRun.InProcess(["image", input, "--trg", "a monkey", "--method", "dds", "--steps", "1", "-o", _folder["out.png"], "--quiet", .. negative]).Code);
+            Assert.Equal(0, CliRun.InProcess(["image", input, "--trg", "a monkey", "--method", "dds", "--steps", "3", "-o", _folder["out.png"], "--quiet", .. negative]).Code);
             return File.ReadAllBytes(_folder["out.png"]);
         }
         var named = Edited("--negative", "{src}");

@@ -49,6 +49,10 @@ internal static class LineWidths
         foreach (var node in outline.Nodes)
             if (node.Facing is { } other && other.Facing != node) node.Facing = null;
         var (byFrom, byTo) = (outline.Pieces.ToDictionary(p => p.From), outline.Pieces.ToDictionary(p => p.To));
+        // A dot faces itself all round: what would be the tip of a line's end faces the other tip.
+        var dots = outline.Nodes.Where(n => n.Facing is not null && byTo[n].From.Facing == byFrom[n].To).Select(n => n.Contour).ToHashSet();
+        foreach (var node in outline.Nodes)
+            if (node.Facing is { } other && other.Contour == node.Contour && dots.Contains(node.Contour)) (node.Facing, other.Facing) = (null, null);
         foreach (var piece in outline.Pieces)
             if (IsCutEnd(piece, byTo[piece.From], byFrom[piece.To], widest)) (piece.From.Facing, piece.To.Facing) = (piece.To, piece.From);
         foreach (var node in outline.Nodes)
@@ -135,7 +139,7 @@ internal static class LineWidths
                 Equal(piece.From, piece.Second, start, back.First, rows);
             }
             // Beside one another.
-            else if (byFrom[end] is { } beside && piece.To.Facing == beside.To && beside != piece)
+            else if (piece.To != end && byFrom[end] is { } beside && piece.To.Facing == beside.To)
             {
                 if (piece.First < 0 || beside.First < 0) continue;
                 Equal(piece.From, piece.First, end, beside.First, rows);

@@ -93,6 +93,17 @@ public class LineWidthTests
         });
     }
 
+    [Theory]
+    [InlineData("M44 40a6 6 0 1 1-12 0a6 6 0 0 1 12 0")]
+    [InlineData("M30 40C30 37 35 34 39 36C44 38 45 43 41 45C36 47 30 44 30 40Z")]
+    public void A_dot_is_no_line(string d)
+    {
+        var drawing = Drawing(d);
+        drawing.Edit(1);
+        var moves = Moves(drawing.Svg.Scene, drawing.Svg.Scene, drawing.Theta);
+        Assert.True((moves[0] - moves[6]).Length > .2);
+    }
+
     [Fact]
     public void A_body_with_a_thin_tail_is_free()
     {
