@@ -23,7 +23,7 @@ internal static class BorderForms
                 for (var outer = inner - 1; outer >= 0 && LeastPart * sorted[outer].Size <= sorted[inner].Size; outer--)
                     if (Match(sorted[outer], sorted[inner]) is { } match)
                     {
-                        Tie(sorted[outer], sorted[inner], match, rows);
+                        for (var i = 0; i < match.Length; i++) rows.Equal(sorted[inner].Points[i], sorted[outer].Points[match[i]]);
                         break;
                     }
         }
@@ -56,13 +56,4 @@ internal static class BorderForms
     private static Point Halves(PlacedContour c) => new((c.Extent.Right - c.Extent.Left) / 2, (c.Extent.Bottom - c.Extent.Top) / 2);
 
     private static Point At(PlacedContour c, int i, Point halves) => new((c.Source[i].X - c.Middle.X) / halves.X, (c.Source[i].Y - c.Middle.Y) / halves.Y);
-
-    private static void Tie(PlacedContour outer, PlacedContour inner, int[] match, RelationRows rows)
-    {
-        for (var i = 0; i < match.Length; i++)
-        {
-            rows.Equal(inner.Points[i].X, outer.Points[match[i]].X);
-            rows.Equal(inner.Points[i].Y, outer.Points[match[i]].Y);
-        }
-    }
 }

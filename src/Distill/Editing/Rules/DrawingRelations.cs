@@ -10,7 +10,10 @@ public sealed record DrawingRelationOptions
 {
     /// <summary>Which symmetries.</summary>
     public SymmetryMode Symmetry { get; init; }
-    /// <summary>Whether circles, straight lines, right angles and round corners made of a path's points may change.</summary>
+    /// <summary>
+    /// Whether forms may change: circles, straight lines, right angles, round corners, rings, arcs, borders, lines drawn as filled outlines, and strokes beyond a third
+    /// and twice their width.
+    /// </summary>
     public bool FreeForms { get; init; }
     /// <summary>Whether each shape's centre stays where it is.</summary>
     public bool KeepCenters { get; init; }
@@ -85,7 +88,7 @@ public sealed class DrawingRelations : IDrawingRule
             RingForms.Keep(_contours, diagonal, rows);
             ArcForms.Keep(_contours, diagonal, rows);
             BorderForms.Keep(largest, rows);
-            LineWidths.Keep(_contours, diagonal, rows);
+            OutlinedLines.Keep(_contours, diagonal, rows);
         }
         TouchingNodes.Keep(largest, _source, diagonal, rows);
         _digit = [.. decimals.Select(d => d < 0 ? 0 : Math.Pow(10, -d))];

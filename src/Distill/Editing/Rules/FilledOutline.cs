@@ -3,16 +3,20 @@ using SvgDistill.Rasterizer.Scenes;
 
 namespace SvgDistill.Distill.Editing.Rules;
 
-/// <summary>A node of a filled outline.</summary>
+/// <summary>A node of a filled outline, with the outline's directions (of length one) before and after it.</summary>
 internal sealed class OutlineNode(PlacedContour contour, int point, Point before, Point after)
 {
     internal PlacedContour Contour => contour;
     internal int Point => point;
     internal Point At => contour.Source[point];
-    /// <summary>The outline's directions before and after the node.</summary>
+    internal LinearPoint Form => contour.Points[point];
     internal Point In => before;
     internal Point Out => after;
 
+    /// <summary>The piece that ends here.</summary>
+    internal OutlinePiece Before { get; set; } = null!;
+    /// <summary>The piece that begins here.</summary>
+    internal OutlinePiece After { get; set; } = null!;
     /// <summary>The node that it faces across the ink; null where there is none.</summary>
     internal OutlineNode? Facing { get; set; }
     /// <summary>Whether a side that begins or ends here faces another across the ink.</summary>
@@ -20,7 +24,14 @@ internal sealed class OutlineNode(PlacedContour contour, int point, Point before
 }
 
 /// <summary>A line (handles of -1) or a curve between two nodes of an outline.</summary>
-internal sealed record OutlinePiece(OutlineNode From, int First, int Second, OutlineNode To);
+internal sealed class OutlinePiece(OutlineNode from, int first, int second, OutlineNode to)
+{
+    internal OutlineNode From => from;
+    internal OutlineNode To => to;
+    internal bool IsLine => first < 0;
+    internal LinearPoint First => from.Contour.Points[first];
+    internal LinearPoint Second => from.Contour.Points[second];
+}
 
 /// <summary>The closed contours of a path as an outline of ink: nodes with their directions, pieces between them, and where it is filled.</summary>
 internal sealed class FilledOutline
@@ -45,11 +56,7 @@ internal sealed class FilledOutline
     {
         var winding = 0;
         foreach (var contour in _contours)
-            for (var i = 0; i < contour.Length; i++)
-            {
-                var (a, b) = (contour[i], contour[(i + 1) % contour.Length]);
-                if (a.Y <= p.Y != b.Y <= p.Y && Point.Cross(b - a, p - a) > 0 == b.Y > a.Y) winding += b.Y > a.Y ? 1 : -1;
-            }
+            for (var i = 0; i < contour.Length; i++) winding += Polygon.Turn(p, contour[i], contour[(i + 1) % contour.Length]);
         return IsEvenOdd ? winding % 2 != 0 : winding != 0;
     }
 
@@ -72,7 +79,12 @@ internal sealed class FilledOutline
             own[i] = new(contour, after.From, Ending(contour.Source, before), Beginning(contour.Source, after));
         }
         Nodes.AddRange(own);
-        for (var i = 0; i < own.Length; i++) Pieces.Add(new(own[i], segments[i].First, segments[i].Second, own[(i + 1) % own.Length]));
+        for (var i = 0; i < own.Length; i++)
+        {
+            var piece = new OutlinePiece(own[i], segments[i].First, segments[i].Second, own[(i + 1) % own.Length]);
+            (piece.From.After, piece.To.Before) = (piece, piece);
+            Pieces.Add(piece);
+        }
     }
 
     private static Point Beginning(Point[] p, (int From, int First, int Second, int To) s) =>

@@ -21,25 +21,19 @@ internal static class MeetingPoints
         var cells = new Dictionary<(bool, long, long), List<(PlacedContour Contour, int Point)>>();
         foreach (var contour in contours)
         {
-            if (contour.Repeated is { } last) Meet(last, contour.Points[0]);
+            if (contour.Repeated is { } last) rows.Equal(last, contour.Points[0]);
             for (var i = 0; i < contour.Points.Length; i++)
             {
                 var (x, y) = Cell(contour.Source[i]);
                 if (Nearest(contour, i, x, y) is { } met)
                 {
-                    Meet(contour.Points[i], met.Contour.Points[met.Point]);
+                    rows.Equal(contour.Points[i], met.Contour.Points[met.Point]);
                     continue;
                 }
                 var key = (contour.IsNode[i], x, y);
                 if (!cells.TryGetValue(key, out var list)) cells[key] = list = [];
                 if (list.Count < MaximumInCell) list.Add((contour, i));
             }
-        }
-
-        void Meet(in LinearPoint a, in LinearPoint b)
-        {
-            rows.Equal(a.X, b.X);
-            rows.Equal(a.Y, b.Y);
         }
 
         (PlacedContour Contour, int Point)? Nearest(PlacedContour contour, int point, long x, long y)

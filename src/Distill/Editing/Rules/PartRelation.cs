@@ -89,9 +89,13 @@ internal static class Polygon
             var away = p - foot;
             var distance2 = Point.Dot(away, away);
             if (distance2 < least) (least, nearest) = (distance2, foot);
-            if (a.Y <= p.Y != b.Y <= p.Y && Point.Cross(d, v) > 0 == b.Y > a.Y) winding += b.Y > a.Y ? 1 : -1;
+            winding += Turn(p, a, b);
             a = b;
         }
         return ((winding != 0 ? 1 : -1) * Math.Sqrt(least), nearest);
     }
+
+    /// <summary>What a side adds to a point's winding number: 1 or -1 where the level ray to the right of the point crosses it, by its direction, else 0.</summary>
+    internal static int Turn(Point p, Point a, Point b) =>
+        a.Y <= p.Y != b.Y <= p.Y && Point.Cross(b - a, p - a) > 0 == b.Y > a.Y ? b.Y > a.Y ? 1 : -1 : 0;
 }

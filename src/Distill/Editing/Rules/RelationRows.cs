@@ -74,6 +74,13 @@ internal sealed class RelationRows
     /// <summary>Two forms move alike.</summary>
     internal void Equal(in LinearForm a, in LinearForm b) => Add((1, a), (-1, b));
 
+    /// <summary>Two points move alike.</summary>
+    internal void Equal(in LinearPoint a, in LinearPoint b)
+    {
+        Equal(a.X, b.X);
+        Equal(a.Y, b.Y);
+    }
+
     private void Add(int start, double factor, Term term)
     {
         if (term.Index < 0) return;

@@ -4,8 +4,8 @@ using SvgDistill.Rasterizer.Scenes;
 namespace SvgDistill.Distill.Editing.Rules;
 
 /// <summary>
-/// Nodes that lie on another contour's curve stay on it: a line that ends on a frame, a wheel that stands on the ground, a tile that stands on another of other
-/// nodes. On a level or upright line they slide along it. On other lines and curves only the ends of open lines are held, at their place between that one's ends:
+/// Nodes that lie on another contour's curve stay on it: a line that ends on a frame, a wheel that stands on the ground, a corner of one
+/// tile on the side of another. On a level or upright line they slide along it. On other lines and curves only the ends of open lines are held, at their place between that one's ends:
 /// closed forms that lie along curves touch them in many places, by chance as often as not.
 /// </summary>
 internal static class TouchingNodes

@@ -6,7 +6,7 @@ using Xunit;
 namespace SvgDistill.Distill.Tests.Editing.Rules;
 
 /// <summary>Lines that are drawn as filled outlines stay as wide as they were.</summary>
-public class LineWidthTests
+public class OutlinedLineTests
 {
     // A hook of a slanted line and a bend, 4 wide, one end round in one arc, the other cut off.
     private const string Hook = "M20 20L40 30C50 35 52 45 46 54A2 2 0 0 1 42.7 51.8C47 45 46 38 38.2 33.6L18.2 23.6Z";
@@ -46,23 +46,19 @@ public class LineWidthTests
         Assert.True((moves[1] - moves[0]).Length > .5 && (moves[4] - moves[1]).Length > .5);
     }
 
-    [Fact]
-    public void What_faces_across_a_gap_is_free()
+    [Theory]
+    // The letter C, whose gap is as narrow as its line; a wide form; two dots; a body with a thin tail.
+    [InlineData("M20 20H50V30H30V34H50V44H20Z", 3, 4)]
+    [InlineData("M20 20L60 30L54 54L14 44Z", 0, 3)]
+    [InlineData("M44 40a6 6 0 1 1-12 0a6 6 0 0 1 12 0", 0, 6)]
+    [InlineData("M30 40C30 37 35 34 39 36C44 38 45 43 41 45C36 47 30 44 30 40Z", 0, 6)]
+    [InlineData("M20 20C40 10 60 30 50 50L52 80L48 80L46 52C30 60 20 50 14 40C10 30 12 24 20 20Z", 4, 5)]
+    public void What_is_no_line_is_free(string d, int node, int other)
     {
-        // The letter C: the gap is as narrow as its line.
-        var drawing = Drawing("M20 20H50V30H30V34H50V44H20Z");
+        var drawing = Drawing(d);
         drawing.Edit(1);
         var moves = Moves(drawing.Svg.Scene, drawing.Svg.Scene, drawing.Theta);
-        Assert.True((moves[3] - moves[4]).Length > .2);
-    }
-
-    [Fact]
-    public void A_wide_form_is_no_line()
-    {
-        var drawing = Drawing("M20 20L60 30L54 54L14 44Z");
-        drawing.Edit(1);
-        var moves = Moves(drawing.Svg.Scene, drawing.Svg.Scene, drawing.Theta);
-        Assert.True((moves[0] - moves[3]).Length > .5);
+        Assert.True((moves[node] - moves[other]).Length > .2);
     }
 
     /// <summary>Four panes in a frame: no pane's corner has one to face across the bars.</summary>
@@ -91,25 +87,5 @@ public class LineWidthTests
             var half = moves.Length / 2;
             Assert.All(Enumerable.Range(0, half), i => Assert.True((moves[i] - moves[half + i]).Length < .03));
         });
-    }
-
-    [Theory]
-    [InlineData("M44 40a6 6 0 1 1-12 0a6 6 0 0 1 12 0")]
-    [InlineData("M30 40C30 37 35 34 39 36C44 38 45 43 41 45C36 47 30 44 30 40Z")]
-    public void A_dot_is_no_line(string d)
-    {
-        var drawing = Drawing(d);
-        drawing.Edit(1);
-        var moves = Moves(drawing.Svg.Scene, drawing.Svg.Scene, drawing.Theta);
-        Assert.True((moves[0] - moves[6]).Length > .2);
-    }
-
-    [Fact]
-    public void A_body_with_a_thin_tail_is_free()
-    {
-        var drawing = Drawing("M20 20C40 10 60 30 50 50L52 80L48 80L46 52C30 60 20 50 14 40C10 30 12 24 20 20Z");
-        drawing.Edit(1);
-        var moves = Moves(drawing.Svg.Scene, drawing.Svg.Scene, drawing.Theta);
-        Assert.True((moves[4] - moves[5]).Length > .2);
     }
 }

@@ -7,7 +7,7 @@ namespace SvgDistill.Distill.Editing.Rules;
 /// together, and so do level and upright sides, the curves between such pairs, and the rounding of an end. The line itself bends as it likes. Contours
 /// that are lines only here and there, a body with a thin tail, are free.
 /// </summary>
-internal static class LineWidths
+internal static class OutlinedLines
 {
     // Of the canvas diagonal: the widest that counts as a line (3 of 24 units have .088), and how far a node may lie from the one it faces, in widths.
     private const double Widest = .1, Farthest = 2.5;
@@ -37,8 +37,7 @@ internal static class LineWidths
             foreach (var (a, b, isLevel) in sides)
             {
                 if (!lines.Contains(a.From.Contour) || !lines.Contains(b.From.Contour)) continue;
-                var (from, to) = (a.From.Contour.Points[a.From.Point], b.From.Contour.Points[b.From.Point]);
-                rows.Equal(isLevel ? from.Y : from.X, isLevel ? to.Y : to.X);
+                rows.Equal(isLevel ? a.From.Form.Y : a.From.Form.X, isLevel ? b.From.Form.Y : b.From.Form.X);
             }
         }
     }
@@ -48,13 +47,12 @@ internal static class LineWidths
         foreach (var node in outline.Nodes) node.Facing = Nearest(node, outline, widest);
         foreach (var node in outline.Nodes)
             if (node.Facing is { } other && other.Facing != node) node.Facing = null;
-        var (byFrom, byTo) = (outline.Pieces.ToDictionary(p => p.From), outline.Pieces.ToDictionary(p => p.To));
         // A dot faces itself all round: what would be the tip of a line's end faces the other tip.
-        var dots = outline.Nodes.Where(n => n.Facing is not null && byTo[n].From.Facing == byFrom[n].To).Select(n => n.Contour).ToHashSet();
+        var dots = outline.Nodes.Where(n => n.Facing is not null && n.Before.From.Facing == n.After.To).Select(n => n.Contour).ToHashSet();
         foreach (var node in outline.Nodes)
             if (node.Facing is { } other && other.Contour == node.Contour && dots.Contains(node.Contour)) (node.Facing, other.Facing) = (null, null);
         foreach (var piece in outline.Pieces)
-            if (IsCutEnd(piece, byTo[piece.From], byFrom[piece.To], widest)) (piece.From.Facing, piece.To.Facing) = (piece.To, piece.From);
+            if (IsCutEnd(piece, widest)) (piece.From.Facing, piece.To.Facing) = (piece.To, piece.From);
         foreach (var node in outline.Nodes)
             if (node.Facing is { } other && !outline.Holds(.5 * (node.At + other.At))) (node.Facing, other.Facing) = (null, null);
     }
@@ -65,7 +63,7 @@ internal static class LineWidths
         var found = new List<(OutlinePiece, OutlinePiece, bool)>();
         foreach (var isLevel in (ReadOnlySpan<bool>)[true, false])
         {
-            var sides = outline.Pieces.Where(p => p.First < 0 && (isLevel ? KeptForms.IsLevel(p.From.At, p.To.At, diagonal) : KeptForms.IsUpright(p.From.At, p.To.At, diagonal)))
+            var sides = outline.Pieces.Where(p => p.IsLine && (isLevel ? KeptForms.IsLevel(p.From.At, p.To.At, diagonal) : KeptForms.IsUpright(p.From.At, p.To.At, diagonal)))
                 .Select(p => (Piece: p, From: Along(p.From.At), To: Along(p.To.At), At: Across(p.From.At))).ToArray();
             foreach (var a in sides)
             {
@@ -114,58 +112,51 @@ internal static class LineWidths
     }
 
     /// <summary>Whether a piece is the square end of a line, from where it comes to where it goes back.</summary>
-    private static bool IsCutEnd(OutlinePiece piece, OutlinePiece before, OutlinePiece after, double widest)
+    private static bool IsCutEnd(OutlinePiece piece, double widest)
     {
         var (a, b) = (piece.From, piece.To);
         var across = b.At - a.At;
-        return piece.First < 0 && a.Facing is null && b.Facing is null && across.Length <= widest && Point.Dot(a.In, b.Out) <= -Against
+        return piece.IsLine && a.Facing is null && b.Facing is null && across.Length <= widest && Point.Dot(a.In, b.Out) <= -Against
             && Math.Abs(Point.Dot(a.In, across)) <= Shifted * across.Length
-            && Math.Min((before.From.At - a.At).Length, (after.To.At - b.At).Length) >= Longer * across.Length;
+            && Math.Min((a.Before.From.At - a.At).Length, (b.After.To.At - b.At).Length) >= Longer * across.Length;
     }
 
     private static void Tie(FilledOutline outline, RelationRows rows)
     {
-        var byFrom = outline.Pieces.ToDictionary(p => p.From);
         foreach (var node in outline.Nodes)
-            if (node.Facing is { } other && (node.Contour != other.Contour || node.Point < other.Point)) Equal(node, node.Point, other, other.Point, rows);
+            if (node.Facing is { } other && (node.Contour != other.Contour || node.Point < other.Point)) rows.Equal(node.Form, other.Form);
         foreach (var piece in outline.Pieces)
         {
             if (piece.From.Facing is not { } end) continue;
             // There and back: first handle with second, second with first.
-            if (piece.To.Facing is { } start && start != piece.From && byFrom[start] is { } back && back.To == end)
+            if (piece.To.Facing is { } start && start != piece.From && start.After.To == end)
             {
-                if (piece.First < 0 || back.First < 0) continue;
-                Equal(piece.From, piece.First, start, back.Second, rows);
-                Equal(piece.From, piece.Second, start, back.First, rows);
+                if (piece.IsLine || start.After.IsLine) continue;
+                rows.Equal(piece.First, start.After.Second);
+                rows.Equal(piece.Second, start.After.First);
             }
             // Beside one another.
-            else if (piece.To != end && byFrom[end] is { } beside && piece.To.Facing == beside.To)
+            else if (piece.To != end && piece.To.Facing == end.After.To)
             {
-                if (piece.First < 0 || beside.First < 0) continue;
-                Equal(piece.From, piece.First, end, beside.First, rows);
-                Equal(piece.From, piece.Second, end, beside.Second, rows);
+                if (piece.IsLine || end.After.IsLine) continue;
+                rows.Equal(piece.First, end.After.First);
+                rows.Equal(piece.Second, end.After.Second);
             }
             // An end's rounding, in one curve or two: it goes with the line.
-            else if (piece.To == end) Follow(piece, rows);
-            else if (piece.To.Facing is null && byFrom[piece.To] is var second && second.To == end)
+            else if (piece.To == end) Follow(piece.From, piece, rows);
+            else if (piece.To.Facing is null && piece.To.After.To == end)
             {
-                Equal(piece.From, piece.From.Point, piece.To, piece.To.Point, rows);
-                Follow(piece, rows);
-                Follow(second, rows);
+                rows.Equal(piece.From.Form, piece.To.Form);
+                Follow(piece.From, piece, rows);
+                Follow(piece.To, piece.To.After, rows);
             }
         }
     }
 
-    private static void Follow(OutlinePiece piece, RelationRows rows)
+    private static void Follow(OutlineNode node, OutlinePiece piece, RelationRows rows)
     {
-        if (piece.First < 0) return;
-        Equal(piece.From, piece.From.Point, piece.From, piece.First, rows);
-        Equal(piece.From, piece.From.Point, piece.From, piece.Second, rows);
-    }
-
-    private static void Equal(OutlineNode a, int point, OutlineNode b, int other, RelationRows rows)
-    {
-        rows.Equal(a.Contour.Points[point].X, b.Contour.Points[other].X);
-        rows.Equal(a.Contour.Points[point].Y, b.Contour.Points[other].Y);
+        if (piece.IsLine) return;
+        rows.Equal(node.Form, piece.First);
+        rows.Equal(node.Form, piece.Second);
     }
 }
