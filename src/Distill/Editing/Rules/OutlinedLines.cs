@@ -51,10 +51,10 @@ internal static class OutlinedLines
         var dots = outline.Nodes.Where(n => n.Facing is not null && n.Before.From.Facing == n.After.To).Select(n => n.Contour).ToHashSet();
         foreach (var node in outline.Nodes)
             if (node.Facing is { } other && other.Contour == node.Contour && dots.Contains(node.Contour)) (node.Facing, other.Facing) = (null, null);
-        foreach (var piece in outline.Pieces)
-            if (IsCutEnd(piece, widest)) (piece.From.Facing, piece.To.Facing) = (piece.To, piece.From);
         foreach (var node in outline.Nodes)
             if (node.Facing is { } other && !outline.Holds(.5 * (node.At + other.At))) (node.Facing, other.Facing) = (null, null);
+        foreach (var piece in outline.Pieces)
+            if (IsCutEnd(piece, outline, widest)) (piece.From.Facing, piece.To.Facing) = (piece.To, piece.From);
     }
 
     /// <summary>Each level or upright side with the nearest one that it faces across the ink: their nodes need not face each other (the bars of a window).</summary>
@@ -112,28 +112,27 @@ internal static class OutlinedLines
     }
 
     /// <summary>Whether a piece is the square end of a line, from where it comes to where it goes back.</summary>
-    private static bool IsCutEnd(OutlinePiece piece, double widest)
+    private static bool IsCutEnd(OutlinePiece piece, FilledOutline outline, double widest)
     {
         var (a, b) = (piece.From, piece.To);
         var across = b.At - a.At;
         return piece.IsLine && a.Facing is null && b.Facing is null && across.Length <= widest && Point.Dot(a.In, b.Out) <= -Against
             && Math.Abs(Point.Dot(a.In, across)) <= Shifted * across.Length
-            && Math.Min((a.Before.From.At - a.At).Length, (b.After.To.At - b.At).Length) >= Longer * across.Length;
+            && Math.Min((a.Before.From.At - a.At).Length, (b.After.To.At - b.At).Length) >= Longer * across.Length
+            && outline.Holds(.5 * (a.At + b.At) - .5 * across.Length * a.In); // the end's own middle lies on the outline
     }
 
     private static void Tie(FilledOutline outline, RelationRows rows)
     {
         foreach (var node in outline.Nodes)
-            if (node.Facing is { } other && (node.Contour != other.Contour || node.Point < other.Point)) rows.Equal(node.Form, other.Form);
+            if (node.Facing is { } other) rows.Equal(node.Form, other.Form);
         foreach (var piece in outline.Pieces)
         {
             if (piece.From.Facing is not { } end) continue;
-            // There and back: first handle with second, second with first.
+            // There and back: first handle with second; the piece that goes back says it of the other two.
             if (piece.To.Facing is { } start && start != piece.From && start.After.To == end)
             {
-                if (piece.IsLine || start.After.IsLine) continue;
-                rows.Equal(piece.First, start.After.Second);
-                rows.Equal(piece.Second, start.After.First);
+                if (!piece.IsLine && !start.After.IsLine) rows.Equal(piece.First, start.After.Second);
             }
             // Beside one another.
             else if (piece.To != end && piece.To.Facing == end.After.To)

@@ -55,9 +55,9 @@ public class KeptFormTests
     }
 
     [Theory]
-    [InlineData("M40 20a15 15 0 1 1 0 30a15 15 0 1 1 0-30M40 24a11 11 0 1 0 0 22a11 11 0 1 0 0-22z")]
-    [InlineData("M40 20a20 15 0 1 1 0 30a20 15 0 1 1 0-30zM40 24a11 11 0 1 0 .02 22a11 11 0 1 0 0-22z")]
-    public void A_ring_stays_as_wide_on_one_side_as_on_the_other(string d)
+    [InlineData("M40 11a24 24 0 1 1 0 48a24 24 0 1 1 0-48M40 29a6 6 0 1 0 0 12a6 6 0 1 0 0-12z")]
+    [InlineData("M40 15a30 20 0 1 1 0 40a30 20 0 1 1 0-40zM40 30a5 5 0 1 0 .02 10a5 5 0 1 0 0-10z")]
+    public void A_hole_stays_in_the_middle_of_its_circle(string d)
     {
         Drawing(d).Always((scene, theta) => Assert.True(Apart(scene, theta).Length < .06));
         var free = Drawing(d, free: true);

@@ -9,12 +9,14 @@ public class WrittenNumbersTests
     [Fact]
     public void Rows_that_say_more_together_than_apart_hold_in_written_digits()
     {
-        var written = new WrittenNumbers([0, 0, 0, 0], [2, 2, 2, 2], new HashSet<int>());
+        var written = new WrittenNumbers([.004, .003, .002, .001], [2, 2, 2, 2], new HashSet<int>());
         for (var i = 0; i < 4; i++) written.AddClass([i], [1]);
         written.AddRows([[new(0, .5), new(1, .5), new(2, .5), new(3, .5)], [new(0, .5), new(1, -.5), new(2, -.5), new(3, .5)]]);
-        double[] theta = [1.234567, 2.345678, -2.345678, -1.234567];
+        // Moves of 1.2315 and 2.341 and back; both sums are .005 in the source, .01 in digits.
+        double[] theta = [1.2355, 2.344, -2.339, -1.2305];
         written.Settle(theta);
-        Assert.Equal((0, 0), (theta[0] + theta[3], theta[1] + theta[2]));
+        Assert.Equal(.01, theta[0] + theta[3], 1e-12);
+        Assert.Equal(.01, theta[1] + theta[2], 1e-12);
         Assert.All(theta, t => Assert.Equal(Math.Round(t, 2), t));
     }
 
