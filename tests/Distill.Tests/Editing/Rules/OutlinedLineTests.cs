@@ -74,10 +74,11 @@ public class OutlinedLineTests
         });
     }
 
-    /// <summary>A ring and a slanted frame whose holes go the same way round.</summary>
+    /// <summary>A ring, a slanted frame and a bent one whose holes go the same way round.</summary>
     [Theory]
     [InlineData("M50 40a12 12 0 1 1-24 0a12 12 0 0 1 24 0M46 40a8 8 0 1 1-16 0a8 8 0 0 1 16 0")]
     [InlineData("M20 20L50 30L42 60L12 50ZM23.85 27L43.35 33.5L38.15 53L18.65 46.5Z")]
+    [InlineData("M20 40C20 10 60 10 60 40C60 75 20 75 20 40ZM30 40C30 22 50 22 50 40C50 62 30 62 30 40Z")]
     public void Even_odd_holes_may_go_the_same_way_round(string d)
     {
         var drawing = new KeptDrawing($"<path fill-rule='evenodd' d='{d}'/>", new() { Symmetry = SymmetryMode.None });
