@@ -129,8 +129,8 @@ internal static class OutlinedLines
         foreach (var piece in outline.Pieces)
         {
             if (piece.From.Facing is not { } end) continue;
-            // There and back: first handle with second; the piece that goes back says it of the other two.
-            if (piece.To.Facing is { } start && start != piece.From && start.After.To == end)
+            // There and back: first handle with second; the piece that goes back says it of the other two. A hole of two pieces comes back even where it goes the same way round.
+            if (piece.To.Facing is { } start && start != piece.From && start.After.To == end && Point.Dot(piece.From.Out, end.In) <= -Against)
             {
                 if (!piece.IsLine && !start.After.IsLine) rows.Equal(piece.First, start.After.Second);
             }
