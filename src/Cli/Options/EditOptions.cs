@@ -94,7 +94,7 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
     };
     public Option<bool> FreeShapes { get; } = new("--free-shapes")
     {
-        Description = "Turns circles, ellipses, rectangles and lines into paths whose points are free; circles, straight lines, right angles, round corners, borders and line widths that paths draw may change, too.",
+        Description = "Turns circles, ellipses, rectangles and lines into paths whose points are free; circles, straight lines, right angles, round corners, borders and line widths that paths draw may change, too, and copies of one form and equal strokes may differ.",
     };
     public Option<SymmetryMode?> Symmetry { get; } = Shared.Symmetry();
 

@@ -44,6 +44,7 @@ public sealed class DrawingRelations : IDrawingRule
     private readonly bool[] _free;
     private readonly LinearRelations _linear;
     private readonly PartRelations _parts;
+    private readonly LeastSizes _sizes;
     private readonly CanvasBounds _bounds;
     private readonly FilterRegions _regions;
     private readonly RelationRows _symmetry = new();
@@ -89,11 +90,14 @@ public sealed class DrawingRelations : IDrawingRule
             ArcForms.Keep(_contours, diagonal, rows);
             BorderForms.Keep(largest, rows);
             OutlinedLines.Keep(_contours, diagonal, rows);
+            CopyForms.Keep(largest, _free, diagonal, rows);
+            StrokeForms.Keep(_contours, _free, _source, rows);
         }
         TouchingNodes.Keep(largest, _source, diagonal, rows);
         _digit = [.. decimals.Select(d => d < 0 ? 0 : Math.Pow(10, -d))];
         _linear = new LinearRelations(scene, _free, rows, decimals, _contours.SelectMany(c => c.Radii).SelectMany(r => r.Terms).Select(t => t.Index).ToHashSet());
         _parts = new PartRelations(largest, _free, diagonal);
+        _sizes = new LeastSizes(options.FreeForms ? [] : _contours, _free);
         _bounds = new CanvasBounds(_contours, _source, _free, canvas, diagonal);
         _regions = new FilterRegions(scene);
     }
@@ -127,6 +131,7 @@ public sealed class DrawingRelations : IDrawingRule
         for (var round = 0; round < MaximumRounds; round++)
         {
             theta.CopyTo(before);
+            _sizes.Restore(theta);
             _parts.Restore(theta);
             _bounds.Restore(theta);
             if (theta.SequenceEqual(before)) return;

@@ -24,13 +24,56 @@ internal sealed class OutlineNode(PlacedContour contour, int point, Point before
 }
 
 /// <summary>A line (handles of -1) or a curve between two nodes of an outline.</summary>
-internal sealed class OutlinePiece(OutlineNode from, int first, int second, OutlineNode to)
+internal sealed class OutlinePiece
 {
-    internal OutlineNode From => from;
-    internal OutlineNode To => to;
-    internal bool IsLine => first < 0;
-    internal LinearPoint First => from.Contour.Points[first];
-    internal LinearPoint Second => from.Contour.Points[second];
+    private const int StepsOfCurve = 12;
+
+    private readonly Point[] _source;
+    private readonly LinearPoint[] _forms;
+
+    internal OutlinePiece(OutlineNode from, int first, int second, OutlineNode to)
+    {
+        (From, To, IsLine) = (from, to, first < 0);
+        int[] points = IsLine ? [from.Point, to.Point] : [from.Point, first, second, to.Point];
+        (_source, _forms) = ([.. points.Select(p => from.Contour.Source[p])], [.. points.Select(p => from.Contour.Points[p])]);
+        Flat = [.. Enumerable.Range(0, (IsLine ? 1 : StepsOfCurve) + 1).Select(i => At(i / (IsLine ? 1.0 : StepsOfCurve)))];
+        Box = Flat.Aggregate(Extent.Empty, (b, p) => b.With(p));
+        Length = Flat.Zip(Flat.Skip(1), (p, q) => (q - p).Length).Sum();
+    }
+
+    internal OutlineNode From { get; }
+    internal OutlineNode To { get; }
+    internal bool IsLine { get; }
+    internal LinearPoint First => _forms[1];
+    internal LinearPoint Second => _forms[^2];
+
+    /// <summary>Points along the piece, at equal steps of its parameter.</summary>
+    internal Point[] Flat { get; }
+    internal Extent Box { get; }
+    internal double Length { get; }
+
+    /// <summary>Where the piece is at a parameter of 0 to 1.</summary>
+    internal Point At(double t) => IsLine ? (1 - t) * _source[0] + t * _source[1] : ContourCurve.Cubic(_source[0], _source[1], _source[2], _source[3], t);
+
+    /// <summary>Where it goes there, at length one.</summary>
+    internal Point Direction(double t)
+    {
+        var s = 1 - t;
+        return IsLine ? FilledOutline.Unit(_source[1] - _source[0])
+            : FilledOutline.Unit(s * s * (_source[1] - _source[0]) + 2 * s * t * (_source[2] - _source[1]) + t * t * (_source[3] - _source[2]), _source[3] - _source[0]);
+    }
+
+    /// <summary>A point's part along a direction as a sum of forms, times a factor.</summary>
+    internal IEnumerable<(double Factor, LinearForm Form)> Along(Point direction, double t, double factor)
+    {
+        var s = 1 - t;
+        double[] weights = IsLine ? [s, t] : [s * s * s, 3 * s * s * t, 3 * s * t * t, t * t * t];
+        for (var i = 0; i < weights.Length; i++)
+        {
+            yield return (factor * weights[i] * direction.X, _forms[i].X);
+            yield return (factor * weights[i] * direction.Y, _forms[i].Y);
+        }
+    }
 }
 
 /// <summary>The closed contours of a path as an outline of ink: nodes with their directions, pieces between them, and where it is filled.</summary>

@@ -16,6 +16,8 @@ internal static class KeptForms
     // A quarter circle's handles lie .5523 of the radius from its ends; what draws quarter ellipses differs a little.
     private const double LeastHandle = .5, GreatestHandle = .6;
     private const double SameRadii = .02;
+    // Of the canvas diagonal: the radius up to which an arc rounds a corner (2 of 24 units are .059).
+    private const double LargestRounding = .06;
 
     /// <summary>Adds the rows that keep a contour's forms.</summary>
     internal static void Keep(PlacedContour contour, double diagonal, RelationRows rows)
@@ -40,9 +42,14 @@ internal static class KeptForms
             else if (s.First >= 0 && IsQuarter(contour, s, diagonal)) arcs.Add(s);
         }
         KeepCorners(contour, lines, diagonal, rows);
-        var (corners, straight) = (arcs.ToHashSet(), lines.ToHashSet());
-        if (arcs.Count > 0 && segments.All(s => corners.Contains(s) || (straight.Contains((s.From, s.To))
-            && (IsLevel(contour, s.From, s.To, diagonal) || IsUpright(contour, s.From, s.To, diagonal))))) KeepRoundCorners(contour, arcs, rows);
+        var along = lines.Where(l => IsLevel(contour, l.From, l.To, diagonal) || IsUpright(contour, l.From, l.To, diagonal)).ToHashSet();
+        // Where all is level, upright or a quarter, one quarter may follow another; elsewhere each stands between two such lines, or at one where it rounds a corner.
+        if (arcs.Count + along.Count < segments.Count)
+        {
+            var (ends, starts) = (along.Select(l => l.To).ToHashSet(), along.Select(l => l.From).ToHashSet());
+            arcs.RemoveAll(s => (ends.Contains(s.From) ? 1 : 0) + (starts.Contains(s.To) ? 1 : 0) < (IsRounding(contour, s, diagonal) ? 1 : 2));
+        }
+        KeepRoundCorners(contour, arcs, rows);
     }
 
     /// <summary>Whether a line from one point to another is kept level.</summary>
@@ -122,6 +129,13 @@ internal static class KeptForms
         if (!level && !(IsAlong(u, new(0, 1), diagonal) && IsAlong(v, new(1, 0), diagonal))) return false;
         var (first, second) = level ? (u.X / whole.X, v.Y / -whole.Y) : (u.Y / whole.Y, v.X / -whole.X);
         return first is >= LeastHandle and <= GreatestHandle && second is >= LeastHandle and <= GreatestHandle;
+    }
+
+    /// <summary>A quarter of a small circle.</summary>
+    private static bool IsRounding(PlacedContour c, (int From, int First, int Second, int To) s, double diagonal)
+    {
+        var (across, down) = (Math.Abs(c.Source[s.To].X - c.Source[s.From].X), Math.Abs(c.Source[s.To].Y - c.Source[s.From].Y));
+        return Math.Abs(across - down) <= SameRadii * across && across <= LargestRounding * diagonal;
     }
 
     private static void KeepRoundCorners(PlacedContour c, List<(int From, int First, int Second, int To)> arcs, RelationRows rows)

@@ -17,12 +17,15 @@ internal static class OutlinedLines
     private const double Longer = 1.5;
     // The part of a contour's nodes that lie on lines, from which on it is made of lines.
     private const double Mostly = .6;
+    // And of its length, whatever its nodes.
+    private const double MostOfLength = .75;
     // Drawings traced from pictures have no lines.
     private const int MostNodes = 600;
 
     /// <summary>Adds the rows that keep widths.</summary>
-    internal static void Keep(IEnumerable<PlacedContour> contours, double diagonal, RelationRows rows)
+    internal static void Keep(IReadOnlyList<PlacedContour> contours, double diagonal, RelationRows rows)
     {
+        var followers = new InkFollowers(contours, Widest * diagonal, diagonal);
         foreach (var path in contours.Where(c => c.Kind == ContourKind.Path && c.IsClosed && c.Shape.Fill is not null).GroupBy(c => c.Order))
         {
             var outline = new FilledOutline([.. path]);
@@ -31,14 +34,19 @@ internal static class OutlinedLines
             var sides = Sides(outline, Widest * diagonal, diagonal);
             foreach (var node in sides.SelectMany(s => new[] { s.A.From, s.A.To, s.B.From, s.B.To })) node.IsOnLine = true;
             var lines = outline.Nodes.GroupBy(n => n.Contour).Where(c => c.Count(n => n.Facing is not null || n.IsOnLine) >= Mostly * c.Count()).Select(c => c.Key).ToHashSet();
+            foreach (var contour in outline.Pieces.GroupBy(p => p.From.Contour))
+                if (!lines.Contains(contour.Key) && FacingSides.Part(contour, outline, Widest * diagonal) >= MostOfLength) lines.Add(contour.Key);
             foreach (var node in outline.Nodes)
                 if (node.Facing is { } other && !(lines.Contains(node.Contour) && lines.Contains(other.Contour))) (node.Facing, other.Facing) = (null, null);
             Tie(outline, rows);
+            foreach (var piece in outline.Pieces)
+                if (lines.Contains(piece.From.Contour) && !IsTied(piece)) FacingSides.Follow(piece, outline, Widest * diagonal, rows);
             foreach (var (a, b, isLevel) in sides)
             {
                 if (!lines.Contains(a.From.Contour) || !lines.Contains(b.From.Contour)) continue;
                 rows.Equal(isLevel ? a.From.Form.Y : a.From.Form.X, isLevel ? b.From.Form.Y : b.From.Form.X);
             }
+            if (lines.Count > 0) followers.Keep(outline, lines, rows);
         }
     }
 
@@ -151,6 +159,10 @@ internal static class OutlinedLines
             }
         }
     }
+
+    // Both its nodes move with others, and what is between those with what is between these.
+    private static bool IsTied(OutlinePiece piece) => piece.From.Facing is { } end && piece.To.Facing is { } start
+        && (start.After.To == end || end.After.To == start || piece.From.Facing == piece.To);
 
     private static void Follow(OutlineNode node, OutlinePiece piece, RelationRows rows)
     {

@@ -90,4 +90,30 @@ public class BasicFormTests
         var e = (EllipseGeometry)KeptDrawing.Shapes(drawing.Svg.Scene.Root)[0].Geometry;
         Assert.True(Math.Abs(e.Ry.Value(drawing.Theta) - 9 - (e.Rx.Value(drawing.Theta) - 12)) > .1);
     }
+
+    /// <summary>A stroke stays to be seen however small its form gets: a wheel would be a dot.</summary>
+    [Theory]
+    [InlineData("<circle cx='40' cy='30' r='12' fill='none' stroke='#000'/>", true)]
+    [InlineData("<path d='M40 18a12 12 0 1 1 0 24a12 12 0 1 1 0-24z' fill='none' stroke='#000'/>", true)]
+    [InlineData("<path d='M28 18L52 20L50 42L30 44Z' fill='none' stroke='#000'/>", true)]
+    [InlineData("<circle cx='40' cy='30' r='12'/>", false)]
+    [InlineData("<circle cx='40' cy='30' r='12' fill='#fc0' stroke='#000'/>", false)]
+    public void A_form_that_only_a_stroke_draws_stays_a_third_as_large(string element, bool isKept)
+    {
+        var drawing = Drawing(element);
+        var source = drawing.Svg.Scene.InitialValues();
+        var contour = PlacedContours.Of(drawing.Svg.Scene, new bool[source.Length])[0];
+        Assert.Equal(isKept ? 1.0 / 3 : .1, Shrunk(drawing), 1e-6);
+        Assert.Equal(.1, Shrunk(Drawing(element, free: true)), 1e-6);
+
+        double Shrunk(KeptDrawing shrinking)
+        {
+            var theta = (double[])source.Clone();
+            var mover = ContourMover.Of(contour, [.. source.Select(_ => true)])!;
+            mover.Scale(contour.Middle, .1, theta);
+            shrinking.Relations.Restore(theta);
+            var box = ContourCurve.Extent(contour, contour.At(theta));
+            return (box.Right - box.Left) / (contour.Extent.Right - contour.Extent.Left);
+        }
+    }
 }

@@ -217,4 +217,23 @@ public class KeptFormTests
             }
         });
     }
+
+    /// <summary>A corner between a level and an upright line, in a form that has a slanted one, too; one between a level line and a bow.</summary>
+    [Theory]
+    [InlineData("M20 20H50A6 6 0 0 1 56 26V52L30 64L14 48Z", 1)]
+    [InlineData("M20 20H50A6 6 0 0 1 56 26C56 50 44 64 30 64L14 48Z", 1)]
+    public void A_rounded_corner_stays_round(string d, int from)
+    {
+        Drawing(d).Always((scene, theta) =>
+        {
+            var p = KeptDrawing.Points(scene, 0, theta);
+            var (across, down) = (p[from + 3].X - p[from].X, p[from + 3].Y - p[from].Y);
+            Assert.Equal(across, down, .02);
+            Assert.Equal((.5523 * across, 0), (p[from + 1].X - p[from].X, p[from + 1].Y - p[from].Y), (a, b) => Math.Abs(a.Item1 - b.Item1) + Math.Abs(a.Item2 - b.Item2) < .02 * (1 + Math.Abs(across)));
+        });
+        var free = Drawing(d, free: true);
+        free.Edit(1);
+        var q = KeptDrawing.Points(free.Svg.Scene, 0, free.Theta);
+        Assert.NotEqual(q[from + 3].X - q[from].X, q[from + 3].Y - q[from].Y, .2);
+    }
 }

@@ -89,4 +89,89 @@ public class OutlinedLineTests
             Assert.All(Enumerable.Range(0, half), i => Assert.True((moves[i] - moves[half + i]).Length < .03));
         });
     }
+
+    private static double Width(Scene scene, double[] theta, int node, int from, int to)
+    {
+        var p = KeptDrawing.Points(scene, 0, theta);
+        var side = p[to] - p[from];
+        return Math.Abs(Point.Cross(side, p[node] - p[from])) / side.Length;
+    }
+
+    /// <summary>A bar on a base: the nodes at its foot face none.</summary>
+    [Fact]
+    public void Slanted_sides_keep_their_distance_whatever_their_nodes()
+    {
+        const string Bar = "M10 40H30L52 18L55.5 21.5L37 40H70V44H10Z";
+        var drawing = Drawing(Bar);
+        var width = Width(drawing.Svg.Scene, drawing.Svg.Scene.InitialValues(), 4, 1, 2);
+        // Exact where the line does not turn; the cosine of what it does is the rest.
+        drawing.Always((scene, theta) => Assert.Equal(width, Width(scene, theta, 4, 1, 2), .05 * width), rate: .001);
+        var free = Drawing(Bar, free: true);
+        free.Edit(1, rate: .001);
+        Assert.NotEqual(width, Width(free.Svg.Scene, free.Theta, 4, 1, 2), .1 * width);
+    }
+
+    // A bow of one curve outside and two inside, 4 wide.
+    private const string Bow = "M10 40C10 10 70 10 70 40L66 40C66 28.8 52.9 21.5 40 21.5C27.1 21.5 14 28.8 14 40Z";
+
+    [Fact]
+    public void A_bow_keeps_its_width_and_bends()
+    {
+        static (double, double) Thickness(Scene scene, double[] theta)
+        {
+            var p = KeptDrawing.Points(scene, 0, theta);
+            var outer = Enumerable.Range(0, 101).Select(i => ContourCurve.Cubic(p[0], p[1], p[2], p[3], i / 100.0)).ToArray();
+            double Nearest(Point q) => outer.Min(o => (o - q).Length);
+            return (Nearest(ContourCurve.Cubic(p[4], p[5], p[6], p[7], .5)), Nearest(p[7]));
+        }
+
+        var drawing = Drawing(Bow);
+        var (before, top) = Thickness(drawing.Svg.Scene, drawing.Svg.Scene.InitialValues());
+        var bends = new List<double>();
+        for (var seed = 0; seed < 6; seed++)
+        {
+            drawing.Edit(seed, rate: .001);
+            var (after, afterTop) = Thickness(drawing.Svg.Scene, drawing.Theta);
+            Assert.Equal(before, after, .15 * before);
+            Assert.Equal(top, afterTop, .15 * top);
+            var p = KeptDrawing.Points(drawing.Svg.Scene, 0, drawing.Theta);
+            bends.Add(ContourCurve.Cubic(p[0], p[1], p[2], p[3], .5).Y - (p[0].Y + p[3].Y) / 2);
+        }
+        Assert.True(bends.Max() - bends.Min() > 1, string.Join(' ', bends));
+        var free = Drawing(Bow, free: true);
+        Assert.Contains(Enumerable.Range(0, 6), seed =>
+        {
+            free.Edit(seed, rate: .001);
+            return Math.Abs(Thickness(free.Svg.Scene, free.Theta).Item2 - top) > .2 * top;
+        });
+    }
+
+    /// <summary>A frame of one path and the colour that ends within its ink: corner for corner, and where the colour is round.</summary>
+    [Theory]
+    [InlineData("M22 22L58 30L52 62L16 54Z")]
+    [InlineData("M22 22C34 25 46 27 58 30C56 41 54 51 52 62C40 59 28 57 16 54C18 43 20 33 22 22Z")]
+    public void A_second_colour_goes_with_the_line_that_it_ends_under(string colour)
+    {
+        const string Frame = "M20.3 19.3L61 28.3L54 64.4L13.3 55.4ZM23.7 24.7L17.1 52.4L49.6 59.6L55.5 31.8Z";
+        static KeptDrawing Both(string colour, bool free) => new($"<path d='{Frame}'/><path fill='#fc0' d='{colour}'/>", new() { Symmetry = SymmetryMode.None, FreeForms = free });
+
+        var drawing = Both(colour, false);
+        var before = Apart(drawing.Svg.Scene, drawing.Svg.Scene.InitialValues());
+        drawing.Always((scene, theta) =>
+        {
+            foreach (var (now, then) in Apart(scene, theta).Zip(before)) Assert.True((now - then).Length < .6);
+        }, rate: .001);
+        drawing.Edit(1, rate: .001);
+        Assert.True((KeptDrawing.Points(drawing.Svg.Scene, 0, drawing.Theta)[0] - KeptDrawing.Points(drawing.Svg.Scene, 0, drawing.Svg.Scene.InitialValues())[0]).Length > 1);
+        var free = Both(colour, true);
+        free.Edit(1, rate: .001);
+        Assert.Contains(Apart(free.Svg.Scene, free.Theta).Zip(before), p => (p.First - p.Second).Length > 1);
+
+        // From the frame's corners to the colour's.
+        static Point[] Apart(Scene scene, double[] theta)
+        {
+            var (frame, within) = (KeptDrawing.Points(scene, 0, theta), KeptDrawing.Points(scene, 1, theta));
+            return [.. Enumerable.Range(0, 4).Select(i => within[i * (within.Count / 4)] - frame[i])];
+        }
+    }
 }
