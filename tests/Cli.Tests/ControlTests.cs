@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using SvgDistill.Rasterizer.Imaging;
+using SvgDistill.Rasterizer.Svg.Values;
 using SvgDistill.Tests;
 using Xunit;
 
@@ -68,6 +69,24 @@ public sealed class ControlTests : IDisposable
     // Those of gradients' stops, too, each as #rrggbb.
     private static HashSet<string> Colors(string svg) => [.. Attributes(svg, "(?:fill|stroke|stop-color)").Where(c => c[0] == '#')
         .Select(c => c.Length == 4 ? $"#{c[1]}{c[1]}{c[2]}{c[2]}{c[3]}{c[3]}" : c.ToLowerInvariant())];
+
+    [Fact]
+    public void WhatIsSeenDoesNotFadeIntoTheBackground()
+    {
+        File.WriteAllText(_folder["in.svg"], "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 100 100\"><title>an owl</title><circle cx=\"50\" cy=\"55\" r=\"35\" fill=\"#000\"/></svg>");
+        static double FromWhite(string svg)
+        {
+            var (l, a, b) = CssColor.Parse(Colors(svg).Single())!.Value.ToOklab();
+            return Math.Sqrt((l - 1) * (l - 1) + a * a + b * b);
+        }
+        string Edited(string name, string contrast) => Edit(_folder["in.svg"], name, "--color-rate", "0.3", "--ground-contrast", contrast);
+        // Half of the way from white to black, but for bytes.
+        Assert.Equal(.5, FromWhite(Edited("kept.svg", "1")), .01);
+        Assert.True(FromWhite(Edited("free.svg", "0")) < .4);
+        Assert.Equal(1, (double)JsonNode.Parse(File.ReadAllText(_folder["kept.svg.json"]))!["options"]!["limits"]!["ground_contrast"]!);
+        Assert.Equal(0, CliRun.InProcess("strength", _folder["kept.svg"], "1", "-o", _folder["again.svg"]).Code);
+        Assert.Equal(File.ReadAllText(_folder["kept.svg"]), File.ReadAllText(_folder["again.svg"]));
+    }
 
     [Fact]
     public void WhatAMaskLeavesBlackStays()
@@ -176,6 +195,7 @@ public sealed class ControlTests : IDisposable
     [InlineData(2, "#none", "--mask", "#none")]
     [InlineData(3, "none.png", "--mask", "none.png")]
     [InlineData(2, "--mask-softness", "--mask-softness", "2")]
+    [InlineData(2, "--ground-contrast", "--ground-contrast", "2")]
     public void WhatCannotBeHadIsToldBeforeTheFirstStep(int code, string message, params string[] options)
     {
         var run = CliRun.InProcess(["edit", _folder.Example("owl.svg"), "--trg", "a monkey", .. options]);

@@ -82,6 +82,8 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
     public Option<PaletteChoice?> Palette { get; } = Values.Create<PaletteChoice?>("--palette", "PALETTE",
         "Which colours there may be: free (any), keep (those of the drawing), exact A,B,C (those of the list), or a palette's file (.gpl, .ase). Default: free.",
         "free, keep, exact with a list of opaque CSS colours, or a .gpl or .ase file", PaletteChoice.Parse).Offering(["free", "keep", "exact"]);
+    public Option<double?> GroundContrast { get; } = Values.Number("--ground-contrast", "X",
+        "How far colours at the drawing's edge stay from the background's, in Oklab (from black to white it is 1), strokes twice as far, none farther than half as far as it was: what is seen does not fade. 0 lets it. Default: 0.1; none with --palette and --shared-palette.", 0, 1);
     public Option<string?> Mask { get; } = Values.Text("--mask", "MASK", "Where something may change: a picture over the drawing (white may change, black stays), or the place of the element #id.");
     public Option<double?> MaskSoftness { get; } = Values.Number("--mask-softness", "X",
         "Width of the mask's soft edge in canvas diagonals: inside a picture's white, around an element. Default: 0.02.", 0, 1);
@@ -158,7 +160,7 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
     [
         Target, Source, Negative, Style, Preset, Method, Via, Strength, Model, .. Adapters.All, LoraIn, Steps, Seed, Guidance, Timesteps, Order, Eta, PointRate, ColorRate, FprSteps, FprLambda,
         FprDistance, FprTarget, ClipGuidance, Fairness, AnchorShape, FilterWidth, Optimize, Move,
-        Only, Freeze, Lock, LockColors, Palette, Mask, MaskSoftness, FreeShapes, Symmetry,
+        Only, Freeze, Lock, LockColors, Palette, GroundContrast, Mask, MaskSoftness, FreeShapes, Symmetry,
         NoClean, Prune, AddPaths, Restructure, Pictures, Refine, Simplify,
         Units, MinFeature, Widen, Separate,
         OutlineText, Fonts, Resources,
@@ -239,6 +241,7 @@ internal sealed class EditOptions(string input = "input.svg", string inputDescri
             Strength = parsed.GetValue(Via) is null ? parsed.GetValue(Strength) ?? 1 : 1,
             Lock = AspectWords.Split(parsed.GetValue(Lock)!).Aspects,
             Palette = parsed.GetValue(Palette) ?? PaletteChoice.Free,
+            GroundContrast = parsed.GetValue(GroundContrast) ?? Distill.Editing.Control.GroundContrast.Default,
             Mask = parsed.GetValue(Mask),
             MaskSoftness = parsed.GetValue(MaskSoftness) ?? ControlRequest.DefaultSoftness,
         },

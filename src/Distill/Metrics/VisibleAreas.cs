@@ -34,14 +34,21 @@ public sealed class VisibleAreas
     }
 
     /// <summary>The areas in pixels, in the order of <see cref="Rasterizer.Outlines.ShapeOutline.Of"/>.</summary>
-    public double[] At(ReadOnlySpan<double> theta)
+    public double[] At(ReadOnlySpan<double> theta) => At(theta, null);
+
+    /// <summary>The same of a part of the picture.</summary>
+    /// <param name="theta">The parameters.</param>
+    /// <param name="weights">What a pixel counts for, row by row; null where each counts for one.</param>
+    public double[] At(ReadOnlySpan<double> theta, float[]? weights)
     {
         var values = new double[_parameters + _shapes];
         theta.CopyTo(values);
         var picture = _rasterizer.Forward(values);
         var byPicture = new float[picture.Data.Length];
         // Red alone: every shape's colour parameter is its red.
-        byPicture.AsSpan(0, picture.Width * picture.Height).Fill(1);
+        var red = byPicture.AsSpan(0, picture.Width * picture.Height);
+        if (weights is null) red.Fill(1);
+        else weights.CopyTo(red);
         var gradient = new double[values.Length];
         _rasterizer.Backward(byPicture, gradient);
         return gradient[_parameters..];

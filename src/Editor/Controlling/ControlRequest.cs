@@ -15,6 +15,11 @@ public sealed record ControlRequest
     public Aspects Lock { get; init; }
     /// <summary>Which colours there may be.</summary>
     public PaletteChoice Palette { get; init; } = PaletteChoice.Free;
+    /// <summary>
+    /// How far colours at the drawing's edge stay from the background's, in Oklab, 0..1; strokes twice as far, none farther than half as far as it was. 0 lets them fade. A palette, or a family's
+    /// colours, come first.
+    /// </summary>
+    public double GroundContrast { get; init; } = Distill.Editing.Control.GroundContrast.Default;
     /// <summary>The colours of a family of drawings that are edited one after another and stay equal where they were equal; null for a drawing alone.</summary>
     public SharedColors? Shared { get; init; }
     /// <summary>Where something may change: a picture's file, or <c>#id</c>; null for everywhere.</summary>
@@ -32,6 +37,7 @@ public sealed record ControlRequest
     internal void Check()
     {
         if (!(Strength is >= 0 and <= 1)) throw EditorException.Usage(FormattableString.Invariant($"{nameof(Strength)} takes a number from 0 to 1, not {Strength}"));
+        if (!(GroundContrast is >= 0 and <= 1)) throw EditorException.Usage(FormattableString.Invariant($"{nameof(GroundContrast)} takes a number from 0 to 1, not {GroundContrast}"));
         if (!(MaskSoftness is >= 0 and <= 1)) throw EditorException.Usage(FormattableString.Invariant($"{nameof(MaskSoftness)} takes a number from 0 to 1, not {MaskSoftness}"));
     }
 }

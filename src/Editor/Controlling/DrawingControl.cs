@@ -31,6 +31,8 @@ internal sealed class DrawingControl
     public PaletteRule? Colors { get; }
     /// <summary>Keeps colours equal among several drawings; null for none.</summary>
     public SharedColorsRule? Shared { get; }
+    /// <summary>How far colours at the drawing's edge stay from the background's; 0 where they may fade, or others say what they are.</summary>
+    public double GroundContrast => Colors is null && Shared is null ? Request.GroundContrast : 0;
     /// <summary>Whether shapes' centres stay.</summary>
     public bool KeepsCenters => Request.Lock.HasFlag(Aspects.Position);
 
@@ -75,6 +77,7 @@ internal sealed class DrawingControl
             record["palette"] = request.Palette.File is { } palette ? RunRecord.File(palette, File.ReadAllBytes(palette))
                 : request.Palette.Kind == PaletteKind.Keep ? "keep"
                 : new JsonArray([.. request.Palette.Colors.Select(c => (JsonNode)ByteColor.Of(c.R, c.G, c.B).ToHex())]);
+        if (request.GroundContrast != Distill.Editing.Control.GroundContrast.Default) record["ground_contrast"] = request.GroundContrast;
         if (request.Mask is { } mask)
         {
             record["mask"] = request.MaskFile is { } file ? RunRecord.File(file, InputFile.Picture(file)) : mask;

@@ -48,7 +48,7 @@ internal static class StrengthFile
             },
             ["keep"] = new JsonObject
             {
-                ["symmetry"] = symmetry.ToString(), ["centers"] = limits.KeepsCenters,
+                ["symmetry"] = symmetry.ToString(), ["centers"] = limits.KeepsCenters, ["ground_contrast"] = limits.GroundContrast,
                 ["palette"] = limits.Colors is { } colors ? new JsonArray([.. colors.Palette.Colors.Select(c => (JsonNode)new JsonArray(c.R, c.G, c.B))]) : null,
                 ["shared_palette"] = limits.Shared is { } shared
                     ? new JsonArray([.. shared.Ends.Select(e => (JsonNode)new JsonArray(e.Color.R, e.Color.G, e.Color.B, e.End.R, e.End.G, e.End.B))]) : null,
@@ -110,6 +110,7 @@ internal static class StrengthFile
         for (var i = 0; i < leaves.Length; i++)
             theta[leaves[i]] = double.IsFinite(values[i]) ? values[i] : throw new FormatException("a number is not finite");
         svg = svg.Holding(Enumerable.Range(0, theta.Length).Except(leaves).ToHashSet());
+        var (side, margin, background) = (Math.Clamp((int)finish["side"]!, 1, 4096), (double)finish["margin"]!, (string)finish["background"]!);
         return (new FinishSetup
         {
             Input = file, Document = document, Svg = svg, Scene = options,
@@ -122,7 +123,7 @@ internal static class StrengthFile
             Shared = keep["shared_palette"] is JsonArray pairs ? new SharedColorsRule(svg.Scene, Shared(pairs)) : null,
             Scale = root["gains"] is not JsonArray gains ? StrengthScale.Even
                 : gains.Count <= MostGains ? StrengthScale.Of([.. gains.Select(g => (double)g!)]) : throw new FormatException("too many gains"),
-            Side = Math.Clamp((int)finish["side"]!, 1, 4096), Margin = (double)finish["margin"]!, Background = (string)finish["background"]!,
+            Ground = FinishSetup.GroundOf(svg.Scene, side, margin, background, (double?)keep["ground_contrast"] ?? 0), Side = side, Margin = margin, Background = background,
             Clean = (bool)finish["clean"]!, Prune = (bool)finish["prune"]!, Simplify = (double?)finish["simplify"],
             Maker = new MakerRequest
             {

@@ -294,6 +294,7 @@ internal sealed class EditSession : IDisposable
             {
                 Symmetry = Request.Symmetry, FreeForms = Request.Scene.FreeShapes, KeepCenters = Limits.KeepsCenters,
             }),
+            Ground = FinishSetup.GroundOf(Scene, Model.ImageSize, Model.Defaults.FrameMargin ?? 0, Background, Limits.GroundContrast),
             Side = Model.ImageSize, Margin = Model.Defaults.FrameMargin ?? 0, Background = Background,
             Clean = Request.Clean, Prune = Request.Prune || Request.Restructure, Simplify = Request.Simplify, Maker = Request.Maker,
         };

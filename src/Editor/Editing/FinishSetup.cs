@@ -24,6 +24,8 @@ internal sealed record FinishSetup
     public GrownDrawing? Grown { get; init; }
     /// <summary>The source's parameters, where they are not the file's.</summary>
     public double[]? Source { get; init; }
+    /// <summary>Keeps colours at the drawing's edge apart from the background; null where they may fade, or others say what they are.</summary>
+    public GroundContrast? Ground { get; init; }
     /// <summary>Keeps colours in a palette; null for none.</summary>
     public PaletteRule? Colors { get; init; }
     /// <summary>Keeps colours equal among several drawings; null for none.</summary>
@@ -45,6 +47,10 @@ internal sealed record FinishSetup
     /// <summary>How far paths may move to be drawn with fewer nodes, in canvas diagonals; null leaves their nodes.</summary>
     public double? Simplify { get; init; }
 
+    /// <summary>What keeps a drawing's colours from fading into the background (<see cref="GroundContrast"/>); null where nothing does.</summary>
+    public static GroundContrast? GroundOf(Scene scene, int side, double margin, string background, double least) =>
+        least > 0 ? new GroundContrast(scene, side, margin, Backgrounds.Color(background), least) : null;
+
     /// <summary>The same for a result that is the input itself: nothing is asked of it.</summary>
     public FinishSetup Untouched => this with { Clean = false, Prune = false, Simplify = null, Maker = MakerRequest.None };
 
@@ -52,7 +58,7 @@ internal sealed record FinishSetup
     public FinishSetup Along(double strength) => strength == 0 ? Untouched : this with { Shared = Shared?.Along(Scale.WayAt(strength)) };
 
     /// <summary>What holds after every change, in the order in which it is put back.</summary>
-    public IReadOnlyList<IDrawingRule> Rules => [.. new IDrawingRule?[] { Relations, Shared, Colors }.OfType<IDrawingRule>()];
+    public IReadOnlyList<IDrawingRule> Rules => [.. new IDrawingRule?[] { Relations, Ground, Shared, Colors }.OfType<IDrawingRule>()];
 
     /// <summary>Parameters as the file has them.</summary>
     public double[] Settled(IEnumerable<double> values)

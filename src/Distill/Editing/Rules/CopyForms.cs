@@ -12,7 +12,7 @@ internal static class CopyForms
     // Contours of more points are traced pictures, and of one structure and size there may be hundreds of different forms.
     private const int MostPoints = 120, MostForms = 32;
     // Points of all copies of one form: a pattern's hundreds take longer than they are worth.
-    private const int MostOfOne = 600;
+    private const int MostOfOne = 240;
     // Of their width, and of the canvas diagonal: by how much round forms may differ, as files round.
     private const double Same = .02, Finest = 2e-4;
 

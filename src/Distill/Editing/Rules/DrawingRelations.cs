@@ -90,10 +90,11 @@ public sealed class DrawingRelations : IDrawingRule
             ArcForms.Keep(_contours, diagonal, rows);
             BorderForms.Keep(largest, rows);
             OutlinedLines.Keep(_contours, diagonal, rows);
-            CopyForms.Keep(largest, _free, diagonal, rows);
             StrokeForms.Keep(_contours, _free, _source, rows);
         }
         TouchingNodes.Keep(largest, _source, diagonal, rows);
+        rows.FirstLoose = rows.Count;
+        if (!options.FreeForms) CopyForms.Keep(largest, _free, diagonal, rows);
         _digit = [.. decimals.Select(d => d < 0 ? 0 : Math.Pow(10, -d))];
         _linear = new LinearRelations(scene, _free, rows, decimals, _contours.SelectMany(c => c.Radii).SelectMany(r => r.Terms).Select(t => t.Index).ToHashSet());
         _parts = new PartRelations(largest, _free, diagonal);

@@ -14,7 +14,7 @@ internal static class FacingSides
     // The cosine of 18 degrees: what opens by more is no line.
     private const double Against = .95;
     private const double Nothing = 1e-9;
-    // Where a piece is held: a line by two places, which say all there is to say of it, a curve by two and its smooth ends.
+    // Where a piece is held: a line by two places, which say all there is to say of it, a curve by two and its smooth ends; one shorter than its line is wide by one.
     private static readonly double[] _ofLine = [.2, .8], _ofCurve = [.3, .7];
 
     /// <summary>The part of a contour's length that faces another side across the ink.</summary>
@@ -34,6 +34,11 @@ internal static class FacingSides
     /// <summary>Rows by which a piece follows what it faces, where that is longer.</summary>
     internal static void Follow(OutlinePiece piece, FilledOutline outline, double widest, RelationRows rows)
     {
+        if (Across(piece, .5, outline, widest) is { } middle && piece.Length < (middle.Piece.At(middle.T) - piece.At(.5)).Length)
+        {
+            Follow(.5);
+            return;
+        }
         foreach (var t in Places(piece))
         {
             // What moves with the node it faces is held there.

@@ -10,8 +10,6 @@ namespace SvgDistill.Distill.Editing.Rules;
 /// </summary>
 internal sealed class LinearRelations : IDrawingRule
 {
-    // A basis grows with the square of its numbers; larger sets are projected by iteration.
-    private const int LargestBasis = 400;
     // In canvas diagonals: what a projection leaves by rounding, and what iteration leaves.
     private const double Rounding = 1e-12, Iterated = 1e-9;
     /// <summary>Numbers that follow one: y_i = ratio_i * y.</summary>
@@ -108,7 +106,7 @@ internal sealed class LinearRelations : IDrawingRule
             if (!moves) continue;
             foreach (var term in normal) used[term.Index] = true;
             var isForm = r >= rows.FirstForm;
-            if (ties.Reduce(normal, isForm) is not null) left.Add(new([.. normal], isForm));
+            if (ties.Reduce(normal, isForm) is not null) left.Add(new([.. normal], isForm, r >= rows.FirstLoose));
         }
         // Each tie may shorten the rows that are left.
         for (var count = -1; count != left.Count;)
@@ -146,7 +144,7 @@ internal sealed class LinearRelations : IDrawingRule
             while (parent[i] != i) i = parent[i] = parent[parent[i]];
             return i;
         }
-        foreach (var (row, _) in rows)
+        foreach (var (row, _, _) in rows)
             foreach (var term in row)
             {
                 var (a, b) = (Find(row[0].Index), Find(term.Index));
@@ -162,12 +160,12 @@ internal sealed class LinearRelations : IDrawingRule
         // A class of k numbers moves with a k-th of the length that its common number has.
         var placed = rows.ConvertAll(row => row.With(t => new Term(place[t.Index], t.Factor / byRoot[t.Index].Length)));
         Class[] classes = [.. roots.Select(root => byRoot[root])];
-        var set = roots.Count <= LargestBasis ? new Set(classes, new DenseRows(placed, roots.Count).Remove, Rounding)
-            : new Set(classes, new SparseRows(placed.ConvertAll(row => row.Terms)).Remove, Iterated);
+        // A basis grows with the square of its numbers: where it would take too long, iteration does.
+        var set = DenseRows.Of(placed, roots.Count) is { } basis ? new Set(classes, basis.Remove, Rounding) : new Set(classes, new SparseRows(placed.ConvertAll(row => row.Terms)).Remove, Iterated);
         _sets.Add(set);
         _inSet.UnionWith(set.Classes);
         // A root's number in terms of the one that stands for its class, in the file's units.
-        _written.AddRows([.. rows.Select(row => row.Terms.ConvertAll(t =>
+        _written.AddRows([.. rows.Where(row => !row.IsLoose).Select(row => row.Terms.ConvertAll(t =>
         {
             var (c, stands) = (byRoot[t.Index], standing[t.Index]);
             return new Term(stands, t.Factor / (c.Ratios[Array.IndexOf(c.Members, stands)] * _units[stands]));

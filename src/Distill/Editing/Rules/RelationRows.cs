@@ -3,7 +3,8 @@ namespace SvgDistill.Distill.Editing.Rules;
 /// <summary>A relation that is left when ties are taken out: a sum of terms that is zero.</summary>
 /// <param name="Terms">Its terms, each number once.</param>
 /// <param name="IsForm">Whether it says how a form is kept, which holds as nearly as the file's digits have it; others hold exactly.</param>
-internal readonly record struct RelationRow(List<Term> Terms, bool IsForm)
+/// <param name="IsLoose">Whether it holds in written numbers as rounding leaves it, though its factors are whole.</param>
+internal readonly record struct RelationRow(List<Term> Terms, bool IsForm, bool IsLoose = false)
 {
     /// <summary>The same of other terms.</summary>
     internal RelationRow With(Converter<Term, Term> term) => this with { Terms = Terms.ConvertAll(term) };
@@ -27,6 +28,9 @@ internal sealed class RelationRows
 
     /// <summary>Rows from here on say how forms are kept: as near as the file's digits have them, where others hold exactly.</summary>
     internal int FirstForm { get; set; } = int.MaxValue;
+
+    /// <summary>Rows from here on leave the last digit to the others.</summary>
+    internal int FirstLoose { get; set; } = int.MaxValue;
 
     /// <summary>The terms of a row.</summary>
     internal ReadOnlySpan<Term> this[int row]

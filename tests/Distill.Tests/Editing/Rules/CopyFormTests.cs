@@ -106,8 +106,8 @@ public class CopyFormTests
         Drawing("<path fill='none' stroke='#000' d='M10 20h50M20 40h50M15 60h50'/>").Always((scene, theta) =>
         {
             var p = KeptDrawing.Points(scene, 0, theta);
-            Assert.Equal(p[1].X - p[0].X, p[3].X - p[2].X, 1e-9);
-            Assert.Equal(p[1].X - p[0].X, p[5].X - p[4].X, 1e-9);
+            Assert.Equal(p[1].X - p[0].X, p[3].X - p[2].X, .021);
+            Assert.Equal(p[1].X - p[0].X, p[5].X - p[4].X, .021);
         });
 
     [Fact]
