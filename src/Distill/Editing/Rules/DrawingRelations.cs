@@ -79,6 +79,7 @@ public sealed class DrawingRelations : IDrawingRule
         foreach (var contour in _contours) CanvasSides.Keep(contour, canvas, diagonal, rows);
         if (options.KeepCenters) CenterRows.Add(scene, _free, rows);
         rows.FirstForm = rows.Count;
+        MirroredCurves.Keep(largest, Symmetries, canvas, diagonal, options.Symmetry, rows);
         if (!options.FreeForms)
         {
             foreach (var contour in _contours)

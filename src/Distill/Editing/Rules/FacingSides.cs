@@ -2,9 +2,6 @@ using SvgDistill.Rasterizer.Geometry;
 
 namespace SvgDistill.Distill.Editing.Rules;
 
-/// <summary>A place on a piece of an outline.</summary>
-internal readonly record struct OutlinePlace(OutlinePiece Piece, double T);
-
 /// <summary>
 /// Sides that face each other across the ink of a line, whatever nodes they are drawn through: the shorter piece follows the longer one across the line.
 /// Along the line, and where the longer one goes, both are free.
@@ -49,11 +46,8 @@ internal static class FacingSides
 
         void Follow(double t)
         {
-            if (Across(piece, t, outline, widest) is { } place && IsBefore(place.Piece, piece)) Tie(piece, t, place, rows);
+            if (Across(piece, t, outline, widest) is { } place && outline.IsBefore(place.Piece, piece)) Tie(piece, t, place, rows);
         }
-
-        bool IsBefore(OutlinePiece a, OutlinePiece b) =>
-            a.Length > b.Length * (1 + Nothing) || (a.Length >= b.Length * (1 - Nothing) && outline.Pieces.IndexOf(a) < outline.Pieces.IndexOf(b));
     }
 
     private static double[] Places(OutlinePiece piece) => piece.IsLine ? _ofLine : _ofCurve;

@@ -76,9 +76,14 @@ internal sealed class OutlinePiece
     }
 }
 
+/// <summary>A place on a piece of an outline, by its parameter of 0 to 1.</summary>
+internal readonly record struct OutlinePlace(OutlinePiece Piece, double T);
+
 /// <summary>The closed contours of a path as an outline of ink: nodes with their directions, pieces between them, and where it is filled.</summary>
 internal sealed class FilledOutline
 {
+    private const double Rounding = 1e-9;
+
     private readonly Point[][] _contours;
     private readonly FillRule _rule;
 
@@ -101,6 +106,28 @@ internal sealed class FilledOutline
         foreach (var contour in _contours)
             for (var i = 0; i < contour.Length; i++) winding += Polygon.Turn(p, contour[i], contour[(i + 1) % contour.Length]);
         return IsEvenOdd ? winding % 2 != 0 : winding != 0;
+    }
+
+    /// <summary>Whether of two pieces this one leads: the longer, or the first of two that are as long.</summary>
+    internal bool IsBefore(OutlinePiece a, OutlinePiece b) =>
+        a.Length > b.Length * (1 + Rounding) || (a.Length >= b.Length * (1 - Rounding) && Pieces.IndexOf(a) < Pieces.IndexOf(b));
+
+    /// <summary>The place of some pieces that lies nearest to a point, and its distance; null where none lies within one.</summary>
+    internal static (OutlinePlace Place, double Distance)? Nearest(IEnumerable<OutlinePiece> pieces, Point p, double within)
+    {
+        var (nearest, least) = ((OutlinePlace?)null, within);
+        foreach (var piece in pieces)
+        {
+            if (!piece.Box.Holds(new(p.X, p.Y, p.X, p.Y), least)) continue;
+            for (var i = 0; i + 1 < piece.Flat.Length; i++)
+            {
+                Point a = piece.Flat[i], d = piece.Flat[i + 1] - a;
+                var part = Math.Clamp(Point.Dot(p - a, d) / Math.Max(Point.Dot(d, d), 1e-300), 0, 1);
+                var far = (a + part * d - p).Length;
+                if (far < least) (nearest, least) = (new(piece, (i + part) / (piece.Flat.Length - 1)), far);
+            }
+        }
+        return nearest is { } place ? (place, least) : null;
     }
 
     /// <summary>The first of some vectors that has a direction, at length one.</summary>

@@ -69,19 +69,7 @@ internal sealed class InkFollowers(IReadOnlyList<PlacedContour> contours, double
         if (_found >= MostFound || _work > MostWork || !box.Holds(new(p.X, p.Y, p.X, p.Y), 0)) return null;
         _work += outline.Pieces.Count;
         if (!outline.Holds(p)) return null;
-        var (nearest, least) = (default(OutlinePlace), widest);
-        foreach (var side in sides)
-        {
-            if (!side.Box.Holds(new(p.X, p.Y, p.X, p.Y), least)) continue;
-            for (var i = 0; i + 1 < side.Flat.Length; i++)
-            {
-                Point a = side.Flat[i], d = side.Flat[i + 1] - a;
-                var part = Math.Clamp(Point.Dot(p - a, d) / Math.Max(Point.Dot(d, d), 1e-300), 0, 1);
-                var far = (a + part * d - p).Length;
-                if (far < least) (nearest, least) = (new(side, (i + part) / (side.Flat.Length - 1)), far);
-            }
-        }
-        if (nearest.Piece is null || least < OnSide * diagonal) return null;
+        if (FilledOutline.Nearest(sides, p, widest) is not var (nearest, least) || least < OnSide * diagonal) return null;
         if (AtPair(p, outline) is { } pair) return pair;
         var from = nearest.Piece.At(nearest.T);
         if (FacingSides.Hit(nearest.Piece, from, FilledOutline.Unit(p - from), outline, widest) is not { } hit) return (nearest, nearest, 0);
