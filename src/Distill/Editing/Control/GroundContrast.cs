@@ -8,7 +8,7 @@ using SvgDistill.Rasterizer.Svg.Values;
 namespace SvgDistill.Distill.Editing.Control;
 
 /// <summary>
-/// What stands out from the ground stays seen: colours at the drawing's edge keep a distance from the background's in Oklab, or half of what they had
+/// What stands out from the ground stays seen: strokes at the drawing's edge, and fills that make up a good part of it (a small one may go, as a tear does), keep a distance from the background's in Oklab, or half of what they had
 /// where that was less; strokes twice the distance. A colour that comes nearer goes away from the background's again, the way it lies.
 /// </summary>
 public sealed class GroundContrast : IDrawingRule
@@ -19,8 +19,8 @@ public sealed class GroundContrast : IDrawingRule
     // What is less transparent belongs to the drawing; its edge is this wide, in pixels.
     private const float Opaque = .05f;
     private const int Width = 2;
-    // A shape stands at the edge with that part of what is seen of it, or is that part of the edge.
-    private const double PartOfShape = .2, PartOfEdge = .1, Pixel = 1;
+    // The part of the edge from which on a fill makes the silhouette, and the part of what is seen of a stroke that lies at the edge.
+    private const double PartOfEdge = .15, PartOfStroke = .2, Pixel = 1;
     // Distances that count as none, and what rounding makes of one.
     private const double Nothing = 1e-3, Rounding = 1e-6;
     private const int Bisections = 40;
@@ -73,7 +73,7 @@ public sealed class GroundContrast : IDrawingRule
         var areas = new VisibleAreas(scene, side, margin);
         var (whole, atEdge) = (areas.At(source), areas.At(source, edge));
         var all = atEdge.Sum();
-        return ShapeOutline.Of(scene, source).Where((_, s) => atEdge[s] >= Pixel && (atEdge[s] >= PartOfShape * whole[s] || atEdge[s] >= PartOfEdge * all));
+        return ShapeOutline.Of(scene, source).Where((o, s) => atEdge[s] >= Pixel && atEdge[s] >= (o.StrokeIsSeen ? PartOfStroke * whole[s] : PartOfEdge * all));
     }
 
     private static bool IsBesideGround(float[] alpha, int x, int y, int side)

@@ -43,6 +43,16 @@ public class GroundContrastTests
         Assert.Equal(new CssColor(.99, .99, .99, 1, false), colors[1]);
     }
 
+    /// <summary>A tear at a face's rim may go, a whisker may not.</summary>
+    [Fact]
+    public void Small_fills_may_fade_and_strokes_may_not()
+    {
+        var colors = Faded("<circle cx='60' cy='60' r='50' fill='#fc3'/><circle cx='12' cy='80' r='9' fill='#58d'/><path d='M100 60L124 70' stroke='#c33' stroke-width='3'/>");
+        Assert.Equal(.1, FromWhite(colors[0]), 1e-5);
+        Assert.Equal(new CssColor(.99, .99, .99, 1, false), colors[1]);
+        Assert.Equal(.2, FromWhite(colors[2]), 1e-5);
+    }
+
     [Theory]
     // Light as it was it may come half as near; white on white has nothing to keep; a stroke keeps twice as much, and what it goes round nothing.
     [InlineData("<rect x='10' y='10' width='80' height='80' fill='#eee'/>", .0258)]
