@@ -125,6 +125,10 @@ internal static class SupportDocument
         of resvg. Of the ten, all looked at, three have rims that lie twice in one path and count twice (`thesvg-color/create-react-app` 4.0,
         `marketeq/window-6` 2.1, `marketeq/files` 1.5), one is a banner, and six are drawings of thin lines at 1.0 to 1.3.
 
+        Another 2,608 of all its 240 sets (30 of each in colours, 6 of each other, chosen by a hash of their names): 2,590 (99.3 %) are within 1/255. Of the 18 the five
+        farthest were looked at: `unjs/nitro` 4.4 has `mask-type`, which resvg lacks, `selfhst/nzbget-light` 2.8 has rims twice in one path, `emojione-v1/chart-decreasing` 2.6 is
+        hairlines, `logos/opencode` and `logos/codium` are banners. One icon of noto-v1 that makes resvg-js 2.6.2 end in a panic, `person-lifting-weights`, is drawn here.
+
         """;
 
     private static void AppendSecondOpinion(StringBuilder text)
