@@ -49,6 +49,7 @@ public sealed class EditOptionsTests
         ["--lock-colors"] = ("red", r => r.Scene.LockColors is ["red"]),
         ["--palette"] = ("keep", r => r.Limits.Palette == PaletteChoice.Keep),
         ["--mask"] = ("#a", r => r.Limits.Mask == "#a"),
+        ["--ground-contrast"] = (".2", r => r.Limits.GroundContrast == .2),
         ["--mask-softness"] = ("0.1", r => r.Limits.MaskSoftness == .1),
         ["--free-shapes"] = ("", r => r.Scene.FreeShapes),
         ["--symmetry"] = ("x", r => r.Symmetry == SymmetryMode.X),

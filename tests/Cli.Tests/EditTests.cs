@@ -135,7 +135,7 @@ public sealed class EditTests : IDisposable
         var input = _folder.Example("cat-face.svg");
         JsonNode Edit(string name, params string[] more)
         {
-            Assert.Equal(0, CliRun.InProcess(["edit", input, "--trg", "a dog face", "--no-losses", "--method", "sds", "--steps", "6", "--point-rate", ".012",
+            Assert.Equal(0, CliRun.InProcess(["edit", input, "--trg", "a dog face", "--no-losses", "--method", "sds", "--steps", "6", "--point-rate", ".03",
                 "--anchor-shape", "0", "-o", _folder[name], .. more]).Code);
             return JsonNode.Parse(File.ReadAllText(_folder[name + ".json"]))!;
         }
