@@ -12,7 +12,7 @@ internal static class MirroredCurves
     private const double Smallest = .1;
     private const int MostContours = 100, MostPoints = 300;
     // Of the canvas diagonal, and of the contour's size: how far a place may lie from the image of its image.
-    private const double Off = .005, OffOfSize = .02;
+    private const double Off = .0015, OffOfSize = .02;
     // Two places say all there is to say of a line; a curve has six ways to change, two of them along itself.
     private static readonly double[] _ofLine = [.2, .8], _ofCurve = [.1, .3, .5, .7, .9];
 
